@@ -1,0 +1,122 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** What each room of a package may import from, besides itself. A room that is missing here may import nothing. */
+const rooms = {
+  'libs/zim-call/src': {
+    errors: [],
+    options: ['errors'],
+    validation: ['errors'],
+    client: ['errors', 'options'],
+    invite: ['client', 'errors', 'options', 'validation'],
+  },
+  'libs/zim-sandbox/src': {
+    core: [],
+    directory: ['core'],
+    calls: ['core'],
+    gateway: ['core', 'directory', 'calls'],
+    control: ['core', 'directory', 'calls', 'gateway'],
+  },
+  'apps/sample/src': {
+    problems: [],
+    config: [],
+    sandbox: ['config'],
+    security: ['config'],
+    health: [],
+    calls: ['problems'],
+  },
+};
+
+/** What each package may import of the others; apps and tests may import all of them. */
+const packages = {
+  'libs/zim-protocol': [],
+  'libs/zim-call': ['zim-protocol'],
+  'libs/zim-sandbox': ['zim-protocol'],
+};
+
+const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
+
+const roomRules = Object.entries(rooms).flatMap(([root, table]) =>
+  Object.entries(table).map(([room, allowed]) => ({
+    files: [`${root}/${room}/**/*.ts`],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^\\.\\./(?!(${[...allowed, '\\.\\.'].join('|')})/)`,
+              message: `${room}/ may import from ${allowed.join(', ') || 'no other room'} only.`,
+            },
+            ...foreignPackages(root.replace('/src', '')),
+          ],
+        },
+      ],
+    },
+  })),
+);
+
+const packageRules = Object.keys(packages).map((root) => ({
+  files: [`${root}/src/*.ts`],
+  rules: { 'no-restricted-imports': ['error', { patterns: foreignPackages(root) }] },
+}));
+
+function foreignPackages(root) {
+  const allowed = packages[root];
+  if (allowed === undefined) return [];
+  const foreign = packageNames.filter((name) => !allowed.includes(name));
+  return [
+    { regex: `^(${foreign.join('|')})$`, message: `${root} may not import that package.` },
+    { regex: '\\.\\./(zim-protocol|zim-call|zim-sandbox)/', message: 'Import packages by name.' },
+  ];
+}
+
+export default defineConfig(
+  { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', '*.config.js'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'Name what you export.' },
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+      ],
+      'no-console': 'error',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
+      // class-validator and class-transformer fill option classes from plain literals
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  ...roomRules,
+  ...packageRules,
+  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/consistent-type-assertions': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+    },
+  },
+  prettier,
+);

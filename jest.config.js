@@ -1,0 +1,40 @@
+// Nest 12 is published as ES modules only, and Node 20 cannot require those from jest's module system
+// while @nestjs/throttler is still CommonJS: so swc compiles Nest's packages to CommonJS, as it does our sources.
+const swc = (typescript) => [
+  '@swc/jest',
+  {
+    swcrc: false,
+    jsc: {
+      parser: typescript ? { syntax: 'typescript', decorators: true } : { syntax: 'ecmascript' },
+      transform: typescript
+        ? { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false }
+        : {},
+      target: 'es2022',
+      keepClassNames: true,
+    },
+    module: { type: 'commonjs' },
+  },
+];
+
+export default {
+  testEnvironment: 'node',
+  testRegex: '(libs|apps|test)/.*\\.spec\\.ts$',
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
+  moduleNameMapper: {
+    '^zim-protocol$': '<rootDir>/libs/zim-protocol/src/index.ts',
+    '^nestjs-zim-call$': '<rootDir>/libs/zim-call/src/index.ts',
+    '^zim-sandbox$': '<rootDir>/libs/zim-sandbox/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: { '^.+\\.ts$': swc(true), '^.+\\.m?js$': swc(false) },
+  transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'],
+  maxWorkers: 2,
+  coverageProvider: 'v8',
+  collectCoverageFrom: [
+    'libs/*/src/**/*.ts',
+    'apps/*/src/**/*.ts',
+    '!**/*.spec.ts',
+    '!**/index.ts',
+  ],
+};
