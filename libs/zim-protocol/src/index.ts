@@ -1,0 +1,32 @@
+export { findZimAction, zimActions, type ZimActionFacts, type ZimActionName } from './actions.js';
+export { signZimCallback, type ZimCallbackSignatureInput } from './callback-signature.js';
+export { zimLimits } from './limits.js';
+export { isZimRegion, zimRegionHosts, zimRegionUrl, type ZimRegion } from './regions.js';
+export {
+  findZimRequestSigner,
+  signZimRequest,
+  type ZimRequestSigner,
+  type ZimRequestSigners,
+  type ZimSignatureInput,
+} from './request-signature.js';
+export type { ZimCodeCategory } from './return-code-rows.js';
+export {
+  findZimReturnCode,
+  zimReturnCodes,
+  type ZimCodeOutcome,
+  type ZimReturnCode,
+} from './return-codes.js';
+export { isWellFormedText, utf8ByteLength } from './text.js';
+export { explainZimUserId, isZimUserId, zimUserIdMarks } from './user-id.js';
+export type {
+  ZimCallInviteBody,
+  ZimCallInviteReply,
+  ZimErrorListEntry,
+  ZimErrorUser,
+  ZimOfflinePushWire,
+  ZimPublicParameters,
+  ZimPushSwitch,
+  ZimReply,
+  ZimUserInfo,
+  ZimUserRegisterBody,
+} from './wire.js';

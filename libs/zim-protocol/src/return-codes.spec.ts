@@ -1,0 +1,62 @@
+import { findZimAction } from './actions.js';
+import { isZimRegion, zimRegionUrl } from './regions.js';
+import { returnCodeRows } from './return-code-rows.js';
+import { findZimReturnCode, zimReturnCodes } from './return-codes.js';
+
+const codesWith = (outcome: string) =>
+  [...zimReturnCodes.values()].filter((entry) => entry.outcome === outcome).map((e) => e.code);
+
+describe('return codes', () => {
+  it('holds 133 codes, each once, with words', () => {
+    expect(returnCodeRows).toHaveLength(133);
+    expect(zimReturnCodes.size).toBe(133);
+    for (const { meaning, advice } of zimReturnCodes.values())
+      expect(Math.min(meaning.length, advice.length)).toBeGreaterThan(3);
+  });
+
+  it('calls refused what was stopped at the door: throttles and an expired signature', () => {
+    expect(codesWith('refused').sort((a, b) => a - b)).toEqual([
+      7, 100000004, 660300005, 660300006, 660500003, 660600004, 660600005, 660600007, 660600010,
+      660700001,
+    ]);
+  });
+
+  it.each([1, 105001, 660000001, 660000003, 100000015])('admits not to know after %d', (code) => {
+    expect(findZimReturnCode(code)?.outcome).toBe('unknown');
+  });
+
+  it.each([2, 3, 100000005, 100000012, 660000002, 660500002, 660900003, 660900004, 660900007])(
+    'calls %d rejected',
+    (code) => {
+      expect(findZimReturnCode(code)?.outcome).toBe('rejected');
+    },
+  );
+
+  it('calls 0 alone done, and knows no other code', () => {
+    expect(codesWith('done')).toEqual([0]);
+    expect(findZimReturnCode(660999999)).toBeUndefined();
+  });
+});
+
+describe('actions and regions', () => {
+  it('knows its actions by exact name only', () => {
+    expect(findZimAction('CallInvite')).toEqual({
+      method: 'POST',
+      callsPerSecond: 20,
+      throttleCode: 660300005,
+      signatureVersion: '2.0',
+    });
+    expect(findZimAction('CallAccept')?.method).toBe('GET');
+    expect(findZimAction('UserRegister')?.throttleCode).toBe(660700001);
+    expect(findZimAction('CallAck')?.signatureVersion).toBe('3.0');
+    expect(findZimAction('callinvite')).toBeUndefined();
+    expect(findZimAction('toString')).toBeUndefined();
+  });
+
+  it('knows seven hosts', () => {
+    expect(zimRegionUrl('unified')).toBe('https://zim-api.zego.im');
+    expect(zimRegionUrl('fra')).toBe('https://zim-api-fra.zego.im');
+    expect(isZimRegion('bom')).toBe(true);
+    expect(isZimRegion('constructor')).toBe(false);
+  });
+});

@@ -1,0 +1,57 @@
+import { isWellFormedText, utf8ByteLength } from './text.js';
+import { explainZimUserId, isZimUserId, zimUserIdMarks } from './user-id.js';
+
+describe('the id rule', () => {
+  it('accepts 62 alphanumerics, the space and 25 marks out of every code point', () => {
+    const accepted: string[] = [];
+    for (let point = 0; point <= 0x10ffff; point++) {
+      const character = String.fromCodePoint(point);
+      if (isZimUserId(character)) accepted.push(character);
+    }
+    const alphanumerics = Array.from(
+      '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
+    );
+    const marks = Array.from('!#$%&()+-:;<=.>?@[]^_{}|~ ');
+    expect(accepted.sort()).toEqual([...alphanumerics, ...marks].sort());
+    expect(Array.from(`${zimUserIdMarks} `).sort()).toEqual(marks.sort());
+  });
+
+  it('allows 1 to 32 bytes', () => {
+    expect(isZimUserId('')).toBe(false);
+    expect(isZimUserId('a'.repeat(32))).toBe(true);
+    expect(isZimUserId('a'.repeat(33))).toBe(false);
+    expect(isZimUserId(`${zimUserIdMarks} -aZ09`)).toBe(true);
+  });
+
+  it('is not fooled by a trailing line break', () => {
+    expect(isZimUserId('alice\n')).toBe(false);
+  });
+
+  it('has an explanation exactly where the rule says no', () => {
+    for (const id of ['', 'a', 'a,b', 'é', 'a\nb', 'x'.repeat(33), '\ud800', '😀', 'a b-c'])
+      expect(explainZimUserId(id) === undefined).toBe(isZimUserId(id));
+  });
+
+  it.each([
+    ['a,b', "must not contain ',' (U+002C)"],
+    ['é', "must not contain 'é' (U+00E9)"],
+    ['a\nb', 'must not contain U+000A'],
+    ['😀', "must not contain '😀' (U+1F600)"],
+    ['x'.repeat(33), 'must be at most 32 bytes long, is 33'],
+    ['123e4567-e89b-12d3-a456-426614174000', 'a UUID fits without its dashes'],
+  ])('explains %j', (id, words) => {
+    expect(explainZimUserId(id)).toContain(words);
+  });
+});
+
+describe('text', () => {
+  it('counts bytes of UTF-8, not characters', () => {
+    expect(utf8ByteLength('aé中😀')).toBe(1 + 2 + 3 + 4);
+  });
+
+  it('knows half a surrogate pair', () => {
+    expect(isWellFormedText('a😀中')).toBe(true);
+    for (const broken of ['\ud83d', 'a\ude00', '\ude00\ud83d', '\ud83d\ud83d\ude00'])
+      expect(isWellFormedText(broken)).toBe(false);
+  });
+});
