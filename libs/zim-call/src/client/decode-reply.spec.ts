@@ -1,0 +1,98 @@
+import { decodeReply, readErrorUsers } from './decode-reply.js';
+import { Failure } from './failure.js';
+
+function decode(text: string, status = 200, contentType = 'application/json; charset=utf-8') {
+  return decodeReply({ status, contentType, text });
+}
+
+function errorOf(text: string, status?: number, contentType?: string) {
+  const result = decode(text, status, contentType);
+  if (!(result instanceof Failure)) throw new Error('decoded');
+  return result.toError('CallInvite', 1);
+}
+
+describe('decodeReply', () => {
+  it('gives the envelope of a success, ids as text', () => {
+    expect(decode('{"Code":0,"Message":"success","RequestId":"1","CallId":"2"}')).toEqual({
+      Code: 0,
+      Message: 'success',
+      RequestId: '1',
+      CallId: '2',
+    });
+  });
+
+  it('does not invent a RequestId', () => {
+    expect(decode('{"Code":0,"RequestId":7}')).toMatchObject({ Message: '', RequestId: '' });
+    expect(errorOf('{"Code":2}').requestId).toBeUndefined();
+  });
+
+  it.each([
+    [660000002, 'ZimInvalidRequestError', 'rejected'],
+    [660000011, 'ZimInvalidRequestError', 'rejected'],
+    [660000012, 'ZimInvalidRequestError', 'rejected'],
+    [660900007, 'ZimInvalidRequestError', 'rejected'],
+    [660500002, 'ZimUserNotRegisteredError', 'rejected'],
+    [660900003, 'ZimUserNotRegisteredError', 'rejected'],
+    [660900004, 'ZimCallNotFoundError', 'rejected'],
+    [660900005, 'ZimCallStateError', 'rejected'],
+    [660900006, 'ZimCallStateError', 'rejected'],
+    [660900008, 'ZimCallStateError', 'rejected'],
+    [7, 'ZimRateLimitError', 'refused'],
+    [660300005, 'ZimRateLimitError', 'refused'],
+    [660700001, 'ZimRateLimitError', 'refused'],
+    [3, 'ZimAuthError', 'rejected'],
+    [100000000, 'ZimAuthError', 'rejected'],
+    [100000004, 'ZimAuthError', 'refused'],
+    [100000015, 'ZimAuthError', 'unknown'],
+    [100000017, 'ZimAuthError', 'rejected'],
+    [1, 'ZimServiceError', 'unknown'],
+    [2, 'ZimServiceError', 'rejected'],
+    [660000003, 'ZimServiceError', 'unknown'],
+    [424242, 'ZimServiceError', 'unknown'],
+    [-1, 'ZimServiceError', 'unknown'],
+  ])('turns code %d into %s, %s', (code, name, outcome) => {
+    const error = errorOf(JSON.stringify({ Code: code, Message: 'm', RequestId: '9' }));
+    expect([error.name, error.outcome, error.vendorCode, error.requestId]).toEqual([
+      name,
+      outcome,
+      code,
+      '9',
+    ]);
+  });
+
+  it('tells the words of ZIM only where the code is not documented, cleaned', () => {
+    const hex = '0123456789abcdef0123456789abcdef';
+    const message = `bad\n${hex} 坏 ${'x'.repeat(500)}`;
+    const told = errorOf(JSON.stringify({ Code: 5, Message: message })).message;
+    expect(told).toContain('"bad [redacted] ');
+    expect(told.length).toBeLessThan(300);
+    expect(errorOf(JSON.stringify({ Code: 2, Message: 'canary' })).message).not.toContain('canary');
+  });
+
+  it.each(['', 'null', '[]', '{}', '{"Code":0.5}', '{"Code":1e400}', '<html>', '{"Code":'])(
+    'finds no answer in %j',
+    (text) => {
+      expect(errorOf(text)).toMatchObject({ kind: 'protocol', outcome: 'unknown' });
+    },
+  );
+
+  it('describes what came instead, without showing it', () => {
+    expect(errorOf('<h1>canary</h1>', 502, 'text/html; x=canary').message).toBe(
+      'CallInvite: the reply is no answer of ZIM (HTTP 502, text/html, 15 bytes); it may have taken effect',
+    );
+    expect(errorOf('x', 200, '').message).toContain('no content type');
+  });
+});
+
+describe('readErrorUsers', () => {
+  it.each([undefined, null, []])('reads %j as nobody', (value) => {
+    expect(readErrorUsers(value)).toEqual([]);
+  });
+
+  it.each([{}, 'x', [null], [{ UserId: 1, SubCode: 2 }], [{ UserId: 'a', SubCode: '2' }]])(
+    'does not read %j',
+    (value) => {
+      expect(readErrorUsers(value)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+
+/** Everything the client takes from its surroundings, so that tests can hold the clock and the dice. */
+export interface ZimRuntime {
+  /** Unix time in milliseconds. */
+  wallClockMs(): number;
+  /** Milliseconds of a clock that never steps. */
+  monotonicMs(): number;
+  /** Calls back once after so many milliseconds; returns what cancels it. */
+  setTimer(delayMs: number, callback: () => void): () => void;
+  /** At least 0, below 1. */
+  random(): number;
+  /** 16 hex characters that never come again. */
+  nonce(): string;
+}
+
+/** The token of {@link ZimRuntime}. */
+export const ZIM_RUNTIME = Symbol('ZIM_RUNTIME');
+
+export const systemRuntime: ZimRuntime = {
+  wallClockMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  setTimer: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  random: () => Math.random(),
+  nonce: () => randomBytes(8).toString('hex'),
+};

@@ -1,0 +1,40 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+
+/**
+ * Watches one request's socket, to know whether a byte of the request can have left. Names of errors do not
+ * tell: an ECONNRESET on a kept-alive connection may come after the server has done its work.
+ */
+export class SendProbe {
+  private connected = false;
+
+  /** True once the request had a connection to be written to. */
+  get mayHaveLeft(): boolean {
+    return this.connected;
+  }
+
+  /** The `transport` of an axios request: Node's own, watched. */
+  readonly transport = {
+    request: (
+      options: RequestOptions,
+      onResponse: (response: IncomingMessage) => void,
+    ): ClientRequest => {
+      const secure = options.protocol === 'https:';
+      const request = (secure ? https : http).request(options, onResponse);
+      request.once('socket', (socket: Socket) => {
+        this.watch(socket, request.reusedSocket, secure);
+      });
+      return request;
+    },
+  };
+
+  private watch(socket: Socket, reused: boolean, secure: boolean): void {
+    // A socket that comes connected, as from a proxy's tunnel, may have been written to.
+    if (reused || !socket.connecting) this.connected = true;
+    const connect = () => {
+      this.connected = true;
+    };
+    socket.once(secure ? 'secureConnect' : 'connect', connect);
+  }
+}

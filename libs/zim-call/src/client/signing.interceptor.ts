@@ -1,0 +1,110 @@
+import { HttpService } from '@nestjs/axios';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { InternalAxiosRequestConfig } from 'axios';
+import {
+  findZimAction,
+  findZimRequestSigner,
+  type ZimRequestSigner,
+  type ZimSignatureInput,
+} from 'zim-protocol';
+import { checkSecret } from '../options/resolve-options.js';
+import {
+  RESOLVED_ZIM_CALL_OPTIONS,
+  type ResolvedZimCallOptions,
+} from '../options/zim-call-options.js';
+import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
+import { ZimClock } from './zim-clock.js';
+
+const usualVersion = '2.0';
+
+/** A request could not be signed. Says why, without a secret. */
+export class SigningError extends Error {}
+
+/**
+ * Adds the signed public parameters to every request that leaves: an axios request interceptor on this
+ * module's own HTTP service, for a NestInterceptor never sees outgoing requests. It runs for each attempt
+ * anew, so no nonce and no signature is ever used twice.
+ */
+@Injectable()
+export class SigningInterceptor implements OnApplicationShutdown {
+  private readonly interceptorId: number;
+
+  constructor(
+    private readonly http: HttpService,
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    private readonly clock: ZimClock,
+    @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
+  ) {
+    this.interceptorId = http.axiosRef.interceptors.request.use((config) => this.sign(config));
+  }
+
+  onApplicationShutdown(): void {
+    this.http.axiosRef.interceptors.request.eject(this.interceptorId);
+  }
+
+  private async sign(config: InternalAxiosRequestConfig): Promise<InternalAxiosRequestConfig> {
+    const params = readParams(config.params);
+    config.params = { ...params, ...(await this.publicParameters(String(params['Action']))) };
+    return config;
+  }
+
+  private async publicParameters(action: string): Promise<Record<string, string | number>> {
+    const signatureVersion = this.versionFor(action);
+    const signer = findZimRequestSigner(signatureVersion, this.options.signers);
+    if (signer === undefined) {
+      throw new SigningError(
+        `${action} is published with SignatureVersion ${signatureVersion}, whose algorithm no public page states: supply it as signers['${signatureVersion}']`,
+      );
+    }
+    const serverSecret = await this.readSecret();
+    const { appId } = this.options;
+    const signatureNonce = this.runtime.nonce();
+    const timestampSeconds = this.clock.timestampSeconds();
+    return {
+      AppId: appId,
+      SignatureNonce: signatureNonce,
+      Timestamp: timestampSeconds,
+      SignatureVersion: signatureVersion,
+      Signature: sign(signer, { appId, signatureNonce, serverSecret, timestampSeconds }),
+    };
+  }
+
+  /** Operations that ZIM publishes with another version than the usual one are signed with theirs. */
+  private versionFor(action: string): string {
+    const published = findZimAction(action)?.signatureVersion ?? usualVersion;
+    return published === usualVersion ? this.options.signatureVersion : published;
+  }
+
+  private async readSecret(): Promise<string> {
+    const { serverSecret } = this.options;
+    if (typeof serverSecret === 'string') return serverSecret;
+    let secret: unknown;
+    try {
+      secret = await serverSecret();
+    } catch (error) {
+      throw new SigningError(`serverSecret: the function that gives it failed (${nameOf(error)})`);
+    }
+    const problem = checkSecret(secret);
+    if (problem !== undefined || typeof secret !== 'string') {
+      throw new SigningError(`${problem ?? 'serverSecret'}, but its function gave something else`);
+    }
+    return secret;
+  }
+}
+
+function sign(signer: ZimRequestSigner, input: ZimSignatureInput): string {
+  try {
+    return signer(input);
+  } catch (error) {
+    throw new SigningError(`signers: the function that signs failed (${nameOf(error)})`);
+  }
+}
+
+/** An error of code that handles secrets may quote them: its name is all that is told. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function readParams(params: unknown): Record<string, unknown> {
+  return typeof params === 'object' && params !== null ? { ...params } : {};
+}

@@ -1,0 +1,70 @@
+import {
+  ZimAuthError,
+  ZimCallNotFoundError,
+  ZimCallStateError,
+  ZimInvalidRequestError,
+  ZimRateLimitError,
+  ZimServiceError,
+  ZimUserNotRegisteredError,
+} from './errors.js';
+import type { ZimCallError, ZimErrorDetails, ZimErrorKind } from './zim-call-error.js';
+
+/** The classes that a return code can become. */
+export type ZimVendorErrorClass = new (message: string, details: ZimErrorDetails) => ZimCallError;
+
+interface CodeRow {
+  readonly error: ZimVendorErrorClass;
+  readonly status: number;
+}
+
+const badRequest = { error: ZimInvalidRequestError, status: 400 };
+const rateLimit = { error: ZimRateLimitError, status: 503 };
+const auth = { error: ZimAuthError, status: 502 };
+const service = { error: ZimServiceError, status: 502 };
+
+/** THE table: return code to error class and HTTP status. Codes that are not in it become `service`. */
+const rows = new Map<number, CodeRow>([
+  [660000002, badRequest],
+  [660000011, badRequest],
+  [660000012, badRequest],
+  [660900007, badRequest],
+  [660500002, { error: ZimUserNotRegisteredError, status: 422 }],
+  [660900003, { error: ZimUserNotRegisteredError, status: 422 }],
+  [660900004, { error: ZimCallNotFoundError, status: 404 }],
+  [660900005, { error: ZimCallStateError, status: 409 }],
+  [660900006, { error: ZimCallStateError, status: 409 }],
+  [660900008, { error: ZimCallStateError, status: 403 }],
+  [7, rateLimit],
+  [660300005, rateLimit],
+  [660700001, rateLimit],
+  [3, auth],
+  ...Array.from({ length: 18 }, (_, index): [number, CodeRow] => [100000000 + index, auth]),
+]);
+
+/** HTTP status of errors that did not come from a return code. */
+const statusByKind: Record<ZimErrorKind, number> = {
+  'invalid-request': 400,
+  'user-not-registered': 422,
+  'call-not-found': 404,
+  'call-state': 409,
+  'rate-limit': 503,
+  auth: 502,
+  service: 502,
+  connection: 502,
+  timeout: 504,
+  protocol: 502,
+  config: 500,
+};
+
+/** The error class of a return code. */
+export function errorClassOf(code: number): ZimVendorErrorClass {
+  return (rows.get(code) ?? service).error;
+}
+
+/** The HTTP status with which an error is answered to whoever called your backend. */
+export function httpStatusOf(error: ZimCallError): number {
+  const row = error.vendorCode === undefined ? undefined : rows.get(error.vendorCode);
+  if (row !== undefined) return row.status;
+  if (error.kind === 'connection' && error.outcome === 'not-sent') return 503;
+  return statusByKind[error.kind];
+}

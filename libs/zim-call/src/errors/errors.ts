@@ -1,0 +1,92 @@
+import { ZimCallError, type ZimErrorDetails } from './zim-call-error.js';
+
+/** One thing that is wrong with a request. */
+export interface ZimFieldError {
+  /** The field, as `userIds` or `offlinePush.title`; empty for the request as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * The request breaks a rule. Refused here (`not-sent`, with {@link ZimInvalidRequestError.errors}) or by
+ * ZIM (`rejected`: 660000002, 660000011, 660000012, 660900007).
+ */
+export class ZimInvalidRequestError extends ZimCallError {
+  override readonly name = 'ZimInvalidRequestError';
+  readonly kind = 'invalid-request';
+  readonly errors: readonly ZimFieldError[];
+
+  constructor(message: string, details: ZimErrorDetails, errors: readonly ZimFieldError[] = []) {
+    super(message, details);
+    this.errors = errors;
+  }
+}
+
+/** The caller (660500002) or the callees (660900003) are not registered with ZIM. */
+export class ZimUserNotRegisteredError extends ZimCallError {
+  override readonly name = 'ZimUserNotRegisteredError';
+  readonly kind = 'user-not-registered';
+}
+
+/** ZIM does not know the call (660900004). */
+export class ZimCallNotFoundError extends ZimCallError {
+  override readonly name = 'ZimCallNotFoundError';
+  readonly kind = 'call-not-found';
+}
+
+/** The call has ended (660900005), timed out (660900006), or is not that user's (660900008). */
+export class ZimCallStateError extends ZimCallError {
+  override readonly name = 'ZimCallStateError';
+  readonly kind = 'call-state';
+}
+
+/** Too many calls: ZIM throttles (7, 660300005, 660700001). `retryAfterMs` says when to come back. */
+export class ZimRateLimitError extends ZimCallError {
+  override readonly name = 'ZimRateLimitError';
+  readonly kind = 'rate-limit';
+}
+
+/** ZIM does not accept our credentials, clock or public parameters: ours to mend, never the caller's. */
+export class ZimAuthError extends ZimCallError {
+  override readonly name = 'ZimAuthError';
+  readonly kind = 'auth';
+}
+
+/** Any other return code, documented or not. */
+export class ZimServiceError extends ZimCallError {
+  override readonly name = 'ZimServiceError';
+  readonly kind = 'service';
+}
+
+/** The connection failed or the call was aborted: before sending (`not-sent`) or after (`unknown`). */
+export class ZimConnectionError extends ZimCallError {
+  override readonly name = 'ZimConnectionError';
+  readonly kind = 'connection';
+}
+
+/** No answer in time. `unknown` once the request had left, else `not-sent`. */
+export class ZimTimeoutError extends ZimCallError {
+  override readonly name = 'ZimTimeoutError';
+  readonly kind = 'timeout';
+}
+
+/** What came back is no answer of ZIM: no JSON, no integer `Code`, or a missing field. */
+export class ZimProtocolError extends ZimCallError {
+  override readonly name = 'ZimProtocolError';
+  readonly kind = 'protocol';
+}
+
+/** The module is configured wrongly. Lists every problem at once, by path, and prints no value. */
+export class ZimConfigError extends ZimCallError {
+  override readonly name = 'ZimConfigError';
+  readonly kind = 'config';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], details: { action?: string; attempts?: number } = {}) {
+    super(`ZimCallModule cannot work:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`, {
+      outcome: 'not-sent',
+      ...details,
+    });
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,89 @@
+import 'reflect-metadata';
+import { type ClassConstructor, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsInt,
+  IsObject,
+  IsOptional,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { zimLimits } from 'zim-protocol';
+import { IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
+import { OfflinePushDto } from './offline-push.dto.js';
+
+// Decorators apply from the bottom up, and only the first broken rule of a field is told: the type stands
+// last, so that it is told first.
+
+/** The rules of `userIds` for a number of callees. */
+function Callees(maxCallees: number): PropertyDecorator {
+  const rules = [
+    IsArray({ message: '$property must be an array of user ids' }),
+    ArrayMinSize(1, { message: '$property must name at least 1 callee' }),
+    ArrayMaxSize(maxCallees, { message: '$property must name at most $constraint1 callees' }),
+    IsZimUserId({ each: true }),
+    ArrayUnique({ message: '$property must not name a callee twice' }),
+  ];
+  return (target, property) => {
+    for (const rule of rules) rule(target, property);
+  };
+}
+
+/**
+ * An invite: `fromUserId` calls `userIds`. All limits that ZIM counts in bytes are counted in bytes of
+ * UTF-8.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
+ */
+export class CallInviteDto {
+  /** The caller, registered with ZIM or logged in once: 1 to 32 bytes. */
+  @IsZimUserId()
+  fromUserId!: string;
+
+  /** The callees: 1 to 9, none twice, each 1 to 32 bytes. */
+  @Callees(zimLimits.callees)
+  userIds!: string[];
+
+  /** How long the phones ring: whole seconds, 1 to 600; 0 or absent means ZIM's 90. */
+  @Max(zimLimits.timeoutSeconds)
+  @Min(0)
+  @IsInt({ message: '$property must be a whole number of seconds' })
+  @IsOptional()
+  timeoutSeconds?: number;
+
+  /** Text that reaches the callees' apps: at most 2048 bytes of UTF-8. */
+  @MaxUtf8Bytes(zimLimits.extendedDataBytes)
+  @IsOptional()
+  extendedData?: string;
+
+  /** What offline callees' devices show. Absent: they are not pushed. */
+  @ValidateNested()
+  @Type(() => OfflinePushDto)
+  @IsObject()
+  @IsOptional()
+  offlinePush?: OfflinePushDto;
+}
+
+/** What {@link CallInviteDto} takes as a plain object. */
+export type CallInviteInput = Readonly<
+  Omit<CallInviteDto, 'userIds' | 'offlinePush'> & {
+    readonly userIds: readonly string[];
+    readonly offlinePush?: Readonly<OfflinePushDto>;
+  }
+>;
+
+/**
+ * {@link CallInviteDto} for an AppID whose number of callees ZEGO's support has raised. Set the module's
+ * `maxCallees` to the same number.
+ */
+export function createCallInviteDto(limits: {
+  readonly maxCallees: number;
+}): ClassConstructor<CallInviteDto> {
+  class RaisedCallInviteDto extends CallInviteDto {}
+  Callees(limits.maxCallees)(RaisedCallInviteDto.prototype, 'userIds');
+  return RaisedCallInviteDto;
+}

@@ -1,0 +1,122 @@
+import { inspect } from 'node:util';
+import { ZimConfigError } from '../errors/errors.js';
+import { resolveZimCallOptions } from './resolve-options.js';
+import type { ZimCallOptions } from './zim-call-options.js';
+
+const good = { appId: 12345, serverSecret: 'canary-0a1b2c3d' };
+
+function problemsOf(options: unknown): readonly string[] {
+  try {
+    resolveZimCallOptions(options as ZimCallOptions);
+  } catch (error) {
+    if (error instanceof ZimConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('resolveZimCallOptions', () => {
+  it('fills in the defaults', () => {
+    expect(resolveZimCallOptions(good)).toEqual({
+      ...good,
+      baseUrl: 'https://zim-api.zego.im',
+      requestTimeoutMs: 5000,
+      deadlineMs: 10000,
+      maxAttempts: 3,
+      maxCallees: 9,
+      signatureVersion: '2.0',
+      signers: {},
+      proxy: undefined,
+    });
+  });
+
+  it('turns a region into its host', () => {
+    expect(resolveZimCallOptions({ ...good, region: 'fra' }).baseUrl).toBe(
+      'https://zim-api-fra.zego.im',
+    );
+  });
+
+  it('reports every problem at once, by path, without a value', () => {
+    const options = {
+      appId: '12345',
+      serverSecret: ' canary ',
+      region: 'mars',
+      requestTimeoutMs: 0,
+      deadlineMs: 1.5,
+      maxAttempts: -1,
+      maxCallees: '9',
+      signatureVersion: '3.0',
+      signers: { '4.0': 'canary' },
+      proxy: { host: '' },
+      serverSecrets: 'canary',
+    };
+    expect(problemsOf(options).map((problem) => problem.split(':')[0])).toEqual(
+      Object.keys(options),
+    );
+    expect.assertions(2);
+    try {
+      resolveZimCallOptions(options as unknown as ZimCallOptions);
+    } catch (error) {
+      expect(`${inspect(error)}${JSON.stringify(error)}`).not.toMatch(/canary|mars/);
+    }
+  });
+
+  it.each([undefined, null, 'x', []])('refuses %j as options', (options) => {
+    expect(problemsOf(options)).toEqual(['the options must be an object']);
+  });
+
+  it.each([0, 4_294_967_296, 1.5, '1', undefined, Number.NaN])('refuses %p as appId', (appId) => {
+    expect(problemsOf({ ...good, appId })).toHaveLength(1);
+  });
+
+  it.each(['', '  ', 'secret\n', 42, undefined, null])('refuses %j as serverSecret', (secret) => {
+    expect(problemsOf({ ...good, serverSecret: secret })).toHaveLength(1);
+  });
+
+  it('takes a function for the secret, and does not call it at boot', () => {
+    const serverSecret = jest.fn(() => 'secret');
+    expect(problemsOf({ ...good, serverSecret })).toEqual([]);
+    expect(serverSecret).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    'http://127.0.0.1:4010',
+    'http://127.9.9.9',
+    'http://localhost:1',
+    'http://[::1]:80',
+    'https://zim.example',
+    'https://zim.example/',
+  ])('takes %s as baseUrl', (baseUrl) => {
+    expect(problemsOf({ ...good, baseUrl })).toEqual([]);
+  });
+
+  it.each([
+    ['http://zim-api.zego.im', 'must be https'],
+    ['http://127.0.0.1.evil.example', 'must be https'],
+    ['ftp://127.0.0.1', 'must be https'],
+    ['https://user:canary@zim.example', 'without user'],
+    ['https://zim.example/path', 'alone'],
+    ['https://zim.example/?a=1', 'alone'],
+    ['zim.example', 'must be a URL'],
+    ['', 'must be a URL'],
+    [7, 'must be a URL'],
+  ])('refuses %j as baseUrl', (baseUrl, words) => {
+    expect(problemsOf({ ...good, baseUrl })).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('refuses region and baseUrl together', () => {
+    const baseUrl = 'https://zim.example';
+    expect(problemsOf({ ...good, region: 'fra', baseUrl })).toEqual([
+      'baseUrl: cannot be given together with region',
+    ]);
+  });
+
+  it('takes another signature version with its signer', () => {
+    const signers = { '3.0': () => 'signed' };
+    expect(problemsOf({ ...good, signatureVersion: '3.0', signers })).toEqual([]);
+  });
+
+  it('survives signers that are no object', () => {
+    expect(problemsOf({ ...good, signers: null })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,55 @@
+import type { ZimRegion, ZimRequestSigner } from 'zim-protocol';
+
+/** The ServerSecret, or a function that gives the current one: it is asked anew for each request. */
+export type ZimServerSecret = string | (() => string | Promise<string>);
+
+/** An HTTP proxy. Proxy variables of the environment are ignored. */
+export interface ZimProxyOptions {
+  readonly protocol?: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  readonly auth?: { readonly username: string; readonly password: string };
+}
+
+/** What a user configures. Checked once, at boot: all problems are reported together. */
+export interface ZimCallOptions {
+  /** The AppID of ZEGO's console: an unsigned 32-bit number. */
+  readonly appId: number;
+  /** The ServerSecret of ZEGO's console. It never leaves this process. */
+  readonly serverSecret: ZimServerSecret;
+  /** Which of ZIM's hosts to call; choose the region in which this backend runs. Default: `unified`. */
+  readonly region?: ZimRegion;
+  /** Another server in place of a region, as a sandbox. `https`, or `http` on loopback. */
+  readonly baseUrl?: string;
+  /** How long one request may take, the reply's body included. Default: 5000. */
+  readonly requestTimeoutMs?: number;
+  /** How long a whole call may take: waits and repeated requests included. Default: 10000. */
+  readonly deadlineMs?: number;
+  /** How many requests one call may make; only what certainly did not happen is repeated. Default: 3. */
+  readonly maxAttempts?: number;
+  /** Callees of one invite, where ZEGO's support has raised it. Default: 9. */
+  readonly maxCallees?: number;
+  /** Default: `2.0`. Any other version needs a signer in {@link ZimCallOptions.signers}. */
+  readonly signatureVersion?: string;
+  /** Signing algorithms by SignatureVersion, for versions this package does not ship. */
+  readonly signers?: Readonly<Record<string, ZimRequestSigner>>;
+  /** Default: no proxy. */
+  readonly proxy?: ZimProxyOptions;
+}
+
+/** The options after defaults and checks. */
+export interface ResolvedZimCallOptions {
+  readonly appId: number;
+  readonly serverSecret: ZimServerSecret;
+  readonly baseUrl: string;
+  readonly requestTimeoutMs: number;
+  readonly deadlineMs: number;
+  readonly maxAttempts: number;
+  readonly maxCallees: number;
+  readonly signatureVersion: string;
+  readonly signers: Readonly<Record<string, ZimRequestSigner>>;
+  readonly proxy?: ZimProxyOptions;
+}
+
+/** The token of {@link ResolvedZimCallOptions}. */
+export const RESOLVED_ZIM_CALL_OPTIONS = Symbol('RESOLVED_ZIM_CALL_OPTIONS');

@@ -1,0 +1,68 @@
+import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
+import { explainZimUserId, isWellFormedText, isZimUserId, utf8ByteLength } from 'zim-protocol';
+
+/**
+ * A ZIM user id: 1 to 32 bytes of ASCII letters, digits, space and the marks ZIM allows. With
+ * `{ each: true }` every element of an array must be one; the message says which is not, and why.
+ */
+export function IsZimUserId(options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isZimUserId',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && isZimUserId(value),
+        defaultMessage: (args) => explain(args?.property ?? 'it', args?.value),
+      },
+    },
+    options,
+  );
+}
+
+function explain(property: string, value: unknown): string {
+  if (!Array.isArray(value)) return `${property} ${explainOne(value)}`;
+  const items: unknown[] = value;
+  const index = items.findIndex((item) => typeof item !== 'string' || !isZimUserId(item));
+  return `${property}[${index}] ${explainOne(items[index])}`;
+}
+
+function explainOne(value: unknown): string {
+  if (value === undefined || value === null) return 'is missing: it must be a ZIM user id';
+  if (typeof value !== 'string') return 'must be text: a ZIM user id';
+  return explainZimUserId(value) ?? 'must be a ZIM user id';
+}
+
+/** Text of at most so many bytes in UTF-8, and without half a surrogate pair. */
+export function MaxUtf8Bytes(maxBytes: number, options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'maxUtf8Bytes',
+      constraints: [maxBytes],
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'string' && isWellFormedText(value) && utf8ByteLength(value) <= maxBytes,
+        defaultMessage: (args) => `${args?.property ?? 'it'} ${explainText(args?.value, maxBytes)}`,
+      },
+    },
+    options,
+  );
+}
+
+/** Text that has a UTF-8 form: no half of a surrogate pair. */
+export function IsWellFormedText(options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isWellFormedText',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && isWellFormedText(value),
+        defaultMessage: buildMessage(() => '$property must be text without broken characters'),
+      },
+    },
+    options,
+  );
+}
+
+function explainText(value: unknown, maxBytes: number): string {
+  if (typeof value !== 'string') return 'must be text';
+  if (!isWellFormedText(value)) return 'must be text without broken characters';
+  return `must be at most ${maxBytes} bytes of UTF-8 long, is ${utf8ByteLength(value)}`;
+}

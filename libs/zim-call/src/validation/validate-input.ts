@@ -1,0 +1,77 @@
+import { type ClassConstructor, plainToInstance } from 'class-transformer';
+import { type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
+import { ZimInvalidRequestError, type ZimFieldError } from '../errors/errors.js';
+
+/**
+ * How this package validates, and how a `ValidationPipe` in front of it should: unknown properties are
+ * refused, each field reports its first broken rule, and no value is echoed.
+ */
+export const zimValidatorOptions = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  stopAtFirstError: true,
+  validationError: { target: false, value: false },
+} as const satisfies ValidatorOptions;
+
+/** class-transformer skips these keys silently, so they must be found before it runs. */
+const unsafeKeys = ['__proto__', 'constructor', 'prototype'];
+
+/**
+ * Makes an instance of a DTO class out of a plain object and checks it.
+ * @throws ZimInvalidRequestError with each field and the rule it breaks
+ */
+export function validateInput<T extends object>(
+  type: ClassConstructor<T>,
+  input: unknown,
+  action: string,
+): T {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw invalid(action, [{ path: '', message: 'the request must be an object' }]);
+  }
+  const unsafe = findUnsafeKeys(input, '');
+  if (unsafe.length > 0) throw invalid(action, unsafe);
+  const instance = plainToInstance(type, input);
+  const errors = toZimFieldErrors(validateSync(instance, zimValidatorOptions));
+  if (errors.length > 0) throw invalid(action, errors);
+  return instance;
+}
+
+/** class-validator's tree of errors as a list: one entry for each field, with its first broken rule. */
+export function toZimFieldErrors(errors: readonly ValidationError[], parent = ''): ZimFieldError[] {
+  return errors.flatMap((error) => {
+    const path = joinPath(parent, error.property);
+    const messages = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
+      rule === 'whitelistValidation' ? `${error.property} is not a known property` : message,
+    );
+    return [
+      ...messages.map((message) => ({ path, message })),
+      ...toZimFieldErrors(error.children ?? [], path),
+    ];
+  });
+}
+
+function findUnsafeKeys(value: unknown, path: string, depth = 0): ZimFieldError[] {
+  if (typeof value !== 'object' || value === null || depth > 8) return [];
+  return Object.keys(value).flatMap((key) => {
+    const keyPath = joinPath(path, key);
+    if (unsafeKeys.includes(key)) {
+      return [{ path: keyPath, message: `${key} is not a known property` }];
+    }
+    return findUnsafeKeys(Reflect.get(value, key), keyPath, depth + 1);
+  });
+}
+
+function joinPath(parent: string, key: string): string {
+  if (parent === '') return key;
+  return /^\d+$/.test(key) ? `${parent}[${key}]` : `${parent}.${key}`;
+}
+
+function invalid(action: string, errors: readonly ZimFieldError[]): ZimInvalidRequestError {
+  const told = errors.map(({ message }) => message).join('; ');
+  return new ZimInvalidRequestError(
+    `${action} was not sent: ${told}`,
+    { outcome: 'not-sent', action },
+    errors,
+  );
+}

@@ -1,0 +1,31 @@
+import { Inject } from '@nestjs/common';
+import { ZimApiClient } from './client/zim-api.client.js';
+import { CallInviteService } from './invite/call-invite.service.js';
+
+/** The name of a client's module; a token inside that module. */
+export const ZIM_CALL_NAME = Symbol('ZIM_CALL_NAME');
+
+/** The name of a module that was given none. */
+export const defaultZimCallName = 'default';
+
+type Token<T> = string | (abstract new (...args: never[]) => T);
+
+/** The injection token of the {@link CallInviteService} of a named module; the class itself without a name. */
+export function getCallInviteServiceToken(name = defaultZimCallName): Token<CallInviteService> {
+  return name === defaultZimCallName ? CallInviteService : `CallInviteService(${name})`;
+}
+
+/** The injection token of the {@link ZimApiClient} of a named module; the class itself without a name. */
+export function getZimApiClientToken(name = defaultZimCallName): Token<ZimApiClient> {
+  return name === defaultZimCallName ? ZimApiClient : `ZimApiClient(${name})`;
+}
+
+/** Injects the {@link CallInviteService} of the module of that name. */
+export function InjectCallInvite(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getCallInviteServiceToken(name));
+}
+
+/** Injects the {@link ZimApiClient} of the module of that name. */
+export function InjectZimApiClient(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getZimApiClientToken(name));
+}
