@@ -22,12 +22,13 @@ const rooms = {
     control: ['core', 'directory', 'calls', 'gateway'],
   },
   'apps/sample/src': {
-    problems: [],
     config: [],
-    sandbox: ['config'],
-    security: ['config'],
+    logging: [],
     health: [],
-    calls: ['problems'],
+    zim: ['config'],
+    security: ['config'],
+    problems: ['config', 'logging'],
+    calls: ['security'],
   },
 };
 

@@ -16,6 +16,9 @@ const swc = (typescript) => [
   },
 ];
 
+// The others are required by @fastify/static, which serves Swagger's page.
+const esModules = ['@nestjs', 'content-disposition', 'glob'];
+
 export default {
   testEnvironment: 'node',
   testRegex: '(libs|apps|test)/.*\\.spec\\.ts$',
@@ -28,7 +31,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '^.+\\.ts$': swc(true), '^.+\\.m?js$': swc(false) },
-  transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'],
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
   maxWorkers: 2,
   coverageProvider: 'v8',
   collectCoverageFrom: [

@@ -46,7 +46,7 @@ export type {
   ZimServerSecret,
 } from './options/zim-call-options.js';
 export { IsZimUserId, MaxUtf8Bytes } from './validation/decorators.js';
-export { toZimFieldErrors, zimValidatorOptions } from './validation/validate-input.js';
+export { ZimValidationPipe } from './validation/zim-validation.pipe.js';
 export type {
   ZimCallModuleAsyncOptions,
   ZimCallModuleExtras,

@@ -1,4 +1,4 @@
-import { ZimInvalidRequestError } from '../errors/errors.js';
+import { invalidRequest } from '../errors/errors.js';
 import type { CallOptions } from '../options/call-options.js';
 
 const known = ['signal', 'deadlineMs'];
@@ -20,13 +20,7 @@ export function checkCallOptions(action: string, options: CallOptions): void {
   if (signal !== undefined && !isAbortSignal(signal)) {
     errors.push({ path: 'signal', message: 'signal must be an AbortSignal' });
   }
-  if (errors.length === 0) return;
-  const told = errors.map(({ message }) => message).join('; ');
-  throw new ZimInvalidRequestError(
-    `${action} was not sent: ${told}`,
-    { outcome: 'not-sent', action },
-    errors,
-  );
+  if (errors.length > 0) throw invalidRequest(errors, action);
 }
 
 /** By its shape: users may bring a polyfill's. */

@@ -22,6 +22,19 @@ export class ZimInvalidRequestError extends ZimCallError {
   }
 }
 
+/** The error of a request that was refused before it was sent. */
+export function invalidRequest(
+  errors: readonly ZimFieldError[],
+  action?: string,
+): ZimInvalidRequestError {
+  const told = errors.map(({ message }) => message).join('; ');
+  return new ZimInvalidRequestError(
+    `${action ?? 'the request'} was not sent: ${told}`,
+    { outcome: 'not-sent', action },
+    errors,
+  );
+}
+
 /** The caller (660500002) or the callees (660900003) are not registered with ZIM. */
 export class ZimUserNotRegisteredError extends ZimCallError {
   override readonly name = 'ZimUserNotRegisteredError';

@@ -1,12 +1,9 @@
-import { type ClassConstructor, plainToInstance } from 'class-transformer';
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
-import { ZimInvalidRequestError, type ZimFieldError } from '../errors/errors.js';
+import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
 
-/**
- * How this package validates, and how a `ValidationPipe` in front of it should: unknown properties are
- * refused, each field reports its first broken rule, and no value is echoed.
- */
-export const zimValidatorOptions = {
+/** Unknown properties are refused, each field reports its first broken rule, and no value is echoed. */
+const validatorOptions = {
   whitelist: true,
   forbidNonWhitelisted: true,
   forbidUnknownValues: true,
@@ -24,21 +21,21 @@ const unsafeKeys = ['__proto__', 'constructor', 'prototype'];
 export function validateInput<T extends object>(
   type: ClassConstructor<T>,
   input: unknown,
-  action: string,
+  action?: string,
 ): T {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw invalid(action, [{ path: '', message: 'the request must be an object' }]);
+    throw invalidRequest([{ path: '', message: 'the request must be an object' }], action);
   }
   const unsafe = findUnsafeKeys(input, '');
-  if (unsafe.length > 0) throw invalid(action, unsafe);
+  if (unsafe.length > 0) throw invalidRequest(unsafe, action);
   const instance = plainToInstance(type, input);
-  const errors = toZimFieldErrors(validateSync(instance, zimValidatorOptions));
-  if (errors.length > 0) throw invalid(action, errors);
+  const errors = toFieldErrors(validateSync(instance, validatorOptions));
+  if (errors.length > 0) throw invalidRequest(errors, action);
   return instance;
 }
 
 /** class-validator's tree of errors as a list: one entry for each field, with its first broken rule. */
-export function toZimFieldErrors(errors: readonly ValidationError[], parent = ''): ZimFieldError[] {
+function toFieldErrors(errors: readonly ValidationError[], parent = ''): ZimFieldError[] {
   return errors.flatMap((error) => {
     const path = joinPath(parent, error.property);
     const messages = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
@@ -46,7 +43,7 @@ export function toZimFieldErrors(errors: readonly ValidationError[], parent = ''
     );
     return [
       ...messages.map((message) => ({ path, message })),
-      ...toZimFieldErrors(error.children ?? [], path),
+      ...toFieldErrors(error.children ?? [], path),
     ];
   });
 }
@@ -65,13 +62,4 @@ function findUnsafeKeys(value: unknown, path: string, depth = 0): ZimFieldError[
 function joinPath(parent: string, key: string): string {
   if (parent === '') return key;
   return /^\d+$/.test(key) ? `${parent}[${key}]` : `${parent}.${key}`;
-}
-
-function invalid(action: string, errors: readonly ZimFieldError[]): ZimInvalidRequestError {
-  const told = errors.map(({ message }) => message).join('; ');
-  return new ZimInvalidRequestError(
-    `${action} was not sent: ${told}`,
-    { outcome: 'not-sent', action },
-    errors,
-  );
 }

@@ -1,0 +1,41 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import { ZimValidationPipe } from 'nestjs-zim-call';
+import { CallsModule } from './calls/calls.module.js';
+import { SampleConfigModule } from './config/config.module.js';
+import { Environment } from './config/environment.js';
+import { HealthController } from './health/health.controller.js';
+import { HttpProblemFilter } from './problems/http-problem.filter.js';
+import { SampleZimExceptionFilter } from './problems/sample-zim-exception.filter.js';
+import { ZimModule } from './zim/zim.module.js';
+
+/** The sample backend: phones ring by `POST /calls`. */
+@Module({
+  imports: [
+    ThrottlerModule.forRootAsync({
+      inject: [Environment],
+      useFactory: ({ THROTTLE_PER_SECOND }: Environment) => [
+        { ttl: 1_000, limit: THROTTLE_PER_SECOND },
+      ],
+    }),
+    TerminusModule,
+    ZimModule,
+    CallsModule,
+  ],
+  controllers: [HealthController],
+  providers: [
+    { provide: APP_GUARD, useClass: ThrottlerGuard },
+    { provide: APP_PIPE, useClass: ZimValidationPipe },
+    // Nest asks the last filter first: the one for everything stands in front.
+    { provide: APP_FILTER, useClass: HttpProblemFilter },
+    { provide: APP_FILTER, useClass: SampleZimExceptionFilter },
+  ],
+})
+export class AppModule {
+  /** @param overrides variables that go before those of the process, for tests and the demo */
+  static async forRoot(overrides: Record<string, string> = {}): Promise<DynamicModule> {
+    return { module: AppModule, imports: [await SampleConfigModule.forRoot(overrides)] };
+  }
+}

@@ -1,0 +1,151 @@
+import { applyDecorators } from '@nestjs/common';
+import { type ApiBodyOptions, ApiResponse } from '@nestjs/swagger';
+import { zimLimits, zimUserIdMarks } from 'zim-protocol';
+
+type Schema = Extract<ApiBodyOptions, { schema: object }>['schema'];
+
+const userId: Schema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: zimLimits.userIdBytes,
+  description: `1 to ${zimLimits.userIdBytes} bytes: ASCII letters, digits, space and ${zimUserIdMarks}`,
+  example: 'alice',
+};
+const text: Schema = { type: 'string' };
+
+const offlinePushSchema: Schema = {
+  type: 'object',
+  additionalProperties: false,
+  description: "What offline callees' devices show. Absent: they are not pushed",
+  properties: {
+    enable: { type: 'integer', enum: [0, 1], default: 1 },
+    title: text,
+    content: text,
+    payload: text,
+    pushStrategyId: { type: 'string', maxLength: zimLimits.pushStrategyIdCharacters },
+    pushImageInfo: { type: 'object' },
+    enableBadge: { type: 'boolean' },
+    badgeIncrement: { type: 'integer', minimum: 0, maximum: zimLimits.badgeIncrement },
+    privateMessageTemplate: {
+      type: 'object',
+      properties: { templateId: text, titleParameters: text, contentParameters: text },
+    },
+    threadId: text,
+  },
+};
+
+/** The body of `POST /calls`, as the library's CallInviteDto checks it. */
+export const inviteSchema: Schema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['fromUserId', 'userIds'],
+  properties: {
+    fromUserId: userId,
+    userIds: {
+      type: 'array',
+      items: userId,
+      minItems: 1,
+      maxItems: zimLimits.callees,
+      uniqueItems: true,
+    },
+    timeoutSeconds: {
+      type: 'integer',
+      minimum: 0,
+      maximum: zimLimits.timeoutSeconds,
+      description: `How long the phones ring; 0 or absent: ${zimLimits.defaultTimeoutSeconds}`,
+    },
+    extendedData: {
+      type: 'string',
+      description: `Text for the callees' apps: at most ${zimLimits.extendedDataBytes} bytes of UTF-8`,
+    },
+    offlinePush: offlinePushSchema,
+  },
+};
+
+export const inviteExamples = {
+  short: {
+    summary: 'alice calls bob',
+    value: { fromUserId: 'alice', userIds: ['bob'] },
+  },
+  whole: {
+    summary: 'With a push for offline callees',
+    value: {
+      fromUserId: 'alice',
+      userIds: ['bob', 'carol'],
+      timeoutSeconds: 30,
+      extendedData: '{"room":"42"}',
+      offlinePush: { title: 'alice', content: 'is calling you' },
+    },
+  },
+};
+
+const failedSchema: Schema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['userId', 'code', 'reason'],
+    properties: { userId, code: { type: 'integer' }, reason: text },
+  },
+};
+
+export const inviteResultSchema: Schema = {
+  type: 'object',
+  required: ['callId', 'createdAt', 'requestId', 'invited', 'failed'],
+  properties: {
+    callId: { type: 'string', description: 'Up to 20 digits', example: '12261423186766631832' },
+    createdAt: { type: 'string', format: 'date-time' },
+    requestId: { type: 'string', description: "ZIM's id of the request" },
+    invited: { type: 'array', items: userId, description: 'Whose phones ring' },
+    failed: failedSchema,
+  },
+};
+
+const problemSchema: Schema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    instance: { type: 'string', description: 'The id of this request in our logs' },
+    kind: text,
+    outcome: {
+      type: 'string',
+      enum: ['not-sent', 'refused', 'rejected', 'unknown'],
+      description: 'What happened to the call; unknown: phones may be ringing',
+    },
+    vendorCode: { type: 'integer', description: "ZIM's return code" },
+    requestId: { type: 'string', description: "ZIM's id of the request" },
+    errorUsers: failedSchema,
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { path: text, message: text } },
+    },
+  },
+};
+
+const problems: Record<number, string> = {
+  400: 'A field breaks a rule; errors says which and how',
+  401: 'No API key, or an unknown one',
+  413: 'The body is too large',
+  415: 'The body is not application/json',
+  422: 'The caller or all callees are not registered with ZIM',
+  429: 'This caller sends too many requests; see Retry-After',
+  502: 'ZIM refused this backend, failed, or the reply was lost; see outcome',
+  503: 'ZIM throttles or cannot be reached; see Retry-After',
+  504: 'ZIM did not answer in time; see outcome',
+};
+
+/** Describes every problem a route can answer. */
+export function problemResponses(): MethodDecorator {
+  return applyDecorators(
+    ...Object.entries(problems).map(([status, description]) =>
+      ApiResponse({
+        status: Number(status),
+        description,
+        content: { 'application/problem+json': { schema: problemSchema } },
+      }),
+    ),
+  );
+}

@@ -1,0 +1,137 @@
+import { plainToInstance, Transform, Type } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
+import 'reflect-metadata';
+import { type ZimRegion, zimLimits, zimRegionHosts } from 'zim-protocol';
+
+export const environments = ['development', 'test', 'production'] as const;
+
+const number = (min: number, max: number) => ({
+  message: `$property must be a whole number from ${min} to ${max}`,
+});
+
+/** The variables of the environment that this backend reads. An empty variable counts as absent. */
+export class Environment {
+  @IsIn(environments)
+  NODE_ENV: (typeof environments)[number] = 'development';
+
+  @Max(65_535, number(0, 65_535))
+  @Min(0, number(0, 65_535))
+  @IsInt(number(0, 65_535))
+  @Type(() => Number)
+  PORT = 3000;
+
+  /** The address to listen on; loopback, unless somebody decides otherwise. */
+  @IsString()
+  HOST = '127.0.0.1';
+
+  @Max(zimLimits.maxAppId, number(1, zimLimits.maxAppId))
+  @Min(1, number(1, zimLimits.maxAppId))
+  @IsInt(number(1, zimLimits.maxAppId))
+  @Type(() => Number)
+  @IsOptional()
+  ZIM_APP_ID?: number;
+
+  @IsString()
+  @IsOptional()
+  ZIM_SERVER_SECRET?: string;
+
+  @IsIn(Object.keys(zimRegionHosts))
+  @IsOptional()
+  ZIM_REGION?: ZimRegion;
+
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  @IsOptional()
+  ZIM_BASE_URL?: string;
+
+  /** Keys that callers of this backend send as `Authorization: Bearer …`. */
+  @MaxLength(200, { each: true, message: '$property must hold keys of at most 200 characters' })
+  @MinLength(16, { each: true, message: '$property must hold keys of at least 16 characters' })
+  @Transform(({ value }: { value: unknown }) => splitKeys(value))
+  API_KEYS: string[] = [];
+
+  @Max(1_000_000, number(1, 1_000_000))
+  @Min(1, number(1, 1_000_000))
+  @IsInt(number(1, 1_000_000))
+  @Type(() => Number)
+  THROTTLE_PER_SECOND = 100;
+}
+
+/**
+ * Reads the environment.
+ * @throws Error that names every variable that is wrong or missing, and prints no value
+ */
+export function readEnvironment(variables: Record<string, unknown>): Environment {
+  const environment = plainToInstance(Environment, pickKnown(variables), {
+    exposeDefaultValues: true,
+  });
+  const broken = validateSync(environment, { stopAtFirstError: true });
+  const problems = [
+    ...broken.flatMap(({ constraints }) => Object.values(constraints ?? {})),
+    ...crossChecks(environment),
+  ];
+  if (problems.length === 0) return environment;
+  const list = problems.map((problem) => `  - ${problem}`).join('\n');
+  throw new Error(`The environment is not complete:\n${list}`);
+}
+
+function crossChecks(environment: Environment): string[] {
+  const { NODE_ENV, ZIM_APP_ID, ZIM_SERVER_SECRET, ZIM_BASE_URL, ZIM_REGION, API_KEYS } =
+    environment;
+  const production = NODE_ENV === 'production';
+  const credentials = [ZIM_APP_ID, ZIM_SERVER_SECRET].filter((value) => value !== undefined);
+  const elsewhere = ZIM_BASE_URL ?? ZIM_REGION;
+  const rules: [broken: boolean, problem: string][] = [
+    [production && ZIM_APP_ID === undefined, 'ZIM_APP_ID is required in production'],
+    [production && ZIM_SERVER_SECRET === undefined, 'ZIM_SERVER_SECRET is required in production'],
+    [production && API_KEYS.length === 0, 'API_KEYS is required in production'],
+    [
+      production && ZIM_BASE_URL !== undefined && !ZIM_BASE_URL.startsWith('https:'),
+      'ZIM_BASE_URL must be https in production',
+    ],
+    [
+      !production && credentials.length === 1,
+      'ZIM_APP_ID and ZIM_SERVER_SECRET belong together: set both, or none for the built-in sandbox',
+    ],
+    [
+      !production && credentials.length === 0 && elsewhere !== undefined,
+      'ZIM_BASE_URL and ZIM_REGION need ZIM_APP_ID and ZIM_SERVER_SECRET',
+    ],
+    [
+      ZIM_BASE_URL !== undefined && ZIM_REGION !== undefined,
+      'ZIM_BASE_URL and ZIM_REGION exclude each other',
+    ],
+  ];
+  return rules.filter(([broken]) => broken).map(([, problem]) => problem);
+}
+
+function pickKnown(variables: Record<string, unknown>): Record<string, unknown> {
+  const known = new Set([
+    ...Object.keys(new Environment()),
+    'ZIM_APP_ID',
+    'ZIM_SERVER_SECRET',
+    'ZIM_REGION',
+    'ZIM_BASE_URL',
+  ]);
+  return Object.fromEntries(
+    Object.entries(variables).filter(([name, value]) => known.has(name) && value !== ''),
+  );
+}
+
+function splitKeys(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
+}

@@ -1,0 +1,17 @@
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { currentRequestId } from './request-context.js';
+
+type JsonOptions = Parameters<ConsoleLogger['getJsonLogObject']>[1];
+
+/** One JSON object a line, with the id of the request it belongs to. */
+export class JsonLogger extends ConsoleLogger {
+  constructor(logLevels: LogLevel[]) {
+    super({ json: true, colors: false, compact: true, flattenParams: true, logLevels });
+  }
+
+  protected override getJsonLogObject(message: unknown, options: JsonOptions) {
+    const entry = super.getJsonLogObject(message, options);
+    const requestId = currentRequestId();
+    return requestId === undefined ? entry : { ...entry, reqId: requestId };
+  }
+}

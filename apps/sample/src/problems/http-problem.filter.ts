@@ -1,0 +1,52 @@
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Inject,
+  Logger,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { STATUS_CODES } from 'node:http';
+import { bodyLimitBytes } from '../config/limits.js';
+import { withInstance } from './problem.js';
+
+interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Answers what is no error of ZIM as a problem of the same shape: Nest's exceptions and our own faults. */
+@Catch()
+export class HttpProblemFilter implements ExceptionFilter<unknown> {
+  private readonly logger = new Logger('Http');
+
+  constructor(@Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const status = exception instanceof HttpException ? exception.getStatus() : 500;
+    if (status >= 500) this.logger.error(exception);
+    const { httpAdapter } = this.adapterHost;
+    const response: unknown = host.switchToHttp().getResponse();
+    if (httpAdapter.isHeadersSent(response)) return;
+    const title = STATUS_CODES[status] ?? 'Error';
+    const detail = exception instanceof HttpException && status < 500 ? exception.message : title;
+    const problem = { type: 'about:blank', title, status, detail, ...explainBody(status) };
+    httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json; charset=utf-8');
+    if (status === 401) httpAdapter.setHeader(response, 'WWW-Authenticate', 'Bearer');
+    httpAdapter.reply(response, withInstance(problem), status);
+  }
+}
+
+/** Bodies that never reach a DTO, told as any other field that breaks a rule. */
+function explainBody(status: number): { errors?: FieldError[] } {
+  if (status === 413) {
+    return { errors: [{ path: 'body', message: `body must be at most ${bodyLimitBytes} bytes` }] };
+  }
+  if (status === 415) {
+    return { errors: [{ path: 'body', message: 'body must be application/json' }] };
+  }
+  return status === 400
+    ? { errors: [{ path: 'body', message: 'body must be a JSON object' }] }
+    : {};
+}

@@ -1,0 +1,113 @@
+import { type Backend, startBackend } from '../support/backend.js';
+
+const key = 'key-of-a-caller-0001';
+const invite = { fromUserId: 'alice', userIds: ['bob'] };
+let backend: Backend;
+
+async function given(variables: Record<string, string>) {
+  backend = await startBackend(variables);
+}
+afterEach(() => backend.app.close());
+
+describe('API keys', () => {
+  it.each([
+    ['none', {}],
+    ['another', { Authorization: 'Bearer key-of-a-caller-0002' }],
+    ['another scheme', { Authorization: `Basic ${key}` }],
+    ['a part', { Authorization: `Bearer ${key.slice(0, -1)}` }],
+  ])('refuse %s', async (_, headers: Record<string, string>) => {
+    await given({ API_KEYS: `${key}, key-of-a-caller-0003` });
+    const response = await backend.post('/calls', invite, headers);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await response.json()).toMatchObject({ status: 401, title: 'Unauthorized' });
+    expect(backend.sandbox.journal.entries()).toEqual([]);
+  });
+
+  it('let each of them ring', async () => {
+    await given({ API_KEYS: `${key}, key-of-a-caller-0003` });
+    for (const each of [key, 'key-of-a-caller-0003']) {
+      const response = await backend.post('/calls', invite, { Authorization: `Bearer ${each}` });
+      expect(response.status).toBe(201);
+    }
+  });
+});
+
+describe('inbound throttling', () => {
+  it('answers 429 with Retry-After, and leaves health alone', async () => {
+    await given({ THROTTLE_PER_SECOND: '2' });
+    const statuses: number[] = [];
+    for (let count = 0; count < 3; count++) {
+      statuses.push((await backend.post('/calls', {})).status);
+    }
+    expect(statuses).toEqual([400, 400, 429]);
+    const response = await backend.post('/calls', invite);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(await response.json()).toMatchObject({ status: 429, title: 'Too Many Requests' });
+    for (let count = 0; count < 5; count++) {
+      expect((await fetch(`${backend.url}/health/live`)).status).toBe(200);
+    }
+  });
+});
+
+describe('health', () => {
+  it.each(['live', 'ready'])('%s is up, needs no key and calls nobody', async (probe) => {
+    await given({ API_KEYS: key });
+    const response = await fetch(`${backend.url}/health/${probe}`);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      expect.objectContaining({ status: 'ok' }),
+    ]);
+    expect(backend.sandbox.journal.entries()).toEqual([]);
+  });
+});
+
+describe('documentation', () => {
+  it('describes every answer of POST /calls', async () => {
+    await given({});
+    expect((await fetch(`${backend.url}/docs`)).status).toBe(200);
+    const response = await fetch(`${backend.url}/docs-json`);
+    const document = (await response.json()) as {
+      paths: Record<string, { post: { responses: object } }>;
+    };
+    expect(Object.keys(document.paths)).toEqual(['/health/live', '/health/ready', '/calls']);
+    expect(Object.keys(document.paths['/calls']?.post.responses ?? {})).toEqual([
+      '201',
+      '400',
+      '401',
+      '413',
+      '415',
+      '422',
+      '429',
+      '502',
+      '503',
+      '504',
+    ]);
+  });
+});
+
+describe('request ids', () => {
+  it('come from the caller if harmless, else are made, and reach the problem body', async () => {
+    await given({});
+    const own = await backend.post('/calls', {}, { 'X-Request-Id': 'trace-1' });
+    expect(own.headers.get('x-request-id')).toBe('trace-1');
+    expect(await own.json()).toMatchObject({ instance: 'urn:request:trace-1' });
+    const made = await backend.post('/calls', {}, { 'X-Request-Id': 'a b"<>' });
+    const id = made.headers.get('x-request-id') ?? '';
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await made.json()).toMatchObject({ instance: `urn:request:${id}` });
+    const broken = await backend.postRaw('/calls', '{', { 'X-Request-Id': 'trace-2' });
+    expect(await broken.json()).toMatchObject({ instance: 'urn:request:trace-2' });
+    const lost = await fetch(`${backend.url}/nowhere`, { headers: { 'X-Request-Id': 'trace-3' } });
+    expect(await lost.json()).toMatchObject({ status: 404, instance: 'urn:request:trace-3' });
+  });
+});
+
+describe('shutdown', () => {
+  it('closes the sandbox with the backend', async () => {
+    await given({});
+    const { url } = backend.sandbox;
+    await backend.app.close();
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+});

@@ -1,0 +1,41 @@
+import type { LoggerService } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AddressInfo } from 'node:net';
+import type { ZimSandbox } from 'zim-sandbox';
+import { createApp } from '../../apps/sample/src/create-app.js';
+import { ZimTarget } from '../../apps/sample/src/zim/zim-target.js';
+
+/** The sample backend on a free port, with its own sandbox. */
+export interface Backend {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly sandbox: ZimSandbox;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  postRaw(path: string, body: string, headers?: Record<string, string>): Promise<Response>;
+}
+
+const silence = () => undefined;
+const silent: LoggerService = { log: silence, warn: silence, error: silence, fatal: silence };
+
+export async function startBackend(
+  variables: Record<string, string> = {},
+  logger = silent,
+): Promise<Backend> {
+  const app = await createApp({ NODE_ENV: 'test', ...variables }, logger);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const postRaw = (path: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body,
+    });
+  return {
+    app,
+    url,
+    sandbox: app.get(ZimTarget).sandbox as ZimSandbox,
+    post: (path, body, headers) => postRaw(path, JSON.stringify(body), headers),
+    postRaw,
+  };
+}
