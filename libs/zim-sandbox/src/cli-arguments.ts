@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import { resolveSettings, type SandboxApp, type Settings } from './core/settings.js';
+
+/** The project of the vendor's signing examples: public, and therefore worthless anywhere else. */
+export const sampleApp: SandboxApp = {
+  appId: 12345,
+  serverSecret: '9193cc662a4c0ec135ec71fb57194b38',
+};
+
+export const defaultPort = 4010;
+
+export type CliRequest =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'start'; readonly settings: Settings; readonly quiet: boolean }
+  | { readonly kind: 'wrong'; readonly problems: readonly string[] };
+
+const options = {
+  port: { type: 'string' },
+  app: { type: 'string' },
+  users: { type: 'string' },
+  assume: { type: 'string' },
+  'calls-per-second': { type: 'string' },
+  quiet: { type: 'boolean' },
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+} as const;
+
+/** Reads the arguments. Problems never repeat a value of `--app`: it holds secrets. */
+export function parseArguments(argv: readonly string[]): CliRequest {
+  const problems: string[] = [];
+  const given = collect(argv, problems);
+  if (given.flags.has('help')) return { kind: 'help' };
+  if (given.flags.has('version')) return { kind: 'version' };
+
+  const apps = appsOf(given.values.get('app') ?? [], problems);
+  const { settings, problems: optionProblems } = resolveSettings({
+    port: numberOf('port', given.values, problems) ?? defaultPort,
+    apps: apps.length > 0 ? apps : [sampleApp],
+    users: given.values
+      .get('users')
+      ?.flatMap((text) => text.split(','))
+      .map((userId) => userId.trim()),
+    callsPerSecond: numberOf('calls-per-second', given.values, problems),
+    assumptions: assumptionsOf(given.values.get('assume') ?? [], problems),
+  });
+  problems.push(...optionProblems);
+  return problems.length > 0
+    ? { kind: 'wrong', problems }
+    : { kind: 'start', settings, quiet: given.flags.has('quiet') };
+}
+
+/** Takes the tokens apart by hand, for the strict mode of parseArgs stops at the first mistake. */
+function collect(argv: readonly string[], problems: string[]) {
+  const { tokens } = parseArgs({ args: [...argv], strict: false, tokens: true, options });
+  const values = new Map<string, string[]>();
+  const flags = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional')
+      problems.push('an argument without an option before it makes no sense here');
+    if (token.kind !== 'option') continue;
+    const { name } = token;
+    // `--users --quiet` means a forgotten value, not a user of that name.
+    const forgotten = token.inlineValue === false && token.value.startsWith('-');
+    const value = forgotten ? undefined : token.value;
+    if (!isOption(name)) problems.push(`there is no option ${token.rawName}`);
+    else if (options[name].type === 'string') {
+      if (value) values.set(name, [...(values.get(name) ?? []), value]);
+      else problems.push(`--${name} needs a value`);
+    } else if (value === undefined) flags.add(name);
+    else problems.push(`--${name} takes no value`);
+  }
+  return { values, flags };
+}
+
+function isOption(name: string): name is keyof typeof options {
+  return Object.hasOwn(options, name);
+}
+
+function numberOf(
+  name: string,
+  values: ReadonlyMap<string, readonly string[]>,
+  problems: string[],
+): number | undefined {
+  const text = values.get(name)?.at(-1);
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  problems.push(`--${name} must be a whole number`);
+  return undefined;
+}
+
+function appsOf(texts: readonly string[], problems: string[]): SandboxApp[] {
+  return texts.flatMap((text, index) => {
+    const [appId = '', serverSecret = '', callbackSecret, ...rest] = text.split(':');
+    if (rest.length === 0 && /^\d+$/.test(appId) && serverSecret !== '' && callbackSecret !== '')
+      return [{ appId: Number(appId), serverSecret, callbackSecret }];
+    problems.push(
+      `--app number ${index + 1} must be <AppID>:<ServerSecret> or <AppID>:<ServerSecret>:<CallbackSecret>`,
+    );
+    return [];
+  });
+}
+
+function assumptionsOf(pairs: readonly string[], problems: string[]): Record<string, string> {
+  const assumptions = new Map<string, string>();
+  for (const pair of pairs) {
+    const mark = pair.indexOf('=');
+    if (mark < 1) problems.push('--assume must be key=value');
+    else assumptions.set(pair.slice(0, mark), pair.slice(mark + 1));
+  }
+  return Object.fromEntries(assumptions);
+}

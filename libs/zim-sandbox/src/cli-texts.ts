@@ -1,0 +1,60 @@
+import { findZimReturnCode } from 'zim-protocol';
+import { defaultPort, sampleApp } from './cli-arguments.js';
+import { assumptionTable } from './core/assumptions.js';
+import { type JournalEntry } from './core/journal.js';
+import { type ZimSandbox } from './sandbox.js';
+
+const firstColumn = 34;
+
+export function helpText(): string {
+  const row = (left: string, right: string) => `  ${left.padEnd(firstColumn)}${right}`.trimEnd();
+  const switches = Object.entries(assumptionTable).flatMap(([name, { values, explanation }]) => {
+    const [standard, ...others] = values;
+    return [row(`${name}=${standard}|${others.join('|')}`, ''), row('', explanation)];
+  });
+  return [
+    'zim-sandbox: a ZEGO ZIM that runs on your desk',
+    '',
+    'Usage: zim-sandbox [options]',
+    '',
+    row('--port <number>', `port on 127.0.0.1; 0 takes any free one (default ${defaultPort})`),
+    row('--app <AppID>:<ServerSecret>[:<CallbackSecret>]', ''),
+    row('', 'an app; may be given several times'),
+    row('', `(default ${sampleApp.appId}, with the public ServerSecret of the vendor's signing`),
+    row('', `examples, ${sampleApp.serverSecret})`),
+    row('--users <id>,<id>,...', 'users that are registered in every app from the start'),
+    row('--assume <key>=<value>', 'one of the switches below; may be given several times'),
+    row('--calls-per-second <number>', 'the quota of an AppID (default 20)'),
+    row('--quiet', 'no line for each request'),
+    row('--help', 'this text'),
+    row('--version', 'the version'),
+    '',
+    "Switches for what the vendor's pages leave open; the first value is the default:",
+    '',
+    ...switches,
+    '',
+  ].join('\n');
+}
+
+/** What is printed once the sandbox listens: no secrets. */
+export function startText(sandbox: ZimSandbox): string {
+  const users = sandbox.directory.list().map((user) => user.userId);
+  return [
+    `zim-sandbox listens on ${sandbox.url}`,
+    `  AppIDs    ${sandbox.apps.map((app) => app.appId).join(', ')}`,
+    `  users     ${users.length === 0 ? 'none yet; register them by --users, UserRegister or /__/seed' : users.join(', ')}`,
+    `  control   ${sandbox.url}/__/`,
+    `  state     curl ${sandbox.url}/__/state`,
+    '',
+  ].join('\n');
+}
+
+/** One request in one line: no query, no signature. */
+export function requestLine(entry: JournalEntry): string {
+  const meaning = findZimReturnCode(entry.code)?.meaning ?? entry.message;
+  const rings = entry.rings === undefined ? '' : `; rings ${entry.rings.join(', ')}`;
+  const hint = entry.hint === undefined ? '' : ` (${entry.hint})`;
+  const line = `${entry.at.slice(11, 23)}  ${entry.appId ?? '-'}  ${entry.action ?? '-'}  ${entry.code}  ${meaning}${rings}${hint}`;
+  // Texts from outside must not move the cursor or fake a second line.
+  return `${line.replace(/\p{C}/gu, '?')}\n`;
+}

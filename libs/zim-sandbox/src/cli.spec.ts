@@ -1,0 +1,196 @@
+import { EventEmitter } from 'node:events';
+import { assumptionTable } from './core/assumptions.js';
+import { run } from './cli.js';
+import { version } from './version.js';
+import { call, inviteBody } from './testing/zim-client.js';
+import { ZimSandbox } from './sandbox.js';
+
+const sampleSecret = '9193cc662a4c0ec135ec71fb57194b38';
+
+/** A process in a test: signals can be sent to it, and what it prints can be awaited. */
+class Host extends EventEmitter {
+  output = '';
+  errors = '';
+  stdout = {
+    write: (text: string) => {
+      this.output += text;
+      this.emit('output');
+    },
+  };
+  stderr = { write: (text: string) => (this.errors += text) };
+
+  /** Waits for the address the sandbox prints. */
+  url(): Promise<string> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = /listens on (http:\S+)/.exec(this.output);
+        if (found?.[1] !== undefined) resolve(found[1]);
+      };
+      this.on('output', look);
+      look();
+    });
+  }
+}
+
+async function wrong(...argv: string[]) {
+  const host = new Host();
+  const exitCode = await run(argv, host);
+  expect(host.output).toBe('');
+  return { exitCode, errors: host.errors };
+}
+
+describe('the command line', () => {
+  it('explains every option and switch', async () => {
+    const host = new Host();
+    expect(await run(['--help'], host)).toBe(0);
+    for (const option of ['port', 'app', 'users', 'assume', 'calls-per-second', 'quiet', 'version'])
+      expect(host.output).toContain(`--${option}`);
+    for (const [name, { values, explanation }] of Object.entries(assumptionTable)) {
+      expect(host.output).toContain(`${name}=${values.join('|')}`);
+      expect(host.output).toContain(explanation);
+    }
+    expect(host.output).toContain('(default 4010)');
+    expect(host.errors).toBe('');
+  });
+
+  it('tells its version', async () => {
+    const host = new Host();
+    expect(await run(['--version'], host)).toBe(0);
+    expect(host.output).toBe(`${version}\n`);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'])('runs until %s', async (signal) => {
+    const host = new Host();
+    const exit = run(
+      [
+        '--port',
+        '0',
+        '--app',
+        `12345:${sampleSecret}`,
+        '--app',
+        '7:other:callback',
+        '--users',
+        'alice, bob',
+        '--assume',
+        'nonceFormat=hex16',
+      ],
+      host,
+    );
+    const url = await host.url();
+    expect(host.output).toBe(
+      [
+        `zim-sandbox listens on ${url}`,
+        '  AppIDs    12345, 7',
+        '  users     alice, bob',
+        `  control   ${url}/__/`,
+        `  state     curl ${url}/__/state`,
+        '',
+      ].join('\n'),
+    );
+    const app = { appId: 12345, serverSecret: sampleSecret };
+    const target = { url, app, clock: Date };
+    await call(target, 'CallInvite', inviteBody({ UserIds: ['bob', 'nobody'] }));
+    await call(target, 'CallInvite', inviteBody(), {
+      Signature: 'feedfacefeedfacefeedfacefeedface',
+    });
+    await call(target, `\u001b[2J\n${sampleSecret}`, {});
+    const lines = host.output.trimEnd().split('\n').slice(5);
+    expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d\d\d/, 'TIME'))).toEqual([
+      'TIME  12345  CallInvite  0  done; rings bob (not registered with this AppID: nobody)',
+      expect.stringMatching(
+        /^TIME {2}12345 {2}CallInvite {2}100000005 {2}the signature is wrong \(the Signature is not/,
+      ),
+      'TIME  12345  ?[2J?[redacted]  100000007  the Action does not exist (this sandbox knows no such Action; names are case-sensitive)',
+    ]);
+    expect(host.output).not.toContain(sampleSecret);
+    expect(host.output).not.toContain('feedface');
+    host.emit(signal);
+    expect(await exit).toBe(0);
+    expect([host.listenerCount('SIGINT'), host.listenerCount('SIGTERM')]).toEqual([0, 0]);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('has a sample app, and can be quiet', async () => {
+    const host = new Host();
+    const exit = run(['--port=0', '--quiet', '--calls-per-second', '1'], host);
+    const url = await host.url();
+    const before = host.output;
+    const target = { url, app: { appId: 12345, serverSecret: sampleSecret }, clock: Date };
+    expect((await call(target, 'CallInvite', inviteBody())).reply.Code).toBe(660500002);
+    expect((await call(target, 'CallInvite', inviteBody())).reply.Code).toBe(660300005);
+    expect(host.output).toBe(before);
+    expect(before).toContain('none yet');
+    host.emit('SIGINT');
+    expect(await exit).toBe(0);
+  });
+
+  it('names all that is wrong, and no secret', async () => {
+    const { exitCode, errors } = await wrong(
+      ...[
+        '--port',
+        'x',
+        '--app',
+        `${sampleSecret}:1`,
+        '--app',
+        `1:${sampleSecret}:c:d`,
+        '--app',
+        '2:',
+        '--app',
+        `4294967296:${sampleSecret}`,
+      ],
+      ...[
+        '--users',
+        'a/b',
+        '--assume',
+        'x',
+        '--assume',
+        'nothing=1',
+        '--assume',
+        'quotaScope=x',
+        '--calls-per-second',
+        '0',
+      ],
+      ...['--colour', '--quiet=yes', 'stray', '--users', '--help=no'],
+    );
+    expect(exitCode).toBe(2);
+    expect(errors.split('\n')).toEqual([
+      'zim-sandbox: there is no option --colour',
+      'zim-sandbox: --quiet takes no value',
+      'zim-sandbox: an argument without an option before it makes no sense here',
+      'zim-sandbox: --users needs a value',
+      expect.stringContaining('--app number 1 must be'),
+      expect.stringContaining('--app number 2 must be'),
+      expect.stringContaining('--app number 3 must be'),
+      'zim-sandbox: --port must be a whole number',
+      'zim-sandbox: --assume must be key=value',
+      'zim-sandbox: apps[0].appId must be an unsigned 32-bit number',
+      expect.stringContaining("zim-sandbox: users[0] must not contain '/'"),
+      expect.stringContaining('no switch is called "nothing"'),
+      'zim-sandbox: assumptions.quotaScope must be action or app',
+      'zim-sandbox: callsPerSecond must be a whole number from 1 to 1000000',
+      'zim-sandbox --help lists the options.',
+      '',
+    ]);
+    expect(errors).not.toContain(sampleSecret);
+  });
+
+  it.each([
+    [['--port'], '--port needs a value'],
+    [['--users', '--quiet'], '--users needs a value'],
+    [['--port', '70000'], 'port must be a whole number from 0 to 65535'],
+    [['-p', '1'], 'there is no option -p'],
+    [['--app', '1:a', '--app', '1:b'], 'apps[1].appId is given twice'],
+  ])('%j is wrong', async (argv, problem) => {
+    const { exitCode, errors } = await wrong(...argv);
+    expect(exitCode).toBe(2);
+    expect(errors).toContain(problem);
+  });
+
+  it('exits with 1 when the port is taken', async () => {
+    const sandbox = await ZimSandbox.start();
+    const { exitCode, errors } = await wrong('--port', String(sandbox.port));
+    await sandbox.stop();
+    expect(exitCode).toBe(1);
+    expect(errors).toContain(`Port ${sandbox.port} of 127.0.0.1 is taken`);
+  });
+});

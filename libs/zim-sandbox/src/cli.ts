@@ -1,0 +1,69 @@
+import { parseArguments } from './cli-arguments.js';
+import { helpText, requestLine, startText } from './cli-texts.js';
+import { type Settings } from './core/settings.js';
+import { ZimSandbox } from './sandbox.js';
+import { version } from './version.js';
+
+type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** What the command line needs of a process. */
+export interface CliProcess {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  once(signal: StopSignal, listener: () => void): unknown;
+  off(signal: StopSignal, listener: () => void): unknown;
+}
+
+/**
+ * Runs the command line until a signal ends it.
+ *
+ * @param argv without node and the script
+ * @returns the exit code: 0, 1 if the sandbox cannot start, 2 for wrong arguments
+ */
+export async function run(argv: readonly string[], host: CliProcess): Promise<number> {
+  const request = parseArguments(argv);
+  switch (request.kind) {
+    case 'help':
+      host.stdout.write(helpText());
+      return 0;
+    case 'version':
+      host.stdout.write(`${version}\n`);
+      return 0;
+    case 'wrong':
+      host.stderr.write(
+        `${request.problems.map((problem) => `zim-sandbox: ${problem}\n`).join('')}zim-sandbox --help lists the options.\n`,
+      );
+      return 2;
+    case 'start':
+      return serve(request.settings, request.quiet, host);
+  }
+}
+
+async function serve(settings: Settings, quiet: boolean, host: CliProcess): Promise<number> {
+  let sandbox: ZimSandbox;
+  try {
+    sandbox = await ZimSandbox.start(settings);
+  } catch (error) {
+    host.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+  const stopped = nextSignal(host);
+  if (!quiet) sandbox.journal.onEntry((entry) => host.stdout.write(requestLine(entry)));
+  host.stdout.write(startText(sandbox));
+  await stopped;
+  await sandbox.stop();
+  return 0;
+}
+
+function nextSignal(host: CliProcess): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      // A second signal ends the process the hard way.
+      host.off('SIGINT', stop);
+      host.off('SIGTERM', stop);
+      resolve();
+    };
+    host.once('SIGINT', stop);
+    host.once('SIGTERM', stop);
+  });
+}

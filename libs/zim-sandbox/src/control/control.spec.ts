@@ -1,0 +1,181 @@
+import { request } from 'node:http';
+import { ZimSandbox } from '../sandbox.js';
+import { type SandboxApp } from '../core/settings.js';
+import { fixedClock } from '../testing/fixed-clock.js';
+import { asApp, call, inviteBody } from '../testing/zim-client.js';
+
+const [one, two] = [
+  { appId: 1, serverSecret: 'canary-one', callbackSecret: 'canary-callback' },
+  { appId: 2, serverSecret: 'canary-two' },
+];
+let sandbox: ZimSandbox;
+
+beforeEach(async () => {
+  sandbox = await ZimSandbox.start({
+    apps: [one, two],
+    users: ['alice', 'bob'],
+    clock: fixedClock(),
+  });
+});
+afterEach(() => sandbox.stop());
+
+async function control(method: string, path: string, body?: string) {
+  const response = await fetch(sandbox.url + path, { method, body });
+  const text = await response.text();
+  return { status: response.status, text, json: JSON.parse(text) };
+}
+
+const invite = (app: SandboxApp = one) => call(asApp(sandbox, app), 'CallInvite', inviteBody());
+
+/** fetch does not let a caller choose these headers. */
+function statusWith(headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: sandbox.port, path: '/__/state', headers }, (response) => {
+      response.resume().on('end', () => {
+        resolve(response.statusCode);
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('GET /__/', () => {
+  it.each(['/__', '/__/'])('lists what there is at %s', async (path) => {
+    const { status, json } = await control('GET', path);
+    expect(status).toBe(200);
+    expect(
+      json.map((route: { method: string; path: string }) => `${route.method} ${route.path}`),
+    ).toEqual(['GET /__/', 'GET /__/journal', 'GET /__/state', 'POST /__/reset', 'POST /__/seed']);
+  });
+
+  it('says when there is nothing, or not by that method', async () => {
+    expect((await control('GET', '/__/nothing')).status).toBe(404);
+    expect((await control('POST', '/__/state')).status).toBe(405);
+    expect((await control('GET', '/__/reset')).json).toEqual({ error: 'This takes POST.' });
+  });
+});
+
+describe('GET /__/journal', () => {
+  it('gives entries, all or chosen', async () => {
+    await invite();
+    await invite(two);
+    await call(sandbox, 'UserRegister', { UserInfo: [{ UserId: 'carol' }] });
+    const ids = async (query: string): Promise<number[]> => {
+      const { json } = await control('GET', `/__/journal${query}`);
+      return json.entries.map((entry: { id: number }) => entry.id) as number[];
+    };
+    expect(await ids('')).toEqual([1, 2, 3]);
+    expect(await ids('?appId=1')).toEqual([1, 3]);
+    expect(await ids('?appId=2')).toEqual([2]);
+    expect(await ids('?action=CallInvite')).toEqual([1, 2]);
+    expect(await ids('?limit=2')).toEqual([2, 3]);
+    expect(await ids('?appId=1&action=CallInvite&limit=5')).toEqual([1]);
+  });
+
+  it.each([
+    ['?appId=x', 400],
+    ['?appId=', 400],
+    ['?appId=3', 404],
+    ['?limit=0', 400],
+    ['?limit=x', 400],
+  ])('%s gives %i', async (query, status) => {
+    expect((await control('GET', `/__/journal${query}`)).status).toBe(status);
+  });
+});
+
+it('GET /__/state shows each app, and no secret', async () => {
+  const { reply } = await invite();
+  const { json, text } = await control('GET', '/__/state');
+  expect(json).toEqual({
+    now: '2021-03-08T07:02:23.000Z',
+    apps: {
+      1: {
+        users: [{ userId: 'alice' }, { userId: 'bob' }],
+        calls: [expect.objectContaining({ callId: reply.CallId, ringing: ['bob'] })],
+        quota: { CallInvite: { used: 1, limit: 20 } },
+      },
+      2: { users: [{ userId: 'alice' }, { userId: 'bob' }], calls: [], quota: {} },
+    },
+    callsPerSecond: 20,
+    assumptions: expect.objectContaining({ quotaWindow: 'sliding' }),
+  });
+  expect(text).not.toContain('canary');
+});
+
+it('POST /__/reset restores the start', async () => {
+  await invite();
+  sandbox.directory.register(['carol']);
+  expect(await control('POST', '/__/reset')).toMatchObject({ status: 200, json: { reset: true } });
+  expect(sandbox.calls.list()).toEqual([]);
+  expect(sandbox.journal.entries()).toEqual([]);
+  expect(sandbox.directory.list()).toEqual([{ userId: 'alice' }, { userId: 'bob' }]);
+  expect((await control('GET', '/__/state')).json.apps[1].quota).toEqual({});
+});
+
+describe('POST /__/seed', () => {
+  const seed = (body: unknown) => control('POST', '/__/seed', JSON.stringify(body));
+
+  it('registers users in the first app, or in the one named', async () => {
+    const first = await seed({ users: ['carol', { userId: 'dave', userName: 'Dave' }] });
+    expect(first).toMatchObject({ status: 200, json: { appId: 1, registered: 2 } });
+    expect(await seed({ appId: '2', users: ['erin'] })).toMatchObject({ json: { appId: 2 } });
+    expect(sandbox.directory.list(1).slice(2)).toEqual([
+      { userId: 'carol' },
+      { userId: 'dave', userName: 'Dave' },
+    ]);
+    expect(sandbox.directory.list(2).slice(2)).toEqual([{ userId: 'erin' }]);
+  });
+
+  it.each<[unknown, number, string]>([
+    [undefined, 400, 'the body is empty.'],
+    [[], 400, 'The body must be a JSON object with a list of users.'],
+    [{ users: 'carol' }, 400, 'The body must be a JSON object with a list of users.'],
+    [
+      { users: ['carol', 7] },
+      400,
+      'users[1] must be an id, or an object with userId and perhaps userName and userAvatar.',
+    ],
+    [
+      { users: [{ userId: 'carol', userName: 7 }] },
+      400,
+      'users[0] must be an id, or an object with userId and perhaps userName and userAvatar.',
+    ],
+    [{ users: ['carol', ''] }, 400, 'users[1]: UserId must not be empty'],
+    [{ appId: 3, users: ['carol'] }, 404, 'This sandbox has no such app.'],
+    [
+      { appId: 1.5, users: ['carol'] },
+      400,
+      'appId must be an unsigned 32-bit number in decimal digits.',
+    ],
+    [
+      { appId: {}, users: ['carol'] },
+      400,
+      'appId must be an unsigned 32-bit number in decimal digits.',
+    ],
+  ])('refuses %j', async (body, status, error) => {
+    expect(await seed(body)).toMatchObject({ status, json: { error } });
+    expect(sandbox.directory.has('carol')).toBe(false);
+  });
+
+  it('reads no more than 1 MiB', async () => {
+    const { status } = await seed({ users: ['x'.repeat(1024 * 1024)] });
+    expect(status).toBe(400);
+  });
+});
+
+describe('web pages', () => {
+  it.each([
+    ['127.0.0.1:4010', undefined, 200],
+    ['localhost', undefined, 200],
+    ['[::1]:80', undefined, 200],
+    ['localhost', 'http://localhost:3000', 200],
+    ['evil.example', undefined, 403],
+    ['127.0.0.1.evil.example', undefined, 403],
+    ['localhost:80@evil.example', undefined, 403],
+    ['localhost', 'https://evil.example', 403],
+    ['localhost', 'null', 403],
+  ])('Host %j with Origin %j get %i', async (host, origin, status) => {
+    expect(await statusWith(origin === undefined ? { host } : { host, origin })).toBe(status);
+  });
+});

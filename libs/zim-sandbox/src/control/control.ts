@@ -1,0 +1,152 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type CallLog } from '../calls/call-log.js';
+import { type Journal } from '../core/journal.js';
+import { Redactor } from '../core/redactor.js';
+import { appIdsOf, type Settings } from '../core/settings.js';
+import { type UserDirectory } from '../directory/user-directory.js';
+import { readBody, type RequestBody } from '../gateway/body.js';
+import { type Gateway } from '../gateway/gateway.js';
+import { parseTarget } from '../gateway/target.js';
+import { checkLocal, ControlError, readAppId, readLimit, readSeed } from './control-request.js';
+
+export interface ControlParts {
+  readonly settings: Settings;
+  readonly directory: UserDirectory;
+  readonly calls: CallLog;
+  readonly journal: Journal;
+  readonly gateway: Gateway;
+  readonly reset: () => void;
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly what: string;
+  run(query: URLSearchParams, body: RequestBody): unknown;
+}
+
+/** What tests and people use to look into the sandbox and to set it up: plain JSON, real HTTP statuses. */
+export class ControlApi {
+  readonly #parts: ControlParts;
+  readonly #appIds: readonly number[];
+  readonly #redactor: Redactor;
+  readonly #routes: readonly Route[];
+
+  constructor(parts: ControlParts) {
+    this.#parts = parts;
+    this.#appIds = appIdsOf(parts.settings);
+    this.#redactor = Redactor.of(parts.settings.apps);
+    this.#routes = [
+      {
+        method: 'GET',
+        path: '/__/',
+        what: 'this list',
+        run: () => this.#routes.map(({ method, path, what }) => ({ method, path, what })),
+      },
+      {
+        method: 'GET',
+        path: '/__/journal',
+        what: 'requests and answers, oldest first; ?appId= ?action= ?limit= (the newest)',
+        run: (query) => this.#journal(query),
+      },
+      {
+        method: 'GET',
+        path: '/__/state',
+        what: 'users, calls and quota use of each app, and the assumptions',
+        run: () => this.#state(),
+      },
+      {
+        method: 'POST',
+        path: '/__/reset',
+        what: 'forgets calls, journal, quota, nonces and users, but for those of the start',
+        run: () => {
+          parts.reset();
+          return { reset: true };
+        },
+      },
+      {
+        method: 'POST',
+        path: '/__/seed',
+        what: 'registers users: { "appId"?, "users": [id or { "userId", "userName"?, "userAvatar"? }] }',
+        run: (_, body) => this.#seed(body),
+      },
+    ];
+  }
+
+  /** Whether a request is for this API rather than for ZIM's. */
+  static owns(target: string): boolean {
+    const { path } = parseTarget(target);
+    return path === '/__' || path.startsWith('/__/');
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const { status, content } = this.#answer(request, body);
+    response.statusCode = status;
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.end(`${JSON.stringify(content, undefined, 2)}\n`);
+  }
+
+  #answer(request: IncomingMessage, body: RequestBody): { status: number; content: unknown } {
+    try {
+      checkLocal(request.headers);
+      const { path, query } = parseTarget(request.url ?? '/');
+      const route = this.#route(request.method ?? '', path === '/__' ? '/__/' : path);
+      return { status: 200, content: route.run(query, body) };
+    } catch (error) {
+      if (error instanceof ControlError)
+        return { status: error.status, content: { error: error.message } };
+      throw error;
+    }
+  }
+
+  #route(method: string, path: string): Route {
+    const here = this.#routes.filter((route) => route.path === path);
+    if (here.length === 0)
+      throw new ControlError(404, 'There is no such page; GET /__/ lists what there is.');
+    const route = here.find((candidate) => candidate.method === method);
+    if (route === undefined)
+      throw new ControlError(405, `This takes ${here.map(({ method: name }) => name).join(', ')}.`);
+    return route;
+  }
+
+  #journal(query: URLSearchParams): unknown {
+    const appId = readAppId(query.get('appId'), this.#appIds);
+    const limit = readLimit(query.get('limit'));
+    const action = query.get('action');
+    const entries = this.#parts.journal
+      .entries(appId)
+      .filter((entry) => action === null || entry.action === action);
+    return { entries: limit === undefined ? entries : entries.slice(-limit) };
+  }
+
+  #state(): unknown {
+    const { settings, directory, calls, gateway } = this.#parts;
+    return this.#redactor.json({
+      now: new Date(settings.clock.now()).toISOString(),
+      apps: Object.fromEntries(
+        this.#appIds.map((appId) => [
+          appId,
+          {
+            users: directory.list(appId),
+            calls: calls.list(appId),
+            quota: gateway.quotaUse(appId),
+          },
+        ]),
+      ),
+      callsPerSecond: settings.callsPerSecond,
+      assumptions: settings.assumptions,
+    });
+  }
+
+  #seed(body: RequestBody): unknown {
+    const { directory } = this.#parts;
+    const { appId, users } = readSeed(body, this.#appIds);
+    try {
+      directory.register(users, appId);
+    } catch (error) {
+      throw new ControlError(400, error instanceof Error ? error.message : String(error));
+    }
+    return { appId: appId ?? this.#appIds[0], registered: users.length };
+  }
+}

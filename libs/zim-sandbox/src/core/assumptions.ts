@@ -1,0 +1,96 @@
+interface AssumptionRow {
+  /** The first value is the default. */
+  readonly values: readonly [string, ...string[]];
+  readonly explanation: string;
+}
+
+/**
+ * What ZIM's documentation leaves open, as switches. The types, the checks of the options, the help text and
+ * the README all come from (or are tested against) this table.
+ */
+export const assumptionTable = {
+  unknownAppId: {
+    values: ['100000011', '100000010'],
+    explanation: 'the code for an AppId nobody has: no configuration, or no ServerSecret',
+  },
+  nonceFormat: {
+    values: ['any', 'hex16'],
+    explanation: 'whether a SignatureNonce that is not 16 hex digits is refused (100000008)',
+  },
+  nonceReplay: {
+    values: ['allow', 'refuse'],
+    explanation: 'whether a nonce may come again while its signature lives (100000008 if not)',
+  },
+  quotaWindow: {
+    values: ['sliding', 'fixed', 'token-bucket'],
+    explanation: 'how calls a second are counted: any 1000 ms, the wall-clock second, a bucket',
+  },
+  quotaScope: {
+    values: ['action', 'app'],
+    explanation: 'whether each Action of an AppID has its own quota, or all share one',
+  },
+  quotaCountsRefused: {
+    values: ['no', 'yes'],
+    explanation: 'whether a throttled call uses quota too, so that hammering never recovers',
+  },
+  unregisteredCallees: {
+    values: ['all', 'any'],
+    explanation: 'CallInvite answers 660900003 when all callees, or any, are unregistered',
+  },
+  duplicateCallees: {
+    values: ['collapse', 'refuse'],
+    explanation: 'whether a callee named twice rings once, or the invite is refused (660000002)',
+  },
+} as const satisfies Record<string, AssumptionRow>;
+
+type Table = typeof assumptionTable;
+
+/** The name of a switch. */
+export type SandboxAssumption = keyof Table;
+
+/**
+ * What the sandbox takes for granted where the vendor's pages are silent. The command line's `--help` and the
+ * README list each switch with its values, default and meaning.
+ */
+export type SandboxAssumptions = {
+  readonly [Name in SandboxAssumption]: Table[Name]['values'][number];
+};
+
+/** The switches as given, filled up with defaults; whatever is wrong is added to `problems`. */
+export function resolveAssumptions(
+  given: Readonly<Record<string, unknown>>,
+  problems: string[],
+): SandboxAssumptions {
+  for (const name of Object.keys(given))
+    if (!isAssumption(name))
+      problems.push(
+        `assumptions: no switch is called ${JSON.stringify(name)}; there are ${Object.keys(assumptionTable).join(', ')}`,
+      );
+
+  const pick = <Value extends string>(
+    name: SandboxAssumption,
+    values: readonly [Value, ...Value[]],
+  ): Value => {
+    const value = given[name];
+    if (value === undefined) return values[0];
+    const found = values.find((candidate) => candidate === value);
+    if (found === undefined) problems.push(`assumptions.${name} must be ${values.join(' or ')}`);
+    return found ?? values[0];
+  };
+
+  const table = assumptionTable;
+  return {
+    unknownAppId: pick('unknownAppId', table.unknownAppId.values),
+    nonceFormat: pick('nonceFormat', table.nonceFormat.values),
+    nonceReplay: pick('nonceReplay', table.nonceReplay.values),
+    quotaWindow: pick('quotaWindow', table.quotaWindow.values),
+    quotaScope: pick('quotaScope', table.quotaScope.values),
+    quotaCountsRefused: pick('quotaCountsRefused', table.quotaCountsRefused.values),
+    unregisteredCallees: pick('unregisteredCallees', table.unregisteredCallees.values),
+    duplicateCallees: pick('duplicateCallees', table.duplicateCallees.values),
+  };
+}
+
+function isAssumption(name: string): name is SandboxAssumption {
+  return Object.hasOwn(assumptionTable, name);
+}

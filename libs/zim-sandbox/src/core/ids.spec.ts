@@ -1,0 +1,27 @@
+import { SandboxIds } from './ids.js';
+
+describe('SandboxIds', () => {
+  const many = (next: () => string) => Array.from({ length: 5000 }, next);
+
+  it('gives call ids of 20 digits below 2^64, none twice', () => {
+    for (let round = 0; round < 20; round++) {
+      const ids = new SandboxIds();
+      const list = many(() => ids.nextCallId());
+      expect(new Set(list).size).toBe(list.length);
+      expect(list.filter((id) => !/^[1-9]\d{19}$/.test(id) || BigInt(id) >= 2n ** 64n)).toEqual([]);
+    }
+  });
+
+  it('gives request ids of 19 digits below 2^63, none twice', () => {
+    for (let round = 0; round < 20; round++) {
+      const ids = new SandboxIds();
+      const list = many(() => ids.nextRequestId());
+      expect(new Set(list).size).toBe(list.length);
+      expect(list.filter((id) => !/^[1-9]\d{18}$/.test(id) || BigInt(id) >= 2n ** 63n)).toEqual([]);
+    }
+  });
+
+  it('gives two sandboxes different ids', () => {
+    expect(new SandboxIds().nextCallId()).not.toBe(new SandboxIds().nextCallId());
+  });
+});

@@ -1,0 +1,70 @@
+import { Redactor } from './redactor.js';
+
+describe('Redactor', () => {
+  const redactor = new Redactor(['abc', 'abcdef']);
+
+  it('takes out secrets wherever they stand, the longer one whole', () => {
+    expect(redactor.text('x abcdef abc y')).toBe('x [redacted] [redacted] y');
+    expect(redactor.json({ list: ['1abc2', { keyabc: 'v' }] })).toEqual({
+      list: ['1[redacted]2', { 'key[redacted]': 'v' }],
+    });
+  });
+
+  it('takes out whatever is called a signature or a secret', () => {
+    expect(
+      redactor.json({
+        serverSecret: 'x',
+        SIGNATURE: ['x'],
+        deep: { my_signature: { a: 1 } },
+        SignatureNonce: 'n',
+        SignatureVersion: '2.0',
+        plain: 'x',
+      }),
+    ).toEqual({
+      serverSecret: '[redacted]',
+      SIGNATURE: '[redacted]',
+      deep: { my_signature: '[redacted]' },
+      SignatureNonce: 'n',
+      SignatureVersion: '2.0',
+      plain: 'x',
+    });
+  });
+
+  it('leaves Signature out of a query, and shows the value that counts of the rest', () => {
+    const query = new URLSearchParams(
+      'A=1&A=2&Signature=s&signature=s&ServerSecret=s&SignatureNonce=n',
+    );
+    expect(redactor.query(query)).toEqual({
+      A: '1',
+      signature: '[redacted]',
+      ServerSecret: '[redacted]',
+      SignatureNonce: 'n',
+    });
+  });
+
+  it('knows the signature of a request, unless it is too short to be one', () => {
+    const signature = '0123456789abcdef';
+    expect(redactor.withSignature(signature).text(`a${signature}b`)).toBe('a[redacted]b');
+    expect(redactor.withSignature('a').text('banana')).toBe('banana');
+    expect(redactor.withSignature('').text('banana')).toBe('banana');
+  });
+
+  it('cuts long texts after redacting them', () => {
+    expect(redactor.text(`${'x'.repeat(2046)}abcdef`)).toBe(
+      `${'x'.repeat(2046)}[r [cut: 2056 characters]`,
+    );
+    expect(redactor.text('x'.repeat(2048))).toBe('x'.repeat(2048));
+  });
+
+  it('cuts what is nested too deep to walk', () => {
+    const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    expect(JSON.stringify(redactor.json(deep))).toBe(
+      `${'['.repeat(16)}"[cut: too deep]"${']'.repeat(16)}`,
+    );
+  });
+
+  it('keeps a key called __proto__ as a key', () => {
+    const parsed: unknown = JSON.parse('{"__proto__":{"polluted":1}}');
+    expect(JSON.stringify(redactor.json(parsed))).toBe('{"__proto__":{"polluted":1}}');
+  });
+});

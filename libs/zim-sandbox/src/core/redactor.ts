@@ -1,0 +1,68 @@
+import { isJsonObject } from './json.js';
+import { type SandboxApp } from './settings.js';
+
+const redacted = '[redacted]';
+const looksSecret = /signature|secret/i;
+/** Their names look secret, but they are worthless without the signature and needed to understand a refusal. */
+const publicNames = new Set(['SignatureNonce', 'SignatureVersion']);
+/** A shorter one is no credential, and to blank it out everywhere would make the journal unreadable. */
+const minSignatureLength = 16;
+const maxTextLength = 2048;
+const maxDepth = 16;
+
+/** Takes secrets and signatures out of what the sandbox remembers, and cuts what is too long to remember. */
+export class Redactor {
+  readonly #secrets: readonly string[];
+
+  constructor(secrets: readonly string[]) {
+    // The longest first, or a secret that begins with another would leave its end behind.
+    this.#secrets = [...secrets].sort((a, b) => b.length - a.length);
+  }
+
+  /** A redactor for the secrets of these apps. */
+  static of(apps: readonly SandboxApp[]): Redactor {
+    return new Redactor(
+      apps.flatMap((app) => [app.serverSecret, app.callbackSecret ?? app.serverSecret]),
+    );
+  }
+
+  /** A redactor that also knows the signature of the request at hand. */
+  withSignature(signature: string): Redactor {
+    return signature.length < minSignatureLength
+      ? this
+      : new Redactor([...this.#secrets, signature]);
+  }
+
+  text(text: string, maxLength = maxTextLength): string {
+    const clean = this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, redacted), text);
+    return clean.length <= maxLength
+      ? clean
+      : `${clean.slice(0, maxLength)} [cut: ${clean.length} characters]`;
+  }
+
+  /** A query without `Signature`; of a parameter that comes twice, the value that counts. */
+  query(query: URLSearchParams): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      [...new Set(query.keys())]
+        .filter((name) => name !== 'Signature')
+        .map((name) => [this.text(name), this.#named(name, query.get(name) ?? '')]),
+    );
+  }
+
+  json(value: unknown, depth = 0): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (depth === maxDepth && typeof value === 'object' && value !== null) return '[cut: too deep]';
+    if (Array.isArray(value)) return value.map((item) => this.json(item, depth + 1));
+    if (!isJsonObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [
+        this.text(name),
+        looksSecret.test(name) && !publicNames.has(name) ? redacted : this.json(item, depth + 1),
+      ]),
+    );
+  }
+
+  #named(name: string, value: string): string {
+    return looksSecret.test(name) && !publicNames.has(name) ? redacted : this.text(value);
+  }
+}

@@ -1,0 +1,78 @@
+import { resolveSettings, type UncheckedOptions } from './settings.js';
+
+const problemsOf = (options: UncheckedOptions) => resolveSettings(options).problems;
+const app = { appId: 1, serverSecret: 's' };
+
+describe('resolveSettings', () => {
+  it('has a default for everything', () => {
+    const { settings, problems } = resolveSettings({});
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({
+      port: 0,
+      users: [],
+      callsPerSecond: 20,
+      maxJournalEntries: 10_000,
+      assumptions: {
+        unknownAppId: '100000011',
+        nonceFormat: 'any',
+        nonceReplay: 'allow',
+        quotaWindow: 'sliding',
+        quotaScope: 'action',
+        quotaCountsRefused: 'no',
+        unregisteredCallees: 'all',
+        duplicateCallees: 'collapse',
+      },
+    });
+    expect(settings.apps).toHaveLength(1);
+    expect(settings.apps[0].serverSecret).toMatch(/^[0-9a-f]{32}$/);
+    expect(settings.apps[0].appId).toBeGreaterThan(0);
+    expect(settings.apps[0].appId).toBeLessThan(2 ** 32);
+    expect(resolveSettings({}).settings.apps[0].serverSecret).not.toBe(
+      settings.apps[0].serverSecret,
+    );
+  });
+
+  it.each<[UncheckedOptions, string]>([
+    [{ port: -1 }, 'port must be a whole number from 0 to 65535'],
+    [{ port: 65536 }, 'port must be a whole number from 0 to 65535'],
+    [{ port: 1.5 }, 'port must be a whole number from 0 to 65535'],
+    [{ apps: [] }, 'apps must hold at least one app'],
+    [{ apps: [{ ...app, appId: -1 }] }, 'apps[0].appId must be an unsigned 32-bit number'],
+    [{ apps: [{ ...app, appId: 2 ** 32 }] }, 'apps[0].appId must be an unsigned 32-bit number'],
+    [{ apps: [{ ...app, appId: 1.5 }] }, 'apps[0].appId must be an unsigned 32-bit number'],
+    [{ apps: [app, { ...app }] }, 'apps[1].appId is given twice'],
+    [{ apps: [{ ...app, serverSecret: '' }] }, 'apps[0].serverSecret must not be empty'],
+    [{ apps: [{ ...app, callbackSecret: '' }] }, 'apps[0].callbackSecret must not be empty'],
+    [
+      { users: ['ok', 'a,b'] },
+      "users[1] must not contain ',' (U+002C): ASCII letters, digits, space and !#$%&()+-:;<=.>?@[]^_{}|~ are allowed",
+    ],
+    [{ callsPerSecond: 0 }, 'callsPerSecond must be a whole number from 1 to 1000000'],
+    [{ maxJournalEntries: 0 }, 'maxJournalEntries must be a whole number from 1 to 1000000'],
+    [
+      { assumptions: { quotaWindow: 'round' } },
+      'assumptions.quotaWindow must be sliding or fixed or token-bucket',
+    ],
+    [
+      { assumptions: { toString: 'x' } },
+      'assumptions: no switch is called "toString"; there are unknownAppId, nonceFormat, nonceReplay, quotaWindow, quotaScope, quotaCountsRefused, unregisteredCallees, duplicateCallees',
+    ],
+  ])('says of %j what is wrong', (options, problem) => {
+    expect(problemsOf(options)).toEqual([problem]);
+  });
+
+  it('accepts the edges', () => {
+    expect(
+      problemsOf({
+        port: 65535,
+        apps: [
+          { ...app, appId: 0 },
+          { ...app, appId: 2 ** 32 - 1 },
+        ],
+        users: ['x'.repeat(32)],
+        callsPerSecond: 1,
+        maxJournalEntries: 1,
+      }),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { explainZimUserId, zimActions, zimLimits } from 'zim-protocol';
+import { resolveAssumptions, type SandboxAssumptions } from './assumptions.js';
+import { SandboxClock } from './clock.js';
+
+/** A project in ZEGO's console, as far as the sandbox needs one. */
+export interface SandboxApp {
+  /** Unsigned 32-bit number. */
+  readonly appId: number;
+  /** What requests of the app are signed with; any text that is not empty. */
+  readonly serverSecret: string;
+  /** The project's CallbackSecret, kept with the app; any text that is not empty. */
+  readonly callbackSecret?: string;
+}
+
+/** How to start a sandbox; everything has a default. */
+export interface SandboxOptions {
+  /** 0 to 65535; 0, the default, takes any free port. */
+  readonly port?: number;
+  /** Default: one app with a random AppID and a random secret of 32 hex digits. */
+  readonly apps?: readonly SandboxApp[];
+  /** User ids that are registered in every app, at the start and after each reset. */
+  readonly users?: readonly string[];
+  /** Where the vendor's pages are silent. */
+  readonly assumptions?: Partial<SandboxAssumptions>;
+  readonly clock?: SandboxClock;
+  /** Calls a second that an AppID may make; 1 to 1,000,000, default 20, which is ZIM's. */
+  readonly callsPerSecond?: number;
+  /** Entries kept in the journal of each AppID; 1 to 1,000,000, default 10,000. */
+  readonly maxJournalEntries?: number;
+}
+
+/** The options of a program that has not checked the names of its switches yet. */
+export type UncheckedOptions = Omit<SandboxOptions, 'assumptions'> & {
+  readonly assumptions?: Readonly<Record<string, unknown>>;
+};
+
+export interface Settings {
+  readonly port: number;
+  readonly apps: readonly [SandboxApp, ...SandboxApp[]];
+  readonly users: readonly string[];
+  readonly assumptions: SandboxAssumptions;
+  readonly clock: SandboxClock;
+  readonly callsPerSecond: number;
+  readonly maxJournalEntries: number;
+}
+
+/**
+ * The options filled up with defaults, and all that is wrong with them. The problems name places, never the
+ * values of an app: someone who mixes up AppID and secret should not find the secret in a log.
+ */
+export function resolveSettings(options: UncheckedOptions): {
+  settings: Settings;
+  problems: string[];
+} {
+  const problems: string[] = [];
+  const whole = (name: string, value: number, lowest: number, highest: number): number => {
+    if (!isWhole(value, lowest, highest))
+      problems.push(`${name} must be a whole number from ${lowest} to ${highest}`);
+    return value;
+  };
+
+  const [first, ...others] = options.apps ?? [randomApp()];
+  if (first === undefined) problems.push('apps must hold at least one app');
+  const apps: Settings['apps'] = [first ?? randomApp(), ...others];
+  problems.push(...appProblems(apps));
+
+  const users = options.users ?? [];
+  for (const [index, userId] of users.entries()) {
+    const reason = explainZimUserId(userId);
+    if (reason !== undefined) problems.push(`users[${index}] ${reason}`);
+  }
+
+  const settings: Settings = {
+    port: whole('port', options.port ?? 0, 0, 65535),
+    apps,
+    users,
+    assumptions: resolveAssumptions(options.assumptions ?? {}, problems),
+    clock: options.clock ?? new SandboxClock(),
+    callsPerSecond: whole(
+      'callsPerSecond',
+      options.callsPerSecond ?? zimActions.CallInvite.callsPerSecond,
+      1,
+      1_000_000,
+    ),
+    maxJournalEntries: whole(
+      'maxJournalEntries',
+      options.maxJournalEntries ?? 10_000,
+      1,
+      1_000_000,
+    ),
+  };
+  return { settings, problems };
+}
+
+/** The AppIDs in the order of the apps. */
+export function appIdsOf(settings: Settings): readonly [number, ...number[]] {
+  const [first, ...others] = settings.apps;
+  return [first.appId, ...others.map((app) => app.appId)];
+}
+
+function appProblems(apps: readonly SandboxApp[]): string[] {
+  const problems: string[] = [];
+  for (const [index, app] of apps.entries()) {
+    if (!isWhole(app.appId, 0, zimLimits.maxAppId))
+      problems.push(`apps[${index}].appId must be an unsigned 32-bit number`);
+    else if (apps.findIndex((other) => other.appId === app.appId) < index)
+      problems.push(`apps[${index}].appId is given twice`);
+    if (!isFilledText(app.serverSecret))
+      problems.push(`apps[${index}].serverSecret must not be empty`);
+    if (app.callbackSecret !== undefined && !isFilledText(app.callbackSecret))
+      problems.push(`apps[${index}].callbackSecret must not be empty`);
+  }
+  return problems;
+}
+
+function randomApp(): SandboxApp {
+  return {
+    appId: randomInt(1, zimLimits.maxAppId + 1),
+    serverSecret: randomBytes(16).toString('hex'),
+  };
+}
+
+function isFilledText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isWhole(value: number, lowest: number, highest: number): boolean {
+  return Number.isInteger(value) && value >= lowest && value <= highest;
+}

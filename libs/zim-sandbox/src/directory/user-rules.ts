@@ -1,0 +1,48 @@
+import { explainZimUserId, utf8ByteLength, zimLimits } from 'zim-protocol';
+import { type Refusal } from '../core/reply.js';
+
+/** A user of an app. */
+export interface SandboxUser {
+  readonly userId: string;
+  /** At most 256 UTF-8 bytes. */
+  readonly userName?: string;
+  /** The address of a picture, at most 500 UTF-8 bytes. */
+  readonly userAvatar?: string;
+}
+
+/** What ZIM would say to a user id; the hint follows the name of the field. */
+export function refuseUserId(userId: string): Refusal | undefined {
+  const bytes = utf8ByteLength(userId);
+  if (bytes > zimLimits.userIdBytes) {
+    // Length has a code of its own, so it goes first when the id is wrong in both ways.
+    const mend = bytes === 36 ? '; a UUID fits without its dashes' : '';
+    return {
+      code: 660000012,
+      hint: `must be at most ${zimLimits.userIdBytes} bytes long, is ${bytes}${mend}`,
+    };
+  }
+  const hint = explainZimUserId(userId);
+  return hint === undefined ? undefined : { code: 660000002, hint };
+}
+
+/** What ZIM would say to a user who is to be registered. */
+export function refuseUser(user: SandboxUser): Refusal | undefined {
+  const refusal = refuseUserId(user.userId);
+  if (refusal !== undefined) return { code: refusal.code, hint: `UserId ${refusal.hint}` };
+  return (
+    refuseLength(660700006, 'UserName', user.userName, zimLimits.userNameBytes) ??
+    refuseLength(660700007, 'UserAvatar', user.userAvatar, zimLimits.userAvatarBytes)
+  );
+}
+
+function refuseLength(
+  code: number,
+  field: string,
+  text: string | undefined,
+  maxBytes: number,
+): Refusal | undefined {
+  const bytes = utf8ByteLength(text ?? '');
+  return bytes <= maxBytes
+    ? undefined
+    : { code, hint: `${field} must be at most ${maxBytes} bytes long, is ${bytes}` };
+}

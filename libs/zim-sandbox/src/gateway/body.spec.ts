@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { type JournalEntry } from '../core/journal.js';
+import { ZimSandbox } from '../sandbox.js';
+import { inviteBody, post, publicParameters } from '../testing/zim-client.js';
+import { maxBodyBytes } from './body.js';
+
+let sandbox: ZimSandbox;
+
+beforeEach(async () => {
+  sandbox = await ZimSandbox.start({ users: ['alice', 'bob'] });
+});
+afterEach(() => sandbox.stop());
+
+const address = () => `/?${publicParameters(sandbox, 'CallInvite').toString()}`;
+const send = (body: string) => post(sandbox.url + address(), body);
+
+function padded(bytes: number): string {
+  const body = inviteBody({ Padding: '' });
+  return JSON.stringify({ ...body, Padding: 'x'.repeat(bytes - JSON.stringify(body).length) });
+}
+
+describe('the body', () => {
+  it.each([
+    ['', 100000012, 'the body is empty'],
+    ['{"FromUserId":', 100000012, 'the body is not JSON'],
+    ['FromUserId=alice', 100000012, 'the body is not JSON'],
+    ['[]', 660000002, 'the body must be a JSON object'],
+    ['null', 660000002, 'the body must be a JSON object'],
+    ['7', 660000002, 'the body must be a JSON object'],
+    [
+      JSON.stringify(JSON.stringify(inviteBody())),
+      660000002,
+      'the body is a JSON text: the object was turned into JSON twice',
+    ],
+  ])('%j gives %i', async (body, code, hint) => {
+    const answer = await send(body);
+    expect(answer.reply).toMatchObject({ Code: code, ErrorUsers: [] });
+    expect(answer.hint).toBe(hint);
+    expect(answer.status).toBe(200);
+  });
+
+  it('must be UTF-8', async () => {
+    const bytes = Buffer.from(JSON.stringify(inviteBody({ ExtendedData: 'é' })), 'latin1');
+    const response = await fetch(sandbox.url + address(), { method: 'POST', body: bytes });
+    expect(await response.json()).toMatchObject({ Code: 100000012 });
+    expect(response.headers.get('x-sandbox-hint')).toBe('the body is not UTF-8');
+  });
+
+  it('may have 1 MiB, and one byte more is refused', async () => {
+    expect((await send(padded(maxBodyBytes))).reply.Code).toBe(0);
+    const over = await send(padded(maxBodyBytes + 1));
+    expect(over.reply.Code).toBe(100000012);
+    expect(over.hint).toContain(`the body has ${maxBodyBytes + 1} bytes`);
+  });
+
+  it('of 2 MB is refused without ending the connection of others', async () => {
+    const { reply } = await send(padded(2_000_000));
+    expect(reply.Code).toBe(100000012);
+    expect((await send(JSON.stringify(inviteBody()))).reply.Code).toBe(0);
+    expect(sandbox.calls.list()).toHaveLength(1);
+  });
+
+  it('is journalled in full up to 128 KiB', async () => {
+    await send(padded(1000));
+    await send(padded(128 * 1024 + 1));
+    expect(sandbox.journal.entries().map((entry) => entry.body)).toEqual([
+      JSON.parse(padded(1000)),
+      '[cut: 131073 bytes]',
+    ]);
+  });
+
+  it('nested as deep as JSON goes is no danger', async () => {
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+    const { reply } = await send(JSON.stringify(inviteBody()).replace('{', `{"Deep":${deep},`));
+    expect(reply.Code).toBe(0);
+    expect(JSON.stringify(sandbox.journal.entries())).toContain('[cut: too deep]');
+  });
+
+  it('that breaks off is journalled, and rings nobody', async () => {
+    const entry = new Promise<JournalEntry>((resolve) => sandbox.journal.onEntry(resolve));
+    const socket = connect(sandbox.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(
+      `POST ${address()} HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"FromUserId":"alice"`,
+    );
+    socket.end();
+    expect(await entry).toMatchObject({
+      code: 100000012,
+      signature: 'verified',
+      hint: 'the connection broke off after 21 bytes of the body',
+    });
+    expect(sandbox.calls.list()).toEqual([]);
+    socket.destroy();
+  });
+
+  it.each(['GET', 'PUT', 'DELETE'])('does not come by %s', async (method) => {
+    const answer = await post(sandbox.url + address(), JSON.stringify(inviteBody()), method);
+    expect(answer.reply.Code).toBe(660000002);
+    expect(answer.hint).toBe('CallInvite is called by POST');
+  });
+});

@@ -1,0 +1,107 @@
+import { utf8ByteLength, zimLimits } from 'zim-protocol';
+import { isJsonObject, type JsonObject } from '../core/json.js';
+import { type Refusal } from '../core/reply.js';
+import { refuseUserId } from '../directory/user-rules.js';
+
+/** A CallInvite body that keeps every rule. */
+export interface CallInviteRequest {
+  readonly caller: string;
+  /** As they were sent, duplicates and all. */
+  readonly callees: readonly string[];
+  readonly timeoutSeconds: number;
+  readonly extendedData?: string;
+  readonly offlinePush: JsonObject;
+}
+
+const documentedFields = new Set([
+  'FromUserId',
+  'UserIds',
+  'Timeout',
+  'ExtendedData',
+  'OfflinePush',
+]);
+
+/**
+ * Reads a CallInvite body: the ids, their number, then the optional fields and OfflinePush. An optional
+ * field that is null counts as absent. The number of callees is taken as sent, before duplicates collapse.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
+ */
+export function parseCallInvite(body: JsonObject): CallInviteRequest | Refusal {
+  const caller = body.FromUserId;
+  const callees = body.UserIds;
+  const timeout = body.Timeout ?? undefined;
+  const extendedData = body.ExtendedData ?? undefined;
+  const offlinePush = body.OfflinePush;
+
+  if (typeof caller !== 'string') return illegal('FromUserId must be a text');
+  if (!isTextList(callees) || callees.length === 0)
+    return illegal('UserIds must be a list of at least one text');
+  const wrongId = refuseIds(caller, callees);
+  if (wrongId !== undefined) return wrongId;
+  if (callees.length > zimLimits.callees)
+    return {
+      code: 660900007,
+      hint: `UserIds names ${callees.length} callees, ${zimLimits.callees} are allowed`,
+    };
+  if (timeout !== undefined && !isTimeout(timeout))
+    return illegal(`Timeout must be a number of seconds from 0 to ${zimLimits.timeoutSeconds}`);
+  if (extendedData !== undefined && !isShortText(extendedData))
+    return illegal(
+      `ExtendedData must be a text of at most ${zimLimits.extendedDataBytes} UTF-8 bytes`,
+    );
+  if (!isJsonObject(offlinePush))
+    return illegal(
+      'OfflinePush must be an object: it is required, though every field in it is optional',
+    );
+  return (
+    refuseOfflinePush(offlinePush) ?? {
+      caller,
+      callees,
+      timeoutSeconds:
+        timeout === undefined || timeout === 0 ? zimLimits.defaultTimeoutSeconds : timeout,
+      extendedData,
+      offlinePush,
+    }
+  );
+}
+
+/** Fields the vendor's page does not have, a misspelt one perhaps. */
+export function unknownFields(body: JsonObject): string[] {
+  return Object.keys(body).filter((name) => !documentedFields.has(name));
+}
+
+function refuseIds(caller: string, callees: readonly string[]): Refusal | undefined {
+  const ids = [['FromUserId', caller], ...callees.map((id, index) => [`UserIds[${index}]`, id])];
+  for (const [field = '', id = ''] of ids) {
+    const refusal = refuseUserId(id);
+    if (refusal !== undefined) return { code: refusal.code, hint: `${field} ${refusal.hint}` };
+  }
+  return undefined;
+}
+
+/** The four fields the CallInvite page types; the shared ones beside them are taken as they come. */
+function refuseOfflinePush(push: JsonObject): Refusal | undefined {
+  const enable = push.Enable ?? 0;
+  if (enable !== 0 && enable !== 1) return illegal('OfflinePush.Enable must be the number 0 or 1');
+  const wrong = ['Title', 'Content', 'Payload'].find(
+    (name) => typeof (push[name] ?? '') !== 'string',
+  );
+  return wrong === undefined ? undefined : illegal(`OfflinePush.${wrong} must be a text`);
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isTimeout(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= zimLimits.timeoutSeconds;
+}
+
+function isShortText(value: unknown): value is string {
+  return typeof value === 'string' && utf8ByteLength(value) <= zimLimits.extendedDataBytes;
+}
+
+function illegal(hint: string): Refusal {
+  return { code: 660000002, hint };
+}

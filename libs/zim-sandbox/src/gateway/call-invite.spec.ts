@@ -1,0 +1,238 @@
+import { type SandboxAssumptions } from '../core/assumptions.js';
+import { type JsonObject } from '../core/json.js';
+import { ZimSandbox } from '../sandbox.js';
+import { fixedClock, sampleSeconds } from '../testing/fixed-clock.js';
+import { call, inviteBody } from '../testing/zim-client.js';
+
+const callees = Array.from({ length: 10 }, (_, index) => `callee${index}`);
+let sandbox: ZimSandbox;
+
+async function start(assumptions: Partial<SandboxAssumptions> = {}) {
+  sandbox = await ZimSandbox.start({
+    users: ['alice', 'bob', 'x'.repeat(32), ...callees],
+    clock: fixedClock(),
+    assumptions,
+    callsPerSecond: 1000,
+  });
+}
+
+beforeEach(() => start());
+afterEach(() => sandbox.stop());
+
+async function restart(assumptions: Partial<SandboxAssumptions>) {
+  await sandbox.stop();
+  await start(assumptions);
+}
+
+const invite = (changes: JsonObject) => call(sandbox, 'CallInvite', inviteBody(changes));
+
+describe('CallInvite', () => {
+  it('rings, and answers as documented', async () => {
+    const { reply, hint, status } = await invite({
+      UserIds: ['bob', 'callee1'],
+      Timeout: 30,
+      ExtendedData: 'data',
+      OfflinePush: { Enable: 1, Title: 't', Content: 'c', Payload: 'p', ThreadId: 'x' },
+    });
+    expect(status).toBe(200);
+    expect(hint).toBeNull();
+    expect(reply).toEqual({
+      Code: 0,
+      Message: 'success',
+      RequestId: expect.stringMatching(/^\d{19}$/),
+      CallId: expect.stringMatching(/^\d{20}$/),
+      CreateTime: sampleSeconds * 1000,
+      ErrorUsers: [],
+    });
+    expect(Object.keys(reply)).toEqual([
+      'Code',
+      'Message',
+      'RequestId',
+      'CallId',
+      'CreateTime',
+      'ErrorUsers',
+    ]);
+    expect(sandbox.calls.list()).toEqual([
+      {
+        callId: reply.CallId,
+        caller: 'alice',
+        ringing: ['bob', 'callee1'],
+        failed: [],
+        createdAt: sampleSeconds * 1000,
+        timeoutSeconds: 30,
+        extendedData: 'data',
+        offlinePush: { Enable: 1, Title: 't', Content: 'c', Payload: 'p', ThreadId: 'x' },
+      },
+    ]);
+    expect(sandbox.journal.entries()[0]).toMatchObject({ rings: ['bob', 'callee1'], failed: [] });
+  });
+
+  it.each<[JsonObject, number, string]>([
+    [{ FromUserId: undefined }, 660000002, 'FromUserId must be a text'],
+    [{ FromUserId: null }, 660000002, 'FromUserId must be a text'],
+    [{ FromUserId: 7 }, 660000002, 'FromUserId must be a text'],
+    [{ FromUserId: '' }, 660000002, 'FromUserId must not be empty'],
+    [{ FromUserId: 'a/b' }, 660000002, "FromUserId must not contain '/' (U+002F)"],
+    [{ FromUserId: 'x'.repeat(33) }, 660000012, 'FromUserId must be at most 32 bytes long, is 33'],
+    [{ FromUserId: 'é'.repeat(17) }, 660000012, 'FromUserId must be at most 32 bytes long, is 34'],
+    [{ UserIds: undefined }, 660000002, 'UserIds must be a list of at least one text'],
+    [{ UserIds: [] }, 660000002, 'UserIds must be a list of at least one text'],
+    [{ UserIds: 'bob' }, 660000002, 'UserIds must be a list of at least one text'],
+    [{ UserIds: ['bob', 7] }, 660000002, 'UserIds must be a list of at least one text'],
+    [{ UserIds: ['bob', ''] }, 660000002, 'UserIds[1] must not be empty'],
+    [{ UserIds: ['bob', '用户'] }, 660000002, "UserIds[1] must not contain '?' (U+7528)"],
+    [
+      { UserIds: ['123e4567-e89b-12d3-a456-426614174000'] },
+      660000012,
+      'UserIds[0] must be at most 32 bytes long, is 36; a UUID fits without its dashes',
+    ],
+    [{ UserIds: callees }, 660900007, 'UserIds names 10 callees, 9 are allowed'],
+    [{ UserIds: Array(10).fill('bob') }, 660900007, 'UserIds names 10 callees, 9 are allowed'],
+    [
+      { OfflinePush: undefined },
+      660000002,
+      'OfflinePush must be an object: it is required, though every field in it is optional',
+    ],
+    [{ OfflinePush: null }, 660000002, 'OfflinePush must be an object'],
+    [{ OfflinePush: [] }, 660000002, 'OfflinePush must be an object'],
+    [{ OfflinePush: '{}' }, 660000002, 'OfflinePush must be an object'],
+    [{ OfflinePush: { Enable: true } }, 660000002, 'OfflinePush.Enable must be the number 0 or 1'],
+    [{ OfflinePush: { Title: 1 } }, 660000002, 'OfflinePush.Title must be a text'],
+    [{ OfflinePush: { Content: [] } }, 660000002, 'OfflinePush.Content must be a text'],
+    [{ OfflinePush: { Payload: {} } }, 660000002, 'OfflinePush.Payload must be a text'],
+    [{ Timeout: -1 }, 660000002, 'Timeout must be a number of seconds from 0 to 600'],
+    [{ Timeout: 600.5 }, 660000002, 'Timeout must be a number of seconds from 0 to 600'],
+    [{ Timeout: '90' }, 660000002, 'Timeout must be a number of seconds from 0 to 600'],
+    [{ ExtendedData: {} }, 660000002, 'ExtendedData must be a text of at most 2048 UTF-8 bytes'],
+    [
+      { ExtendedData: 'x'.repeat(2049) },
+      660000002,
+      'ExtendedData must be a text of at most 2048 UTF-8 bytes',
+    ],
+    [
+      { ExtendedData: 'é'.repeat(1025) },
+      660000002,
+      'ExtendedData must be a text of at most 2048 UTF-8 bytes',
+    ],
+    [
+      { FromUserId: 'stranger' },
+      660500002,
+      'the caller (FromUserId) is not registered with this AppID',
+    ],
+    [
+      { FromUserId: 'stranger', UserIds: ['nobody'] },
+      660500002,
+      'the caller (FromUserId) is not registered with this AppID',
+    ],
+  ])('refuses %j with %i', async (changes, code, hint) => {
+    const answer = await invite(changes);
+    expect(answer.reply).toEqual({
+      Code: code,
+      Message: expect.any(String),
+      RequestId: expect.any(String),
+      ErrorUsers: [],
+    });
+    expect(answer.reply.Message).not.toBe('');
+    expect(answer.hint?.startsWith(hint)).toBe(true);
+    expect(sandbox.calls.list()).toEqual([]);
+  });
+
+  it.each<[JsonObject, number]>([
+    [{}, 90],
+    [{ Timeout: 0 }, 90],
+    [{ Timeout: null }, 90],
+    [{ Timeout: 0.5 }, 0.5],
+    [{ Timeout: 600 }, 600],
+  ])('with %j rings for %d s', async (changes, timeoutSeconds) => {
+    expect((await invite(changes)).reply.Code).toBe(0);
+    expect(sandbox.calls.list()[0]?.timeoutSeconds).toBe(timeoutSeconds);
+  });
+
+  it('accepts the edges', async () => {
+    const edges = {
+      FromUserId: 'x'.repeat(32),
+      UserIds: callees.slice(0, 9),
+      ExtendedData: 'é'.repeat(1024),
+      OfflinePush: {},
+    };
+    expect((await invite(edges)).reply.Code).toBe(0);
+    expect((await invite({ ExtendedData: null, OfflinePush: { Title: null } })).reply.Code).toBe(0);
+  });
+
+  it('answers success with the callees that failed', async () => {
+    const { reply, hint } = await invite({ UserIds: ['nobody', 'bob', 'noone'] });
+    expect(reply).toMatchObject({
+      Code: 0,
+      ErrorUsers: [
+        { UserId: 'nobody', SubCode: 660500002 },
+        { UserId: 'noone', SubCode: 660500002 },
+      ],
+    });
+    expect(hint).toBe('not registered with this AppID: nobody, noone');
+    const failed = [
+      { userId: 'nobody', code: 660500002 },
+      { userId: 'noone', code: 660500002 },
+    ];
+    expect(sandbox.calls.list()[0]).toMatchObject({ ringing: ['bob'], failed });
+    expect(sandbox.journal.entries()[0]).toMatchObject({ rings: ['bob'], failed });
+  });
+
+  it('ignores fields it does not know, says so, and journals them', async () => {
+    const { reply, hint } = await invite({ TimeOut: 5 });
+    expect(reply.Code).toBe(0);
+    expect(hint).toBe('fields the page does not have were ignored: TimeOut');
+    expect(sandbox.journal.entries()[0]?.body).toEqual(inviteBody({ TimeOut: 5 }));
+  });
+
+  it('gives calls that cannot be changed from outside', async () => {
+    await invite({ OfflinePush: { Title: 't' } });
+    const [copy] = sandbox.calls.list();
+    Object.assign(copy?.offlinePush ?? {}, { Title: 'changed' });
+    expect(sandbox.calls.list()[0]?.offlinePush).toEqual({ Title: 't' });
+  });
+});
+
+describe('switches', () => {
+  it('unregisteredCallees=all refuses when nobody can ring', async () => {
+    const { reply, hint } = await invite({ UserIds: ['nobody', 'noone'] });
+    expect(reply).toMatchObject({
+      Code: 660900003,
+      ErrorUsers: [
+        { UserId: 'nobody', SubCode: 660500002 },
+        { UserId: 'noone', SubCode: 660500002 },
+      ],
+    });
+    expect(reply).not.toHaveProperty('CallId');
+    expect(hint).toBe('not registered with this AppID: nobody, noone (unregisteredCallees=all)');
+    expect(sandbox.calls.list()).toEqual([]);
+  });
+
+  it('unregisteredCallees=any refuses when one cannot', async () => {
+    await restart({ unregisteredCallees: 'any' });
+    expect((await invite({ UserIds: ['bob', 'nobody'] })).reply).toMatchObject({
+      Code: 660900003,
+      ErrorUsers: [{ UserId: 'nobody', SubCode: 660500002 }],
+    });
+    expect(sandbox.calls.list()).toEqual([]);
+    expect((await invite({ UserIds: ['bob', 'callee1'] })).reply.Code).toBe(0);
+  });
+
+  it('duplicateCallees=collapse rings once', async () => {
+    const { reply, hint } = await invite({ UserIds: ['bob', 'nobody', 'bob', 'nobody'] });
+    expect(reply).toMatchObject({
+      Code: 0,
+      ErrorUsers: [{ UserId: 'nobody', SubCode: 660500002 }],
+    });
+    expect(hint).toContain('a callee is named twice and rings once');
+    expect(sandbox.calls.list()[0]?.ringing).toEqual(['bob']);
+  });
+
+  it('duplicateCallees=refuse does not ring', async () => {
+    await restart({ duplicateCallees: 'refuse' });
+    const { reply, hint } = await invite({ UserIds: ['bob', 'bob'] });
+    expect(reply).toMatchObject({ Code: 660000002, ErrorUsers: [] });
+    expect(hint).toContain('duplicateCallees=refuse');
+    expect(sandbox.calls.list()).toEqual([]);
+    expect((await invite({ UserIds: ['bob'] })).reply.Code).toBe(0);
+  });
+});

@@ -1,0 +1,120 @@
+import { zimActions } from 'zim-protocol';
+import { type CallLog } from '../calls/call-log.js';
+import { type SandboxIds } from '../core/ids.js';
+import { type JsonObject } from '../core/json.js';
+import { type Settings } from '../core/settings.js';
+import { type UserDirectory } from '../directory/user-directory.js';
+import { parseCallInvite, unknownFields, type CallInviteRequest } from './call-invite-body.js';
+import { type ActionOutcome, type GatewayAction } from './visit.js';
+
+export interface CallInviteParts {
+  readonly directory: UserDirectory;
+  readonly calls: CallLog;
+  readonly ids: SandboxIds;
+  readonly settings: Settings;
+}
+
+const callerUnregistered = 660500002;
+/** The vendor's sample answer gives a failed callee the caller's code. */
+const calleeUnregistered = 660500002;
+const calleesUnregistered = 660900003;
+
+/**
+ * Makes phones ring: the parameters, then the caller, then the callees.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
+ */
+export function createCallInvite(parts: CallInviteParts): GatewayAction {
+  const emptyFields = { ErrorUsers: [] };
+  const refused = (code: number, hint: string): ActionOutcome => ({
+    code,
+    fields: emptyFields,
+    hint,
+  });
+
+  return {
+    name: 'CallInvite',
+    facts: zimActions.CallInvite,
+    emptyFields,
+    run(appId, body) {
+      const invite = parseCallInvite(body);
+      if ('code' in invite) return refused(invite.code, invite.hint);
+      const { directory, settings } = parts;
+      const { assumptions } = settings;
+      const callees = [...new Set(invite.callees)];
+      if (callees.length < invite.callees.length && assumptions.duplicateCallees === 'refuse')
+        return refused(
+          660000002,
+          'UserIds names a callee twice, which this sandbox was told to refuse (duplicateCallees=refuse)',
+        );
+      if (!directory.has(invite.caller, appId))
+        return refused(
+          callerUnregistered,
+          'the caller (FromUserId) is not registered with this AppID',
+        );
+
+      const absent = callees.filter((callee) => !directory.has(callee, appId));
+      const failed = absent.map((userId) => ({ userId, code: calleeUnregistered }));
+      const fields = {
+        ErrorUsers: failed.map(({ userId, code }) => ({ UserId: userId, SubCode: code })),
+      };
+      const nobodyRings =
+        absent.length === callees.length ||
+        (absent.length > 0 && assumptions.unregisteredCallees === 'any');
+      if (nobodyRings)
+        return {
+          code: calleesUnregistered,
+          fields,
+          failed,
+          hint: `not registered with this AppID: ${absent.join(', ')} (unregisteredCallees=${assumptions.unregisteredCallees})`,
+        };
+
+      const rings = callees.filter((callee) => !absent.includes(callee));
+      const call = record(parts, appId, invite, rings, failed);
+      return {
+        code: 0,
+        fields: { CallId: call.callId, CreateTime: call.createdAt, ...fields },
+        rings,
+        failed,
+        hint: remarks(body, invite, callees, absent),
+      };
+    },
+  };
+}
+
+function record(
+  { calls, ids, settings }: CallInviteParts,
+  appId: number,
+  { caller, timeoutSeconds, extendedData, offlinePush }: CallInviteRequest,
+  ringing: readonly string[],
+  failed: readonly { userId: string; code: number }[],
+) {
+  const call = {
+    callId: ids.nextCallId(),
+    caller,
+    ringing,
+    failed,
+    createdAt: settings.clock.now(),
+    timeoutSeconds,
+    extendedData,
+    offlinePush,
+  };
+  calls.add(appId, call);
+  return call;
+}
+
+/** What is worth knowing about an invite that was accepted. */
+function remarks(
+  body: JsonObject,
+  invite: CallInviteRequest,
+  callees: readonly string[],
+  absent: readonly string[],
+): string | undefined {
+  const ignored = unknownFields(body);
+  const list = [
+    absent.length > 0 ? `not registered with this AppID: ${absent.join(', ')}` : '',
+    callees.length < invite.callees.length ? 'a callee is named twice and rings once' : '',
+    ignored.length > 0 ? `fields the page does not have were ignored: ${ignored.join(', ')}` : '',
+  ].filter((remark) => remark !== '');
+  return list.length === 0 ? undefined : list.join('; ');
+}

@@ -1,0 +1,51 @@
+import { findZimAction } from 'zim-protocol';
+import { isJsonObject } from '../core/json.js';
+import { type GatewayCheck } from './visit.js';
+
+/** Which operation is meant, whether it may run now, and whether its body can be read. */
+export const dispatchChecks: readonly GatewayCheck[] = [
+  {
+    name: 'the Action is known',
+    refuse: ({ action, query }) =>
+      action === undefined
+        ? { code: 100000007, hint: explainAction(query.get('Action') ?? '') }
+        : undefined,
+  },
+  {
+    name: 'the quota is not spent',
+    refuse: ({ action, app, nowMs }, { quota }) =>
+      action === undefined || app === undefined || quota.take(app.appId, action.name, nowMs)
+        ? undefined
+        : { code: action.facts.throttleCode, hint: `the quota is spent: ${quota.describe()}` },
+  },
+  {
+    name: "the method is the Action's",
+    refuse: ({ action, method }) =>
+      action === undefined || method === action.facts.method
+        ? undefined
+        : { code: 660000002, hint: `${action.name} is called by ${action.facts.method}` },
+  },
+  {
+    name: 'the body can be read',
+    refuse: ({ body }) => (body.readable ? undefined : { code: 100000012, hint: body.reason }),
+  },
+  {
+    name: 'the body is a JSON object',
+    refuse: ({ body }) =>
+      body.readable && !isJsonObject(body.json)
+        ? {
+            code: 660000002,
+            hint:
+              typeof body.json === 'string'
+                ? 'the body is a JSON text: the object was turned into JSON twice'
+                : 'the body must be a JSON object',
+          }
+        : undefined,
+  },
+];
+
+function explainAction(name: string): string {
+  return findZimAction(name) === undefined
+    ? 'this sandbox knows no such Action; names are case-sensitive'
+    : 'the Action is documented, but not built into this sandbox';
+}

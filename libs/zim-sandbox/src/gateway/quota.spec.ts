@@ -1,0 +1,135 @@
+import { type SandboxOptions } from '../core/settings.js';
+import { ZimSandbox } from '../sandbox.js';
+import { fixedClock } from '../testing/fixed-clock.js';
+import { call, inviteBody, type ClientTarget } from '../testing/zim-client.js';
+
+const [one, two] = [
+  { appId: 1, serverSecret: 'secret of one' },
+  { appId: 2, serverSecret: 'secret of two' },
+];
+let sandbox: ZimSandbox;
+
+async function start(options: SandboxOptions = {}) {
+  sandbox = await ZimSandbox.start({
+    apps: [one, two],
+    users: ['alice', 'bob'],
+    clock: fixedClock(),
+    ...options,
+  });
+}
+
+afterEach(() => sandbox.stop());
+
+/** The codes of so many calls, one after the other. */
+async function codes(count: number, action = 'CallInvite', app = one) {
+  const target: ClientTarget = { url: sandbox.url, clock: sandbox.clock, app };
+  const seen: unknown[] = [];
+  for (let index = 0; index < count; index++)
+    seen.push((await call(target, action, inviteBody())).reply.Code);
+  return seen;
+}
+
+const passed = async (count: number, action?: string, app?: typeof one) =>
+  (await codes(count, action, app)).filter((code) => code === 0).length;
+
+describe('the quota', () => {
+  it('is 20 a second, and says so when it is spent', async () => {
+    await start();
+    expect(await codes(21)).toEqual([...Array<number>(20).fill(0), 660300005]);
+    expect(sandbox.calls.list()).toHaveLength(20);
+    const answer = await call(sandbox, 'CallInvite', inviteBody());
+    expect(answer.status).toBe(200);
+    expect(answer.reply).toMatchObject({ Code: 660300005, ErrorUsers: [] });
+    expect(answer.hint).toBe(
+      'the quota is spent: 20 calls a second and AppID for each Action (sliding)',
+    );
+    sandbox.clock.advance(999);
+    expect(await passed(1)).toBe(0);
+    sandbox.clock.advance(1);
+    expect(await passed(21)).toBe(20);
+  });
+
+  it('of UserRegister has its own code', async () => {
+    await start();
+    expect((await codes(21, 'UserRegister')).at(-1)).toBe(660700001);
+  });
+
+  it("of one AppID is not another's", async () => {
+    await start();
+    expect(await passed(21)).toBe(20);
+    expect(await passed(21, 'CallInvite', two)).toBe(20);
+  });
+
+  it('is not used by requests that are not signed rightly, but by wrong bodies', async () => {
+    await start();
+    for (let index = 0; index < 30; index++)
+      await call(sandbox, 'CallInvite', inviteBody(), { Signature: 'forged' });
+    expect(await passed(19)).toBe(19);
+    const wrong = await call(sandbox, 'CallInvite', {});
+    expect(wrong.reply.Code).toBe(660000002);
+    expect(await passed(1)).toBe(0);
+  });
+
+  it('can be another number', async () => {
+    await start({ callsPerSecond: 2 });
+    expect(await passed(3)).toBe(2);
+  });
+
+  it('is forgotten by reset', async () => {
+    await start({ callsPerSecond: 1 });
+    expect(await passed(2)).toBe(1);
+    sandbox.reset();
+    expect(await passed(2)).toBe(1);
+  });
+});
+
+describe('switches', () => {
+  it('quotaScope=action keeps the Actions apart', async () => {
+    await start({ assumptions: { quotaScope: 'action' } });
+    await codes(20);
+    expect(await codes(1)).toEqual([660300005]);
+    expect(await codes(1, 'UserRegister')).toEqual([660000002]);
+  });
+
+  it('quotaScope=app lets all Actions share', async () => {
+    await start({ assumptions: { quotaScope: 'app' } });
+    await codes(20);
+    expect(await codes(1, 'UserRegister')).toEqual([660700001]);
+    expect(await passed(1, 'CallInvite', two)).toBe(1);
+  });
+
+  it('quotaCountsRefused=no lets an app recover while it hammers', async () => {
+    await start({ assumptions: { quotaCountsRefused: 'no' } });
+    await codes(20);
+    sandbox.clock.advance(500);
+    await codes(20);
+    sandbox.clock.advance(500);
+    expect(await passed(20)).toBe(20);
+  });
+
+  it('quotaCountsRefused=yes does not', async () => {
+    await start({ assumptions: { quotaCountsRefused: 'yes' } });
+    await codes(20);
+    sandbox.clock.advance(500);
+    await codes(20);
+    sandbox.clock.advance(500);
+    expect(await passed(20)).toBe(0);
+  });
+
+  it('quotaWindow=fixed passes 40 around the edge of a second', async () => {
+    await start({ assumptions: { quotaWindow: 'fixed' } });
+    sandbox.clock.advance(999);
+    expect(await passed(21)).toBe(20);
+    sandbox.clock.advance(1);
+    expect(await passed(21)).toBe(20);
+  });
+
+  it('quotaWindow=token-bucket passes one each 50 ms after the burst', async () => {
+    await start({ assumptions: { quotaWindow: 'token-bucket' } });
+    expect(await passed(21)).toBe(20);
+    sandbox.clock.advance(49);
+    expect(await passed(1)).toBe(0);
+    sandbox.clock.advance(1);
+    expect(await passed(2)).toBe(1);
+  });
+});

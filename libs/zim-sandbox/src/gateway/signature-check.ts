@@ -1,0 +1,78 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { signZimRequest } from 'zim-protocol';
+import { type SandboxApp } from '../core/settings.js';
+import { type GatewayCheck } from './visit.js';
+
+export const signatureCheck: GatewayCheck = {
+  name: 'the Signature is right',
+  refuse: ({ app, query }) => {
+    const sent = query.get('Signature') ?? '';
+    const nonce = query.get('SignatureNonce') ?? '';
+    const timestamp = Number(query.get('Timestamp'));
+    if (app !== undefined && isEqual(sent, sign(app, nonce, timestamp))) return undefined;
+    return {
+      code: 100000005,
+      hint: app === undefined ? noMatch : explain(sent, app, nonce, timestamp),
+    };
+  },
+};
+
+const noMatch =
+  'the Signature is not the MD5 of AppId, SignatureNonce, ServerSecret and Timestamp as they were sent, in this order with nothing between: check the secret, and that nonce and Timestamp are the ones that were signed';
+
+function sign({ appId, serverSecret }: SandboxApp, nonce: string, timestamp: number): string {
+  return signZimRequest({
+    appId,
+    signatureNonce: nonce,
+    serverSecret,
+    timestampSeconds: timestamp,
+  });
+}
+
+/** In constant time: how far a guess is right must not show. */
+function isEqual(sent: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(sent), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Tries the usual mistakes, and names the one that gives what was sent; never what it should have been. */
+function explain(sent: string, app: SandboxApp, nonce: string, timestamp: number): string {
+  const right = sign(app, nonce, timestamp);
+  const parts = [String(app.appId), nonce, app.serverSecret, String(timestamp)];
+  const signsSent = (secret: string, signedNonce = nonce) =>
+    isEqual(sent, sign({ ...app, serverSecret: secret }, signedNonce, timestamp));
+
+  if (sent.toLowerCase() === right) return 'the Signature is in capitals; ZIM wants lower case';
+  if (orders(parts).some((order) => isEqual(sent, digest('md5', order, 'hex'))))
+    return 'the Signature was made with another order; it is AppId, SignatureNonce, ServerSecret, Timestamp';
+  if (milliseconds(timestamp).some((time) => isEqual(sent, sign(app, nonce, time))))
+    return 'the Signature was made with milliseconds, the Timestamp is in seconds';
+  if (signsSent(app.serverSecret, nonce.replaceAll(' ', '+')))
+    return 'the + of the SignatureNonce must be percent-encoded: in a query it means a space';
+  if ([`${app.serverSecret}\n`, `${app.serverSecret}\r\n`].some((secret) => signsSent(secret)))
+    return 'the Signature was made with a line break after the ServerSecret';
+  if ([`"${app.serverSecret}"`, `'${app.serverSecret}'`].some((secret) => signsSent(secret)))
+    return 'the Signature was made with quotes around the ServerSecret';
+  if (isEqual(sent, digest('md5', parts, 'base64')))
+    return 'the Signature is base64; ZIM wants hex digits';
+  if (['sha1', 'sha256'].some((algorithm) => isEqual(sent, digest(algorithm, parts, 'hex'))))
+    return 'the Signature was made with SHA; version 2.0 wants MD5';
+  if (!/^[0-9a-f]{32}$/.test(sent)) return 'a Signature is 32 hex digits in lower case';
+  return noMatch;
+}
+
+function digest(algorithm: string, parts: readonly string[], form: 'hex' | 'base64'): string {
+  return createHash(algorithm).update(parts.join(''), 'utf8').digest(form);
+}
+
+/** The thousand millisecond times of one second. */
+function milliseconds(second: number): number[] {
+  return Array.from({ length: 1000 }, (_, offset) => second * 1000 + offset);
+}
+
+function orders(parts: readonly string[]): string[][] {
+  if (parts.length === 0) return [[]];
+  return parts.flatMap((part, index) =>
+    orders(parts.toSpliced(index, 1)).map((rest) => [part, ...rest]),
+  );
+}

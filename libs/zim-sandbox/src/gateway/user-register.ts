@@ -1,0 +1,85 @@
+import { zimActions, zimLimits } from 'zim-protocol';
+import { isJsonObject, type JsonObject } from '../core/json.js';
+import { messageOf, type Refusal } from '../core/reply.js';
+import { type UserDirectory } from '../directory/user-directory.js';
+import { refuseUser, type SandboxUser } from '../directory/user-rules.js';
+import { type GatewayAction } from './visit.js';
+
+const alreadyRegistered: Refusal = { code: 660700002, hint: 'is registered already' };
+
+/**
+ * Registers users one by one: each that fails is listed, and the answer is 0 as soon as one succeeded. If
+ * all fail, it is the code of the first. A user id that comes twice in one request exists the second time.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/user/batch-register-users
+ */
+export function createUserRegister(directory: UserDirectory): GatewayAction {
+  const emptyFields = { ErrorList: [] };
+  return {
+    name: 'UserRegister',
+    facts: zimActions.UserRegister,
+    emptyFields,
+    run(appId, body) {
+      const users = parseUsers(body);
+      if ('code' in users) return { code: users.code, fields: emptyFields, hint: users.hint };
+
+      const failures = users.flatMap((user) => {
+        const refusal =
+          refuseUser(user) ?? (directory.has(user.userId, appId) ? alreadyRegistered : undefined);
+        if (refusal === undefined) directory.register([user], appId);
+        return refusal === undefined ? [] : [{ ...refusal, userId: user.userId }];
+      });
+      const [first] = failures;
+      return {
+        code: first !== undefined && failures.length === users.length ? first.code : 0,
+        fields: {
+          ErrorList: failures.map(({ userId, code }) => ({
+            UserId: userId,
+            SubCode: code,
+            SubMessage: messageOf(code),
+          })),
+        },
+        failed: failures.map(({ userId, code }) => ({ userId, code })),
+        hint:
+          first === undefined
+            ? undefined
+            : failures.map(({ userId, hint }) => `${userId}: ${hint}`).join('; '),
+      };
+    },
+  };
+}
+
+function parseUsers(body: JsonObject): readonly SandboxUser[] | Refusal {
+  const list = body.UserInfo;
+  if (!Array.isArray(list) || list.length === 0)
+    return illegal('UserInfo must be a list of at least one user');
+  if (list.length > zimLimits.usersPerRequest)
+    return {
+      code: 660000011,
+      hint: `UserInfo names ${list.length} users, ${zimLimits.usersPerRequest} are allowed`,
+    };
+  const users = list.flatMap((entry: unknown) => parseUser(entry) ?? []);
+  return users.length === list.length
+    ? users
+    : illegal(
+        'each user in UserInfo must have a UserId, and only texts in UserId, UserName and UserAvatar',
+      );
+}
+
+/** A name or picture that is null counts as absent. */
+function parseUser(entry: unknown): SandboxUser | undefined {
+  if (!isJsonObject(entry)) return undefined;
+  const userName = entry.UserName ?? undefined;
+  const userAvatar = entry.UserAvatar ?? undefined;
+  return typeof entry.UserId === 'string' && isTextOrAbsent(userName) && isTextOrAbsent(userAvatar)
+    ? { userId: entry.UserId, userName, userAvatar }
+    : undefined;
+}
+
+function isTextOrAbsent(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
+
+function illegal(hint: string): Refusal {
+  return { code: 660000002, hint };
+}

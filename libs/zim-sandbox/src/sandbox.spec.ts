@@ -1,0 +1,307 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { ZimSandbox } from './sandbox.js';
+import { fixedClock } from './testing/fixed-clock.js';
+import { asApp, call, inviteBody } from './testing/zim-client.js';
+
+const running: ZimSandbox[] = [];
+
+async function start(...options: Parameters<typeof ZimSandbox.start>) {
+  const sandbox = await ZimSandbox.start(...options);
+  running.push(sandbox);
+  return sandbox;
+}
+
+afterEach(() => Promise.all(running.splice(0).map((sandbox) => sandbox.stop())));
+
+describe('ZimSandbox.start', () => {
+  it('takes a free port of the loopback address', async () => {
+    const [first, second] = [await start(), await start()];
+    expect(first.url).toBe(`http://127.0.0.1:${first.port}`);
+    expect(first.port).not.toBe(second.port);
+    expect(first.app).toBe(first.apps[0]);
+    expect(first.app).not.toEqual(second.app);
+  });
+
+  it('names what is wrong with the options, all of it, and no secret', async () => {
+    const wrong = start({
+      port: 70_000,
+      apps: [{ appId: -1, serverSecret: 'canary-secret' }],
+      users: ['a,b'],
+    });
+    await expect(wrong).rejects.toThrow(/apps\[0\]\.appId must.*users\[0\] must.*port must/);
+    await expect(wrong).rejects.not.toThrow('canary');
+  });
+
+  it('does not run in production', async () => {
+    const before = process.env.NODE_ENV;
+    process.env.NODE_ENV = 'production';
+    try {
+      await expect(start()).rejects.toThrow('zim-sandbox does not run with NODE_ENV=production');
+    } finally {
+      process.env.NODE_ENV = before;
+    }
+  });
+
+  it('says when the port is taken, and by which mend', async () => {
+    const { port } = await start();
+    await expect(start({ port })).rejects.toThrow(
+      `Port ${port} of 127.0.0.1 is taken. Stop what uses it, or choose another port; 0 takes any free one.`,
+    );
+  });
+});
+
+describe('stop', () => {
+  it('closes idle connections at once, frees the port, and may be called again', async () => {
+    const sandbox = await start();
+    const agent = new Agent({ keepAlive: true });
+    const [response] = await once(request(`${sandbox.url}/__/`, { agent }).end(), 'response');
+    response.resume();
+    const socket = response.socket;
+    await once(response, 'end');
+    expect(socket.destroyed).toBe(false);
+    const closed = once(socket, 'close');
+    await Promise.all([sandbox.stop(), sandbox.stop(), closed]);
+    await sandbox.stop();
+    agent.destroy();
+    expect((await start({ port: sandbox.port })).port).toBe(sandbox.port);
+  });
+
+  it('answers a request that has arrived', async () => {
+    const sandbox = await start();
+    sandbox.journal.onEntry(() => void sandbox.stop());
+    const { reply } = await call(sandbox, 'Nothing', {});
+    expect(reply.Code).toBe(100000007);
+    await expect(fetch(sandbox.url)).rejects.toThrow();
+  });
+
+  it('does not wait for a request that is half sent', async () => {
+    const sandbox = await start();
+    const socket = connect(sandbox.port, '127.0.0.1');
+    await once(socket, 'connect');
+    const closed = once(
+      socket.resume().on('error', () => undefined),
+      'close',
+    );
+    socket.write('POST /?Action=CallInvite HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{');
+    // The answer to a later request shows that the server has met the half one.
+    await fetch(`${sandbox.url}/__/`);
+    await sandbox.stop();
+    await closed;
+  });
+});
+
+describe('one AppID, one space', () => {
+  const [one, two] = [
+    { appId: 1, serverSecret: 'one' },
+    { appId: 2, serverSecret: 'two' },
+  ];
+
+  it('keeps users, calls, nonces and journals apart', async () => {
+    const sandbox = await start({
+      apps: [one, two],
+      users: ['alice', 'bob'],
+      assumptions: { nonceReplay: 'refuse' },
+      maxJournalEntries: 2,
+    });
+    const as = (app: typeof one, body = inviteBody(), nonce?: string) =>
+      call(asApp(sandbox, app), 'CallInvite', body, nonce ? { SignatureNonce: nonce } : {});
+
+    sandbox.directory.register(['carol'], 2);
+    expect((await as(one, inviteBody({ UserIds: ['carol'] }), 'n')).reply.Code).toBe(660900003);
+    expect((await as(two, inviteBody({ UserIds: ['carol'] }), 'n')).reply.Code).toBe(0);
+    expect(sandbox.calls.list(1)).toEqual([]);
+    expect(sandbox.calls.list(2)).toHaveLength(1);
+    for (let index = 0; index < 5; index++) await as(two);
+    expect(sandbox.journal.entries(1).map((entry) => entry.id)).toEqual([1]);
+    expect(sandbox.journal.entries(2).map((entry) => entry.id)).toEqual([6, 7]);
+    expect(sandbox.journal.entries().map((entry) => entry.id)).toEqual([1, 6, 7]);
+  });
+
+  it('registers users, and finds callers, in their own app only', async () => {
+    const sandbox = await start({ apps: [one, two], users: ['bob'] });
+    const register = (app: typeof one) =>
+      call(asApp(sandbox, app), 'UserRegister', { UserInfo: [{ UserId: 'alice' }] });
+    const invite = async (app: typeof one) =>
+      (await call(asApp(sandbox, app), 'CallInvite', inviteBody())).reply.Code;
+
+    expect((await register(two)).reply.Code).toBe(0);
+    expect([await invite(one), await invite(two)]).toEqual([660500002, 0]);
+    expect((await register(two)).reply.Code).toBe(660700002);
+    expect((await register(one)).reply.Code).toBe(0);
+    expect(await invite(one)).toBe(0);
+  });
+
+  it("does not take one app's secret for another's", async () => {
+    const sandbox = await start({ apps: [one, two], users: ['alice', 'bob'] });
+    const mixed = { ...one, serverSecret: two.serverSecret };
+    const { reply } = await call(asApp(sandbox, mixed), 'CallInvite', inviteBody());
+    expect(reply.Code).toBe(100000005);
+  });
+
+  it('knows no other app', async () => {
+    const sandbox = await start({ apps: [one] });
+    expect(() => sandbox.directory.list(2)).toThrow('This sandbox has no app 2.');
+    expect(() => sandbox.calls.list(2)).toThrow('This sandbox has no app 2.');
+    expect(sandbox.journal.entries(2)).toEqual([]);
+    await call(asApp(sandbox, two), 'CallInvite', inviteBody());
+    expect(sandbox.journal.entries(2)).toHaveLength(1);
+    expect(sandbox.journal.entries(1)).toEqual([]);
+  });
+});
+
+describe('the directory', () => {
+  it('registers by id or in full, and refuses all if one is illegal', async () => {
+    const { directory } = await start();
+    directory.register(['bob', { userId: 'carol', userName: 'Carol' }]);
+    directory.register([{ userId: 'bob', userName: 'Bob' }]);
+    expect(() => {
+      directory.register(['dave', 'a,b', { userId: 'e', userName: 'x'.repeat(257) }]);
+    }).toThrow(/users\[1\]: UserId must not contain.*users\[2\]: UserName must be at most 256/);
+    expect(directory.list()).toEqual([
+      { userId: 'bob', userName: 'Bob' },
+      { userId: 'carol', userName: 'Carol' },
+    ]);
+    expect([directory.has('carol'), directory.has('dave')]).toEqual([true, false]);
+  });
+});
+
+describe('the journal', () => {
+  const canary = 'canary0123456789canary0123456789';
+
+  it('holds what is needed to understand a request', async () => {
+    const sandbox = await start({ users: ['alice', 'bob'], clock: fixedClock() });
+    const { reply } = await call(sandbox, 'CallInvite', inviteBody(), { SignatureNonce: 'n' });
+    expect(sandbox.journal.entries()).toEqual([
+      {
+        id: 1,
+        at: '2021-03-08T07:02:23.000Z',
+        appId: sandbox.app.appId,
+        action: 'CallInvite',
+        method: 'POST',
+        path: '/',
+        query: {
+          Action: 'CallInvite',
+          AppId: String(sandbox.app.appId),
+          SignatureNonce: 'n',
+          Timestamp: '1615186943',
+          SignatureVersion: '2.0',
+        },
+        body: inviteBody(),
+        signature: 'verified',
+        code: 0,
+        message: 'success',
+        hint: undefined,
+        reply,
+        durationMs: expect.any(Number),
+        rings: ['bob'],
+        failed: [],
+      },
+    ]);
+  });
+
+  it('says what became of the signature', async () => {
+    const sandbox = await start({ users: ['alice', 'bob'] });
+    await call(sandbox, 'CallInvite', inviteBody(), { SignatureNonce: null });
+    await call(sandbox, 'CallInvite', inviteBody(), { Timestamp: '1' });
+    await call(sandbox, 'CallInvite', inviteBody(), { Signature: 'wrong' });
+    await call(sandbox, 'Nothing', inviteBody());
+    await call(sandbox, 'CallInvite', {});
+    expect(sandbox.journal.entries().map((entry) => entry.signature)).toEqual([
+      'unchecked',
+      'unchecked',
+      'refused',
+      'verified',
+      'verified',
+    ]);
+  });
+
+  it('never holds a secret or a signature, wherever they were put', async () => {
+    const sandbox = await start({
+      apps: [{ appId: 7, serverSecret: canary, callbackSecret: `callback-${canary}` }],
+      users: ['alice', 'bob', canary],
+    });
+    const signature = 'feedfacefeedfacefeedfacefeedface';
+    const hints: unknown[] = [];
+    const send = async (action: string, body: unknown, query: Record<string, string> = {}) => {
+      hints.push((await call(sandbox, action, body, query)).hint);
+    };
+    await send('CallInvite', inviteBody({ ExtendedData: `see ${canary}`, [canary]: 1 }));
+    await send('CallInvite', inviteBody({ UserIds: [canary] }));
+    await send('CallInvite', inviteBody({ Signature: 'short', deep: { serverSecret: 'other' } }));
+    await send('CallInvite', inviteBody({ ExtendedData: signature }), { Signature: signature });
+    await send(canary, inviteBody());
+    await send('CallInvite', inviteBody(), { SignatureNonce: canary, ServerSecret: canary });
+    await send('UserRegister', { UserInfo: [{ UserId: `${canary}/` }] });
+    await send('CallInvite', inviteBody(), { [`x${canary}`]: signature, Signature: signature });
+    await fetch(`${sandbox.url}/${canary}?Signature=${signature}`);
+
+    expect(sandbox.calls.list()[0]?.extendedData).toBe(`see ${canary}`);
+    const state = await (await fetch(`${sandbox.url}/__/state`)).text();
+    expect(state).toContain('"extendedData": "see [redacted]"');
+    const journal = await (await fetch(`${sandbox.url}/__/journal`)).text();
+    const seen = [
+      JSON.stringify(sandbox.journal.entries()),
+      journal,
+      state,
+      JSON.stringify(hints),
+    ].join();
+    expect(sandbox.journal.entries()).toHaveLength(9);
+    for (const secret of [canary, signature, '"short"', '"other"'])
+      expect(seen).not.toContain(secret);
+    expect(seen).toContain('[redacted]');
+  });
+
+  it('keeps the newest, and goes on counting', async () => {
+    const sandbox = await start({ users: ['alice', 'bob'], maxJournalEntries: 3 });
+    for (let index = 0; index < 5; index++) await call(sandbox, 'CallInvite', inviteBody());
+    expect(sandbox.journal.entries().map((entry) => entry.id)).toEqual([3, 4, 5]);
+    sandbox.reset();
+    await call(sandbox, 'CallInvite', inviteBody());
+    expect(sandbox.journal.entries().map((entry) => entry.id)).toEqual([6]);
+  });
+
+  it('tells a listener until it is taken off', async () => {
+    const sandbox = await start();
+    const seen: number[] = [];
+    const end = sandbox.journal.onEntry((entry) => seen.push(entry.code));
+    await call(sandbox, 'Nothing', {});
+    end();
+    await call(sandbox, 'Nothing', {});
+    expect(seen).toEqual([100000007]);
+  });
+
+  it('survives a listener that throws', async () => {
+    const sandbox = await start();
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+    const end = sandbox.journal.onEntry(() => {
+      throw new Error('listener broke');
+    });
+    const response = await fetch(sandbox.url);
+    expect(response.status).toBe(500);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('listener broke'));
+    warn.mockRestore();
+    end();
+    expect((await fetch(sandbox.url)).status).toBe(200);
+  });
+});
+
+it('explains in ASCII, so that every HTTP client can read it', async () => {
+  const sandbox = await start({ users: ['alice', 'bob'] });
+  const { hint } = await call(sandbox, 'CallInvite', inviteBody({ '字\r\nX: y': 1 }));
+  expect(hint).toBe('fields the page does not have were ignored: ???X: y');
+  expect(sandbox.journal.entries()[0]?.hint).toContain('字');
+});
+
+it('reset restores the users of the start, and keeps the time', async () => {
+  const sandbox = await start({ users: ['alice', 'bob'], clock: fixedClock() });
+  sandbox.clock.advance(1000);
+  sandbox.directory.register(['carol']);
+  await call(sandbox, 'CallInvite', inviteBody());
+  sandbox.reset();
+  expect(sandbox.directory.list()).toEqual([{ userId: 'alice' }, { userId: 'bob' }]);
+  expect(sandbox.calls.list()).toEqual([]);
+  expect(sandbox.journal.entries()).toEqual([]);
+  expect(sandbox.clock.now()).toBe(1_615_186_944_000);
+});

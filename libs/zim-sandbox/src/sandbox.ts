@@ -1,0 +1,161 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { CallLog } from './calls/call-log.js';
+import { ControlApi } from './control/control.js';
+import { type SandboxClock } from './core/clock.js';
+import { SandboxIds } from './core/ids.js';
+import { Journal } from './core/journal.js';
+import {
+  appIdsOf,
+  resolveSettings,
+  type SandboxApp,
+  type SandboxOptions,
+  type Settings,
+} from './core/settings.js';
+import { UserDirectory } from './directory/user-directory.js';
+import { Gateway } from './gateway/gateway.js';
+
+const host = '127.0.0.1';
+
+/**
+ * A ZEGO ZIM on this machine, for tests and desks: it checks signed requests as the vendor documents it,
+ * rings, refuses with the documented codes, and explains each refusal in the `X-Sandbox-Hint` header and in
+ * its journal.
+ *
+ * It carries out CallInvite and UserRegister; any other Action answers 100000007. It listens on 127.0.0.1
+ * only and speaks plain HTTP. Each AppID is a space of its own.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/accessing-server-apis
+ */
+export class ZimSandbox {
+  /** What stands in for `https://zim-api.zego.im`, such as `http://127.0.0.1:4010`. */
+  readonly url: string;
+  readonly port: number;
+  /** The first app, with its secret. */
+  readonly app: SandboxApp;
+  /** All apps, with their secrets. */
+  readonly apps: readonly SandboxApp[];
+  /** Who is registered. */
+  readonly directory: UserDirectory;
+  /** The calls that were made. */
+  readonly calls: CallLog;
+  /** Every request and its answer, without secrets and signatures. */
+  readonly journal: Journal;
+  /** The sandbox's time, which can be moved forward. */
+  readonly clock: SandboxClock;
+  readonly #gateway: Gateway;
+  readonly #server: Server;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(settings: Settings, server: Server, port: number) {
+    const appIds = appIdsOf(settings);
+    this.port = port;
+    this.url = `http://${host}:${port}`;
+    this.apps = settings.apps;
+    this.app = settings.apps[0];
+    this.clock = settings.clock;
+    this.directory = new UserDirectory(appIds, settings.users);
+    this.calls = new CallLog(appIds);
+    this.journal = new Journal(appIds, settings.maxJournalEntries);
+    const parts = {
+      settings,
+      directory: this.directory,
+      calls: this.calls,
+      journal: this.journal,
+      ids: new SandboxIds(),
+    };
+    this.#gateway = new Gateway(parts);
+    const control = new ControlApi({
+      ...parts,
+      gateway: this.#gateway,
+      reset: () => {
+        this.reset();
+      },
+    });
+    this.#server = server;
+    server.on('request', (request, response) => {
+      const handler = ControlApi.owns(request.url ?? '/') ? control : this.#gateway;
+      void serve(handler, request, response);
+    });
+  }
+
+  /**
+   * Starts a sandbox.
+   *
+   * @throws Error if `NODE_ENV` is `production`, if options are wrong (naming all of them, and no secret), or
+   * if the port is taken
+   */
+  static async start(options: SandboxOptions = {}): Promise<ZimSandbox> {
+    if (process.env.NODE_ENV === 'production')
+      throw new Error(
+        'zim-sandbox does not run with NODE_ENV=production: calls to it reach nobody. Use ZIM itself there.',
+      );
+    const { settings, problems } = resolveSettings(options);
+    if (problems.length > 0)
+      throw new Error(`zim-sandbox cannot start with these options: ${problems.join('; ')}.`);
+    const server = createServer();
+    const port = await listen(server, settings.port);
+    return new ZimSandbox(settings, server, port);
+  }
+
+  /**
+   * Forgets calls, journal, quota use, nonces and registered users, except those the sandbox was started
+   * with. The clock stays where it is, and ids go on: none comes twice.
+   */
+  reset(): void {
+    this.directory.reset();
+    this.calls.reset();
+    this.journal.reset();
+    this.#gateway.reset();
+  }
+
+  /**
+   * Stops listening and closes every connection: idle ones at once, those whose request has arrived after
+   * its answer. May be called again; resolves when nothing is open.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= new Promise((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+      this.#server.closeIdleConnections();
+      // By then, every request that had arrived has its answer; what is left is half sent.
+      setImmediate(() => {
+        this.#server.closeAllConnections();
+      });
+    });
+    return this.#stopping;
+  }
+}
+
+async function serve(
+  handler: { handle(request: IncomingMessage, response: ServerResponse): Promise<void> },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await handler.handle(request, response);
+  } catch (error) {
+    // Neither ZIM's nor the client's fault: a 500 that no ZIM reply looks like, and the stack for whoever runs this.
+    process.emitWarning(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    response.writeHead(500, { 'Content-Type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify({ error: 'The sandbox itself failed; its console says why.' }));
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new Error(explainListen(error, port), { cause: error }));
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function explainListen(error: NodeJS.ErrnoException, port: number): string {
+  return error.code === 'EADDRINUSE'
+    ? `Port ${port} of ${host} is taken. Stop what uses it, or choose another port; 0 takes any free one.`
+    : `zim-sandbox cannot listen on port ${port} of ${host}: ${error.message}`;
+}
