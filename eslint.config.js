@@ -99,7 +99,10 @@ export default defineConfig(
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
       ],
       'no-console': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       // An index signature read by a name in brackets shows that the field may be absent.
       '@typescript-eslint/dot-notation': 'off',
       'dot-notation': 'off',

@@ -9,6 +9,7 @@ import { ZimTarget } from '../../apps/sample/src/zim/zim-target.js';
 export interface Backend {
   readonly app: NestFastifyApplication;
   readonly url: string;
+  /** @throws Error if credentials were given, so that there is none */
   readonly sandbox: ZimSandbox;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   postRaw(path: string, body: string, headers?: Record<string, string>): Promise<Response>;
@@ -34,8 +35,16 @@ export async function startBackend(
   return {
     app,
     url,
-    sandbox: app.get(ZimTarget).sandbox as ZimSandbox,
+    get sandbox() {
+      return sandboxOf(app);
+    },
     post: (path, body, headers) => postRaw(path, JSON.stringify(body), headers),
     postRaw,
   };
+}
+
+function sandboxOf(app: NestFastifyApplication): ZimSandbox {
+  const { sandbox } = app.get(ZimTarget);
+  if (sandbox === undefined) throw new Error('the backend has no sandbox of its own');
+  return sandbox;
 }

@@ -4,7 +4,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { HttpTransport } from './client/http-transport.js';
 import { systemRuntime, ZIM_RUNTIME } from './client/runtime.js';
 import { SigningInterceptor } from './client/signing.interceptor.js';
-import { ZimApiClient } from './client/zim-api.client.js';
+import { ZIM_API_CLIENT, ZimApiClient } from './client/zim-api.client.js';
 import { ZimClock } from './client/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
 import { CallInviteService } from './invite/call-invite.service.js';
@@ -40,8 +40,6 @@ import {
     ZimClock,
     SigningInterceptor,
     HttpTransport,
-    ZimApiClient,
-    CallInviteService,
   ],
 })
 export class ZimCallModule extends ZimCallConfigurableModule {
@@ -72,13 +70,8 @@ function complete(
   definition: DynamicModule,
   { name = defaultZimCallName, isGlobal = false }: ZimCallModuleExtras,
 ): DynamicModule {
-  const aliases =
-    name === defaultZimCallName
-      ? []
-      : [
-          { provide: getCallInviteServiceToken(name), useExisting: CallInviteService },
-          { provide: getZimApiClientToken(name), useExisting: ZimApiClient },
-        ];
+  const clientToken = getZimApiClientToken(name);
+  const serviceToken = getCallInviteServiceToken(name);
   return {
     ...definition,
     global: isGlobal,
@@ -87,9 +80,11 @@ function complete(
     providers: [
       ...(definition.providers ?? []),
       { provide: ZIM_CALL_NAME, useValue: name },
-      ...aliases,
+      { provide: clientToken, useClass: ZimApiClient },
+      { provide: ZIM_API_CLIENT, useExisting: clientToken },
+      { provide: serviceToken, useClass: CallInviteService },
     ],
-    exports: [getCallInviteServiceToken(name), getZimApiClientToken(name)],
+    exports: [serviceToken, clientToken],
   };
 }
 

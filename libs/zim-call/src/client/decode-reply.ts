@@ -103,6 +103,9 @@ function textOf(value: unknown): string {
 
 /** A text of the server, cut, on one line, and without anything that looks like a signature or a secret. */
 function quote(message: string): string {
-  const clean = message.replace(/[0-9a-f]{32,}/gi, '[redacted]').replace(/[^\x20-\x7e]+/g, ' ');
+  const clean = message
+    .replace(/https?:\S+/gi, '[url]')
+    .replace(/[0-9a-f]{32,}/gi, '[redacted]')
+    .replace(/[^\x20-\x7e]+/g, ' ');
   return JSON.stringify(clean.slice(0, maxVendorMessageLength));
 }

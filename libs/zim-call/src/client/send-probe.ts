@@ -31,10 +31,12 @@ export class SendProbe {
 
   private watch(socket: Socket, reused: boolean, secure: boolean): void {
     // A socket that comes connected, as from a proxy's tunnel, may have been written to.
-    if (reused || !socket.connecting) this.connected = true;
-    const connect = () => {
+    if (reused || !socket.connecting) {
       this.connected = true;
-    };
-    socket.once(secure ? 'secureConnect' : 'connect', connect);
+      return;
+    }
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      this.connected = true;
+    });
   }
 }

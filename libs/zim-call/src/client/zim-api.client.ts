@@ -29,6 +29,12 @@ export interface ZimApiRequest {
   readonly body?: object;
 }
 
+/**
+ * The client inside its own module, whatever the module's name: a named module must not hold the class as a
+ * token, or `app.get(ZimApiClient)` could find the wrong client.
+ */
+export const ZIM_API_CLIENT = Symbol('ZIM_API_CLIENT');
+
 /** The one way out to ZIM. Also the way to any operation this package has no method for. */
 @Injectable()
 export class ZimApiClient {

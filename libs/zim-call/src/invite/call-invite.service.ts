@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { zimLimits } from 'zim-protocol';
-import { ZimApiClient } from '../client/zim-api.client.js';
+import { ZIM_API_CLIENT, ZimApiClient } from '../client/zim-api.client.js';
 import type { CallOptions } from '../options/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
@@ -19,7 +19,7 @@ export class CallInviteService {
   private readonly dto: typeof CallInviteDto;
 
   constructor(
-    private readonly client: ZimApiClient,
+    @Inject(ZIM_API_CLIENT) private readonly client: ZimApiClient,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) { maxCallees }: ResolvedZimCallOptions,
   ) {
     this.dto =

@@ -1,0 +1,152 @@
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { CallInviteService, getCallInviteServiceToken, ZimCallModule } from 'nestjs-zim-call';
+import { SandboxClock, ZimSandbox } from 'zim-sandbox';
+import { createClient, type TestClient } from '../../libs/zim-call/src/testing/create-client.js';
+import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.js';
+
+const invite = { fromUserId: 'alice', userIds: ['bob'] };
+const startMs = 1_700_000_000_000;
+
+let sandbox: ZimSandbox;
+let zim: TestClient;
+
+/** A client and a sandbox on one clock, which stands still unless the test or a wait moves it. */
+async function given(options: Parameters<typeof ZimSandbox.start>[0] = {}) {
+  const runtime = new ManualRuntime();
+  sandbox = await ZimSandbox.start({
+    users: ['alice', 'bob'],
+    clock: new SandboxClock(() => runtime.nowMs),
+    ...options,
+  });
+  const { appId, serverSecret } = sandbox.app;
+  zim = await createClient(sandbox.url, { appId, serverSecret }, runtime);
+}
+
+afterEach(async () => {
+  await zim.module.close();
+  await sandbox.stop();
+});
+
+describe('the quota of 20 a second', () => {
+  it('lets 20 through, and the 21st rings once the second is over', async () => {
+    await given();
+    for (let count = 0; count < 20; count++) await zim.service.invite(invite);
+    sandbox.journal.onEntry(({ code }) => {
+      if (code === 660300005) sandbox.clock.advance(1_000);
+    });
+    await zim.service.invite(invite);
+    const codes = sandbox.journal.entries().map(({ code }) => code);
+    expect(codes.slice(19)).toEqual([0, 660300005, 0]);
+    expect(sandbox.calls.list()).toHaveLength(21);
+  });
+
+  it('three attempts of one call carry three nonces and ring never', async () => {
+    await given({ callsPerSecond: 1 });
+    await zim.service.invite(invite);
+    await expect(zim.service.invite(invite)).rejects.toMatchObject({
+      kind: 'rate-limit',
+      outcome: 'refused',
+      attempts: 3,
+    });
+    const nonces = sandbox.journal.entries().map(({ query }) => query.SignatureNonce);
+    expect(new Set(nonces).size).toBe(4);
+    expect(sandbox.calls.list()).toHaveLength(1);
+  });
+});
+
+describe('a clock that is off', () => {
+  it.each([660, -660, 86_400])(
+    'by %d s is corrected once, and stays corrected',
+    async (seconds) => {
+      await given({ clock: new SandboxClock(() => startMs + seconds * 1000) });
+      await zim.service.invite(invite);
+      await zim.service.invite(invite);
+      const codes = sandbox.journal.entries().map(({ code }) => code);
+      expect(codes).toEqual([100000004, 0, 0]);
+    },
+  );
+
+  it('by less than the window costs nothing', async () => {
+    await given({ clock: new SandboxClock(() => startMs + 599_000) });
+    await zim.service.invite(invite);
+    expect(sandbox.journal.entries()).toHaveLength(1);
+  });
+});
+
+describe('credentials', () => {
+  it.each([
+    ['a wrong secret', { serverSecret: 'wrong' }, 100000005],
+    ['an unknown AppID', { appId: 1 }, 100000011],
+  ])('%s is our own fault', async (_, options, vendorCode) => {
+    await given();
+    const { appId, serverSecret } = sandbox.app;
+    const wrong = await createClient(sandbox.url, { appId, serverSecret, ...options });
+    await expect(wrong.service.invite(invite)).rejects.toMatchObject({
+      kind: 'auth',
+      outcome: 'rejected',
+      attempts: 1,
+      vendorCode,
+    });
+    await wrong.module.close();
+  });
+});
+
+describe('what ZIM says about users', () => {
+  it('is a result where a part rings, and an error where nobody does', async () => {
+    await given();
+    const result = await zim.service.invite({ ...invite, userIds: ['bob', 'dave'] });
+    expect([result.invited, result.failed]).toEqual([
+      ['bob'],
+      [{ userId: 'dave', code: 660500002, reason: 'the user is not registered with ZIM' }],
+    ]);
+    await expect(zim.service.invite({ ...invite, userIds: ['dave'] })).rejects.toMatchObject({
+      vendorCode: 660900003,
+      errorUsers: [expect.objectContaining({ userId: 'dave' })],
+    });
+    await expect(zim.service.invite({ ...invite, fromUserId: 'dave' })).rejects.toMatchObject({
+      vendorCode: 660500002,
+    });
+  });
+
+  it('registers users by the general way to any operation', async () => {
+    await given({ users: ['alice'] });
+    await zim.client.call('UserRegister', { body: { UserInfo: [{ UserId: 'bob' }] } });
+    expect((await zim.service.invite(invite)).invited).toEqual(['bob']);
+  });
+});
+
+describe('several clients in one application', () => {
+  it('each reach ZIM under their own AppID', async () => {
+    await given({
+      clock: new SandboxClock(),
+      apps: [
+        { appId: 111, serverSecret: 'secret-of-the-first' },
+        { appId: 222, serverSecret: 'secret-of-the-second' },
+      ],
+    });
+    const baseUrl = sandbox.url;
+    @Module({
+      imports: [
+        ZimCallModule.forRoot({ appId: 111, serverSecret: 'secret-of-the-first', baseUrl }),
+        ZimCallModule.forRootAsync({
+          name: 'eu',
+          useFactory: () => ({ appId: 222, serverSecret: 'secret-of-the-second', baseUrl }),
+        }),
+      ],
+    })
+    class App {}
+    const app = await Test.createTestingModule({ imports: [App] }).compile();
+    await app.init();
+    const first = app.get(CallInviteService);
+    const eu = app.get<CallInviteService>(getCallInviteServiceToken('eu'));
+    const calls = [await first.invite(invite), await eu.invite(invite), await eu.invite(invite)];
+    expect(sandbox.journal.entries(111).map(({ signature }) => signature)).toEqual(['verified']);
+    expect(sandbox.journal.entries(222)).toHaveLength(2);
+    expect(sandbox.calls.list(222).map(({ callId }) => callId)).toEqual([
+      calls[1]?.callId,
+      calls[2]?.callId,
+    ]);
+    await app.close();
+  });
+});
