@@ -64,6 +64,9 @@ const checks: Record<keyof ZimCallOptions, Check> = {
       : 'proxy: must have a host and a port from 1 to 65535',
 };
 
+/** Every option there is. */
+export const zimCallOptionNames: readonly string[] = Object.keys(checks);
+
 /**
  * Checks a user's options and fills in the defaults.
  * @throws ZimConfigError with every problem at once; it names paths and prints no value

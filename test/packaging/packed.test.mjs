@@ -1,0 +1,143 @@
+// Uses the packed tarballs as a user would: unpacked into a fresh folder, from ES modules and from CommonJS, in a
+// bare Node process. Peers come from this checkout, so that the test needs no network.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, '../..');
+const packages = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
+const peers = [
+  '@nestjs/axios',
+  '@nestjs/common',
+  '@nestjs/core',
+  'axios',
+  'class-transformer',
+  'class-validator',
+  'reflect-metadata',
+  'rxjs',
+];
+
+let folder;
+const tarballs = {};
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'zim-packed-'));
+  for (const name of packages) {
+    const { stdout } = await run(
+      'npm',
+      ['pack', '--json', '--workspace', name, '--pack-destination', folder],
+      { cwd: root },
+    );
+    const packed = JSON.parse(stdout);
+    const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
+    tarballs[name] = join(folder, filename);
+    const target = join(folder, 'node_modules', name);
+    await mkdir(target, { recursive: true });
+    await run('tar', ['-xzf', tarballs[name], '-C', target, '--strip-components=1']);
+  }
+  await mkdir(join(folder, 'node_modules', '@nestjs'), { recursive: true });
+  for (const peer of peers) {
+    await symlink(join(root, 'node_modules', peer), join(folder, 'node_modules', peer));
+  }
+  for (const script of ['ring.mjs', 'ring.cjs']) await cp(join(here, script), join(folder, script));
+});
+
+after(() => rm(folder, { recursive: true, force: true }));
+
+for (const name of packages) {
+  test(`publint finds nothing in ${name}`, async () => {
+    await run('npx', ['publint', 'run', '--strict', tarballs[name]], { cwd: root });
+  });
+
+  test(`the types of ${name} resolve everywhere`, async () => {
+    await run('npx', ['attw', tarballs[name]], { cwd: root });
+  });
+
+  test(`${name} holds what it should, and nothing else`, async () => {
+    const files = await readdir(join(folder, 'node_modules', name), { recursive: true });
+    for (const wanted of ['README.md', 'LICENSE', 'package.json', 'dist/esm/index.js']) {
+      assert.ok(files.includes(wanted), wanted);
+    }
+    const strays = files.filter((file) => /spec|testing|tsbuildinfo|\.env/.test(file));
+    assert.deepEqual(strays, []);
+  });
+
+  test(`${name} imports nothing that it does not declare`, async () => {
+    const target = join(folder, 'node_modules', name);
+    const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'));
+    const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    const used = new Set();
+    for (const file of await readdir(join(target, 'dist/esm'), { recursive: true })) {
+      if (!file.endsWith('.js')) continue;
+      const code = await readFile(join(target, 'dist/esm', file), 'utf8');
+      for (const [, from] of code.matchAll(/(?:from|import) '([^'.][^']*)'/g)) {
+        if (!from.startsWith('node:')) used.add(from);
+      }
+    }
+    assert.deepEqual(
+      [...used].filter((from) => !declared.includes(from)),
+      [],
+    );
+  });
+}
+
+for (const script of ['ring.mjs', 'ring.cjs']) {
+  test(`${script} rings in a bare Node process`, async () => {
+    const { stdout } = await run(process.execPath, [join(folder, script)], { cwd: folder });
+    const told = JSON.parse(stdout);
+    assert.match(told.callId, /^\d{20}$/);
+    assert.deepEqual(told.ringing, ['bob']);
+    assert.deepEqual(told.names, expectedNames);
+  });
+}
+
+test('the command line runs from the package', async () => {
+  const bin = join(folder, 'node_modules/zim-sandbox/dist/esm/bin.js');
+  const { stdout } = await run(process.execPath, [bin, '--help']);
+  assert.match(stdout, /^zim-sandbox: /);
+});
+
+/** The public surface of nestjs-zim-call: a change here is a change for its users. */
+const expectedNames = [
+  'AndroidPushImageDto',
+  'ApnsPushImageDto',
+  'CallInviteDto',
+  'CallInviteService',
+  'FcmPushImageDto',
+  'HuaWeiPushImageDto',
+  'InjectCallInvite',
+  'InjectZimApiClient',
+  'IsZimUserId',
+  'MaxUtf8Bytes',
+  'OfflinePushDto',
+  'PrivateMessageTemplateDto',
+  'PushImageInfoDto',
+  'ZimApiClient',
+  'ZimAuthError',
+  'ZimCallError',
+  'ZimCallModule',
+  'ZimCallNotFoundError',
+  'ZimCallStateError',
+  'ZimConfigError',
+  'ZimConnectionError',
+  'ZimExceptionFilter',
+  'ZimInvalidRequestError',
+  'ZimProtocolError',
+  'ZimRateLimitError',
+  'ZimServiceError',
+  'ZimTimeoutError',
+  'ZimUserNotRegisteredError',
+  'ZimValidationPipe',
+  'createCallInviteDto',
+  'getCallInviteServiceToken',
+  'getZimApiClientToken',
+  'isZimCallError',
+  'toZimProblem',
+];
