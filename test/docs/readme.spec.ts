@@ -43,9 +43,8 @@ function compileSnippets(): string[] {
   const config = ts.readConfigFile(resolve(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
   const host = ts.createCompilerHost({ ...options, noEmit: true });
-  const { fileExists, readFile } = host;
-  host.fileExists = (path) => snippets.has(path) || fileExists(path);
-  host.readFile = (path) => snippets.get(path) ?? readFile(path);
+  host.fileExists = (path) => snippets.has(path) || ts.sys.fileExists(path);
+  host.readFile = (path) => snippets.get(path) ?? ts.sys.readFile(path);
   const program = ts.createProgram([...snippets.keys()], { ...options, noEmit: true }, host);
   expect(snippets.size).toBeGreaterThan(10);
   return [...snippets.keys()].flatMap((path) => {
