@@ -22,7 +22,12 @@ const ownSandbox = {
 
 /** Rings two phones through the whole stack, on this machine alone, and prints what each side saw. */
 async function demo(): Promise<void> {
-  const app = await createApp(ownSandbox, { log: ignore, warn: ignore, error: say, fatal: say });
+  const app = await createApp(ownSandbox, {
+    log: ignore,
+    warn: ignore,
+    error: ignore,
+    fatal: ignore,
+  });
   try {
     await app.listen(0, '127.0.0.1');
     const { sandbox } = app.get(ZimTarget);

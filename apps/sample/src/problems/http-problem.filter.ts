@@ -11,11 +11,6 @@ import { STATUS_CODES } from 'node:http';
 import { bodyLimitBytes } from '../config/limits.js';
 import { withInstance } from './problem.js';
 
-interface FieldError {
-  readonly path: string;
-  readonly message: string;
-}
-
 /** Answers what is no error of ZIM as a problem of the same shape: Nest's exceptions and our own faults. */
 @Catch()
 export class HttpProblemFilter implements ExceptionFilter<unknown> {
@@ -38,15 +33,15 @@ export class HttpProblemFilter implements ExceptionFilter<unknown> {
   }
 }
 
-/** Bodies that never reach a DTO, told as any other field that breaks a rule. */
-function explainBody(status: number): { errors?: FieldError[] } {
-  if (status === 413) {
-    return { errors: [{ path: 'body', message: `body must be at most ${bodyLimitBytes} bytes` }] };
-  }
-  if (status === 415) {
-    return { errors: [{ path: 'body', message: 'body must be application/json' }] };
-  }
-  return status === 400
-    ? { errors: [{ path: 'body', message: 'body must be a JSON object' }] }
-    : {};
+const bodyRules: Partial<Record<number, string>> = {
+  400: 'body must be a JSON object',
+  413: `body must be at most ${bodyLimitBytes} bytes`,
+  415: 'body must be application/json',
+};
+
+/** Bodies that never reach a DTO, told as any other request that breaks a rule. */
+function explainBody(status: number): object {
+  const message = bodyRules[status];
+  if (message === undefined) return {};
+  return { kind: 'invalid-request', outcome: 'not-sent', errors: [{ path: 'body', message }] };
 }

@@ -1,25 +1,12 @@
-import { createClient, type TestClient } from '../testing/create-client.js';
-import { accepted, envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
-import type { ZimCallOptions } from '../options/zim-call-options.js';
+import { accepted, envelope } from '../testing/scripted-server.js';
+import { useScriptedZim } from '../testing/scripted-zim.js';
 
-let server: ScriptedServer;
-let zim: TestClient;
-
-async function given(script: Script, options: Partial<ZimCallOptions> = {}) {
-  server = await ScriptedServer.start(script);
-  zim = await createClient(server.url, options);
-}
-
-const sentBody = (): unknown => JSON.parse(server.requests[0]?.body ?? '');
-
-afterEach(async () => {
-  await zim.module.close();
-  await server.stop();
-});
+const zim = useScriptedZim();
+const sentBody = (): unknown => JSON.parse(zim.server.requests[0]?.body ?? '');
 
 describe('CallInviteService.invite', () => {
   it('gives the call, who rings, and who could not be invited', async () => {
-    await given(
+    await zim.given([
       envelope({
         Code: 0,
         RequestId: '343649807833778782',
@@ -30,7 +17,7 @@ describe('CallInviteService.invite', () => {
           { UserId: 'uid3', SubCode: 42 },
         ],
       }),
-    );
+    ]);
     const result = await zim.service.invite({ fromUserId: 'u', userIds: ['uid1', 'uid2', 'uid3'] });
     expect(result).toEqual({
       callId: '12261423186766631832',
@@ -45,13 +32,13 @@ describe('CallInviteService.invite', () => {
   });
 
   it('always sends OfflinePush, and nothing that was not given', async () => {
-    await given(accepted);
+    await zim.given([accepted]);
     await zim.service.invite({ fromUserId: 'u', userIds: ['v'] });
     expect(sentBody()).toEqual({ FromUserId: 'u', UserIds: ['v'], OfflinePush: { Enable: 0 } });
   });
 
   it('writes a whole push in the names of ZIM', async () => {
-    await given(accepted);
+    await zim.given([accepted]);
     await zim.service.invite({
       fromUserId: 'u',
       userIds: ['v'],
@@ -103,7 +90,7 @@ describe('CallInviteService.invite', () => {
   });
 
   it('takes what is null for absent', async () => {
-    await given(accepted);
+    await zim.given([accepted]);
     const invite: object = {
       fromUserId: 'u',
       userIds: ['v'],
@@ -116,7 +103,9 @@ describe('CallInviteService.invite', () => {
   });
 
   it('says who is not registered', async () => {
-    await given(envelope({ Code: 660900003, ErrorUsers: [{ UserId: 'v', SubCode: 660500002 }] }));
+    await zim.given([
+      envelope({ Code: 660900003, ErrorUsers: [{ UserId: 'v', SubCode: 660500002 }] }),
+    ]);
     await expect(zim.service.invite({ fromUserId: 'u', userIds: ['v'] })).rejects.toMatchObject({
       kind: 'user-not-registered',
       outcome: 'rejected',
@@ -125,15 +114,15 @@ describe('CallInviteService.invite', () => {
   });
 
   it('sends nothing that breaks a rule', async () => {
-    await given(accepted);
+    await zim.given([accepted]);
     await expect(zim.service.invite({ fromUserId: 'u', userIds: [] })).rejects.toMatchObject({
       kind: 'invalid-request',
     });
-    expect(server.requests).toHaveLength(0);
+    expect(zim.server.requests).toHaveLength(0);
   });
 
   it('allows more callees where the module does', async () => {
-    await given(accepted, { maxCallees: 20 });
+    await zim.given([accepted], { maxCallees: 20 });
     const userIds = Array.from({ length: 20 }, (_, index) => `u${index}`);
     expect((await zim.service.invite({ fromUserId: 'u', userIds })).invited).toHaveLength(20);
   });

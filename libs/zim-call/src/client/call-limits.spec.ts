@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createClient } from '../testing/create-client.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { accepted, type Script } from '../testing/scripted-server.js';
+import { failureOf, invite, throttled, useScriptedZim } from '../testing/scripted-zim.js';
+
+const zim = useScriptedZim();
+const hang: Script = () => undefined;
+
+describe('time', () => {
+  it('ends an attempt whose reply hangs, and does not repeat it', async () => {
+    await zim.given([hang]);
+    const call = failureOf(zim.service.invite(invite));
+    await zim.server.received(1);
+    zim.runtime.advance(5_000);
+    expect(await call).toMatchObject({ kind: 'timeout', outcome: 'unknown', attempts: 1 });
+  });
+
+  it('covers the body', async () => {
+    let begun: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    await zim.given([(response) => void response.writeHead(200).write('{"Code"', begun)]);
+    const call = failureOf(zim.service.invite(invite));
+    await hasBegun;
+    zim.runtime.advance(5_000);
+    expect(await call).toMatchObject({ kind: 'timeout', outcome: 'unknown' });
+  });
+
+  it('has one deadline over all attempts', async () => {
+    await zim.given([throttled, hang]);
+    const call = failureOf(zim.service.invite(invite, { deadlineMs: 3_000 }));
+    await zim.server.received(2);
+    zim.runtime.advance(3_000);
+    expect(await call).toMatchObject({ kind: 'timeout', outcome: 'unknown', attempts: 2 });
+  });
+
+  it('knows that nothing left while TLS was not agreed yet', async () => {
+    await zim.given([accepted]);
+    const mute = createServer().listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    const stuck = await createClient(`https://127.0.0.1:${port}`);
+    const call = failureOf(stuck.service.invite(invite, { deadlineMs: 4_000 }));
+    const [socket] = (await once(mute, 'connection')) as [Socket];
+    stuck.runtime.advance(4_000);
+    expect(await call).toMatchObject({ kind: 'timeout', outcome: 'not-sent', attempts: 1 });
+    socket.destroy();
+    mute.close();
+    await stuck.module.close();
+  });
+
+  it('repeats a call whose TLS handshake fails', async () => {
+    await zim.given([accepted]);
+    const plain = createServer((socket) => socket.end('no TLS here')).listen(0, '127.0.0.1');
+    await once(plain, 'listening');
+    const { port } = plain.address() as AddressInfo;
+    const refused = await createClient(`https://127.0.0.1:${port}`);
+    const error = await failureOf(refused.service.invite(invite));
+    expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent', attempts: 3 });
+    plain.close();
+    await refused.module.close();
+  });
+});
+
+describe('AbortSignal', () => {
+  it('sends nothing when it is aborted already', async () => {
+    await zim.given([accepted]);
+    const error = await failureOf(zim.service.invite(invite, { signal: AbortSignal.abort() }));
+    expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent', attempts: 0 });
+    expect(zim.server.requests).toHaveLength(0);
+  });
+
+  it('is unknown after sending, and leaves no listener behind', async () => {
+    await zim.given([hang]);
+    const controller = new AbortController();
+    const call = failureOf(zim.service.invite(invite, { signal: controller.signal }));
+    await zim.server.received(1);
+    controller.abort();
+    expect(await call).toMatchObject({ kind: 'connection', outcome: 'unknown', attempts: 1 });
+  });
+
+  it('ends a wait between attempts', async () => {
+    const controller = new AbortController();
+    await zim.given([
+      (response, request) => {
+        throttled(response, request);
+        setImmediate(() => {
+          controller.abort();
+        });
+      },
+    ]);
+    const waiting = await createClient(zim.server.url, {}, new ManualRuntime(0));
+    const error = await failureOf(waiting.service.invite(invite, { signal: controller.signal }));
+    expect(error).toMatchObject({ kind: 'connection', attempts: 1 });
+    await waiting.module.close();
+  });
+});
+
+describe('options of a call', () => {
+  it.each([
+    [{ deadlineMs: 0 }, 'deadlineMs'],
+    [{ deadlineMs: Number.NaN }, 'deadlineMs'],
+    [{ deadline: 5 }, 'deadline'],
+    [{ signal: {} }, 'signal'],
+  ])('refuses %j', async (options, path) => {
+    await zim.given([accepted]);
+    const error = await failureOf(zim.service.invite(invite, options as object));
+    expect(error.kind).toBe('invalid-request');
+    expect(error).toHaveProperty('errors', [expect.objectContaining({ path })]);
+    expect(zim.server.requests).toHaveLength(0);
+  });
+});

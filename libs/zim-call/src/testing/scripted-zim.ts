@@ -1,0 +1,72 @@
+import type { ZimApiClient } from '../client/zim-api.client.js';
+import { ZimCallError } from '../errors/zim-call-error.js';
+import type { CallInviteService } from '../invite/call-invite.service.js';
+import type { ZimCallOptions } from '../options/zim-call-options.js';
+import { createClient, type TestClient } from './create-client.js';
+import type { ManualRuntime } from './manual-runtime.js';
+import { envelope, type Script, ScriptedServer } from './scripted-server.js';
+
+export const invite = { fromUserId: 'alice', userIds: ['bob'] };
+export const throttled = envelope({ Code: 660300005 });
+
+/** A scripted server and a client of it, for one test at a time. */
+export class ScriptedZim {
+  private parts?: { readonly server: ScriptedServer; readonly client: TestClient };
+
+  /** Starts both. */
+  async given(scripts: readonly Script[], options: Partial<ZimCallOptions> = {}): Promise<void> {
+    const server = await ScriptedServer.start(...scripts);
+    this.parts = { server, client: await createClient(server.url, options) };
+  }
+
+  get server(): ScriptedServer {
+    return this.started.server;
+  }
+
+  get service(): CallInviteService {
+    return this.started.client.service;
+  }
+
+  get client(): ZimApiClient {
+    return this.started.client.client;
+  }
+
+  get runtime(): ManualRuntime {
+    return this.started.client.runtime;
+  }
+
+  /** What arrived, parameter by parameter. */
+  sent(parameter: string): (string | null)[] {
+    return this.server.requests.map(({ url }) => url.searchParams.get(parameter));
+  }
+
+  async stop(): Promise<void> {
+    const { server, client } = this.started;
+    this.parts = undefined;
+    expect(client.runtime.pendingTimers).toBe(0);
+    await client.module.close();
+    await server.stop();
+  }
+
+  private get started() {
+    if (this.parts === undefined) throw new Error('call given() first');
+    return this.parts;
+  }
+}
+
+/** A {@link ScriptedZim} that is stopped after each test, and has left no timer behind. */
+export function useScriptedZim(): ScriptedZim {
+  const zim = new ScriptedZim();
+  afterEach(() => zim.stop());
+  return zim;
+}
+
+/** The error of a call that must fail. */
+export async function failureOf(promise: Promise<unknown>): Promise<ZimCallError> {
+  const error: unknown = await promise.then(
+    () => new Error('it succeeded'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ZimCallError)) throw error;
+  return error;
+}
