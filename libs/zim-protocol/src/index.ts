@@ -1,5 +1,19 @@
 export { findZimAction, zimActions, type ZimActionFacts, type ZimActionName } from './actions.js';
 export { signZimCallback, type ZimCallbackSignatureInput } from './callback-signature.js';
+export {
+  zimCallbackRetryDelaysSeconds,
+  type ZimCallAcceptCallback,
+  type ZimCallback,
+  type ZimCallbackCommon,
+  type ZimCallbackEvent,
+  type ZimCallCancelCallback,
+  type ZimCallCreateCallback,
+  type ZimCallInviteCallback,
+  type ZimCallRejectCallback,
+  type ZimCallTimeoutCallback,
+  type ZimCancelReason,
+  type ZimUserActionCallback,
+} from './callback-wire.js';
 export { zimLimits } from './limits.js';
 export { isZimRegion, zimRegionHosts, zimRegionUrl, type ZimRegion } from './regions.js';
 export {

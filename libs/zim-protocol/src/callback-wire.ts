@@ -1,0 +1,117 @@
+/**
+ * What every callback of ZIM carries. Only `timestamp` and `nonce` are covered by `signature`.
+ * See https://www.zegocloud.com/docs/zim-server/callbacks/authenticating-server-to-server-callbacks
+ */
+export interface ZimCallbackCommon {
+  /** The AppID, as text. */
+  readonly appid: string;
+  readonly event: string;
+  readonly nonce: string;
+  readonly signature: string;
+  /** Unix time in seconds. */
+  readonly timestamp: number;
+}
+
+/** Somebody invites. See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-sent */
+export interface ZimCallCreateCallback extends ZimCallbackCommon {
+  readonly event: 'call_create';
+  readonly call_id: string;
+  readonly caller: string;
+  /** Without callees that are logged out. */
+  readonly user_ids: readonly string[];
+  /** Unix time; the page's sample is in seconds, no unit is stated. */
+  readonly create_time: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** The invite's ExtendedData. */
+  readonly payload: string;
+}
+
+/**
+ * Somebody in a call of the advanced mode invites more users.
+ * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-during-a-call
+ */
+export interface ZimCallInviteCallback extends ZimCallbackCommon {
+  readonly event: 'call_invite';
+  readonly call_id: string;
+  readonly inviter: string;
+  readonly user_ids: readonly string[];
+  /** Unix time in milliseconds. */
+  readonly invite_time: number;
+}
+
+/** The documented reasons of `call_cancel`. */
+export type ZimCancelReason = 'caller_cancel' | 'timeout_cancel';
+
+/**
+ * The caller cancels, or leaves before anybody has accepted (`caller_cancel`), or **nobody answers in time
+ * while the caller is online** (`timeout_cancel`).
+ * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-canceled
+ */
+export interface ZimCallCancelCallback extends ZimCallbackCommon {
+  readonly event: 'call_cancel';
+  readonly call_id: string;
+  /** With callees that are logged out. */
+  readonly user_ids: readonly string[];
+  readonly reason: string;
+  readonly payload: string;
+}
+
+/** A callee accepts. See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-accepted */
+export interface ZimCallAcceptCallback extends ZimCallbackCommon {
+  readonly event: 'call_accept';
+  readonly call_id: string;
+  readonly user_id: string;
+  readonly extend_data: string;
+}
+
+/** A callee rejects. See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-rejected */
+export interface ZimCallRejectCallback extends ZimCallbackCommon {
+  readonly event: 'call_reject';
+  readonly call_id: string;
+  readonly user_id: string;
+  readonly extend_data: string;
+}
+
+/**
+ * The time is up: some callees are silent while the caller is online, or all are while the caller is not.
+ * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-timed-out
+ */
+export interface ZimCallTimeoutCallback extends ZimCallbackCommon {
+  readonly event: 'call_timeout';
+  readonly call_id: string;
+  /** The silent ones. */
+  readonly user_ids: readonly string[];
+}
+
+/** A user logs in (0), logs out (1) or is lost (2). See https://www.zegocloud.com/docs/zim-server/callbacks/login-and-logout */
+export interface ZimUserActionCallback extends ZimCallbackCommon {
+  readonly event: 'user_action';
+  readonly user_id: string;
+  readonly user_name: string;
+  readonly os: string;
+  readonly action: number;
+  readonly session_id: string;
+  readonly login_time: number;
+  readonly relogin: string;
+  readonly logout_time: number;
+  readonly logout_reason: string;
+  /** Seconds. */
+  readonly offline_time: number;
+}
+
+/** Every documented callback about calls and users. */
+export type ZimCallback =
+  | ZimCallCreateCallback
+  | ZimCallInviteCallback
+  | ZimCallCancelCallback
+  | ZimCallAcceptCallback
+  | ZimCallRejectCallback
+  | ZimCallTimeoutCallback
+  | ZimUserActionCallback;
+
+/** The name of a documented callback. */
+export type ZimCallbackEvent = ZimCallback['event'];
+
+/** How long ZIM waits before each further delivery of a callback that was not answered by a 2xx, in seconds. */
+export const zimCallbackRetryDelaysSeconds: readonly number[] = [2, 4, 8, 16, 32];
