@@ -1,3 +1,19 @@
+export { signZimCallback, type ZimCallbackSignatureInput } from 'zim-protocol';
+export type {
+  AnyZimEvent,
+  CallAcceptEvent,
+  CallCancelEvent,
+  CallCreateEvent,
+  CallInviteEvent,
+  CallRejectEvent,
+  CallTimeoutEvent,
+  UnknownZimEvent,
+  UserActionEvent,
+  ZimCallEvent,
+  ZimCallEvents,
+  ZimEventCommon,
+} from './callbacks/events.js';
+export { OnZimCall, type ZimEventName, type ZimEventOf } from './callbacks/on-zim-call.js';
 export { ZimApiClient, type ZimApiRequest } from './client/zim-api.client.js';
 export {
   ZimAuthError,
@@ -24,6 +40,11 @@ export {
 } from './errors/zim-call-error.js';
 export { ZimExceptionFilter } from './errors/zim-exception.filter.js';
 export {
+  CallAnswerDto,
+  type CallAnswerInput,
+  type CallAnswerResult,
+} from './invite/call-answer.dto.js';
+export {
   CallInviteDto,
   createCallInviteDto,
   type CallInviteInput,
@@ -39,12 +60,18 @@ export {
   PrivateMessageTemplateDto,
   PushImageInfoDto,
 } from './invite/offline-push.dto.js';
+export type { CallEvent, CalleeOutcome, CalleeState, CallOutcome } from './outcome/call-outcome.js';
+export { CallOutcomeService } from './outcome/call-outcome.service.js';
 export type { CallOptions } from './options/call-options.js';
 export type {
+  ZimCallbackOptions,
   ZimCallOptions,
   ZimProxyOptions,
   ZimServerSecret,
 } from './options/zim-call-options.js';
+export { RegisterUserDto, type RegisterUserInput } from './users/register-user.dto.js';
+export type { RegisterUsersResult, UserInfos, UserOnlineStates } from './users/user-results.js';
+export { ZimUserService } from './users/zim-user.service.js';
 export { IsZimUserId, MaxUtf8Bytes } from './validation/decorators.js';
 export { ZimValidationPipe } from './validation/zim-validation.pipe.js';
 export type {
@@ -56,7 +83,11 @@ export type {
 export { ZimCallModule } from './zim-call.module.js';
 export {
   getCallInviteServiceToken,
+  getCallOutcomeServiceToken,
   getZimApiClientToken,
+  getZimUserServiceToken,
   InjectCallInvite,
+  InjectCallOutcome,
   InjectZimApiClient,
+  InjectZimUsers,
 } from './zim-call.tokens.js';

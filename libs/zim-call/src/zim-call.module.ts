@@ -1,15 +1,23 @@
 import { HttpModule } from '@nestjs/axios';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { CallbackHandlers } from './callbacks/callback-handlers.js';
+import { CallbackMount } from './callbacks/callback-mount.js';
+import { CallbackReceiver } from './callbacks/callback-receiver.js';
+import { DUPLICATE_MEMORY } from './callbacks/duplicate-memory.js';
 import { HttpTransport } from './client/http-transport.js';
 import { systemRuntime, ZIM_RUNTIME } from './client/runtime.js';
 import { SigningInterceptor } from './client/signing.interceptor.js';
 import { ZIM_API_CLIENT, ZimApiClient } from './client/zim-api.client.js';
 import { ZimClock } from './client/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
-import { CallInviteService } from './invite/call-invite.service.js';
+import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
 import { resolveZimCallOptions } from './options/resolve-options.js';
 import { RESOLVED_ZIM_CALL_OPTIONS } from './options/zim-call-options.js';
+import { CallOutcomeService } from './outcome/call-outcome.service.js';
+import { CALL_STORE } from './outcome/call-store.js';
+import { SharedMemory, sharedMemoryProvider } from './redis/shared-memory.js';
+import { ZimUserService } from './users/zim-user.service.js';
 import {
   RAW_ZIM_CALL_OPTIONS,
   ZimCallConfigurableModule,
@@ -20,7 +28,9 @@ import {
 import {
   defaultZimCallName,
   getCallInviteServiceToken,
+  getCallOutcomeServiceToken,
   getZimApiClientToken,
+  getZimUserServiceToken,
   ZIM_CALL_NAME,
 } from './zim-call.tokens.js';
 
@@ -30,6 +40,7 @@ import {
  * Import it once for each AppID; give each further one a `name` and inject by `@InjectCallInvite(name)`.
  */
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     {
       provide: RESOLVED_ZIM_CALL_OPTIONS,
@@ -40,6 +51,20 @@ import {
     ZimClock,
     SigningInterceptor,
     HttpTransport,
+    sharedMemoryProvider,
+    {
+      provide: DUPLICATE_MEMORY,
+      useFactory: ({ duplicates }: SharedMemory) => duplicates,
+      inject: [SharedMemory],
+    },
+    {
+      provide: CALL_STORE,
+      useFactory: ({ calls }: SharedMemory) => calls,
+      inject: [SharedMemory],
+    },
+    CallbackHandlers,
+    CallbackReceiver,
+    CallbackMount,
   ],
 })
 export class ZimCallModule extends ZimCallConfigurableModule {
@@ -72,6 +97,8 @@ function complete(
 ): DynamicModule {
   const clientToken = getZimApiClientToken(name);
   const serviceToken = getCallInviteServiceToken(name);
+  const outcomeToken = getCallOutcomeServiceToken(name);
+  const usersToken = getZimUserServiceToken(name);
   return {
     ...definition,
     global: isGlobal,
@@ -83,8 +110,11 @@ function complete(
       { provide: clientToken, useClass: ZimApiClient },
       { provide: ZIM_API_CLIENT, useExisting: clientToken },
       { provide: serviceToken, useClass: CallInviteService },
+      { provide: CALL_INVITE_SERVICE, useExisting: serviceToken },
+      { provide: outcomeToken, useClass: CallOutcomeService },
+      { provide: usersToken, useClass: ZimUserService },
     ],
-    exports: [serviceToken, clientToken],
+    exports: [serviceToken, outcomeToken, usersToken, clientToken],
   };
 }
 

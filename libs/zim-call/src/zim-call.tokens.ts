@@ -1,6 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { ZimApiClient } from './client/zim-api.client.js';
 import { CallInviteService } from './invite/call-invite.service.js';
+import { CallOutcomeService } from './outcome/call-outcome.service.js';
+import { ZimUserService } from './users/zim-user.service.js';
 
 /** The name of a client's module; a token inside that module. */
 export const ZIM_CALL_NAME = Symbol('ZIM_CALL_NAME');
@@ -20,6 +22,16 @@ export function getZimApiClientToken(name = defaultZimCallName): Token<ZimApiCli
   return name === defaultZimCallName ? ZimApiClient : `ZimApiClient(${name})`;
 }
 
+/** The injection token of the {@link CallOutcomeService} of a named module; the class itself without a name. */
+export function getCallOutcomeServiceToken(name = defaultZimCallName): Token<CallOutcomeService> {
+  return name === defaultZimCallName ? CallOutcomeService : `CallOutcomeService(${name})`;
+}
+
+/** The injection token of the {@link ZimUserService} of a named module; the class itself without a name. */
+export function getZimUserServiceToken(name = defaultZimCallName): Token<ZimUserService> {
+  return name === defaultZimCallName ? ZimUserService : `ZimUserService(${name})`;
+}
+
 /** Injects the {@link CallInviteService} of the module of that name. */
 export function InjectCallInvite(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getCallInviteServiceToken(name));
@@ -28,4 +40,14 @@ export function InjectCallInvite(name?: string): PropertyDecorator & ParameterDe
 /** Injects the {@link ZimApiClient} of the module of that name. */
 export function InjectZimApiClient(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getZimApiClientToken(name));
+}
+
+/** Injects the {@link CallOutcomeService} of the module of that name. */
+export function InjectCallOutcome(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getCallOutcomeServiceToken(name));
+}
+
+/** Injects the {@link ZimUserService} of the module of that name. */
+export function InjectZimUsers(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getZimUserServiceToken(name));
 }

@@ -37,7 +37,10 @@ export function protocolFailure(message: string, requestId?: string): Failure {
   });
 }
 
-/** The users of `ErrorUsers`, or `undefined` if it is malformed. Absent or null means nobody. */
+/**
+ * The users of `ErrorUsers` or, in operations on users, `ErrorList`; `undefined` if malformed. Absent or null
+ * means nobody.
+ */
 export function readErrorUsers(value: unknown): ZimUserFailure[] | undefined {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return undefined;
@@ -58,7 +61,7 @@ function refusal(reply: ZimReply): Failure {
   // A code that no page explains does not say that nothing happened.
   const outcome = facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
   const meaning = facts?.meaning ?? `an undocumented code, ${quote(reply.Message)}`;
-  const users = readErrorUsers(reply['ErrorUsers']);
+  const users = readErrorUsers(reply['ErrorUsers'] ?? reply['ErrorList']);
   const next: NextStep = reply.Code === signatureExpired ? 'sign-anew' : 'next-slot';
   const throttled = outcome === 'refused' && next === 'next-slot';
   return new Failure(

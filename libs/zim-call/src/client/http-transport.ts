@@ -7,6 +7,7 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
+import { SecretError } from '../options/read-secret.js';
 import { toQueryString } from './query-string.js';
 import { SendProbe } from './send-probe.js';
 import { SigningError } from './signing.interceptor.js';
@@ -61,7 +62,7 @@ export class HttpTransport implements OnApplicationShutdown {
 
   /**
    * Sends one request and reads the whole reply. The signal covers both.
-   * @throws TransportError or SigningError, and nothing else
+   * @throws TransportError, SigningError or SecretError, and nothing else
    */
   async send(request: TransportRequest, signal: AbortSignal): Promise<TransportReply> {
     const probe = new SendProbe();
@@ -77,7 +78,7 @@ export class HttpTransport implements OnApplicationShutdown {
         text: response.data,
       };
     } catch (error) {
-      if (error instanceof SigningError) throw error;
+      if (error instanceof SigningError || error instanceof SecretError) throw error;
       throw new TransportError(probe.mayHaveLeft, codeOf(error));
     }
   }

@@ -7,7 +7,7 @@ import {
   type ZimRequestSigner,
   type ZimSignatureInput,
 } from 'zim-protocol';
-import { checkSecret } from '../options/resolve-options.js';
+import { errorName, readSecret } from '../options/read-secret.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -56,7 +56,7 @@ export class SigningInterceptor implements OnApplicationShutdown {
         `${action} is published with SignatureVersion ${signatureVersion}, whose algorithm no public page states: supply it as signers['${signatureVersion}']`,
       );
     }
-    const serverSecret = await this.readSecret();
+    const serverSecret = await readSecret(this.options.serverSecret, 'serverSecret');
     const { appId } = this.options;
     const signatureNonce = this.runtime.nonce();
     const timestampSeconds = this.clock.timestampSeconds();
@@ -74,35 +74,14 @@ export class SigningInterceptor implements OnApplicationShutdown {
     const published = findZimAction(action)?.signatureVersion ?? usualVersion;
     return published === usualVersion ? this.options.signatureVersion : published;
   }
-
-  private async readSecret(): Promise<string> {
-    const { serverSecret } = this.options;
-    if (typeof serverSecret === 'string') return serverSecret;
-    let secret: unknown;
-    try {
-      secret = await serverSecret();
-    } catch (error) {
-      throw new SigningError(`serverSecret: the function that gives it failed (${nameOf(error)})`);
-    }
-    const problem = checkSecret(secret);
-    if (problem !== undefined || typeof secret !== 'string') {
-      throw new SigningError(`${problem ?? 'serverSecret'}, but its function gave something else`);
-    }
-    return secret;
-  }
 }
 
 function sign(signer: ZimRequestSigner, input: ZimSignatureInput): string {
   try {
     return signer(input);
   } catch (error) {
-    throw new SigningError(`signers: the function that signs failed (${nameOf(error)})`);
+    throw new SigningError(`signers: the function that signs failed (${errorName(error)})`);
   }
-}
-
-/** An error of code that handles secrets may quote them: its name is all that is told. */
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }
 
 function readParams(params: unknown): Record<string, unknown> {

@@ -6,6 +6,7 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
+import { SecretError } from '../options/read-secret.js';
 import { checkCallOptions } from './check-call-options.js';
 import { Deadline } from './deadline.js';
 import { decodeReply } from './decode-reply.js';
@@ -129,7 +130,8 @@ export class ZimApiClient {
       const reply = await this.transport.send(request, limit.signal);
       return this.read(reply);
     } catch (error) {
-      if (error instanceof SigningError) throw new ZimConfigError([error.message], { action });
+      if (error instanceof SigningError || error instanceof SecretError)
+        throw new ZimConfigError([error.message], { action });
       if (!(error instanceof TransportError)) throw error;
       if (limit.stopped === undefined) return disconnected(error);
       return stopped(deadline.stopped ?? 'out-of-time', error.mayHaveLeft);

@@ -7,16 +7,21 @@ import {
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
 import { validateInput } from '../validation/validate-input.js';
+import { CallAnswerDto, type CallAnswerInput, type CallAnswerResult } from './call-answer.dto.js';
 import { CallInviteDto, type CallInviteInput, createCallInviteDto } from './call-invite.dto.js';
 import { type CallInviteResult, readCallInviteResult } from './call-invite.result.js';
 import { toCallInviteBody } from './call-invite.wire.js';
 
-const action = 'CallInvite';
+/** The service inside its own module, whatever the module's name. */
+export const CALL_INVITE_SERVICE = Symbol('CALL_INVITE_SERVICE');
 
-/** Makes phones ring. */
+type InviteListener = (result: CallInviteResult, invite: CallInviteDto) => void;
+
+/** Makes phones ring, and answers for those who ring. */
 @Injectable()
 export class CallInviteService {
   private readonly dto: typeof CallInviteDto;
+  private readonly listeners: InviteListener[] = [];
 
   constructor(
     @Inject(ZIM_API_CLIENT) private readonly client: ZimApiClient,
@@ -41,10 +46,58 @@ export class CallInviteService {
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
    */
   async invite(invite: CallInviteInput, options: CallOptions = {}): Promise<CallInviteResult> {
+    const action = 'CallInvite';
     const valid = validateInput(this.dto, invite, action);
     const request = { body: toCallInviteBody(valid) };
-    return this.client.callAndRead(action, request, options, (reply) =>
+    const result = await this.client.callAndRead(action, request, options, (reply) =>
       readCallInviteResult(reply, valid.userIds),
     );
+    for (const listener of this.listeners) listener(result, valid);
+    return result;
+  }
+
+  /** @internal For rooms of this package that follow calls. */
+  onInvited(listener: InviteListener): void {
+    this.listeners.push(listener);
+  }
+
+  /**
+   * Accepts a call on behalf of a callee. The others in the call see it as if the callee's device had.
+   *
+   * @throws ZimInvalidRequestError if a rule is broken: nothing was sent
+   * @throws ZimUserNotRegisteredError if the user is unknown to ZIM
+   * @throws ZimCallNotFoundError if ZIM does not know the call
+   * @throws ZimCallStateError if the call has ended or timed out, or did not invite the user
+   * @throws ZimCallError of another class
+   * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
+   */
+  accept(answer: CallAnswerInput, options: CallOptions = {}): Promise<CallAnswerResult> {
+    return this.answer('CallAccept', answer, options);
+  }
+
+  /**
+   * Rejects a call on behalf of a callee, with the errors of {@link CallInviteService.accept}.
+   *
+   * See https://www.zegocloud.com/docs/zim-server/call-invitation/reject-a-call-invitation
+   */
+  reject(answer: CallAnswerInput, options: CallOptions = {}): Promise<CallAnswerResult> {
+    return this.answer('CallReject', answer, options);
+  }
+
+  private async answer(
+    action: 'CallAccept' | 'CallReject',
+    answer: CallAnswerInput,
+    options: CallOptions,
+  ): Promise<CallAnswerResult> {
+    const { callId, userId, extendedData } = validateInput(CallAnswerDto, answer, action);
+    const query = { FromUserId: userId, CallId: callId };
+    const { RequestId } = await this.client.call(
+      action,
+      {
+        query: typeof extendedData === 'string' ? { ...query, ExtendedData: extendedData } : query,
+      },
+      options,
+    );
+    return { requestId: RequestId };
   }
 }

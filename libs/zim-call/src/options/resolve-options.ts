@@ -14,7 +14,10 @@ const defaults = {
   maxAttempts: 3,
   maxCallees: zimLimits.callees,
   signatureVersion: '2.0',
+  toleranceSeconds: 300,
 };
+
+const callbackOptionNames = ['path', 'secret', 'toleranceSeconds'];
 
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -62,6 +65,11 @@ const checks: Record<keyof ZimCallOptions, Check> = {
     (isObject(proxy) && isText(proxy.host) && isWholeNumber(proxy.port, 1, 65_535))
       ? undefined
       : 'proxy: must have a host and a port from 1 to 65535',
+  callbacks: ({ callbacks }) => (callbacks === undefined ? undefined : checkCallbacks(callbacks)),
+  redisUrl: ({ redisUrl }) =>
+    redisUrl === undefined || (isText(redisUrl) && /^(rediss?|unix):\/\/./.test(redisUrl))
+      ? undefined
+      : 'redisUrl: must be a URL, as redis://127.0.0.1:6379',
 };
 
 /** Every option there is. */
@@ -92,13 +100,33 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
     signatureVersion: options.signatureVersion ?? defaults.signatureVersion,
     signers: options.signers ?? {},
     proxy: options.proxy,
+    callbacks: options.callbacks && {
+      ...options.callbacks,
+      toleranceSeconds: options.callbacks.toleranceSeconds ?? defaults.toleranceSeconds,
+    },
+    redisUrl: options.redisUrl,
   });
 }
 
-/** What is wrong with a ServerSecret, without showing it. */
-export function checkSecret(secret: unknown): Problem {
-  if (!isText(secret)) return "serverSecret: must be the text that ZEGO's console shows";
-  return secret.trim() === secret ? undefined : 'serverSecret: has white space around it';
+/** What is wrong with a secret, without showing it. */
+export function checkSecret(secret: unknown, path = 'serverSecret'): Problem {
+  if (!isText(secret)) return `${path}: must be the text that ZEGO's console shows`;
+  return secret.trim() === secret ? undefined : `${path}: has white space around it`;
+}
+
+function checkCallbacks(callbacks: unknown): Problem {
+  if (!isObject(callbacks)) return 'callbacks: must have a path and a secret';
+  const options: Record<string, unknown> = { ...callbacks };
+  const { path, secret, toleranceSeconds } = options;
+  const unknown = Object.keys(options).find((key) => !callbackOptionNames.includes(key));
+  if (unknown !== undefined) return `callbacks.${unknown}: there is no such option`;
+  if (!isText(path) || !/^\/[\w\-./~]*$/.test(path)) {
+    return 'callbacks.path: must be a path, as /zim/callbacks';
+  }
+  if (toleranceSeconds !== undefined && !isWholeNumber(toleranceSeconds, 1, 86_400)) {
+    return 'callbacks.toleranceSeconds: must be a whole number from 1 to 86400';
+  }
+  return isFunction(secret) ? undefined : checkSecret(secret, 'callbacks.secret');
 }
 
 function checkBaseUrl(baseUrl: unknown): Problem {

@@ -11,6 +11,16 @@ export interface ZimProxyOptions {
   readonly auth?: { readonly username: string; readonly password: string };
 }
 
+/** The way in for ZIM's callbacks. */
+export interface ZimCallbackOptions {
+  /** Where ZIM delivers, as configured in ZEGO's console: `/zim/callbacks`. A global prefix is not added. */
+  readonly path: string;
+  /** The CallbackSecret of ZEGO's console, which is not the ServerSecret; or a function that gives it. */
+  readonly secret: ZimServerSecret;
+  /** How far a callback's timestamp may be from this machine's clock, either way. Default: 300. */
+  readonly toleranceSeconds?: number;
+}
+
 /** What a user configures. Checked once, at boot: all problems are reported together. */
 export interface ZimCallOptions {
   /** The AppID of ZEGO's console: an unsigned 32-bit number. */
@@ -35,6 +45,13 @@ export interface ZimCallOptions {
   readonly signers?: Readonly<Record<string, ZimRequestSigner>>;
   /** Default: no proxy. */
   readonly proxy?: ZimProxyOptions;
+  /** Default: callbacks are not received. */
+  readonly callbacks?: ZimCallbackOptions;
+  /**
+   * A Redis, as `redis://127.0.0.1:6379`, through which all instances of a backend share which callbacks
+   * were handled and how calls ended. Needs the package `ioredis`. Default: each instance for itself.
+   */
+  readonly redisUrl?: string;
 }
 
 /** The options after defaults and checks. */
@@ -49,6 +66,8 @@ export interface ResolvedZimCallOptions {
   readonly signatureVersion: string;
   readonly signers: Readonly<Record<string, ZimRequestSigner>>;
   readonly proxy?: ZimProxyOptions;
+  readonly callbacks?: Required<ZimCallbackOptions>;
+  readonly redisUrl?: string;
 }
 
 /** The token of {@link ResolvedZimCallOptions}. */

@@ -2,6 +2,7 @@ import type { ZimApiClient } from '../client/zim-api.client.js';
 import { ZimCallError } from '../errors/zim-call-error.js';
 import type { CallInviteService } from '../invite/call-invite.service.js';
 import type { ZimCallOptions } from '../options/zim-call-options.js';
+import { ZimUserService } from '../users/zim-user.service.js';
 import { createClient, type TestClient } from './create-client.js';
 import type { ManualRuntime } from './manual-runtime.js';
 import { envelope, type Script, ScriptedServer } from './scripted-server.js';
@@ -29,6 +30,10 @@ export class ScriptedZim {
 
   get client(): ZimApiClient {
     return this.started.client.client;
+  }
+
+  get users(): ZimUserService {
+    return this.started.client.module.get(ZimUserService);
   }
 
   get runtime(): ManualRuntime {

@@ -31,6 +31,23 @@ function explainOne(value: unknown): string {
   return explainZimUserId(value) ?? 'must be a ZIM user id';
 }
 
+/** ZIM's id of a call: 1 to 32 printable ASCII characters without a space. */
+export function IsCallId(options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isCallId',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'string' && /^[\x21-\x7e]{1,32}$/.test(value),
+        defaultMessage: buildMessage(
+          () => "$property must be ZIM's id of a call: 1 to 32 ASCII characters, as text",
+        ),
+      },
+    },
+    options,
+  );
+}
+
 /** Text of at most so many bytes in UTF-8, and without half a surrogate pair. */
 export function MaxUtf8Bytes(maxBytes: number, options?: ValidationOptions): PropertyDecorator {
   return ValidateBy(

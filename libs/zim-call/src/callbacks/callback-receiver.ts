@@ -1,0 +1,113 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { ZimClock } from '../client/zim-clock.js';
+import { readSecret, SecretError } from '../options/read-secret.js';
+import {
+  RESOLVED_ZIM_CALL_OPTIONS,
+  type ResolvedZimCallOptions,
+} from '../options/zim-call-options.js';
+import { CallbackError } from './callback-error.js';
+import { CallbackHandlers } from './callback-handlers.js';
+import { DUPLICATE_MEMORY, type DuplicateMemory } from './duplicate-memory.js';
+import type { AnyZimEvent } from './events.js';
+import type { CallbackBody } from './fields.js';
+import { readEvent } from './read-event.js';
+import { type CallbackEnvelope, verify } from './verify.js';
+
+type Listener = (event: AnyZimEvent) => Promise<void>;
+
+/** Takes the callbacks of one AppID: verifies, recognises repeats, runs the handlers. */
+@Injectable()
+export class CallbackReceiver {
+  private readonly logger = new Logger('ZimCallbacks');
+  private readonly listeners: Listener[] = [];
+
+  constructor(
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    private readonly clock: ZimClock,
+    private readonly handlers: CallbackHandlers,
+    @Inject(DUPLICATE_MEMORY) private readonly memory: DuplicateMemory,
+  ) {}
+
+  get appId(): number {
+    return this.options.appId;
+  }
+
+  /** Where callbacks arrive; `undefined` if they are not received. */
+  get path(): string | undefined {
+    return this.options.callbacks?.path;
+  }
+
+  /** For rooms of this package that follow events: called like any handler. */
+  onEvent(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  /**
+   * Takes one callback. Returns once every handler has succeeded, now or before.
+   * @throws CallbackError with the status that the sender is answered
+   */
+  async receive(envelope: CallbackEnvelope, body: CallbackBody): Promise<void> {
+    await this.verify(envelope);
+    const event = readEvent(envelope.event, body, {
+      appId: envelope.appId,
+      sentAt: new Date(envelope.timestamp * 1000),
+    });
+    const key = identify(envelope, body);
+    const claim = await this.memory.claim(key);
+    if (claim === 'done') return;
+    if (claim === 'busy') throw new CallbackError(503, 'this callback is being handled');
+    const handled = await this.handle(event);
+    await this.memory.settle(key, handled);
+    if (!handled) throw new CallbackError(500, 'a handler failed; deliver it again');
+  }
+
+  private async verify(envelope: CallbackEnvelope): Promise<void> {
+    const { callbacks } = this.options;
+    if (callbacks === undefined) throw new CallbackError(401, 'callbacks are not received');
+    verify(envelope, await this.secret(callbacks.secret), {
+      nowSeconds: this.clock.timestampSeconds(),
+      toleranceSeconds: callbacks.toleranceSeconds,
+    });
+  }
+
+  private async secret(secret: string | (() => string | Promise<string>)): Promise<string> {
+    try {
+      return await readSecret(secret, 'callbacks.secret');
+    } catch (error) {
+      if (error instanceof SecretError) this.logger.error(error.message);
+      throw new CallbackError(500, 'the secret could not be read; deliver it again');
+    }
+  }
+
+  private async handle(event: AnyZimEvent): Promise<boolean> {
+    const all = [...this.listeners, ...this.handlers.for(event)];
+    const results = await Promise.allSettled(all.map((handler) => run(handler, event)));
+    const failures = results.filter((result) => result.status === 'rejected');
+    for (const { reason } of failures) {
+      const stack: unknown = reason instanceof Error ? reason.stack : reason;
+      this.logger.error(`a handler of ${event.event} failed: ${String(stack)}`);
+    }
+    return failures.length === 0;
+  }
+}
+
+/** A handler that throws at once is one that rejects. */
+async function run(handler: (event: AnyZimEvent) => unknown, event: AnyZimEvent): Promise<void> {
+  await handler(event);
+}
+
+const signedFields = ['nonce', 'timestamp', 'signature'];
+
+/**
+ * What makes two deliveries the same event. A repeated delivery may be signed anew, so what is signed does
+ * not count.
+ */
+function identify({ appId, event }: CallbackEnvelope, body: CallbackBody): string {
+  const content = Object.entries(body)
+    .filter(([name]) => !signedFields.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const users = body['user_ids'] ?? body['user_id'];
+  const identity = [appId, event, body['call_id'], users, content];
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+}

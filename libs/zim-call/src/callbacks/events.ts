@@ -1,0 +1,100 @@
+/** What every event tells. */
+export interface ZimEventCommon {
+  /** The AppID it came for. */
+  readonly appId: number;
+  /** When ZIM signed it, in whole seconds. */
+  readonly sentAt: Date;
+}
+
+/** Somebody has invited. ZIM leaves out callees that are logged out. */
+export interface CallCreateEvent extends ZimEventCommon {
+  readonly event: 'call_create';
+  readonly callId: string;
+  readonly caller?: string;
+  readonly userIds: readonly string[];
+  readonly createdAt?: Date;
+  readonly timeoutSeconds?: number;
+  /** The invite's extended data. */
+  readonly extendedData: string;
+}
+
+/** Somebody in a call of the advanced mode has invited more users. */
+export interface CallInviteEvent extends ZimEventCommon {
+  readonly event: 'call_invite';
+  readonly callId: string;
+  readonly inviter?: string;
+  readonly userIds: readonly string[];
+  readonly invitedAt?: Date;
+}
+
+/**
+ * The call was cancelled: by the caller (`caller_cancel`), or because nobody answered in time while the
+ * caller was online (`timeout_cancel`).
+ */
+export interface CallCancelEvent extends ZimEventCommon {
+  readonly event: 'call_cancel';
+  readonly callId: string;
+  readonly userIds: readonly string[];
+  /** `caller_cancel`, `timeout_cancel`, or what ZIM may add. */
+  readonly reason: string;
+  readonly extendedData: string;
+}
+
+/** A callee has accepted. */
+export interface CallAcceptEvent extends ZimEventCommon {
+  readonly event: 'call_accept';
+  readonly callId: string;
+  readonly userId: string;
+  readonly extendedData: string;
+}
+
+/** A callee has rejected. */
+export interface CallRejectEvent extends ZimEventCommon {
+  readonly event: 'call_reject';
+  readonly callId: string;
+  readonly userId: string;
+  readonly extendedData: string;
+}
+
+/** The time is up for callees who stayed silent. */
+export interface CallTimeoutEvent extends ZimEventCommon {
+  readonly event: 'call_timeout';
+  readonly callId: string;
+  readonly userIds: readonly string[];
+}
+
+/** A user has logged in, logged out or been lost. */
+export interface UserActionEvent extends ZimEventCommon {
+  readonly event: 'user_action';
+  readonly userId: string;
+  readonly userName: string;
+  readonly action: 'login' | 'logout' | 'lost';
+  readonly os: string;
+  readonly sessionId: string;
+}
+
+/** An event that this package has no type for; only `'*'` handlers see it. */
+export interface UnknownZimEvent extends ZimEventCommon {
+  readonly event: 'unknown';
+  /** ZIM's name of it. */
+  readonly name: string;
+  /** The body, without its signature. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The typed events by ZIM's names. */
+export interface ZimCallEvents {
+  call_create: CallCreateEvent;
+  call_invite: CallInviteEvent;
+  call_cancel: CallCancelEvent;
+  call_accept: CallAcceptEvent;
+  call_reject: CallRejectEvent;
+  call_timeout: CallTimeoutEvent;
+  user_action: UserActionEvent;
+}
+
+/** Any event with a type of its own. */
+export type ZimCallEvent = ZimCallEvents[keyof ZimCallEvents];
+
+/** Whatever a `'*'` handler gets. */
+export type AnyZimEvent = ZimCallEvent | UnknownZimEvent;

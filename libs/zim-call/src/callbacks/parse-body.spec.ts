@@ -1,0 +1,43 @@
+import { CallbackError } from './callback-error.js';
+import { parseBody } from './parse-body.js';
+
+const object = {
+  event: 'call_accept',
+  text: 'a + b & "c" \\ {} [] : , 中 😀',
+  list: [{ a: 1 }, { a: 2 }],
+};
+const json = JSON.stringify(object);
+const bytes = (text: string) => Buffer.from(text);
+
+describe('parseBody', () => {
+  it.each([
+    ['JSON', json],
+    ['pretty JSON', JSON.stringify(object, undefined, 2)],
+    ['JSON with a byte order mark', `\ufeff${json}`],
+    ['percent-encoded JSON', encodeURIComponent(json)],
+    ['form-encoded JSON', encodeURIComponent(json).replaceAll('%20', '+')],
+  ])('reads %s', (_, text) => {
+    expect(parseBody(bytes(text))).toEqual(object);
+  });
+
+  it.each([
+    ['nothing', bytes(''), 'neither JSON nor encoded JSON'],
+    ['cut JSON', bytes(json.slice(0, -1)), 'neither JSON nor encoded JSON'],
+    ['a trailing comma', bytes('{"a":1,}'), 'neither JSON nor encoded JSON'],
+    ['a bad escape', bytes('%7B%'), 'neither JSON nor encoded JSON'],
+    ['a list', bytes('[]'), 'must be a JSON object'],
+    ['null', bytes('null'), 'must be a JSON object'],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), 'not UTF-8'],
+    ['a key that comes twice', bytes('{"a":1,"b":{"c":1},"a":2}'), '"a" comes twice'],
+    ['one written twice in two ways', bytes('{"a":1,"\\u0061":2}'), '"a" comes twice'],
+    ['one that comes twice further in', bytes('{"x":[{"a":1,"a":2}]}'), '"a" comes twice'],
+    ['one twice, encoded', bytes(encodeURIComponent('{"a":1,"a":2}')), '"a" comes twice'],
+  ])('refuses %s with 400 and the cause', (_, raw, words) => {
+    expect(() => parseBody(raw)).toThrow(words);
+    expect(() => parseBody(raw)).toThrow(CallbackError);
+  });
+
+  it('does not take equal keys of different objects for one', () => {
+    expect(parseBody(bytes('{"a":{"a":{"a":"\\"a\\":"}},"b":[{"a":1},{"a":1}]}'))).toBeDefined();
+  });
+});

@@ -1,0 +1,61 @@
+import { timingSafeEqual } from 'node:crypto';
+import { signZimCallback } from 'zim-protocol';
+import { CallbackError } from './callback-error.js';
+import { type CallbackBody, numberField, textField } from './fields.js';
+
+/** The fields of every callback. */
+export interface CallbackEnvelope {
+  readonly appId: number;
+  readonly event: string;
+  readonly nonce: string;
+  readonly signature: string;
+  readonly timestamp: number;
+}
+
+/**
+ * Reads the fields that every callback has.
+ * @throws CallbackError naming the field that is missing or wrong
+ */
+export function readEnvelope(body: CallbackBody): CallbackEnvelope {
+  const nonce = body['nonce'];
+  return {
+    appId: numberField(body, 'appid'),
+    event: textField(body, 'event'),
+    nonce: typeof nonce === 'number' ? String(nonce) : textField(body, 'nonce'),
+    signature: textField(body, 'signature'),
+    timestamp: numberField(body, 'timestamp'),
+  };
+}
+
+/**
+ * Checks who signed a callback, and when. The signature covers the time and the nonce, not the rest of the
+ * body: what the rest says is as trustworthy as the way it came.
+ *
+ * @throws CallbackError 401 with the cause
+ */
+export function verify(
+  { nonce, signature, timestamp }: CallbackEnvelope,
+  callbackSecret: string,
+  { nowSeconds, toleranceSeconds }: { nowSeconds: number; toleranceSeconds: number },
+): void {
+  const expected = signZimCallback({ callbackSecret, timestamp, nonce });
+  if (!isEqual(signature, expected)) {
+    throw new CallbackError(
+      401,
+      'the signature does not fit secret, timestamp and nonce: check that the secret is the CallbackSecret of this AppID',
+    );
+  }
+  const offSeconds = Math.abs(nowSeconds - timestamp);
+  if (offSeconds > toleranceSeconds) {
+    throw new CallbackError(
+      401,
+      `the timestamp is ${offSeconds} s off, ${toleranceSeconds} are allowed: an old callback, or a wrong clock`,
+    );
+  }
+}
+
+/** In constant time: how far a guess is right must not show. */
+function isEqual(sent: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(sent), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

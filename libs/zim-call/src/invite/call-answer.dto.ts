@@ -1,0 +1,33 @@
+import { IsOptional } from 'class-validator';
+import 'reflect-metadata';
+import { zimLimits } from 'zim-protocol';
+import { IsCallId, IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
+
+/**
+ * An answer on behalf of a callee.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
+ */
+export class CallAnswerDto {
+  /** ZIM's id of the call: 1 to 32 ASCII characters, as `CallInviteResult` gave it. */
+  @IsCallId()
+  callId!: string;
+
+  /** The callee for whom to answer. */
+  @IsZimUserId()
+  userId!: string;
+
+  /** Text for the others in the call: at most 2048 bytes of UTF-8. */
+  @MaxUtf8Bytes(zimLimits.extendedDataBytes)
+  @IsOptional()
+  extendedData?: string;
+}
+
+/** What {@link CallAnswerDto} takes as a plain object. */
+export type CallAnswerInput = Readonly<CallAnswerDto>;
+
+/** ZIM has taken the answer. */
+export interface CallAnswerResult {
+  /** ZIM's id of the request, for its support; empty if ZIM gave none. */
+  readonly requestId: string;
+}

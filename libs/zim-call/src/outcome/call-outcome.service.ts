@@ -1,0 +1,182 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { zimCallbackRetryDelaysSeconds, zimLimits } from 'zim-protocol';
+import { CallbackReceiver } from '../callbacks/callback-receiver.js';
+import { checkCallOptions } from '../client/check-call-options.js';
+import { Deadline } from '../client/deadline.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
+import type { CallInviteInput } from '../invite/call-invite.dto.js';
+import type { CallInviteResult } from '../invite/call-invite.result.js';
+import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
+import type { CallOptions } from '../options/call-options.js';
+import type { CallEvent, CallOutcome, CallProgress } from './call-outcome.js';
+import { CALL_STORE, type CallStore } from './call-store.js';
+import { reduceCall } from './reduce-call.js';
+import { toCallEvent } from './to-call-event.js';
+
+const action = 'outcome';
+/** ZIM delivers a callback for about a minute; whatever has not come by then is lost. */
+const lateCallbackMs =
+  zimCallbackRetryDelaysSeconds.reduce((sum, seconds) => sum + seconds, 0) * 1000 + 8_000;
+
+/** Tells how calls went, by ZIM's callbacks. The module's `callbacks` must be configured. */
+@Injectable()
+export class CallOutcomeService {
+  constructor(
+    @Inject(CALL_INVITE_SERVICE) private readonly invites: CallInviteService,
+    private readonly receiver: CallbackReceiver,
+    @Inject(CALL_STORE) private readonly store: CallStore,
+    @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
+  ) {
+    if (receiver.path === undefined) return;
+    receiver.onEvent(async (event) => {
+      const known = toCallEvent(event);
+      if (known !== undefined) await store.append(known.callId, known.event);
+    });
+    invites.onInvited(({ callId, invited, createdAt }, { timeoutSeconds }) => {
+      const event = { type: 'invited', userIds: invited, at: createdAt, timeoutSeconds } as const;
+      void store.append(callId, event);
+    });
+  }
+
+  /**
+   * Waits until somebody has accepted, or until the call has ended without that.
+   *
+   * Callbacks may be lost. If one that decides is missing, the result is `unknown` some 70 s after the end
+   * of the call; if nothing tells the end at all, the deadline ends the waiting.
+   *
+   * @param options `deadlineMs` defaults to the ring time, as far as it is known (else 600 s), and 70 s
+   * @throws ZimTimeoutError at the deadline, ZimConnectionError if `signal` aborts; both with outcome
+   * `unknown`: the phones may go on ringing
+   * @throws ZimConfigError if the module receives no callbacks
+   */
+  async outcome(callId: string, options: CallOptions = {}): Promise<CallOutcome> {
+    checkCallOptions(action, options);
+    this.refuseWithoutCallbacks();
+    const limitMs = options.deadlineMs ?? defaultLimitMs(await this.store.load(callId));
+    const deadline = new Deadline(this.runtime, limitMs, options.signal);
+    try {
+      return await this.wait(callId, deadline);
+    } finally {
+      deadline.dispose();
+    }
+  }
+
+  /**
+   * Everything that happens to a call, beginning with what is known already; completes when the call has
+   * ended. Never fails, and may never complete if callbacks are lost.
+   */
+  events(callId: string): Observable<CallEvent> {
+    this.refuseWithoutCallbacks();
+    return new Observable((subscriber) => {
+      const told = new Set<string>();
+      const tell = async () => {
+        const events = await this.store.load(callId);
+        for (const event of events) {
+          const identity = JSON.stringify([event.type, event.userIds, event.reason]);
+          if (told.has(identity)) continue;
+          told.add(identity);
+          subscriber.next(event);
+        }
+        if (isSettled(reduceCall(events))) subscriber.complete();
+      };
+      const stop = this.store.onChange((changed) => {
+        if (changed === undefined || changed === callId) void tell();
+      });
+      void tell();
+      return stop;
+    });
+  }
+
+  /**
+   * Lets phones ring and waits for what comes of it, without a gap between: a callee who picks up before
+   * ZIM's reply is here is not missed.
+   *
+   * @param options `deadlineMs` limits the waiting; `signal` ends the invite and the waiting
+   * @throws ZimCallError as {@link CallInviteService.invite} and {@link CallOutcomeService.outcome}
+   */
+  async inviteAndWait(
+    invite: CallInviteInput,
+    options: CallOptions = {},
+  ): Promise<{ readonly invite: CallInviteResult; readonly outcome: CallOutcome }> {
+    checkCallOptions(action, options);
+    this.refuseWithoutCallbacks();
+    const result = await this.invites.invite(invite, { signal: options.signal });
+    return { invite: result, outcome: await this.outcome(result.callId, options) };
+  }
+
+  private wait(callId: string, deadline: Deadline): Promise<CallOutcome> {
+    return new Promise((resolve, reject) => {
+      let cancelGrace: (() => void) | undefined;
+      const finish = (settle: () => void) => {
+        stopListening();
+        cancelGrace?.();
+        deadline.signal.removeEventListener('abort', giveUp);
+        settle();
+      };
+      const look = async () => {
+        const progress = reduceCall(await this.store.load(callId));
+        const { result } = progress;
+        if (result === undefined) return;
+        const settle = () => {
+          finish(() => {
+            resolve(toOutcome(callId, progress, result));
+          });
+        };
+        cancelGrace?.();
+        if (result === 'unknown') cancelGrace = this.runtime.setTimer(lateCallbackMs, settle);
+        else settle();
+      };
+      const giveUp = () => {
+        finish(() => {
+          reject(stoppedError(callId, deadline));
+        });
+      };
+      const stopListening = this.store.onChange((changed) => {
+        if (changed === undefined || changed === callId) look().catch(reject);
+      });
+      deadline.signal.addEventListener('abort', giveUp, { once: true });
+      if (deadline.signal.aborted) giveUp();
+      else look().catch(reject);
+    });
+  }
+
+  private refuseWithoutCallbacks(): void {
+    if (this.receiver.path !== undefined) return;
+    throw new ZimConfigError(
+      ['callbacks: how a call went is told by callbacks alone; configure their path and secret'],
+      { action },
+    );
+  }
+}
+
+/** Ended, and nothing that could still come would tell more. */
+function isSettled({ ended, callees }: CallProgress): boolean {
+  return ended && callees.every(({ state }) => state !== 'answered');
+}
+
+function toOutcome(
+  callId: string,
+  { callees, reason }: CallProgress,
+  result: CallOutcome['result'],
+): CallOutcome {
+  const accepted = callees.filter(({ state }) => state === 'accepted');
+  const acceptedBy = accepted.map(({ userId }) => userId);
+  return { callId, result, acceptedBy, callees, ...(reason !== undefined && { reason }) };
+}
+
+function defaultLimitMs(events: readonly CallEvent[]): number {
+  const invite = events.find(({ type }) => type === 'invited' || type === 'created');
+  const seconds = invite?.timeoutSeconds ?? 0;
+  const ringSeconds = seconds === 0 ? zimLimits.defaultTimeoutSeconds : seconds;
+  const longestSeconds = invite === undefined ? zimLimits.timeoutSeconds : ringSeconds;
+  return longestSeconds * 1000 + lateCallbackMs;
+}
+
+function stoppedError(callId: string, deadline: Deadline) {
+  const details = { outcome: 'unknown', action } as const;
+  return deadline.stopped === 'aborted'
+    ? new ZimConnectionError(`waiting for call ${callId} was aborted by the caller`, details)
+    : new ZimTimeoutError(`no callback told in time how call ${callId} went`, details);
+}

@@ -1,0 +1,136 @@
+import type { CallEvent, CalleeState } from './call-outcome.js';
+import { reduceCall } from './reduce-call.js';
+
+const at = new Date(1_700_000_000_000);
+const invited: CallEvent = { type: 'invited', userIds: ['b', 'c'], at };
+const created: CallEvent = { type: 'created', userIds: ['b'], at };
+const accepted = (userId: string): CallEvent => ({ type: 'accepted', userIds: [userId], at });
+const rejected = (userId: string): CallEvent => ({ type: 'rejected', userIds: [userId], at });
+const timedOut = (...userIds: string[]): CallEvent => ({ type: 'timed-out', userIds, at });
+const cancelled = (reason: string, ...userIds: string[]): CallEvent => ({
+  type: 'cancelled',
+  userIds,
+  reason,
+  at,
+});
+
+type Row = [
+  name: string,
+  events: CallEvent[],
+  b: CalleeState,
+  c: CalleeState,
+  ended: boolean,
+  result: string | undefined,
+];
+
+const rows: Row[] = [
+  ['nothing yet', [], 'ringing', 'ringing', false, undefined],
+  ['one accepts', [accepted('b')], 'accepted', 'ringing', false, 'accepted'],
+  ['one rejects', [rejected('b')], 'rejected', 'ringing', false, undefined],
+  ['both accept', [accepted('b'), accepted('c')], 'accepted', 'accepted', true, 'accepted'],
+  ['one of each', [rejected('b'), accepted('c')], 'rejected', 'accepted', true, 'accepted'],
+  ['both reject', [rejected('b'), rejected('c')], 'rejected', 'rejected', true, 'rejected'],
+  [
+    'nobody answers, caller online',
+    [cancelled('timeout_cancel', 'b', 'c')],
+    'timed-out',
+    'timed-out',
+    true,
+    'timed-out',
+  ],
+  [
+    'nobody answers, caller offline',
+    [timedOut('b', 'c')],
+    'timed-out',
+    'timed-out',
+    true,
+    'timed-out',
+  ],
+  [
+    'one rejects, one is silent',
+    [rejected('b'), timedOut('c')],
+    'rejected',
+    'timed-out',
+    true,
+    'timed-out',
+  ],
+  [
+    'one accepts, one is silent',
+    [accepted('b'), timedOut('c')],
+    'accepted',
+    'timed-out',
+    true,
+    'accepted',
+  ],
+  [
+    'the caller cancels',
+    [cancelled('caller_cancel', 'b', 'c')],
+    'cancelled',
+    'cancelled',
+    true,
+    'cancelled',
+  ],
+  [
+    'one rejects, then the caller cancels',
+    [rejected('b'), cancelled('caller_cancel', 'c')],
+    'rejected',
+    'cancelled',
+    true,
+    'cancelled',
+  ],
+];
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, index) =>
+    permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]),
+  );
+}
+
+describe.each(rows)('%s', (_, events, b, c, ended, result) => {
+  const orders = permutations([invited, created, ...events]);
+
+  it.each(orders.map((order) => [order.map(({ type }) => type).join(' '), order] as const))(
+    'is told the same by %s',
+    (__, order) => {
+      for (const told of [order, [...order, ...order]]) {
+        const progress = reduceCall(told);
+        const states = Object.fromEntries(progress.callees.map((one) => [one.userId, one.state]));
+        expect({ ...progress, callees: states }).toMatchObject({ callees: { b, c }, ended });
+        expect(progress.result).toBe(result);
+      }
+    },
+  );
+});
+
+describe('missing callbacks', () => {
+  it.each([
+    ['the rejection', [invited, timedOut('c')], 'answered', 'timed-out', 'unknown'],
+    ['the acceptance', [invited, timedOut('c')], 'answered', 'timed-out', 'unknown'],
+    [
+      'the rejection before a cancel',
+      [invited, cancelled('caller_cancel', 'c')],
+      'answered',
+      'cancelled',
+      'unknown',
+    ],
+    ['the end', [invited, rejected('b')], 'rejected', 'ringing', undefined],
+    ['both answers', [invited], 'ringing', 'ringing', undefined],
+    [
+      'an answer, but somebody accepted',
+      [invited, accepted('c')],
+      'ringing',
+      'accepted',
+      'accepted',
+    ],
+  ] as const)('%s: nothing is invented', (_, events, b, c, result) => {
+    const progress = reduceCall(events);
+    expect(progress.callees.map(({ state }) => state)).toEqual([b, c]);
+    expect(progress.result).toBe(result);
+  });
+
+  it('does not take the first answer for the last while nobody knows who was called', () => {
+    expect(reduceCall([rejected('b')])).toMatchObject({ ended: false });
+    expect(reduceCall([rejected('b')]).result).toBeUndefined();
+  });
+});

@@ -1,0 +1,49 @@
+import type { CallEvent, CalleeOutcome, CallProgress } from './call-outcome.js';
+
+const answers = ['accepted', 'rejected'] as const;
+const endings = ['cancelled', 'timed-out'] as const;
+
+/**
+ * How a call of the normal mode stands after a set of events. The order in which they came does not
+ * matter, and a repeated one changes nothing: callbacks come in any order, more than once, or not at all.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-canceled for the surprise: if nobody
+ * answers while the caller is online, ZIM does not tell a timeout but a cancellation, `timeout_cancel`.
+ */
+export function reduceCall(events: readonly CallEvent[]): CallProgress {
+  const ending = endings
+    .map((type) => events.find((event) => event.type === type))
+    .find((event) => event !== undefined);
+  const userIds = [...new Set(events.flatMap((event) => event.userIds))];
+  const callees = userIds.map((userId) => standOf(userId, events, ending !== undefined));
+  const silent = callees.filter(({ state }) => state === 'ringing');
+  // Until an invite says who was called, an answer does not tell whether others still ring.
+  const allKnown = events.some(({ type }) => type === 'invited' || type === 'created');
+  const ended = ending !== undefined || (allKnown && silent.length === 0);
+  const reason = ending?.reason;
+  return { callees, ended, result: resultOf(callees, ended), ...(reason && { reason }) };
+}
+
+function standOf(userId: string, events: readonly CallEvent[], ended: boolean): CalleeOutcome {
+  const own = events.filter((event) => event.userIds.includes(userId));
+  const answer = answers
+    .map((type) => own.find((event) => event.type === type))
+    .find((event) => event !== undefined);
+  if (answer !== undefined) {
+    const { type, at, extendedData } = answer;
+    return { userId, state: type === 'accepted' ? type : 'rejected', at, extendedData };
+  }
+  const ending = own.find(({ type }) => type === 'cancelled' || type === 'timed-out');
+  if (ending === undefined) return { userId, state: ended ? 'answered' : 'ringing' };
+  const silent = ending.type === 'timed-out' || ending.reason === 'timeout_cancel';
+  return { userId, state: silent ? 'timed-out' : 'cancelled', at: ending.at };
+}
+
+function resultOf(callees: readonly CalleeOutcome[], ended: boolean): CallProgress['result'] {
+  const some = (state: CalleeOutcome['state']) => callees.some((callee) => callee.state === state);
+  if (some('accepted')) return 'accepted';
+  if (!ended) return undefined;
+  if (some('answered')) return 'unknown';
+  if (some('cancelled')) return 'cancelled';
+  return some('timed-out') ? 'timed-out' : 'rejected';
+}

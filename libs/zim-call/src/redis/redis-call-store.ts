@@ -1,0 +1,103 @@
+import type { CallEvent } from '../outcome/call-outcome.js';
+import { callMemoryMs, type CallStore, type LocalCallStore } from '../outcome/call-store.js';
+import type { RedisLink } from './redis-link.js';
+
+const types: readonly string[] = [
+  'invited',
+  'created',
+  'accepted',
+  'rejected',
+  'timed-out',
+  'cancelled',
+] satisfies CallEvent['type'][];
+
+/**
+ * For all instances of a backend: what one learns, all know. Each keeps what it has learned itself, so that
+ * nothing is lost to it when Redis is away or starts empty.
+ */
+export class RedisCallStore implements CallStore {
+  constructor(
+    private readonly link: RedisLink,
+    private readonly subscriber: RedisLink,
+    private readonly local: LocalCallStore,
+    private readonly prefix: string,
+  ) {
+    subscriber.redis.on('message', (_channel: string, callId: string) => {
+      this.local.announce(callId);
+    });
+    // After a gap nobody knows what was missed: everybody who waits looks again.
+    subscriber.redis.on('ready', () => {
+      subscriber.redis.subscribe(this.channel).then(
+        () => {
+          this.local.announce();
+        },
+        () => undefined,
+      );
+    });
+  }
+
+  async append(callId: string, event: CallEvent): Promise<void> {
+    await this.local.append(callId, event);
+    await this.link.ask<unknown>(
+      (redis) =>
+        redis
+          .multi()
+          .rpush(this.keyOf(callId), JSON.stringify(event))
+          .pexpire(this.keyOf(callId), callMemoryMs)
+          .publish(this.channel, callId)
+          .exec(),
+      () => undefined,
+    );
+  }
+
+  async load(callId: string): Promise<readonly CallEvent[]> {
+    const own = await this.local.load(callId);
+    const shared = await this.link.ask<string[]>(
+      (redis) => redis.lrange(this.keyOf(callId), 0, -1),
+      () => [],
+    );
+    const known = new Set(own.map((event) => JSON.stringify(event)));
+    const others = shared.filter((json) => !known.has(json)).map(readEvent);
+    return [...own, ...others.filter((event) => event !== undefined)];
+  }
+
+  onChange(listener: (callId?: string) => void): () => void {
+    return this.local.onChange(listener);
+  }
+
+  private get channel(): string {
+    return `${this.prefix}changed`;
+  }
+
+  private keyOf(callId: string): string {
+    return `${this.prefix}call:${callId}`;
+  }
+}
+
+/** Another instance may be of another version: what does not read as an event is left out. */
+function readEvent(json: string): CallEvent | undefined {
+  const value: unknown = JSON.parse(json);
+  if (!isRecord(value)) return undefined;
+  const { type, userIds, at, extendedData, reason, timeoutSeconds } = value;
+  if (!isType(type) || !isTexts(userIds) || typeof at !== 'string') return undefined;
+  return {
+    type,
+    userIds,
+    at: new Date(at),
+    ...(typeof extendedData === 'string' && { extendedData }),
+    ...(typeof reason === 'string' && { reason }),
+    ...(typeof timeoutSeconds === 'number' && { timeoutSeconds }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isType(value: unknown): value is CallEvent['type'] {
+  return typeof value === 'string' && types.includes(value);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

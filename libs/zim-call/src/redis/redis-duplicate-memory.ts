@@ -1,0 +1,40 @@
+import { type DuplicateMemory, duplicateMemoryMs } from '../callbacks/duplicate-memory.js';
+import type { RedisLink } from './redis-link.js';
+
+/** An instance that dies while it handles a callback holds its claim no longer than this. */
+const claimMs = 60_000;
+
+/** For all instances of a backend; for this one alone while Redis is away. */
+export class RedisDuplicateMemory implements DuplicateMemory {
+  constructor(
+    private readonly link: RedisLink,
+    private readonly local: DuplicateMemory,
+    private readonly prefix: string,
+  ) {}
+
+  async claim(key: string): Promise<'new' | 'done' | 'busy'> {
+    const here = await this.local.claim(key);
+    if (here !== 'new') return here;
+    const there = await this.link.ask<'new' | 'done' | 'busy'>(
+      async (redis) => {
+        const before = await redis.set(this.prefix + key, 'busy', 'PX', claimMs, 'NX', 'GET');
+        if (before === null) return 'new';
+        return before === 'done' ? 'done' : 'busy';
+      },
+      () => 'new',
+    );
+    if (there !== 'new') await this.local.settle(key, there === 'done');
+    return there;
+  }
+
+  async settle(key: string, handled: boolean): Promise<void> {
+    await this.local.settle(key, handled);
+    await this.link.ask<unknown>(
+      (redis) =>
+        handled
+          ? redis.set(this.prefix + key, 'done', 'PX', duplicateMemoryMs)
+          : redis.del(this.prefix + key),
+      () => undefined,
+    );
+  }
+}

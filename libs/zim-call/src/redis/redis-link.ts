@@ -1,0 +1,69 @@
+import { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+
+/** A command may take this long; then the instance goes on by itself. */
+const commandTimeoutMs = 500;
+const longestReconnectMs = 2_000;
+
+/**
+ * A backend's connection to the Redis its instances share. While Redis is away every command fails at once
+ * or after half a second, one line in the log says so, and one says when it is back.
+ */
+export class RedisLink {
+  private readonly logger = new Logger('ZimRedis');
+  private connected = true;
+
+  private constructor(readonly redis: Redis) {
+    redis.on('error', () => {
+      this.tell(false);
+    });
+    redis.on('close', () => {
+      this.tell(false);
+    });
+    redis.on('ready', () => {
+      this.tell(true);
+    });
+  }
+
+  /** @throws Error if the package `ioredis` is not installed */
+  static async open(url: string): Promise<RedisLink> {
+    const { Redis } = await import('ioredis').catch(() => {
+      throw new Error('redisUrl needs the package ioredis: npm install ioredis');
+    });
+    const redis = new Redis(url, {
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: longestReconnectMs,
+      commandTimeout: commandTimeoutMs,
+      retryStrategy: (attempt) => Math.min(attempt * 50, longestReconnectMs),
+      lazyConnect: true,
+    });
+    const link = new RedisLink(redis);
+    // A backend starts without its Redis, too; the connection goes on being tried.
+    await redis.connect().catch(() => undefined);
+    return link;
+  }
+
+  /** What a command gives, or what `otherwise` gives while Redis is away. */
+  async ask<T>(command: (redis: Redis) => Promise<T>, otherwise: () => Promise<T> | T): Promise<T> {
+    try {
+      return await command(this.redis);
+    } catch {
+      return otherwise();
+    }
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  private tell(connected: boolean): void {
+    if (connected === this.connected) return;
+    this.connected = connected;
+    if (connected) this.logger.log('Redis is back: instances share callbacks again');
+    else
+      this.logger.warn(
+        'Redis is away: until it is back, each instance knows its own callbacks only',
+      );
+  }
+}
