@@ -12,8 +12,6 @@ export type ZimEventOf<E extends ZimEventName> = E extends keyof ZimCallEvents
 /** The metadata key under which a method says what it handles. */
 export const onZimCallKey = 'nestjs-zim-call.on';
 
-type Handler<E extends ZimEventName> = TypedPropertyDescriptor<(event: ZimEventOf<E>) => unknown>;
-
 /**
  * Calls the method with each verified event of a kind. Any provider or controller may have any number of
  * them.
@@ -24,7 +22,11 @@ type Handler<E extends ZimEventName> = TypedPropertyDescriptor<(event: ZimEventO
  */
 export function OnZimCall<E extends ZimEventName>(
   event: E,
-): (target: object, name: string | symbol, descriptor: Handler<E>) => void {
+): <Handler extends (event: ZimEventOf<E>) => unknown>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<Handler>,
+) => void {
   return (target, name, descriptor) => {
     SetMetadata(onZimCallKey, event)(target, name, descriptor);
   };

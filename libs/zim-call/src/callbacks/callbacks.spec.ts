@@ -1,0 +1,315 @@
+import { Controller, Injectable, type INestApplication, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { AddressInfo } from 'node:net';
+import { signZimCallback } from 'zim-protocol';
+import { ZIM_RUNTIME } from '../client/runtime.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import type { AnyZimEvent, CallAcceptEvent } from './events.js';
+import { OnZimCall } from './on-zim-call.js';
+
+const secret = 'callback-secret';
+const path = '/zim/callbacks';
+const nowSeconds = 1_700_000_000;
+
+@Injectable()
+class Handlers {
+  accepts: CallAcceptEvent[] = [];
+  all: AnyZimEvent[] = [];
+  failures = 0;
+
+  @OnZimCall('call_accept')
+  onAccept(event: CallAcceptEvent) {
+    this.accepts.push(event);
+    if (this.failures-- > 0) throw new Error('not now');
+  }
+
+  @OnZimCall('*')
+  onAny(event: AnyZimEvent) {
+    this.all.push(event);
+  }
+}
+
+@Controller()
+class ControllerWithHandler {
+  static accepts = 0;
+
+  @OnZimCall('call_accept')
+  onAccept() {
+    ControllerWithHandler.accepts++;
+  }
+}
+
+@Module({
+  imports: [
+    ZimCallModule.forRoot({ appId: 1, serverSecret: 's', callbacks: { path, secret } }),
+    ZimCallModule.forRoot({
+      name: 'eu',
+      appId: 2,
+      serverSecret: 's',
+      callbacks: { path, secret: () => Promise.resolve('secret-of-eu'), toleranceSeconds: 10 },
+    }),
+    ZimCallModule.forRoot({ name: 'mute', appId: 3, serverSecret: 's' }),
+  ],
+  controllers: [ControllerWithHandler],
+  providers: [Handlers, { provide: APP_GUARD, useValue: { canActivate: () => false } }],
+})
+class App {}
+
+function signed(
+  fields: Record<string, unknown> & { nonce?: string; timestamp?: number } = {},
+  callbackSecret = secret,
+) {
+  const { nonce = '350176', timestamp = nowSeconds } = fields;
+  return {
+    appid: '1',
+    event: 'call_accept',
+    call_id: '12261423186766631832',
+    user_id: 'bob',
+    extend_data: 'hi',
+    signature: signZimCallback({ callbackSecret, timestamp, nonce }),
+    ...fields,
+    nonce,
+    timestamp,
+  };
+}
+
+describe.each([
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter()],
+])('callbacks under %s', (_, adapter) => {
+  let app: INestApplication;
+  let handlers: Handlers;
+  let url: string;
+
+  const send = async (body: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+    });
+    const { detail } = (await response.json()) as { detail?: string };
+    return [response.status, detail];
+  };
+
+  beforeEach(async () => {
+    ControllerWithHandler.accepts = 0;
+    const runtime = new ManualRuntime();
+    runtime.nowMs = nowSeconds * 1000;
+    const module = await Test.createTestingModule({ imports: [App] })
+      .overrideProvider(ZIM_RUNTIME)
+      .useValue(runtime)
+      .compile();
+    app = module.createNestApplication(adapter(), { logger: false });
+    await app.listen(0, '127.0.0.1');
+    handlers = app.get(Handlers);
+    url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${path}`;
+  });
+  afterEach(() => app.close());
+
+  it('reach every handler, typed, past the guards of the application', async () => {
+    expect(await send(signed())).toEqual([200, undefined]);
+    const event = {
+      event: 'call_accept',
+      appId: 1,
+      callId: '12261423186766631832',
+      userId: 'bob',
+      extendedData: 'hi',
+      sentAt: new Date(nowSeconds * 1000),
+    };
+    expect(handlers.accepts).toEqual([event]);
+    expect(handlers.all).toEqual([event]);
+    expect(ControllerWithHandler.accepts).toBe(1);
+  });
+
+  it.each([
+    ['plain', (json: string) => json],
+    ['with a byte order mark', (json: string) => `\ufeff${json}`],
+    ['percent-encoded', (json: string) => encodeURIComponent(json)],
+  ])('are read %s, whatever the content type says', async (__, encode) => {
+    const types = ['application/json', 'text/plain', 'application/x-www-form-urlencoded'];
+    for (const [index, type] of types.entries()) {
+      const body = encode(JSON.stringify(signed({ user_id: `u${index}` })));
+      expect(await send(body, { 'Content-Type': type })).toEqual([200, undefined]);
+    }
+    expect(handlers.accepts.map(({ userId }) => userId)).toEqual(['u0', 'u1', 'u2']);
+  });
+
+  it.each<[string, object, string, number, string]>([
+    ['another secret', {}, 'wrong', 401, 'the signature does not fit'],
+    [
+      'another time',
+      { signature: signed().signature, timestamp: nowSeconds + 1 },
+      secret,
+      401,
+      'does not fit',
+    ],
+    [
+      'another nonce',
+      { signature: signed().signature, nonce: '350177' },
+      secret,
+      401,
+      'does not fit',
+    ],
+    [
+      'a signature in capitals',
+      { signature: signed().signature.toUpperCase() },
+      secret,
+      401,
+      'does not fit',
+    ],
+    ['a short signature', { signature: 'ab' }, secret, 401, 'does not fit'],
+    ['301 s before', { timestamp: nowSeconds - 301 }, secret, 401, '301 s off, 300 are allowed'],
+    ['301 s ahead', { timestamp: nowSeconds + 301 }, secret, 401, '301 s off'],
+    ['an unknown AppID', { appid: '9' }, secret, 401, 'appid is none of this backend'],
+    ['an AppID that receives none', { appid: '3' }, secret, 401, 'none of this backend'],
+    ["another AppID's secret", { appid: '2' }, secret, 401, 'does not fit'],
+    ['no appid', { appid: undefined }, secret, 400, 'appid must be a whole number'],
+    ['no event', { event: undefined }, secret, 400, 'event must be text'],
+    ['no signature', { signature: undefined }, secret, 400, 'signature must be text'],
+    ['no call_id', { call_id: undefined }, secret, 400, 'call_id must be text'],
+    [
+      'a call_id that lost digits',
+      { call_id: 12261423186766632000 },
+      secret,
+      400,
+      'call_id must be text',
+    ],
+    ['no user_id', { user_id: undefined }, secret, 400, 'user_id must be text'],
+    [
+      'a list of numbers',
+      { event: 'call_timeout', user_ids: [1] },
+      secret,
+      400,
+      'user_ids must be a list of texts',
+    ],
+    [
+      'an unknown action',
+      { event: 'user_action', action: 3 },
+      secret,
+      400,
+      'action must be 0, 1 or 2',
+    ],
+  ])(
+    'with %s are refused, and no handler runs',
+    async (__, fields, callbackSecret, status, words) => {
+      expect(await send(signed({ ...fields }, callbackSecret))).toEqual([
+        status,
+        expect.stringContaining(words),
+      ]);
+      expect(handlers.all).toEqual([]);
+    },
+  );
+
+  it('pass at the very edge of the window', async () => {
+    expect(await send(signed({ timestamp: nowSeconds - 300 }))).toEqual([200, undefined]);
+    expect(await send(signed({ timestamp: nowSeconds + 300, user_id: 'x' }))).toEqual([
+      200,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    ['cut', JSON.stringify(signed()).slice(0, -5), 400, 'neither JSON'],
+    [
+      'with a key twice',
+      JSON.stringify(signed()).replace('{', '{"user_id":"eve",'),
+      400,
+      '"user_id" comes twice',
+    ],
+    ['empty', '', 400, 'neither JSON'],
+    [
+      'of 10 MB',
+      JSON.stringify(signed({ extend_data: 'x'.repeat(1e7) })),
+      413,
+      'at most 262144 bytes',
+    ],
+  ])('%s are refused', async (__, body, status, words) => {
+    expect(await send(body)).toEqual([status, expect.stringContaining(words)]);
+    expect(handlers.all).toEqual([]);
+  });
+
+  it('are known when they come again, also signed anew', async () => {
+    await send(signed());
+    expect(await send(signed())).toEqual([200, undefined]);
+    expect(await send(signed({ nonce: '7', timestamp: nowSeconds + 5 }))).toEqual([200, undefined]);
+    expect(handlers.accepts).toHaveLength(1);
+    await send(signed({ extend_data: 'other' }));
+    await send(signed({ user_id: 'carol' }));
+    await send({ ...signed({}, 'secret-of-eu'), appid: '2' });
+    expect(handlers.accepts).toHaveLength(4);
+  });
+
+  it('come again after a handler failed, until it succeeds, and then no more', async () => {
+    handlers.failures = 2;
+    const answers = [];
+    for (let count = 0; count < 4; count++)
+      answers.push(await send(signed({ nonce: String(count) })));
+    const failed = [500, 'a handler failed; deliver it again'];
+    expect(answers).toEqual([failed, failed, [200, undefined], [200, undefined]]);
+    expect(handlers.accepts).toHaveLength(3);
+  });
+
+  it('of unknown kinds are accepted, and offered to those who take all', async () => {
+    expect(await send(signed({ event: 'toString', more: { a: 1 } }))).toEqual([200, undefined]);
+    expect(handlers.all).toEqual([
+      expect.objectContaining({
+        event: 'unknown',
+        name: 'toString',
+        body: expect.objectContaining({ more: { a: 1 } }),
+      }),
+    ]);
+    expect(JSON.stringify(handlers.all)).not.toContain(signed().signature);
+  });
+
+  it('are not answered to a GET', async () => {
+    expect((await fetch(url)).status).toBe(404);
+  });
+});
+
+describe('callbacks', () => {
+  it("verify the vendor's sample", async () => {
+    @Module({
+      imports: [
+        ZimCallModule.forRoot({
+          appId: 1,
+          serverSecret: 's',
+          callbacks: { path, secret: 'secret' },
+        }),
+      ],
+      providers: [Handlers],
+    })
+    class SampleApp {}
+    const runtime = new ManualRuntime();
+    runtime.nowMs = 1_470_820_198_000;
+    const module = await Test.createTestingModule({ imports: [SampleApp] })
+      .overrideProvider(ZIM_RUNTIME)
+      .useValue(runtime)
+      .compile();
+    const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const body = {
+      appid: '1',
+      event: 'call_create',
+      call_id: '1',
+      user_ids: ['a', 'b'],
+      create_time: 1499676968,
+      timestamp: 1470820198,
+      nonce: '123412',
+      signature: '5bd59fd62953a8059fb7eaba95720f66d19e4517',
+    };
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(200);
+    expect(app.get(Handlers).all).toEqual([
+      expect.objectContaining({ event: 'call_create', createdAt: new Date(1499676968000) }),
+    ]);
+    await app.close();
+  });
+});

@@ -1,0 +1,201 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { INestApplication } from '@nestjs/common';
+import type { AddressInfo } from 'node:net';
+import { firstValueFrom, toArray } from 'rxjs';
+import { signZimCallback } from 'zim-protocol';
+import { ZIM_RUNTIME } from '../client/runtime.js';
+import { createClient } from '../testing/create-client.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
+import { failureOf } from '../testing/scripted-zim.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { CallOutcomeService } from './call-outcome.service.js';
+
+const callId = '12261423186766631832';
+const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
+const path = '/zim/callbacks';
+const lateMs = 70_000;
+
+let zim: ScriptedServer;
+let app: INestApplication;
+let runtime: ManualRuntime;
+let outcomes: CallOutcomeService;
+let onInvite: () => Promise<void>;
+
+const reply: Script = (response, request) => {
+  void onInvite().then(() => {
+    envelope({ Code: 0, CallId: callId, CreateTime: runtime.nowMs })(response, request);
+  });
+};
+
+async function callBack(event: string, fields: object): Promise<void> {
+  const timestamp = Math.floor(runtime.nowMs / 1000);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const signature = signZimCallback({ callbackSecret: 'secret', timestamp, nonce: '1' });
+  const common = { appid: '1', event, call_id: callId, nonce: '1', timestamp, signature };
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    body: JSON.stringify({ ...common, ...fields }),
+  });
+  expect(response.status).toBe(200);
+}
+
+const accept = (userId: string) => callBack('call_accept', { user_id: userId, extend_data: 'on' });
+const reject = (userId: string) => callBack('call_reject', { user_id: userId });
+const silent = (...userIds: string[]) => callBack('call_timeout', { user_ids: userIds });
+
+beforeEach(async () => {
+  onInvite = () => Promise.resolve();
+  zim = await ScriptedServer.start(reply);
+  runtime = new ManualRuntime(0);
+  const module = await Test.createTestingModule({
+    imports: [
+      ZimCallModule.forRoot({
+        appId: 1,
+        serverSecret: 's',
+        baseUrl: zim.url,
+        callbacks: { path, secret: 'secret' },
+      }),
+    ],
+  })
+    .overrideProvider(ZIM_RUNTIME)
+    .useValue(runtime)
+    .compile();
+  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  outcomes = app.get(CallOutcomeService);
+});
+afterEach(async () => {
+  expect(runtime.pendingTimers).toBe(0);
+  await app.close();
+  await zim.stop();
+});
+
+describe('inviteAndWait', () => {
+  it('tells who picked up', async () => {
+    const waiting = outcomes.inviteAndWait(invite);
+    await zim.received(1);
+    await reject('bob');
+    await accept('carol');
+    const { invite: invited, outcome } = await waiting;
+    expect(invited).toMatchObject({ callId, invited: ['bob', 'carol'] });
+    expect(outcome).toMatchObject({ callId, result: 'accepted', acceptedBy: ['carol'] });
+    expect(outcome.callees).toEqual([
+      expect.objectContaining({ userId: 'bob', state: 'rejected' }),
+      expect.objectContaining({ userId: 'carol', state: 'accepted', extendedData: 'on' }),
+    ]);
+  });
+
+  it('does not miss who picks up before the reply is here', async () => {
+    onInvite = () => accept('bob');
+    const { outcome } = await outcomes.inviteAndWait(invite);
+    expect(outcome.acceptedBy).toEqual(['bob']);
+  });
+
+  it('fails as the invite does', async () => {
+    const error = await failureOf(outcomes.inviteAndWait({ ...invite, userIds: [] }));
+    expect(error.kind).toBe('invalid-request');
+  });
+});
+
+describe('outcome', () => {
+  it.each<[string, () => Promise<unknown>, object]>([
+    [
+      'rejected by all',
+      async () => {
+        await reject('carol');
+        await reject('bob');
+      },
+      { result: 'rejected', acceptedBy: [] },
+    ],
+    [
+      'timed out, as ZIM tells it while the caller is online',
+      () => callBack('call_cancel', { user_ids: ['bob', 'carol'], reason: 'timeout_cancel' }),
+      { result: 'timed-out', reason: 'timeout_cancel' },
+    ],
+    [
+      'cancelled',
+      () => callBack('call_cancel', { user_ids: ['bob', 'carol'], reason: 'caller_cancel' }),
+      { result: 'cancelled', reason: 'caller_cancel' },
+    ],
+    ['timed out for all', () => silent('bob', 'carol'), { result: 'timed-out' }],
+    [
+      'rejected by one, timed out for the other, told in the wrong order',
+      async () => {
+        await silent('carol');
+        await reject('bob');
+      },
+      { result: 'timed-out' },
+    ],
+  ])('is %s', async (_, happen, expected) => {
+    const waiting = outcomes.inviteAndWait(invite);
+    await zim.received(1);
+    await happen();
+    expect((await waiting).outcome).toMatchObject(expected);
+    expect(await outcomes.outcome(callId)).toMatchObject(expected);
+  });
+
+  it('is unknown once a missing callback cannot come any more', async () => {
+    const waiting = outcomes.inviteAndWait(invite);
+    await zim.received(1);
+    await silent('carol');
+    await failureOf(outcomes.outcome(callId, { signal: AbortSignal.abort() }));
+    runtime.advance(lateMs);
+    expect((await waiting).outcome).toMatchObject({
+      result: 'unknown',
+      callees: [
+        { userId: 'bob', state: 'answered' },
+        { userId: 'carol', state: 'timed-out' },
+      ],
+    });
+  });
+
+  it('waits no longer than the deadline, which follows from the ring time', async () => {
+    const waiting = failureOf(outcomes.inviteAndWait(invite));
+    await zim.received(1);
+    await reject('bob');
+    runtime.advance(30_000 + lateMs - 1);
+    await reject('bob');
+    runtime.advance(1);
+    expect(await waiting).toMatchObject({ kind: 'timeout', outcome: 'unknown', action: 'outcome' });
+  });
+
+  it('ends with the signal', async () => {
+    const controller = new AbortController();
+    const waiting = failureOf(outcomes.outcome(callId, { signal: controller.signal }));
+    controller.abort();
+    expect((await waiting).kind).toBe('connection');
+  });
+
+  it('needs callbacks', async () => {
+    const without = await createClient(zim.url);
+    const service = without.module.get(CallOutcomeService);
+    expect((await failureOf(service.outcome(callId))).message).toContain('callbacks: how a call');
+    await without.module.close();
+  });
+});
+
+describe('events', () => {
+  it('begin with what is known, tell each thing once, and end with the call', async () => {
+    const waiting = outcomes.inviteAndWait(invite);
+    await zim.received(1);
+    await reject('bob');
+    const seen = firstValueFrom(outcomes.events(callId).pipe(toArray()));
+    await reject('bob');
+    await accept('carol');
+    await waiting;
+    expect((await seen).map(({ type, userIds }) => [type, userIds])).toEqual([
+      ['invited', ['bob', 'carol']],
+      ['rejected', ['bob']],
+      ['accepted', ['carol']],
+    ]);
+  });
+
+  it('stop when nobody listens', async () => {
+    const subscription = outcomes.events(callId).subscribe();
+    subscription.unsubscribe();
+    expect(subscription.closed).toBe(true);
+    await accept('bob');
+  });
+});
