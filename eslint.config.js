@@ -29,6 +29,7 @@ const rooms = {
   'apps/sample/src': {
     config: [],
     logging: [],
+    http: ['logging'],
     health: [],
     zim: ['config'],
     security: ['config'],

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type Backend, startBackend } from '../support/backend.js';
 
 const key = 'key-of-a-caller-0001';
@@ -79,6 +81,7 @@ describe('documentation', () => {
       '415',
       '422',
       '429',
+      '500',
       '502',
       '503',
       '504',
@@ -104,6 +107,26 @@ describe('request ids', () => {
 });
 
 describe('shutdown', () => {
+  it('is not held up by a connection that says nothing, nor by half a request', async () => {
+    await given({});
+    const port = Number(new URL(backend.url).port);
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const silent = connect(port, '127.0.0.1');
+    const half = connect(port, '127.0.0.1');
+    for (const socket of [silent, half]) socket.on('error', () => undefined);
+    half.write('POST /calls HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{');
+    await Promise.all([once(silent, 'connect'), once(half, 'connect')]);
+    const gone = Promise.all(
+      [silent, half].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
+    );
+    const closed = backend.app.close();
+    await new Promise(setImmediate);
+    await jest.advanceTimersByTimeAsync(12_000);
+    await gone;
+    await closed;
+    jest.useRealTimers();
+  });
+
   it('closes the sandbox with the backend', async () => {
     await given({});
     const { url } = backend.sandbox;

@@ -89,9 +89,24 @@ describe('POST /calls', () => {
       'constructor',
       'not a known property',
     ],
-    ['broken JSON', '{"fromUserId":"alice",', 400, 'body', 'must be a JSON object'],
+    ['broken JSON', '{"fromUserId":"alice",', 400, 'body', 'is not valid JSON'],
     ['a list', '[]', 400, '', 'must be an object'],
-    ['an empty body', '', 400, 'body', 'must be a JSON object'],
+    ['an empty body', '', 400, 'body', 'is not valid JSON'],
+    [
+      'deep JSON',
+      `{"a":`.repeat(5_000) + '1' + '}'.repeat(5_000),
+      400,
+      expect.any(String),
+      'deeper than 8',
+    ],
+    [
+      'deep lists',
+      json({ userIds: 1 }).replace('1', '['.repeat(9_000) + ']'.repeat(9_000)),
+      400,
+      expect.any(String),
+      'deeper than 8',
+    ],
+    ['toString', json({ toString: 1 }), 400, 'toString', 'not a known property'],
     ['2 MB', json({ extendedData: 'x'.repeat(2_000_000) }), 413, 'body', 'at most 65536 bytes'],
   ])('refuses %s, and the sandbox hears nothing', async (_, body, status, path, words) => {
     const response = await backend.postRaw('/calls', body);
@@ -102,17 +117,44 @@ describe('POST /calls', () => {
     expect(backend.sandbox.journal.entries()).toEqual([]);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded'])('refuses %s', async (type) => {
-    const response = await backend.postRaw('/calls', JSON.stringify(good), {
-      'Content-Type': type,
+  it('tells what a caller can use of a thousand wrong properties', async () => {
+    const wrong = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`x${n}`, n]));
+    const response = await backend.post('/calls', { ...good, ...wrong });
+    const text = await response.text();
+    expect(response.status).toBe(400);
+    expect(text.length).toBeLessThan(10_000);
+    expect(text).toContain('and 4980 more');
+  });
+
+  it('refuses bytes that are no UTF-8', async () => {
+    const body = Buffer.concat([Buffer.from(json({ extendedData: '' })), Buffer.from([0xff])]);
+    const response = await fetch(`${backend.url}/calls`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
     });
-    expect([response.status, (await response.json()) as Problem]).toEqual([
-      415,
-      expect.objectContaining({
-        errors: [{ path: 'body', message: 'body must be application/json' }],
-      }),
+    expect([response.status, ((await response.json()) as Problem).errors]).toEqual([
+      400,
+      [{ path: 'body', message: 'body is not UTF-8' }],
     ]);
   });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])(
+    'refuses %s',
+    async (type) => {
+      const response = await backend.postRaw('/calls', JSON.stringify(good), {
+        'Content-Type': type,
+      });
+      expect([response.status, (await response.json()) as Problem]).toEqual([
+        415,
+        expect.objectContaining({
+          errors: [
+            { path: 'body', message: expect.stringContaining('body must be application/json') },
+          ],
+        }),
+      ]);
+    },
+  );
 
   it.each([
     [{ fromUserId: 'mallory' }, 422, 660500002, {}],

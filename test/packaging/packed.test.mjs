@@ -77,7 +77,7 @@ for (const name of packages) {
     for (const file of await readdir(join(target, 'dist/esm'), { recursive: true })) {
       if (!file.endsWith('.js')) continue;
       const code = await readFile(join(target, 'dist/esm', file), 'utf8');
-      for (const [, from] of code.matchAll(/(?:from|import) '([^'.][^']*)'/g)) {
+      for (const [, from] of code.matchAll(/(?:from |import |import\()'([^'.][^']*)'/g)) {
         if (!from.startsWith('node:')) used.add(from);
       }
     }
@@ -108,17 +108,23 @@ test('the command line runs from the package', async () => {
 const expectedNames = [
   'AndroidPushImageDto',
   'ApnsPushImageDto',
+  'CallAnswerDto',
   'CallInviteDto',
   'CallInviteService',
+  'CallOutcomeService',
   'FcmPushImageDto',
   'HuaWeiPushImageDto',
   'InjectCallInvite',
+  'InjectCallOutcome',
   'InjectZimApiClient',
+  'InjectZimUsers',
   'IsZimUserId',
   'MaxUtf8Bytes',
   'OfflinePushDto',
+  'OnZimCall',
   'PrivateMessageTemplateDto',
   'PushImageInfoDto',
+  'RegisterUserDto',
   'ZimApiClient',
   'ZimAuthError',
   'ZimCallError',
@@ -134,10 +140,14 @@ const expectedNames = [
   'ZimServiceError',
   'ZimTimeoutError',
   'ZimUserNotRegisteredError',
+  'ZimUserService',
   'ZimValidationPipe',
   'createCallInviteDto',
   'getCallInviteServiceToken',
+  'getCallOutcomeServiceToken',
   'getZimApiClientToken',
+  'getZimUserServiceToken',
   'isZimCallError',
+  'signZimCallback',
   'toZimProblem',
 ];

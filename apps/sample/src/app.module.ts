@@ -6,6 +6,7 @@ import { ZimValidationPipe } from 'nestjs-zim-call';
 import { CallsModule } from './calls/calls.module.js';
 import { SampleConfigModule } from './config/config.module.js';
 import { Environment } from './config/environment.js';
+import { ShutdownGrace } from './http/connection-limits.js';
 import { HealthController } from './health/health.controller.js';
 import { HttpProblemFilter } from './problems/http-problem.filter.js';
 import { SampleZimExceptionFilter } from './problems/sample-zim-exception.filter.js';
@@ -16,9 +17,10 @@ import { ZimModule } from './zim/zim.module.js';
   imports: [
     ThrottlerModule.forRootAsync({
       inject: [Environment],
-      useFactory: ({ THROTTLE_PER_SECOND }: Environment) => [
-        { ttl: 1_000, limit: THROTTLE_PER_SECOND },
-      ],
+      useFactory: ({ THROTTLE_PER_SECOND }: Environment) => ({
+        throttlers: [{ ttl: 1_000, limit: THROTTLE_PER_SECOND }],
+        errorMessage: 'too many requests; see Retry-After',
+      }),
     }),
     TerminusModule,
     ZimModule,
@@ -26,6 +28,7 @@ import { ZimModule } from './zim/zim.module.js';
   ],
   controllers: [HealthController],
   providers: [
+    ShutdownGrace,
     { provide: APP_GUARD, useClass: ThrottlerGuard },
     { provide: APP_PIPE, useClass: ZimValidationPipe },
     // Nest asks the last filter first: the one for everything stands in front.

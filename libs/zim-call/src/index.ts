@@ -66,7 +66,7 @@ export type { CallOptions } from './options/call-options.js';
 export type {
   ZimCallbackOptions,
   ZimCallOptions,
-  ZimProxyOptions,
+  ZimSecretSource,
   ZimServerSecret,
 } from './options/zim-call-options.js';
 export { RegisterUserDto, type RegisterUserInput } from './users/register-user.dto.js';

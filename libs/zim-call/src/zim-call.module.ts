@@ -78,8 +78,7 @@ export class ZimCallModule extends ZimCallConfigurableModule {
    * @throws ZimConfigError at boot, with every problem at once
    */
   static override forRoot(options: ZimCallModuleOptions): DynamicModule {
-    const { name, isGlobal, ...zimCallOptions } = options;
-    return complete(super.forRoot(zimCallOptions), { name, isGlobal });
+    return complete(super.forRoot(options), options);
   }
 
   /**

@@ -8,13 +8,19 @@ const userId: Schema = {
   type: 'string',
   minLength: 1,
   maxLength: zimLimits.userIdBytes,
+  pattern: '^[A-Za-z0-9 !#$%&()+\\-:;<=.>?@[\\]^_{}|~]+$',
   description: `1 to ${zimLimits.userIdBytes} bytes: ASCII letters, digits, space and ${zimUserIdMarks}`,
   example: 'alice',
 };
 const text: Schema = { type: 'string' };
 
+function object(properties: Record<string, Schema>): Schema {
+  return { type: 'object', additionalProperties: false, properties };
+}
+
 const offlinePushSchema: Schema = {
   type: 'object',
+  nullable: true,
   additionalProperties: false,
   description: "What offline callees' devices show. Absent: they are not pushed",
   properties: {
@@ -23,13 +29,20 @@ const offlinePushSchema: Schema = {
     content: text,
     payload: text,
     pushStrategyId: { type: 'string', maxLength: zimLimits.pushStrategyIdCharacters },
-    pushImageInfo: { type: 'object' },
+    pushImageInfo: object({
+      apns: object({ image: text }),
+      android: object({
+        huaWei: object({ image: text, icon: text }),
+        fcm: object({ image: text, icon: text }),
+      }),
+    }),
     enableBadge: { type: 'boolean' },
     badgeIncrement: { type: 'integer', minimum: 0, maximum: zimLimits.badgeIncrement },
-    privateMessageTemplate: {
-      type: 'object',
-      properties: { templateId: text, titleParameters: text, contentParameters: text },
-    },
+    privateMessageTemplate: object({
+      templateId: text,
+      titleParameters: text,
+      contentParameters: text,
+    }),
     threadId: text,
   },
 };
@@ -133,7 +146,8 @@ const problems: Record<number, string> = {
   422: 'The caller or all callees are not registered with ZIM',
   429: 'This caller sends too many requests; see Retry-After',
   502: 'ZIM refused this backend, failed, or the reply was lost; see outcome',
-  503: 'ZIM throttles or cannot be reached; see Retry-After',
+  500: 'A fault of this backend',
+  503: 'ZIM throttles (see Retry-After) or cannot be reached',
   504: 'ZIM did not answer in time; see outcome',
 };
 

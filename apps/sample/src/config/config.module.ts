@@ -14,7 +14,8 @@ export class SampleConfigModule {
     const config = await ConfigModule.forRoot({
       envFilePath: [`.env.${name}.local`, `.env.${name}`, '.env'],
       validate: (variables) => {
-        environment = readEnvironment({ ...variables, ...overrides });
+        // A file cannot choose the environment: by then the files are chosen.
+        environment = readEnvironment({ ...variables, ...overrides, NODE_ENV: name });
         return {};
       },
     });

@@ -1,10 +1,10 @@
-import { plainToInstance, Transform, Type } from 'class-transformer';
+import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsIn,
   IsInt,
   IsOptional,
   IsString,
-  IsUrl,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -28,7 +28,7 @@ export class Environment {
   @Max(65_535, number(0, 65_535))
   @Min(0, number(0, 65_535))
   @IsInt(number(0, 65_535))
-  @Type(() => Number)
+  @Transform(({ value }: { value: unknown }) => readNumber(value))
   PORT = 3000;
 
   /** The address to listen on; loopback, unless somebody decides otherwise. */
@@ -38,7 +38,7 @@ export class Environment {
   @Max(zimLimits.maxAppId, number(1, zimLimits.maxAppId))
   @Min(1, number(1, zimLimits.maxAppId))
   @IsInt(number(1, zimLimits.maxAppId))
-  @Type(() => Number)
+  @Transform(({ value }: { value: unknown }) => readNumber(value))
   @IsOptional()
   ZIM_APP_ID?: number;
 
@@ -50,20 +50,23 @@ export class Environment {
   @IsOptional()
   ZIM_REGION?: ZimRegion;
 
-  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  @Matches(/^(https:\/\/[^\s/@?#]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)\/?$/, {
+    message: '$property must be https://host or, on loopback, http://host:port, and nothing more',
+  })
   @IsOptional()
   ZIM_BASE_URL?: string;
 
   /** Keys that callers of this backend send as `Authorization: Bearer …`. */
   @MaxLength(200, { each: true, message: '$property must hold keys of at most 200 characters' })
   @MinLength(16, { each: true, message: '$property must hold keys of at least 16 characters' })
+  @Matches(/^\S*$/, { each: true, message: '$property must hold keys without spaces' })
   @Transform(({ value }: { value: unknown }) => splitKeys(value))
   API_KEYS: string[] = [];
 
   @Max(1_000_000, number(1, 1_000_000))
   @Min(1, number(1, 1_000_000))
   @IsInt(number(1, 1_000_000))
-  @Type(() => Number)
+  @Transform(({ value }: { value: unknown }) => readNumber(value))
   THROTTLE_PER_SECOND = 100;
 }
 
@@ -124,8 +127,15 @@ function pickKnown(variables: Record<string, unknown>): Record<string, unknown> 
     'ZIM_BASE_URL',
   ]);
   return Object.fromEntries(
-    Object.entries(variables).filter(([name, value]) => known.has(name) && value !== ''),
+    Object.entries(variables).filter(
+      ([name, value]) => known.has(name) && !(typeof value === 'string' && value.trim() === ''),
+    ),
   );
+}
+
+/** Decimal digits alone: `Number` would also read blanks, hex and powers. */
+function readNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
 }
 
 function splitKeys(value: unknown): unknown {

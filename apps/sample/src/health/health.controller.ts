@@ -1,19 +1,14 @@
-import { type BeforeApplicationShutdown, Controller, Get } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import { SkipThrottle } from '@nestjs/throttler';
 
 /** For probes. Neither route calls ZIM: a probe must not spend the quota of calls. */
 @ApiTags('health')
 @SkipThrottle()
 @Controller('health')
-export class HealthController implements BeforeApplicationShutdown {
-  private shuttingDown = false;
-
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
-  ) {}
+export class HealthController {
+  constructor(private readonly health: HealthCheckService) {}
 
   @ApiOperation({ summary: 'The process runs' })
   @HealthCheck()
@@ -22,15 +17,10 @@ export class HealthController implements BeforeApplicationShutdown {
     return this.health.check([]);
   }
 
-  @ApiOperation({ summary: 'The process takes calls; 503 while it shuts down' })
+  @ApiOperation({ summary: 'The process takes calls' })
   @HealthCheck()
   @Get('ready')
   ready() {
-    const backend = this.indicators.check('backend');
-    return this.health.check([() => (this.shuttingDown ? backend.down() : backend.up())]);
-  }
-
-  beforeApplicationShutdown(): void {
-    this.shuttingDown = true;
+    return this.health.check([]);
   }
 }

@@ -5,6 +5,7 @@ import { readSecret, SecretError } from '../options/read-secret.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
+  type ZimSecretSource,
 } from '../options/zim-call-options.js';
 import { CallbackError } from './callback-error.js';
 import { CallbackHandlers } from './callback-handlers.js';
@@ -71,9 +72,9 @@ export class CallbackReceiver {
     });
   }
 
-  private async secret(secret: string | (() => string | Promise<string>)): Promise<string> {
+  private async secret(source: ZimSecretSource): Promise<string> {
     try {
-      return await readSecret(secret, 'callbacks.secret');
+      return await readSecret(source, 'callbacks.secret');
     } catch (error) {
       if (error instanceof SecretError) this.logger.error(error.message);
       throw new CallbackError(500, 'the secret could not be read; deliver it again');

@@ -171,13 +171,7 @@ describe.each([
     ['no event', { event: undefined }, secret, 400, 'event must be text'],
     ['no signature', { signature: undefined }, secret, 400, 'signature must be text'],
     ['no call_id', { call_id: undefined }, secret, 400, 'call_id must be text'],
-    [
-      'a call_id that lost digits',
-      { call_id: 12261423186766632000 },
-      secret,
-      400,
-      'call_id must be text',
-    ],
+    ['a call_id that lost digits', { call_id: 12 }, secret, 400, 'call_id must be text'],
     ['no user_id', { user_id: undefined }, secret, 400, 'user_id must be text'],
     [
       'a list of numbers',

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { Agent as HttpsAgent } from 'node:https';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { accepted, type Script } from '../testing/scripted-server.js';
@@ -79,35 +80,91 @@ describe('AbortSignal', () => {
     controller.abort();
     expect(await call).toMatchObject({ kind: 'connection', outcome: 'unknown', attempts: 1 });
   });
-
-  it('ends a wait between attempts', async () => {
-    const controller = new AbortController();
-    await zim.given([
-      (response, request) => {
-        throttled(response, request);
-        setImmediate(() => {
-          controller.abort();
-        });
-      },
-    ]);
-    const waiting = await createClient(zim.server.url, {}, new ManualRuntime(0));
-    const error = await failureOf(waiting.service.invite(invite, { signal: controller.signal }));
-    expect(error).toMatchObject({ kind: 'connection', attempts: 1 });
-    await waiting.module.close();
-  });
 });
 
 describe('options of a call', () => {
-  it.each([
+  it.each<[unknown, string]>([
     [{ deadlineMs: 0 }, 'deadlineMs'],
     [{ deadlineMs: Number.NaN }, 'deadlineMs'],
+    [{ deadlineMs: 2 ** 31 }, 'deadlineMs'],
     [{ deadline: 5 }, 'deadline'],
     [{ signal: {} }, 'signal'],
+    [{ signal: 'x' }, 'signal'],
+    [null, 'options'],
   ])('refuses %j', async (options, path) => {
     await zim.given([accepted]);
     const error = await failureOf(zim.service.invite(invite, options as object));
     expect(error.kind).toBe('invalid-request');
     expect(error).toHaveProperty('errors', [expect.objectContaining({ path })]);
     expect(zim.server.requests).toHaveLength(0);
+  });
+
+  it('takes null for no signal, as fetch does', async () => {
+    await zim.given([accepted]);
+    expect((await zim.service.invite(invite, { signal: null })).invited).toEqual(['bob']);
+  });
+
+  it('lets one signal stand over many calls', async () => {
+    const warnings: unknown[] = [];
+    const listen = (warning: unknown) => warnings.push(warning);
+    process.on('warning', listen);
+    await zim.given([accepted]);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 30 }, () => zim.service.invite(invite, { signal })));
+    await new Promise(setImmediate);
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a module that is closed', () => {
+  it('sends nothing any more', async () => {
+    await zim.given([accepted]);
+    await zim.close();
+    const error = await failureOf(zim.service.invite(invite));
+    expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent', attempts: 0 });
+    expect(error.message).toContain('the module was closed');
+    expect(zim.server.requests).toHaveLength(0);
+  });
+
+  it('ends a call that waits for its next attempt', async () => {
+    const runtime = new ManualRuntime(0);
+    let closed: Promise<void> | undefined;
+    runtime.onTimer = (delayMs) => {
+      if (delayMs < 1_000) closed = zim.close();
+    };
+    await zim.given([throttled], {}, runtime);
+    const error = await failureOf(zim.service.invite(invite));
+    expect(error).toMatchObject({ outcome: 'refused', attempts: 1 });
+    await closed;
+    expect(zim.server.requests).toHaveLength(1);
+  });
+
+  it('cuts a call that is under way, which may have taken effect', async () => {
+    await zim.given([hang]);
+    const call = failureOf(zim.service.invite(invite));
+    await zim.server.received(1);
+    await zim.close();
+    expect(await call).toMatchObject({ outcome: 'unknown', attempts: 1 });
+  });
+});
+
+describe('an agent of the user', () => {
+  it("does not pass a proxy's own words for an answer of ZIM", async () => {
+    await zim.given([accepted]);
+    const { port } = new URL(zim.server.url);
+    // What agents for proxies do when the proxy refuses: they hand over its bare socket.
+    class RefusingAgent extends HttpsAgent {
+      override createConnection() {
+        return connect(Number(port), '127.0.0.1');
+      }
+    }
+    const options = { httpsAgent: new RefusingAgent(), maxAttempts: 1 };
+    const behindProxy = await createClient('https://127.0.0.1:9', options);
+    const error = await failureOf(behindProxy.service.invite(invite));
+    expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent' });
+    expect(error.message).toContain('PROXY_REFUSED');
+    expect(zim.server.requests).toHaveLength(0);
+    await behindProxy.module.close();
   });
 });

@@ -1,29 +1,48 @@
-import { invalidRequest } from '../errors/errors.js';
+import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
 import type { CallOptions } from '../options/call-options.js';
+import { maxTimerMs } from '../options/resolve-options.js';
 
-const known = ['signal', 'deadlineMs'];
+const rules: Readonly<Record<keyof CallOptions, (value: unknown) => string | undefined>> = {
+  deadlineMs: (value) =>
+    value === undefined || (typeof value === 'number' && value > 0 && value <= maxTimerMs)
+      ? undefined
+      : `deadlineMs must be a number above 0, at most ${maxTimerMs}`,
+  signal: (value) =>
+    value === undefined || value === null || isAbortSignal(value)
+      ? undefined
+      : 'signal must be an AbortSignal',
+};
 
 /**
  * Refuses options that would not do what they say.
  * @throws ZimInvalidRequestError
  */
-export function checkCallOptions(action: string, options: CallOptions): void {
-  const errors = [
-    ...Object.keys(options)
-      .filter((key) => !known.includes(key))
-      .map((key) => ({ path: key, message: `${key} is not a known option` })),
-  ];
-  const { deadlineMs, signal } = options;
-  if (deadlineMs !== undefined && !(Number.isFinite(deadlineMs) && deadlineMs > 0)) {
-    errors.push({ path: 'deadlineMs', message: 'deadlineMs must be a number above 0' });
-  }
-  if (signal !== undefined && !isAbortSignal(signal)) {
-    errors.push({ path: 'signal', message: 'signal must be an AbortSignal' });
-  }
+export function checkCallOptions(action: string, options: unknown): void {
+  const errors = findErrors(options);
   if (errors.length > 0) throw invalidRequest(errors, action);
 }
 
+function findErrors(options: unknown): ZimFieldError[] {
+  if (typeof options !== 'object' || options === null) {
+    return [{ path: 'options', message: 'options must be an object' }];
+  }
+  const unknown = Object.keys(options)
+    .filter((key) => !Object.hasOwn(rules, key))
+    .map((key) => ({ path: key, message: `${key} is not a known option` }));
+  const broken = Object.entries(rules).flatMap(([path, rule]) => {
+    const message = rule(Reflect.get(options, path));
+    return message === undefined ? [] : [{ path, message }];
+  });
+  return [...unknown, ...broken];
+}
+
 /** By its shape: users may bring a polyfill's. */
-function isAbortSignal(value: object): boolean {
-  return typeof Reflect.get(value, 'aborted') === 'boolean' && 'addEventListener' in value;
+function isAbortSignal(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'aborted') === 'boolean' &&
+    typeof Reflect.get(value, 'addEventListener') === 'function' &&
+    typeof Reflect.get(value, 'removeEventListener') === 'function'
+  );
 }

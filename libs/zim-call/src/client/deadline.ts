@@ -1,7 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import type { ZimRuntime } from './runtime.js';
 
 /** Why waiting ended before its time. */
-export type StopReason = 'aborted' | 'out-of-time';
+export type StopReason = 'aborted' | 'closed' | 'out-of-time';
 
 /**
  * One limit of time over everything a call does, and the user's own signal beside it. Whoever makes a
@@ -16,14 +17,16 @@ export class Deadline {
   constructor(
     private readonly runtime: ZimRuntime,
     limitMs: number,
-    private readonly outer?: AbortSignal,
+    private readonly outer?: AbortSignal | null,
   ) {
     this.endsAtMs = runtime.monotonicMs() + limitMs;
     this.cancelTimer = runtime.setTimer(limitMs, () => {
       this.stop('out-of-time');
     });
     if (outer?.aborted) this.stop('aborted');
-    else outer?.addEventListener('abort', this.onOuterAbort, { once: true });
+    // One signal may stop any number of calls: many listeners on it are no leak.
+    else if (outer instanceof EventTarget) setMaxListeners(0, outer);
+    outer?.addEventListener('abort', this.onOuterAbort, { once: true });
   }
 
   /** Aborts when the time is up or the user gives up. */
@@ -37,6 +40,11 @@ export class Deadline {
 
   get remainingMs(): number {
     return Math.max(0, this.endsAtMs - this.runtime.monotonicMs());
+  }
+
+  stop(reason: StopReason): void {
+    this.reason ??= reason;
+    this.controller.abort();
   }
 
   /** Resolves after so many milliseconds, or as soon as the deadline stops. Never rejects. */
@@ -61,9 +69,4 @@ export class Deadline {
   private readonly onOuterAbort = (): void => {
     this.stop('aborted');
   };
-
-  private stop(reason: StopReason): void {
-    this.reason ??= reason;
-    this.controller.abort();
-  }
 }

@@ -2,7 +2,7 @@ import { decodeReply, readErrorUsers } from './decode-reply.js';
 import { Failure } from './failure.js';
 
 function decode(text: string, status = 200, contentType = 'application/json; charset=utf-8') {
-  return decodeReply({ status, contentType, text });
+  return decodeReply({ status, contentType, text, signedAtSeconds: 0 });
 }
 
 function errorOf(text: string, status?: number, contentType?: string) {
@@ -19,6 +19,19 @@ describe('decodeReply', () => {
       RequestId: '1',
       CallId: '2',
     });
+  });
+
+  it('takes no RequestId that could be something else', () => {
+    const echo = '/?Action=CallInvite&Signature=0123456789abcdef0123456789abcdef';
+    for (const RequestId of [echo, 'x'.repeat(65), 'a b', '']) {
+      expect(errorOf(JSON.stringify({ Code: 424242, RequestId })).requestId).toBeUndefined();
+    }
+  });
+
+  it('calls every throttle a rate limit, but repeats only those of a second', () => {
+    expect(errorOf('{"Code":660500003}')).toMatchObject({ kind: 'rate-limit', outcome: 'refused' });
+    expect(errorOf('{"Code":660500003}').retryAfterMs).toBeUndefined();
+    expect(decode('{"Code":660500003}')).toMatchObject({ next: 'give-up' });
   });
 
   it('does not invent a RequestId', () => {
@@ -89,10 +102,14 @@ describe('readErrorUsers', () => {
     expect(readErrorUsers(value)).toEqual([]);
   });
 
-  it.each([{}, 'x', [null], [{ UserId: 1, SubCode: 2 }], [{ UserId: 'a', SubCode: '2' }]])(
-    'does not read %j',
-    (value) => {
-      expect(readErrorUsers(value)).toBeUndefined();
-    },
-  );
+  it.each([
+    {},
+    'x',
+    [null],
+    [{ UserId: 1, SubCode: 2 }],
+    [{ UserId: 'a', SubCode: '2' }],
+    [{ UserId: 'a,b', SubCode: 2 }],
+  ])('does not read %j', (value) => {
+    expect(readErrorUsers(value)).toBeUndefined();
+  });
 });

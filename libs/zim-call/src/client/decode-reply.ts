@@ -1,4 +1,4 @@
-import { findZimReturnCode, type ZimReply } from 'zim-protocol';
+import { findZimReturnCode, isZimUserId, type ZimReply } from 'zim-protocol';
 import { errorClassOf } from '../errors/code-table.js';
 import { ZimProtocolError } from '../errors/errors.js';
 import type { ZimUserFailure } from '../errors/zim-call-error.js';
@@ -6,6 +6,8 @@ import { Failure, type NextStep } from './failure.js';
 import type { TransportReply } from './http-transport.js';
 
 const signatureExpired = 100000004;
+/** The platform's limit, and those of the operations of this package: a second later there is room again. */
+const perSecondThrottles = [7, 660300005, 660700001];
 /** ZIM states its limits per second. */
 const throttleWindowMs = 1_000;
 const maxVendorMessageLength = 200;
@@ -24,16 +26,16 @@ export function decodeReply(reply: TransportReply): ZimReply | Failure {
     ...fields,
     Code: code,
     Message: textOf(fields['Message']),
-    RequestId: textOf(fields['RequestId']),
+    RequestId: requestIdOf(fields['RequestId']),
   };
   return code === 0 ? envelope : refusal(envelope);
 }
 
 /** The failure of a reply that has no place in ZIM's API. It is not known what ZIM did. */
-export function protocolFailure(message: string, requestId?: string): Failure {
+export function protocolFailure(message: string, requestId = ''): Failure {
   return new Failure(ZimProtocolError, `${message}; it may have taken effect`, {
     outcome: 'unknown',
-    requestId,
+    requestId: requestId === '' ? undefined : requestId,
   });
 }
 
@@ -52,7 +54,8 @@ function readErrorUser(entry: unknown): ZimUserFailure | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
   const userId: unknown = Reflect.get(entry, 'UserId');
   const code: unknown = Reflect.get(entry, 'SubCode');
-  if (typeof userId !== 'string' || typeof code !== 'number') return undefined;
+  if (typeof userId !== 'string' || !isZimUserId(userId)) return undefined;
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) return undefined;
   return { userId, code, reason: findZimReturnCode(code)?.meaning ?? 'an undocumented code' };
 }
 
@@ -62,8 +65,7 @@ function refusal(reply: ZimReply): Failure {
   const outcome = facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
   const meaning = facts?.meaning ?? `an undocumented code, ${quote(reply.Message)}`;
   const users = readErrorUsers(reply['ErrorUsers'] ?? reply['ErrorList']);
-  const next: NextStep = reply.Code === signatureExpired ? 'sign-anew' : 'next-slot';
-  const throttled = outcome === 'refused' && next === 'next-slot';
+  const throttled = perSecondThrottles.includes(reply.Code);
   return new Failure(
     errorClassOf(reply.Code),
     `${meaning} (code ${reply.Code})`,
@@ -75,8 +77,13 @@ function refusal(reply: ZimReply): Failure {
       errorUsers: users === undefined || users.length === 0 ? undefined : users,
       retryAfterMs: throttled ? throttleWindowMs : undefined,
     },
-    outcome === 'refused' ? next : 'give-up',
+    nextStep(reply.Code, throttled),
   );
+}
+
+function nextStep(code: number, throttled: boolean): NextStep {
+  if (code === signatureExpired) return 'sign-anew';
+  return throttled ? 'next-slot' : 'give-up';
 }
 
 function unreadable(reply: TransportReply): Failure {
@@ -98,6 +105,11 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whatever else stands in its place could be anything, the signed URL included. */
+function requestIdOf(value: unknown): string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : '';
 }
 
 function textOf(value: unknown): string {

@@ -18,6 +18,19 @@ export class Failure {
     return new Failure(this.error, this.message, this.details);
   }
 
+  /** The same failure, after ZIM has refused an attempt before it. */
+  after(refused: Failure): Failure {
+    const { outcome, vendorCode, requestId, retryAfterMs, advice } = refused.details;
+    return new Failure(this.error, `${this.message}; before that: ${refused.message}`, {
+      ...this.details,
+      outcome,
+      vendorCode,
+      requestId,
+      retryAfterMs,
+      advice,
+    });
+  }
+
   /** The error, if this attempt was the last. */
   toError(action: string, attempts: number): ZimCallError {
     return new this.error(`${action}: ${this.message}`, { ...this.details, action, attempts });

@@ -29,6 +29,8 @@ export interface TransportReply {
   readonly status: number;
   readonly contentType: string;
   readonly date?: string;
+  /** The time with which the request was signed. */
+  readonly signedAtSeconds: number;
   readonly text: string;
 }
 
@@ -67,6 +69,7 @@ export class HttpTransport implements OnApplicationShutdown {
   async send(request: TransportRequest, signal: AbortSignal): Promise<TransportReply> {
     const probe = new SendProbe();
     try {
+      signal.throwIfAborted();
       const response = await unlessAborted(
         this.http.axiosRef.request<string>(this.configure(request, probe, signal)),
         signal,
@@ -75,6 +78,7 @@ export class HttpTransport implements OnApplicationShutdown {
         status: response.status,
         contentType: String(response.headers['content-type'] ?? ''),
         date: readText(response.headers['date']),
+        signedAtSeconds: readTimestamp(response.config.params),
         text: response.data,
       };
     } catch (error) {
@@ -89,7 +93,8 @@ export class HttpTransport implements OnApplicationShutdown {
     signal: AbortSignal,
   ): AxiosRequestConfig<string> {
     return {
-      ...this.agents,
+      httpAgent: this.agents.httpAgent,
+      httpsAgent: this.options.httpsAgent ?? this.agents.httpsAgent,
       adapter: 'http',
       method: request.method,
       baseURL: this.options.baseUrl,
@@ -105,7 +110,7 @@ export class HttpTransport implements OnApplicationShutdown {
         ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       signal,
-      proxy: this.options.proxy ?? false,
+      proxy: false,
       maxRedirects: 0,
       maxContentLength: maxReplyBytes,
       decompress: false,
@@ -120,7 +125,6 @@ export class HttpTransport implements OnApplicationShutdown {
 
 /** An interceptor may wait for a secret as long as it likes; the caller does not. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
@@ -139,6 +143,12 @@ function codeOf(error: unknown): string {
   const code: unknown =
     typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return readText(code) ?? 'UNKNOWN';
+}
+
+function readTimestamp(params: unknown): number {
+  return typeof params === 'object' && params !== null
+    ? Number(Reflect.get(params, 'Timestamp'))
+    : Number.NaN;
 }
 
 function readText(value: unknown): string | undefined {

@@ -86,6 +86,69 @@ describe('trying again', () => {
   });
 });
 
+describe('an attempt that ZIM has refused', () => {
+  const secretOnce = () => {
+    let asked = 0;
+    return () => (asked++ === 0 ? 'secret' : Promise.reject(new Error('gone')));
+  };
+
+  it('is not forgotten when the next never leaves', async () => {
+    await zim.given([throttled], { serverSecret: secretOnce() });
+    expect(await failureOf(zim.service.invite(invite))).toMatchObject({
+      kind: 'config',
+      outcome: 'refused',
+      attempts: 2,
+      vendorCode: 660300005,
+      requestId: '343649807833778782',
+      retryAfterMs: 1000,
+      message: expect.stringContaining('before that: the AppID calls this operation more often'),
+    });
+  });
+
+  it('is not forgotten when the call is given up while it waits', async () => {
+    const controller = new AbortController();
+    const runtime = new ManualRuntime(0);
+    runtime.onTimer = (delayMs) => {
+      if (delayMs < 1_000) {
+        setImmediate(() => {
+          controller.abort();
+        });
+      }
+    };
+    await zim.given([throttled], {}, runtime);
+    const error = await failureOf(zim.service.invite(invite, { signal: controller.signal }));
+    expect(error).toMatchObject({ kind: 'connection', outcome: 'refused', vendorCode: 660300005 });
+  });
+});
+
+describe('many calls with a clock that is off', () => {
+  it('are all signed anew, each once', async () => {
+    const Date_ = new Date(1_700_000_000_000 + 3_600_000).toUTCString();
+    const judge: Script = (response, request) => {
+      const signedAt = Number(request.url.searchParams.get('Timestamp'));
+      const expired = signedAt < 1_700_003_000;
+      const script = expired ? envelope({ Code: 100000004 }, { Date: Date_ }) : accepted;
+      script(response, request);
+    };
+    await zim.given([judge]);
+    const calls = Array.from({ length: 16 }, () => zim.service.invite(invite));
+    expect(await Promise.all(calls)).toHaveLength(16);
+    expect(zim.server.requests.length).toBeLessThanOrEqual(32);
+    await zim.service.invite(invite);
+    expect(zim.sent('Timestamp').at(-1)).toBe('1700003600');
+  });
+
+  it.each(['0', 'hello 1', 'Fri, 31 Dec 9999', 'Sunday, 06-Nov-94 08:49:37 GMT'])(
+    'learn nothing from the Date %j',
+    async (date) => {
+      await zim.given([envelope({ Code: 100000004 }, { Date: date })]);
+      expect((await failureOf(zim.service.invite(invite))).attempts).toBe(1);
+      await failureOf(zim.service.invite(invite));
+      expect(zim.sent('Timestamp')).toEqual(['1700000000', '1700000000']);
+    },
+  );
+});
+
 describe('what may have happened', () => {
   it.each<[string, Script]>([
     ['a reset before any reply', reset],

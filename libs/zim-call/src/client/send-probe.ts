@@ -1,6 +1,11 @@
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+
+class ProxyRefusal extends Error {
+  readonly code = 'PROXY_REFUSED';
+}
 
 /**
  * Watches one request's socket, to know whether a byte of the request can have left. Names of errors do not
@@ -23,7 +28,9 @@ export class SendProbe {
       const secure = options.protocol === 'https:';
       const request = (secure ? https : http).request(options, onResponse);
       request.once('socket', (socket: Socket) => {
-        this.watch(socket, request.reusedSocket, secure);
+        // An agent for proxies hands over the proxy's own refusal on a bare socket: no answer of ZIM.
+        if (secure && !(socket instanceof TLSSocket)) request.destroy(new ProxyRefusal());
+        else this.watch(socket, request.reusedSocket, secure);
       });
       return request;
     },

@@ -69,6 +69,25 @@ describe('the request', () => {
   });
 });
 
+describe('requests that have no form on the wire', () => {
+  it.each<[string, object, string]>([
+    ['half a surrogate pair', { query: { a: '\ud83d' } }, 'query'],
+    ['a BigInt', { body: { a: 1n } }, 'body'],
+  ])('are refused: %s', async (_, request, path) => {
+    await zim.given([envelope({ Code: 0 })]);
+    const error = await failureOf(zim.client.call('Other', request));
+    expect(error).toHaveProperty('errors', [expect.objectContaining({ path })]);
+    expect(zim.server.requests).toHaveLength(0);
+  });
+
+  it('leave out what is undefined, and keep the Action', async () => {
+    await zim.given([envelope({ Code: 0 })]);
+    const query = { Action: 'Evil', a: undefined, b: 'c' };
+    await zim.client.call('CallInvite', { query, body: {} } as object);
+    expect(zim.server.requests[0]?.url.search).toMatch(/^\?Action=CallInvite&b=c&AppId=/);
+  });
+});
+
 describe('the secret', () => {
   it('is asked for anew at each attempt when it is a function', async () => {
     const secrets = ['first', 'second'];
@@ -135,6 +154,19 @@ describe('signature versions', () => {
     expect(sent.map((query) => query.get('SignatureVersion'))).toEqual(['3.0', '2.0']);
     expect(sent[0]?.get('Signature')).toBe('three');
   });
+
+  it.each([undefined, '', Promise.resolve('x')])(
+    'wants text of a signer, not %p',
+    async (result) => {
+      await zim.given([envelope({ Code: 0 })], {
+        signatureVersion: '9',
+        signers: { '9': () => result as string },
+      });
+      const error = await failureOf(zim.service.invite(invite));
+      expect(error.message).toContain('must return text');
+      expect(zim.server.requests).toHaveLength(0);
+    },
+  );
 
   it('does not quote a signer that throws', async () => {
     const signer = () => {

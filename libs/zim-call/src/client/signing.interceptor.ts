@@ -78,10 +78,12 @@ export class SigningInterceptor implements OnApplicationShutdown {
 
 function sign(signer: ZimRequestSigner, input: ZimSignatureInput): string {
   try {
-    return signer(input);
+    const signature: unknown = signer(input);
+    if (typeof signature === 'string' && signature !== '') return signature;
   } catch (error) {
     throw new SigningError(`signers: the function that signs failed (${errorName(error)})`);
   }
+  throw new SigningError('signers: the function that signs must return text');
 }
 
 function readParams(params: unknown): Record<string, unknown> {

@@ -1,12 +1,13 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { findZimAction, type ZimReply } from 'zim-protocol';
-import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
+import { invalidRequest, ZimConfigError, ZimConnectionError } from '../errors/errors.js';
 import type { CallOptions } from '../options/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
 import { SecretError } from '../options/read-secret.js';
+import { CallRun, stoppedFailure } from './call-run.js';
 import { checkCallOptions } from './check-call-options.js';
 import { Deadline } from './deadline.js';
 import { decodeReply } from './decode-reply.js';
@@ -17,7 +18,7 @@ import {
   type TransportReply,
   type TransportRequest,
 } from './http-transport.js';
-import { retryDelayMs } from './retry.js';
+import { toQueryString } from './query-string.js';
 import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
 import { SigningError } from './signing.interceptor.js';
 import { ZimClock } from './zim-clock.js';
@@ -38,8 +39,10 @@ export const ZIM_API_CLIENT = Symbol('ZIM_API_CLIENT');
 
 /** The one way out to ZIM. Also the way to any operation this package has no method for. */
 @Injectable()
-export class ZimApiClient {
+export class ZimApiClient implements OnApplicationShutdown {
   private readonly logger = new Logger('ZimCall');
+  private readonly running = new Set<Deadline>();
+  private closed = false;
 
   constructor(
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
@@ -75,66 +78,52 @@ export class ZimApiClient {
   ): Promise<T> {
     checkCallOptions(action, options);
     const prepared = prepare(action, request);
-    const limitMs = options.deadlineMs ?? this.options.deadlineMs;
-    const deadline = new Deadline(this.runtime, limitMs, options.signal);
+    const deadline = this.open(options);
+    const run = new CallRun(action, deadline, {
+      maxAttempts: this.options.maxAttempts,
+      random: () => this.runtime.random(),
+      onRetry: (message) => {
+        this.log('debug', message);
+      },
+    });
     try {
-      const attempt = async () => {
-        const reply = await this.attempt(action, prepared, deadline);
+      return await run.complete(async () => {
+        const reply = await this.attempt(prepared, deadline);
         return reply instanceof Failure ? reply : read(reply);
-      };
-      return await this.run(action, attempt, deadline);
+      });
     } finally {
       deadline.dispose();
+      this.running.delete(deadline);
     }
   }
 
-  private async run<T>(
-    action: string,
-    attemptOnce: () => Promise<T | Failure>,
-    deadline: Deadline,
-  ): Promise<T> {
-    if (deadline.stopped === 'aborted') throw stopped('aborted', false).toError(action, 0);
-    let resigned = false;
-    for (let attempt = 1; ; attempt++) {
-      const result = await attemptOnce();
-      if (!(result instanceof Failure)) return result;
-      const waitMs =
-        resigned && result.next === 'sign-anew' ? undefined : this.wait(result, attempt);
-      if (waitMs === undefined || waitMs >= deadline.remainingMs) {
-        throw result.toError(action, attempt);
-      }
-      resigned ||= result.next === 'sign-anew';
-      this.logger.debug(
-        `${action}: attempt ${attempt} was ${result.details.outcome}, the next follows in ${Math.round(waitMs)} ms: ${result.message}`,
-      );
-      await deadline.sleep(waitMs);
-      if (deadline.stopped !== undefined) {
-        throw stopped(deadline.stopped, false).toError(action, attempt);
-      }
-    }
+  /** Calls that are waiting or under way end now; what had left by then is `unknown`. */
+  onApplicationShutdown(): void {
+    this.closed = true;
+    for (const deadline of this.running) deadline.stop('closed');
   }
 
-  /** How long to wait for the next attempt, or `undefined` if there is none. */
-  private wait(failure: Failure, attempt: number): number | undefined {
-    if (failure.next === 'give-up' || attempt >= this.options.maxAttempts) return undefined;
-    return retryDelayMs(failure.next, attempt, this.runtime.random());
+  private open({ deadlineMs = this.options.deadlineMs, signal }: CallOptions): Deadline {
+    const deadline = new Deadline(this.runtime, deadlineMs, signal);
+    if (this.closed) deadline.stop('closed');
+    this.running.add(deadline);
+    return deadline;
   }
 
   private async attempt(
-    action: string,
     request: TransportRequest,
     deadline: Deadline,
   ): Promise<ZimReply | Failure> {
     const limit = new Deadline(this.runtime, this.options.requestTimeoutMs, deadline.signal);
     try {
-      const reply = await this.transport.send(request, limit.signal);
-      return this.read(reply);
+      return this.read(await this.transport.send(request, limit.signal));
     } catch (error) {
-      if (error instanceof SigningError || error instanceof SecretError)
-        throw new ZimConfigError([error.message], { action });
+      if (error instanceof SigningError || error instanceof SecretError) {
+        return new Failure(ZimConfigError, error.message, { outcome: 'not-sent' });
+      }
       if (!(error instanceof TransportError)) throw error;
       if (limit.stopped === undefined) return disconnected(error);
-      return stopped(deadline.stopped ?? 'out-of-time', error.mayHaveLeft);
+      return stoppedFailure(deadline.stopped ?? 'out-of-time', error.mayHaveLeft);
     } finally {
       limit.dispose();
     }
@@ -143,21 +132,61 @@ export class ZimApiClient {
   private read(reply: TransportReply): ZimReply | Failure {
     const result = decodeReply(reply);
     if (!(result instanceof Failure) || result.next !== 'sign-anew') return result;
-    const offSeconds = this.clock.correct(reply.date);
-    if (offSeconds === undefined) return result.final();
-    this.logger.warn(
-      `This machine's clock is off by ${-offSeconds} s from ZIM's; requests are signed with ZIM's time from now on. Synchronise the clock.`,
-    );
-    return result;
+    const { signAnew, movedSeconds } = this.clock.learn(reply.date, reply.signedAtSeconds);
+    if (movedSeconds !== 0) {
+      this.log(
+        'warn',
+        `This machine's clock is off by ${-movedSeconds} s from ZIM's; requests are signed with ZIM's time from now on. Synchronise the clock.`,
+      );
+    }
+    return signAnew ? result : result.final();
+  }
+
+  /** A logger that fails must not take the place of what really happened. */
+  private log(level: 'debug' | 'warn', message: string): void {
+    try {
+      this.logger[level](message);
+    } catch {
+      // There is nowhere left to say it.
+    }
   }
 }
 
+/** @throws ZimInvalidRequestError if it has no form on the wire */
 function prepare(action: string, { query, body }: ZimApiRequest): TransportRequest {
+  const params = withAction(action, query);
+  try {
+    toQueryString(params);
+  } catch {
+    throw invalidRequest(
+      [{ path: 'query', message: 'query must be text without broken characters' }],
+      action,
+    );
+  }
   return {
     method: findZimAction(action)?.method ?? (body === undefined ? 'GET' : 'POST'),
-    params: { Action: action, ...query },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    params,
+    body: body === undefined ? undefined : toJson(action, body),
   };
+}
+
+/** `Action` stands first, as on the vendor's pages, and cannot be replaced by a field of the query. */
+function withAction(action: string, query: ZimApiRequest['query'] = {}): Record<string, unknown> {
+  const given = Object.entries(query).filter(
+    ([name, value]: [string, unknown]) => name !== 'Action' && value !== undefined,
+  );
+  return { Action: action, ...Object.fromEntries(given) };
+}
+
+function toJson(action: string, body: object): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw invalidRequest(
+      [{ path: 'body', message: 'body must be plain data that JSON can hold' }],
+      action,
+    );
+  }
 }
 
 function disconnected(error: TransportError): Failure {
@@ -169,17 +198,5 @@ function disconnected(error: TransportError): Failure {
     message,
     { outcome: error.mayHaveLeft ? 'unknown' : 'not-sent', cause: new Error(error.code) },
     error.mayHaveLeft ? 'give-up' : 'back-off',
-  );
-}
-
-function stopped(reason: 'aborted' | 'out-of-time', mayHaveLeft: boolean): Failure {
-  const when = mayHaveLeft
-    ? 'the request had left and may have taken effect'
-    : 'the request had not left';
-  return new Failure(
-    reason === 'aborted' ? ZimConnectionError : ZimTimeoutError,
-    `${reason === 'aborted' ? 'aborted by the caller:' : 'no answer in time:'} ${when}`,
-    { outcome: mayHaveLeft ? 'unknown' : 'not-sent' },
-    reason === 'out-of-time' && !mayHaveLeft ? 'back-off' : 'give-up',
   );
 }

@@ -1,6 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
 
+/** What a `Date` header has taught. */
+export interface ClockLesson {
+  /** The attempt was signed with a time that is off, so another signature may pass. */
+  readonly signAnew: boolean;
+  /** By how many seconds the time of signing was moved just now; 0 if another call had moved it already. */
+  readonly movedSeconds: number;
+}
+
+/** `Date` counts whole seconds: what differs by no more is right. */
+const resolutionSeconds = 1;
+const imfDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** The time that requests are signed with: this machine's, corrected once ZIM has said that it is off. */
 @Injectable()
 export class ZimClock {
@@ -15,15 +27,22 @@ export class ZimClock {
 
   /**
    * Takes over the time of a reply's `Date` header.
-   * @returns by how many seconds this machine is off, or `undefined` if the header does not say otherwise
+   * @param signedAtSeconds the time with which the attempt was signed that got this reply
    */
-  correct(dateHeader: string | undefined): number | undefined {
-    const serverMs = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
-    if (Number.isNaN(serverMs)) return undefined;
+  learn(dateHeader: string | undefined, signedAtSeconds: number): ClockLesson {
+    if (dateHeader === undefined || !imfDate.test(dateHeader)) return nothing;
+    const serverMs = Date.parse(dateHeader);
+    if (Number.isNaN(serverMs)) return nothing;
     const before = this.timestampSeconds();
-    this.offsetMs = serverMs - this.runtime.wallClockMs();
-    const moved = this.timestampSeconds() - before;
-    // `Date` counts whole seconds: a smaller difference is no reason for another attempt.
-    return Math.abs(moved) > 1 ? moved : undefined;
+    const serverSeconds = Math.floor(serverMs / 1000);
+    if (Math.abs(serverSeconds - before) > resolutionSeconds) {
+      this.offsetMs = serverMs - this.runtime.wallClockMs();
+    }
+    return {
+      signAnew: Math.abs(serverSeconds - signedAtSeconds) > resolutionSeconds,
+      movedSeconds: this.timestampSeconds() - before,
+    };
   }
 }
+
+const nothing: ClockLesson = { signAnew: false, movedSeconds: 0 };

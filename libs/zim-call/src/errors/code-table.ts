@@ -1,3 +1,4 @@
+import { findZimReturnCode } from 'zim-protocol';
 import {
   ZimAuthError,
   ZimCallNotFoundError,
@@ -22,7 +23,10 @@ const rateLimit = { error: ZimRateLimitError, status: 503 };
 const auth = { error: ZimAuthError, status: 502 };
 const service = { error: ZimServiceError, status: 502 };
 
-/** THE table: return code to error class and HTTP status. Codes that are not in it become `service`. */
+/**
+ * THE table: return code to error class and HTTP status. Codes that are not in it are `rateLimit` if that is
+ * their category, else `service`.
+ */
 const rows = new Map<number, CodeRow>([
   [660000002, badRequest],
   [660000011, badRequest],
@@ -34,9 +38,6 @@ const rows = new Map<number, CodeRow>([
   [660900005, { error: ZimCallStateError, status: 409 }],
   [660900006, { error: ZimCallStateError, status: 409 }],
   [660900008, { error: ZimCallStateError, status: 403 }],
-  [7, rateLimit],
-  [660300005, rateLimit],
-  [660700001, rateLimit],
   [3, auth],
   ...Array.from({ length: 18 }, (_, index): [number, CodeRow] => [100000000 + index, auth]),
 ]);
@@ -56,15 +57,19 @@ const statusByKind: Record<ZimErrorKind, number> = {
   config: 500,
 };
 
+function rowOf(code: number): CodeRow {
+  const isRateLimit = findZimReturnCode(code)?.category === 'rate-limit';
+  return rows.get(code) ?? (isRateLimit ? rateLimit : service);
+}
+
 /** The error class of a return code. */
 export function errorClassOf(code: number): ZimVendorErrorClass {
-  return (rows.get(code) ?? service).error;
+  return rowOf(code).error;
 }
 
 /** The HTTP status with which an error is answered to whoever called your backend. */
 export function httpStatusOf(error: ZimCallError): number {
-  const row = error.vendorCode === undefined ? undefined : rows.get(error.vendorCode);
-  if (row !== undefined) return row.status;
+  if (error.vendorCode !== undefined) return rowOf(error.vendorCode).status;
   if (error.kind === 'connection' && error.outcome === 'not-sent') return 503;
   return statusByKind[error.kind];
 }

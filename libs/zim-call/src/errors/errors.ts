@@ -22,16 +22,28 @@ export class ZimInvalidRequestError extends ZimCallError {
   }
 }
 
+/** What a caller can use; the rest would only make a large answer out of a small request. */
+const mostErrors = 20;
+const longestText = 300;
+
+function shorten(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+}
+
 /** The error of a request that was refused before it was sent. */
 export function invalidRequest(
   errors: readonly ZimFieldError[],
   action?: string,
 ): ZimInvalidRequestError {
-  const told = errors.map(({ message }) => message).join('; ');
+  const told = errors.slice(0, mostErrors).map(({ path, message }) => ({
+    path: shorten(path),
+    message: shorten(message),
+  }));
+  const more = errors.length > mostErrors ? `; and ${errors.length - mostErrors} more` : '';
   return new ZimInvalidRequestError(
-    `${action ?? 'the request'} was not sent: ${told}`,
+    `${action ?? 'the request'} was not sent: ${told.map(({ message }) => message).join('; ')}${more}`,
     { outcome: 'not-sent', action },
-    errors,
+    told,
   );
 }
 
@@ -89,17 +101,23 @@ export class ZimProtocolError extends ZimCallError {
   readonly kind = 'protocol';
 }
 
-/** The module is configured wrongly. Lists every problem at once, by path, and prints no value. */
+/**
+ * The module is configured wrongly. At boot it lists every problem at once, by path, and prints no value; at a
+ * call it tells why the call could not be signed or made.
+ */
 export class ZimConfigError extends ZimCallError {
   override readonly name = 'ZimConfigError';
   readonly kind = 'config';
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[], details: { action?: string; attempts?: number } = {}) {
-    super(`ZimCallModule cannot work:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`, {
-      outcome: 'not-sent',
-      ...details,
-    });
-    this.problems = problems;
+  constructor(problems: string | readonly string[], details: ZimErrorDetails = notSent) {
+    super(typeof problems === 'string' ? problems : listed(problems), details);
+    this.problems = typeof problems === 'string' ? [problems] : problems;
   }
+}
+
+const notSent: ZimErrorDetails = { outcome: 'not-sent' };
+
+function listed(problems: readonly string[]): string {
+  return `ZimCallModule cannot work:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`;
 }

@@ -1,5 +1,5 @@
 import { httpStatusOf } from './code-table.js';
-import { ZimInvalidRequestError, type ZimFieldError } from './errors.js';
+import type { ZimFieldError, ZimInvalidRequestError } from './errors.js';
 import type { ZimCallError, ZimErrorKind, ZimUserFailure } from './zim-call-error.js';
 
 /** An RFC 9457 problem. It never holds a URL, a secret or a signature. */
@@ -44,8 +44,17 @@ export function toZimProblem(error: ZimCallError): ZimProblem {
     vendorCode: error.vendorCode,
     requestId: error.requestId,
     errorUsers: error.errorUsers,
-    errors: error instanceof ZimInvalidRequestError ? error.errors : undefined,
+    errors: fieldErrorsOf(error),
   };
+}
+
+/** By what it holds: an error of another copy of this package is of another class. */
+function fieldErrorsOf(error: ZimCallError): readonly ZimFieldError[] | undefined {
+  return isInvalidRequest(error) ? error.errors : undefined;
+}
+
+function isInvalidRequest(error: ZimCallError): error is ZimInvalidRequestError {
+  return error.kind === 'invalid-request' && 'errors' in error;
 }
 
 /** Seconds for the `Retry-After` header, if the error says when to come back. */

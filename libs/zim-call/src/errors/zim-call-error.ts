@@ -36,7 +36,7 @@ export interface ZimErrorDetails {
   readonly outcome: ZimCallOutcome;
   /** The operation of ZIM, as `CallInvite`; absent for errors at boot. */
   readonly action?: string;
-  /** How many requests were begun. */
+  /** How many attempts were made. */
   readonly attempts?: number;
   /** ZIM's id of the last request, for its support. */
   readonly requestId?: string;

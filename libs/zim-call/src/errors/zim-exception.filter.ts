@@ -29,7 +29,8 @@ export class ZimExceptionFilter implements ExceptionFilter<ZimCallError> {
       httpAdapter.setHeader(response, 'Retry-After', String(retryAfter));
     }
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json; charset=utf-8');
-    httpAdapter.reply(response, this.decorate(problem, host), problem.status);
+    // As text: the Express adapter of Nest 11 would put its own content type over an object's.
+    httpAdapter.reply(response, JSON.stringify(this.decorate(problem, host)), problem.status);
   }
 
   /** A hook for members of your own, for example the id of the request in your logs. */

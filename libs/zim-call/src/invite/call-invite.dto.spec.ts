@@ -2,6 +2,7 @@ import { zimUserIdMarks } from 'zim-protocol';
 import { ZimInvalidRequestError } from '../errors/errors.js';
 import { validateInput } from '../validation/validate-input.js';
 import { CallInviteDto, createCallInviteDto } from './call-invite.dto.js';
+import { OfflinePushDto } from './offline-push.dto.js';
 
 const good = { fromUserId: 'alice', userIds: ['bob'] };
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `user${index}`);
@@ -114,7 +115,7 @@ describe('CallInviteDto', () => {
       'an unknown property of the push',
       { offlinePush: { voip: 1 } },
       'offlinePush.voip',
-      'voip is not a known property',
+      'offlinePush.voip is not a known property',
     ],
     [
       'constructor',
@@ -135,7 +136,57 @@ describe('CallInviteDto', () => {
     ]);
     expect(
       errorsOf(parse('{"fromUserId":"a","userIds":["b"],"offlinePush":{"__proto__":{}}}')),
-    ).toEqual([{ path: 'offlinePush.__proto__', message: '__proto__ is not a known property' }]);
+    ).toEqual([
+      { path: 'offlinePush.__proto__', message: 'offlinePush.__proto__ is not a known property' },
+    ]);
+  });
+
+  it.each<[string, () => object, string, string]>([
+    [
+      'an instance of another class',
+      () => ({ db: new URL('http://a.example') }),
+      'db',
+      'db must be plain data',
+    ],
+    ['a function', () => ({ then: () => 1 }), 'then', 'then must be plain data'],
+    ['a Map', () => ({ offlinePush: new Map() }), 'offlinePush', 'offlinePush must be plain data'],
+    ['a Set', () => ({ userIds: new Set(['bob']) }), 'userIds', 'userIds must be plain data'],
+    ['a Date', () => ({ offlinePush: new Date() }), 'offlinePush', 'must be plain data'],
+    ['a hole', () => ({ userIds: Array(2) }), 'userIds[0]', 'userIds[0] is missing'],
+    ['toString', () => ({ toString: 1 }), 'toString', 'toString is not a known property'],
+    [
+      'valueOf further in',
+      () => ({ offlinePush: { valueOf: 1 } }),
+      'offlinePush.valueOf',
+      'valueOf is',
+    ],
+  ])('refuses %s, and calls nothing of it', (_, change, path, words) => {
+    expect(errorsOf({ ...good, ...change() })).toEqual([
+      { path, message: expect.stringContaining(words) },
+    ]);
+  });
+
+  it('runs no constructor of what it is given', () => {
+    let made = 0;
+    class Connection {
+      readonly id = ++made;
+    }
+    expect(errorsOf({ ...good, connection: new Connection() })).toHaveLength(1);
+    expect(made).toBe(1);
+  });
+
+  it('refuses what is too deep or goes in circles, quickly', () => {
+    const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown;
+    expect(errorsOf({ ...good, userIds: deep })[0]?.message).toContain('nested deeper than 8');
+    const circle: Record<string, unknown> = { ...good };
+    for (const key of 'abcdefghij') circle[key] = circle;
+    expect(errorsOf(circle).length).toBeGreaterThan(0);
+  });
+
+  it('takes DTOs inside plain data, and data without a prototype', () => {
+    const offlinePush = Object.assign(new OfflinePushDto(), { title: 't' });
+    expect(errorsOf({ ...good, offlinePush })).toEqual([]);
+    expect(errorsOf(Object.assign(Object.create(null) as object, good))).toEqual([]);
   });
 
   it.each([undefined, null, 'x', 7, true, []])('refuses %j as an invite', (input) => {

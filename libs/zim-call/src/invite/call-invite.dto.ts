@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { zimLimits } from 'zim-protocol';
+import { ZimConfigError } from '../errors/errors.js';
 import { IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 
@@ -79,10 +80,15 @@ export type CallInviteInput = Readonly<
 /**
  * {@link CallInviteDto} for an AppID whose number of callees ZEGO's support has raised. Set the module's
  * `maxCallees` to the same number.
+ *
+ * @throws ZimConfigError if the number is none
  */
 export function createCallInviteDto(limits: {
   readonly maxCallees: number;
 }): ClassConstructor<CallInviteDto> {
+  if (!Number.isInteger(limits.maxCallees) || limits.maxCallees < 1) {
+    throw new ZimConfigError('maxCallees: must be a whole number from 1');
+  }
   class RaisedCallInviteDto extends CallInviteDto {}
   Callees(limits.maxCallees)(RaisedCallInviteDto.prototype, 'userIds');
   return RaisedCallInviteDto;

@@ -27,13 +27,14 @@ export function readCallInviteResult(
   if (createdAt === undefined) return missing(reply, 'CreateTime');
   const failed = readErrorUsers(reply['ErrorUsers']);
   if (failed === undefined) return missing(reply, 'ErrorUsers');
-  const failedIds = new Set(failed.map(({ userId }) => userId));
+  // Only what was asked for counts, and once.
+  const failures = new Map(failed.map((failure) => [failure.userId, failure]));
   return {
     callId,
     createdAt,
     requestId: reply.RequestId,
-    invited: userIds.filter((userId) => !failedIds.has(userId)),
-    failed,
+    invited: userIds.filter((userId) => !failures.has(userId)),
+    failed: userIds.flatMap((userId) => failures.get(userId) ?? []),
   };
 }
 

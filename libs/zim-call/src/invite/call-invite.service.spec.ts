@@ -31,6 +31,14 @@ describe('CallInviteService.invite', () => {
     });
   });
 
+  it('hears only of whom it asked for, and once', async () => {
+    const ErrorUsers = ['zed', 'bob', 'bob'].map((UserId) => ({ UserId, SubCode: 660500002 }));
+    await zim.given([envelope({ Code: 0, CallId: '1', CreateTime: 1, ErrorUsers })]);
+    const result = await zim.service.invite({ fromUserId: 'u', userIds: ['bob', 'carol'] });
+    expect(result.invited).toEqual(['carol']);
+    expect(result.failed.map(({ userId }) => userId)).toEqual(['bob']);
+  });
+
   it('always sends OfflinePush, and nothing that was not given', async () => {
     await zim.given([accepted]);
     await zim.service.invite({ fromUserId: 'u', userIds: ['v'] });

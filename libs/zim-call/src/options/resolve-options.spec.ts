@@ -17,8 +17,11 @@ function problemsOf(options: unknown): readonly string[] {
 
 describe('resolveZimCallOptions', () => {
   it('fills in the defaults', () => {
-    expect(resolveZimCallOptions(good)).toEqual({
-      ...good,
+    const resolved = resolveZimCallOptions(good);
+    expect(resolved.serverSecret()).toBe(good.serverSecret);
+    expect(resolved).toEqual({
+      appId: good.appId,
+      serverSecret: expect.any(Function),
       baseUrl: 'https://zim-api.zego.im',
       requestTimeoutMs: 5000,
       deadlineMs: 10000,
@@ -26,7 +29,9 @@ describe('resolveZimCallOptions', () => {
       maxCallees: 9,
       signatureVersion: '2.0',
       signers: {},
-      proxy: undefined,
+      httpsAgent: undefined,
+      callbacks: undefined,
+      redisUrl: undefined,
     });
   });
 
@@ -47,10 +52,12 @@ describe('resolveZimCallOptions', () => {
       maxCallees: '9',
       signatureVersion: '3.0',
       signers: { '4.0': 'canary' },
-      proxy: { host: '' },
+      httpsAgent: { host: '' },
+      callbacks: { path: 'x', secret: 'canary' },
+      redisUrl: 'canary',
       serverSecrets: 'canary',
     };
-    expect(problemsOf(options).map((problem) => problem.split(':')[0])).toEqual(
+    expect(problemsOf(options).map((problem) => problem.split(/[.:]/)[0])).toEqual(
       Object.keys(options),
     );
     expect.assertions(2);
@@ -114,6 +121,26 @@ describe('resolveZimCallOptions', () => {
   it('takes another signature version with its signer', () => {
     const signers = { '3.0': () => 'signed' };
     expect(problemsOf({ ...good, signatureVersion: '3.0', signers })).toEqual([]);
+  });
+
+  it('never shows a secret, however it is printed', () => {
+    const callbacks = { path: '/c', secret: good.serverSecret };
+    const resolved = resolveZimCallOptions({ ...good, callbacks });
+    expect(`${inspect(resolved, { depth: null })}${JSON.stringify(resolved)}`).not.toMatch(
+      /canary/,
+    );
+  });
+
+  it.each([
+    ['no object', 'x', 'callbacks:'],
+    ['no path', { secret: 's' }, 'callbacks.path'],
+    ['a path without a slash', { path: 'zim', secret: 's' }, 'callbacks.path'],
+    ['a path with a parameter', { path: '/:id', secret: 's' }, 'callbacks.path'],
+    ['no secret', { path: '/zim' }, 'callbacks.secret'],
+    ['a tolerance of 0', { path: '/zim', secret: 's', toleranceSeconds: 0 }, 'toleranceSeconds'],
+    ['a name that is none', { path: '/zim', secret: 's', tolerance: 1 }, 'callbacks.tolerance'],
+  ])('refuses callbacks with %s', (_, callbacks, words) => {
+    expect(problemsOf({ ...good, callbacks })).toEqual([expect.stringContaining(words)]);
   });
 
   it('survives signers that are no object', () => {

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import {
   findZimRequestSigner,
   isZimRegion,
@@ -6,7 +7,12 @@ import {
   zimRegionUrl,
 } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
-import type { ResolvedZimCallOptions, ZimCallOptions } from './zim-call-options.js';
+import type {
+  ResolvedZimCallOptions,
+  ZimCallOptions,
+  ZimSecretSource,
+  ZimServerSecret,
+} from './zim-call-options.js';
 
 const defaults = {
   requestTimeoutMs: 5_000,
@@ -17,9 +23,13 @@ const defaults = {
   toleranceSeconds: 300,
 };
 
+/** They are read when the module is defined, before the options are. */
+const moduleOptionNames = ['name', 'isGlobal'];
+
 const callbackOptionNames = ['path', 'secret', 'toleranceSeconds'];
 
-const maxTimerMs = 2 ** 31 - 1;
+/** The longest time that a timer of Node can wait. */
+export const maxTimerMs = 2 ** 31 - 1;
 
 type Problem = string | undefined;
 type Check = (options: ZimCallOptions) => Problem;
@@ -60,11 +70,10 @@ const checks: Record<keyof ZimCallOptions, Check> = {
     signers === undefined || (isObject(signers) && Object.values(signers).every(isFunction))
       ? undefined
       : 'signers: must hold functions by SignatureVersion',
-  proxy: ({ proxy }) =>
-    proxy === undefined ||
-    (isObject(proxy) && isText(proxy.host) && isWholeNumber(proxy.port, 1, 65_535))
+  httpsAgent: ({ httpsAgent }) =>
+    httpsAgent === undefined || httpsAgent instanceof Agent
       ? undefined
-      : 'proxy: must have a host and a port from 1 to 65535',
+      : "httpsAgent: must be an agent of Node's http or https",
   callbacks: ({ callbacks }) => (callbacks === undefined ? undefined : checkCallbacks(callbacks)),
   redisUrl: ({ redisUrl }) =>
     redisUrl === undefined || (isText(redisUrl) && /^(rediss?|unix):\/\/./.test(redisUrl))
@@ -82,7 +91,7 @@ export const zimCallOptionNames: readonly string[] = Object.keys(checks);
 export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallOptions {
   if (!isObject(options)) throw new ZimConfigError(['the options must be an object']);
   const unknown = Object.keys(options)
-    .filter((key) => !Object.hasOwn(checks, key))
+    .filter((key) => !Object.hasOwn(checks, key) && !moduleOptionNames.includes(key))
     .map((key) => `${key}: there is no such option`);
   const wrong = Object.values(checks)
     .map((check) => check(options))
@@ -91,7 +100,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
   if (problems.length > 0) throw new ZimConfigError(problems);
   return Object.freeze({
     appId: options.appId,
-    serverSecret: options.serverSecret,
+    serverSecret: toSource(options.serverSecret),
     baseUrl: new URL(options.baseUrl ?? zimRegionUrl(options.region ?? 'unified')).origin,
     requestTimeoutMs: options.requestTimeoutMs ?? defaults.requestTimeoutMs,
     deadlineMs: options.deadlineMs ?? defaults.deadlineMs,
@@ -99,9 +108,10 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
     maxCallees: options.maxCallees ?? defaults.maxCallees,
     signatureVersion: options.signatureVersion ?? defaults.signatureVersion,
     signers: options.signers ?? {},
-    proxy: options.proxy,
+    httpsAgent: options.httpsAgent,
     callbacks: options.callbacks && {
-      ...options.callbacks,
+      path: options.callbacks.path,
+      secret: toSource(options.callbacks.secret),
       toleranceSeconds: options.callbacks.toleranceSeconds ?? defaults.toleranceSeconds,
     },
     redisUrl: options.redisUrl,
@@ -127,6 +137,10 @@ function checkCallbacks(callbacks: unknown): Problem {
     return 'callbacks.toleranceSeconds: must be a whole number from 1 to 86400';
   }
   return isFunction(secret) ? undefined : checkSecret(secret, 'callbacks.secret');
+}
+
+function toSource(secret: ZimServerSecret): ZimSecretSource {
+  return typeof secret === 'string' ? () => secret : secret;
 }
 
 function checkBaseUrl(baseUrl: unknown): Problem {

@@ -1,15 +1,11 @@
+import type { Agent } from 'node:http';
 import type { ZimRegion, ZimRequestSigner } from 'zim-protocol';
 
-/** The ServerSecret, or a function that gives the current one: it is asked anew for each request. */
-export type ZimServerSecret = string | (() => string | Promise<string>);
+/** Gives the current value of a secret. */
+export type ZimSecretSource = () => string | Promise<string>;
 
-/** An HTTP proxy. Proxy variables of the environment are ignored. */
-export interface ZimProxyOptions {
-  readonly protocol?: 'http' | 'https';
-  readonly host: string;
-  readonly port: number;
-  readonly auth?: { readonly username: string; readonly password: string };
-}
+/** The ServerSecret, or a function that gives the current one: it is asked anew for each request. */
+export type ZimServerSecret = string | ZimSecretSource;
 
 /** The way in for ZIM's callbacks. */
 export interface ZimCallbackOptions {
@@ -43,8 +39,11 @@ export interface ZimCallOptions {
   readonly signatureVersion?: string;
   /** Signing algorithms by SignatureVersion, for versions this package does not ship. */
   readonly signers?: Readonly<Record<string, ZimRequestSigner>>;
-  /** Default: no proxy. */
-  readonly proxy?: ZimProxyOptions;
+  /**
+   * An agent of your own for https, as one of `https-proxy-agent` to go through a proxy; you close it. Proxy
+   * variables of the environment are ignored. Default: a keep-alive agent.
+   */
+  readonly httpsAgent?: Agent;
   /** Default: callbacks are not received. */
   readonly callbacks?: ZimCallbackOptions;
   /**
@@ -57,7 +56,8 @@ export interface ZimCallOptions {
 /** The options after defaults and checks. */
 export interface ResolvedZimCallOptions {
   readonly appId: number;
-  readonly serverSecret: ZimServerSecret;
+  /** Always a function, so that nothing which prints the options prints the secret. */
+  readonly serverSecret: ZimSecretSource;
   readonly baseUrl: string;
   readonly requestTimeoutMs: number;
   readonly deadlineMs: number;
@@ -65,8 +65,10 @@ export interface ResolvedZimCallOptions {
   readonly maxCallees: number;
   readonly signatureVersion: string;
   readonly signers: Readonly<Record<string, ZimRequestSigner>>;
-  readonly proxy?: ZimProxyOptions;
-  readonly callbacks?: Required<ZimCallbackOptions>;
+  readonly httpsAgent?: Agent;
+  readonly callbacks?: Required<Omit<ZimCallbackOptions, 'secret'>> & {
+    readonly secret: ZimSecretSource;
+  };
   readonly redisUrl?: string;
 }
 

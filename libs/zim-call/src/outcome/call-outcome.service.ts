@@ -145,8 +145,8 @@ export class CallOutcomeService {
   private refuseWithoutCallbacks(): void {
     if (this.receiver.path !== undefined) return;
     throw new ZimConfigError(
-      ['callbacks: how a call went is told by callbacks alone; configure their path and secret'],
-      { action },
+      'callbacks: how a call went is told by callbacks alone; configure their path and secret',
+      { outcome: 'not-sent', action },
     );
   }
 }

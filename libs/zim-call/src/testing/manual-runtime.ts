@@ -14,6 +14,8 @@ export class ManualRuntime implements ZimRuntime {
   randomValue = 0.5;
   readonly waits: number[] = [];
   readonly nonces: string[] = [];
+  /** Told of each timer, so that a test can act while somebody waits. */
+  onTimer?: (delayMs: number) => void;
   private readonly timers = new Set<Timer>();
 
   constructor(private readonly longestWaitMs = 2_000) {}
@@ -34,6 +36,7 @@ export class ManualRuntime implements ZimRuntime {
   setTimer(delayMs: number, callback: () => void): () => void {
     const timer = { dueMs: this.nowMs + delayMs, callback };
     this.timers.add(timer);
+    this.onTimer?.(delayMs);
     if (delayMs <= this.longestWaitMs) {
       this.waits.push(delayMs);
       setImmediate(() => {

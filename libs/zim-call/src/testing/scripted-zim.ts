@@ -4,7 +4,7 @@ import type { CallInviteService } from '../invite/call-invite.service.js';
 import type { ZimCallOptions } from '../options/zim-call-options.js';
 import { ZimUserService } from '../users/zim-user.service.js';
 import { createClient, type TestClient } from './create-client.js';
-import type { ManualRuntime } from './manual-runtime.js';
+import { ManualRuntime } from './manual-runtime.js';
 import { envelope, type Script, ScriptedServer } from './scripted-server.js';
 
 export const invite = { fromUserId: 'alice', userIds: ['bob'] };
@@ -15,9 +15,13 @@ export class ScriptedZim {
   private parts?: { readonly server: ScriptedServer; readonly client: TestClient };
 
   /** Starts both. */
-  async given(scripts: readonly Script[], options: Partial<ZimCallOptions> = {}): Promise<void> {
+  async given(
+    scripts: readonly Script[],
+    options: Partial<ZimCallOptions> = {},
+    runtime = new ManualRuntime(),
+  ): Promise<void> {
     const server = await ScriptedServer.start(...scripts);
-    this.parts = { server, client: await createClient(server.url, options) };
+    this.parts = { server, client: await createClient(server.url, options, runtime) };
   }
 
   get server(): ScriptedServer {
@@ -38,6 +42,11 @@ export class ScriptedZim {
 
   get runtime(): ManualRuntime {
     return this.started.client.runtime;
+  }
+
+  /** Closes the client's module, as the end of an application does. */
+  close(): Promise<void> {
+    return this.started.client.module.close();
   }
 
   /** What arrived, parameter by parameter. */

@@ -1,6 +1,7 @@
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
 import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
+import { findForeignData } from './plain-data.js';
 
 /** Unknown properties are refused, each field reports its first broken rule, and no value is echoed. */
 const validatorOptions = {
@@ -10,9 +11,6 @@ const validatorOptions = {
   stopAtFirstError: true,
   validationError: { target: false, value: false },
 } as const satisfies ValidatorOptions;
-
-/** class-transformer skips these keys silently, so they must be found before it runs. */
-const unsafeKeys = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * Makes an instance of a DTO class out of a plain object and checks it.
@@ -26,8 +24,8 @@ export function validateInput<T extends object>(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalidRequest([{ path: '', message: 'the request must be an object' }], action);
   }
-  const unsafe = findUnsafeKeys(input, '');
-  if (unsafe.length > 0) throw invalidRequest(unsafe, action);
+  const foreign = findForeignData(input);
+  if (foreign !== undefined) throw invalidRequest([foreign], action);
   const instance = plainToInstance(type, input);
   const errors = toFieldErrors(validateSync(instance, validatorOptions));
   if (errors.length > 0) throw invalidRequest(errors, action);
@@ -39,23 +37,12 @@ function toFieldErrors(errors: readonly ValidationError[], parent = ''): ZimFiel
   return errors.flatMap((error) => {
     const path = joinPath(parent, error.property);
     const messages = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
-      rule === 'whitelistValidation' ? `${error.property} is not a known property` : message,
+      rule === 'whitelistValidation' ? `${path} is not a known property` : message,
     );
     return [
       ...messages.map((message) => ({ path, message })),
       ...toFieldErrors(error.children ?? [], path),
     ];
-  });
-}
-
-function findUnsafeKeys(value: unknown, path: string, depth = 0): ZimFieldError[] {
-  if (typeof value !== 'object' || value === null || depth > 8) return [];
-  return Object.keys(value).flatMap((key) => {
-    const keyPath = joinPath(path, key);
-    if (unsafeKeys.includes(key)) {
-      return [{ path: keyPath, message: `${key} is not a known property` }];
-    }
-    return findUnsafeKeys(Reflect.get(value, key), keyPath, depth + 1);
   });
 }
 
