@@ -21,6 +21,7 @@ const options = {
   users: { type: 'string' },
   assume: { type: 'string' },
   'calls-per-second': { type: 'string' },
+  'callback-url': { type: 'string' },
   quiet: { type: 'boolean' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
@@ -42,6 +43,7 @@ export function parseArguments(argv: readonly string[]): CliRequest {
       ?.flatMap((text) => text.split(','))
       .map((userId) => userId.trim()),
     callsPerSecond: numberOf('calls-per-second', given.values, problems),
+    callbackUrl: given.values.get('callback-url')?.at(-1),
     assumptions: assumptionsOf(given.values.get('assume') ?? [], problems),
   });
   problems.push(...optionProblems);

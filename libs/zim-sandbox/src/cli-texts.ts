@@ -1,7 +1,5 @@
-import { findZimReturnCode } from 'zim-protocol';
 import { defaultPort, sampleApp } from './cli-arguments.js';
 import { assumptionTable } from './core/assumptions.js';
-import { type JournalEntry } from './core/journal.js';
 import { type ZimSandbox } from './sandbox.js';
 
 const firstColumn = 34;
@@ -22,10 +20,11 @@ export function helpText(): string {
     row('', 'an app; may be given several times'),
     row('', `(default ${sampleApp.appId}, with the public ServerSecret of the vendor's signing`),
     row('', `examples, ${sampleApp.serverSecret})`),
-    row('--users <id>,<id>,...', 'users that are registered in every app from the start'),
+    row('--users <id>,<id>,...', 'users that every app has from the start, all of them online'),
+    row('--callback-url <url>', 'where callbacks go: an http address of this machine'),
     row('--assume <key>=<value>', 'one of the switches below; may be given several times'),
     row('--calls-per-second <number>', 'the quota of an AppID (default 20)'),
-    row('--quiet', 'no line for each request'),
+    row('--quiet', 'no line for each request, change and callback'),
     row('--help', 'this text'),
     row('--version', 'the version'),
     '',
@@ -39,22 +38,14 @@ export function helpText(): string {
 /** What is printed once the sandbox listens: no secrets. */
 export function startText(sandbox: ZimSandbox): string {
   const users = sandbox.directory.list().map((user) => user.userId);
+  const callbackUrl = sandbox.callbacks.url();
   return [
     `zim-sandbox listens on ${sandbox.url}`,
     `  AppIDs    ${sandbox.apps.map((app) => app.appId).join(', ')}`,
     `  users     ${users.length === 0 ? 'none yet; register them by --users, UserRegister or /__/seed' : users.join(', ')}`,
     `  control   ${sandbox.url}/__/`,
     `  state     curl ${sandbox.url}/__/state`,
+    ...(callbackUrl === undefined ? [] : [`  callbacks ${callbackUrl}`]),
     '',
   ].join('\n');
-}
-
-/** One request in one line: no query, no signature. */
-export function requestLine(entry: JournalEntry): string {
-  const meaning = findZimReturnCode(entry.code)?.meaning ?? entry.message;
-  const rings = entry.rings === undefined ? '' : `; rings ${entry.rings.join(', ')}`;
-  const hint = entry.hint === undefined ? '' : ` (${entry.hint})`;
-  const line = `${entry.at.slice(11, 23)}  ${entry.appId ?? '-'}  ${entry.action ?? '-'}  ${entry.code}  ${meaning}${rings}${hint}`;
-  // Texts from outside must not move the cursor or fake a second line.
-  return `${line.replace(/\p{C}/gu, '?')}\n`;
 }

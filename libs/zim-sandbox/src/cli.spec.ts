@@ -43,7 +43,16 @@ describe('the command line', () => {
   it('explains every option and switch', async () => {
     const host = new Host();
     expect(await run(['--help'], host)).toBe(0);
-    for (const option of ['port', 'app', 'users', 'assume', 'calls-per-second', 'quiet', 'version'])
+    for (const option of [
+      'port',
+      'app',
+      'users',
+      'assume',
+      'calls-per-second',
+      'callback-url',
+      'quiet',
+      'version',
+    ])
       expect(host.output).toContain(`--${option}`);
     for (const [name, { values, explanation }] of Object.entries(assumptionTable)) {
       expect(host.output).toContain(`${name}=${values.join('|')}`);
@@ -96,6 +105,7 @@ describe('the command line', () => {
     await call(target, `\u001b[2J\n${sampleSecret}`, {});
     const lines = host.output.trimEnd().split('\n').slice(5);
     expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d\d\d/, 'TIME'))).toEqual([
+      expect.stringMatching(/^TIME {2}12345 {2}call \d{20} {2}bob received$/),
       'TIME  12345  CallInvite  0  done; rings bob (not registered with this AppID: nobody)',
       expect.stringMatching(
         /^TIME {2}12345 {2}CallInvite {2}100000005 {2}the signature is wrong \(the Signature is not/,

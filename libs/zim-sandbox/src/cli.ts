@@ -1,5 +1,7 @@
 import { parseArguments } from './cli-arguments.js';
-import { helpText, requestLine, startText } from './cli-texts.js';
+import { attemptLine, callLine, presenceLine, requestLine } from './cli-lines.js';
+import { helpText, startText } from './cli-texts.js';
+import { Redactor } from './core/redactor.js';
 import { type Settings } from './core/settings.js';
 import { ZimSandbox } from './sandbox.js';
 import { version } from './version.js';
@@ -48,11 +50,31 @@ async function serve(settings: Settings, quiet: boolean, host: CliProcess): Prom
     return 1;
   }
   const stopped = nextSignal(host);
-  if (!quiet) sandbox.journal.onEntry((entry) => host.stdout.write(requestLine(entry)));
+  if (!quiet) printLines(sandbox, host);
   host.stdout.write(startText(sandbox));
   await stopped;
   await sandbox.stop();
   return 0;
+}
+
+function printLines(sandbox: ZimSandbox, { stdout }: CliProcess): void {
+  const redactor = Redactor.of(sandbox.apps);
+  const print = (line: string) => {
+    // Texts from outside must not move the cursor or fake a second line.
+    stdout.write(`${redactor.text(line).replace(/\p{C}/gu, '?')}\n`);
+  };
+  sandbox.journal.onEntry((entry) => {
+    print(requestLine(entry));
+  });
+  sandbox.directory.onPresence((change) => {
+    print(presenceLine(change));
+  });
+  sandbox.calls.onChange((change) => {
+    print(callLine(change));
+  });
+  sandbox.callbacks.onAttempt((report) => {
+    print(attemptLine(report));
+  });
 }
 
 function nextSignal(host: CliProcess): Promise<void> {

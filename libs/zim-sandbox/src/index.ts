@@ -1,9 +1,23 @@
-export type { CallLog, SandboxCall } from './calls/call-log.js';
+export type { SandboxAttemptReport, SandboxCallbacks } from './callbacks/callbacks.js';
+export type {
+  SandboxDelivery,
+  SandboxDeliveryAttempt,
+  SandboxDeliveryState,
+} from './callbacks/delivery.js';
+export type { CallLog, SandboxCallChange } from './calls/call-log.js';
+export type {
+  SandboxCall,
+  SandboxCallEndReason,
+  SandboxCallee,
+  SandboxCalleeState,
+} from './calls/call-state.js';
+export type { SandboxDevice, SandboxDeviceCall, SandboxDevices } from './control/devices.js';
 export type { SandboxAssumption, SandboxAssumptions } from './core/assumptions.js';
 export { SandboxClock } from './core/clock.js';
 export type { JsonObject } from './core/json.js';
 export type { Journal, JournalEntry, JournalSignature } from './core/journal.js';
 export type { SandboxApp, SandboxOptions } from './core/settings.js';
-export type { UserDirectory } from './directory/user-directory.js';
-export type { SandboxUser } from './directory/user-rules.js';
+export { SandboxStateError } from './core/state-error.js';
+export type { SandboxPresence, SandboxSeedUser, SandboxUser } from './core/user-rules.js';
+export type { PresenceChange, UserDirectory } from './directory/user-directory.js';
 export { ZimSandbox } from './sandbox.js';

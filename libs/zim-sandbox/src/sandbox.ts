@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { SandboxCallbacks } from './callbacks/callbacks.js';
+import { userAction } from './callbacks/user-action.js';
+import { CallBoard } from './calls/call-board.js';
 import { CallLog } from './calls/call-log.js';
 import { ControlApi } from './control/control.js';
+import { SandboxDevices } from './control/devices.js';
 import { type SandboxClock } from './core/clock.js';
 import { SandboxIds } from './core/ids.js';
 import { Journal } from './core/journal.js';
@@ -15,14 +19,17 @@ import { UserDirectory } from './directory/user-directory.js';
 import { Gateway } from './gateway/gateway.js';
 
 const host = '127.0.0.1';
+/** A query of 100 ids, percent-encoded, is longer than node's 16 KiB. */
+const maxHeaderSize = 64 * 1024;
 
 /**
  * A ZEGO ZIM on this machine, for tests and desks: it checks signed requests as the vendor documents it,
- * rings, refuses with the documented codes, and explains each refusal in the `X-Sandbox-Hint` header and in
- * its journal.
+ * rings until somebody answers or the time is up, tells your app by callbacks, refuses with the documented
+ * codes, and explains each refusal in the `X-Sandbox-Hint` header and in its journal.
  *
- * It carries out CallInvite and UserRegister; any other Action answers 100000007. It listens on 127.0.0.1
- * only and speaks plain HTTP. Each AppID is a space of its own.
+ * It carries out CallInvite, CallAccept, CallReject, UserRegister, QueryUserOnlineState and QueryUserInfos; any
+ * other Action answers 100000007. It listens on 127.0.0.1 only, sends nothing beyond this machine, and speaks
+ * plain HTTP. Each AppID is a space of its own.
  *
  * See https://www.zegocloud.com/docs/zim-server/accessing-server-apis
  */
@@ -34,14 +41,19 @@ export class ZimSandbox {
   readonly app: SandboxApp;
   /** All apps, with their secrets. */
   readonly apps: readonly SandboxApp[];
-  /** Who is registered. */
+  /** Who is registered, and who is online. */
   readonly directory: UserDirectory;
-  /** The calls that were made. */
+  /** The calls that were made, and how they stand. */
   readonly calls: CallLog;
+  /** What users do on their phones. */
+  readonly devices: SandboxDevices;
+  /** What your app is told, and where. */
+  readonly callbacks: SandboxCallbacks;
   /** Every request and its answer, without secrets and signatures. */
   readonly journal: Journal;
   /** The sandbox's time, which can be moved forward. */
   readonly clock: SandboxClock;
+  readonly #board: CallBoard;
   readonly #gateway: Gateway;
   readonly #server: Server;
   #stopping: Promise<void> | undefined;
@@ -53,13 +65,27 @@ export class ZimSandbox {
     this.apps = settings.apps;
     this.app = settings.apps[0];
     this.clock = settings.clock;
-    this.directory = new UserDirectory(appIds, settings.users);
+    this.directory = new UserDirectory(appIds, settings.users, settings.clock);
     this.calls = new CallLog(appIds);
     this.journal = new Journal(appIds, settings.maxJournalEntries);
+    this.callbacks = new SandboxCallbacks(settings);
+    const { directory, calls, callbacks } = this;
+    const board = new CallBoard({ settings, directory, calls, callbacks });
+    this.#board = board;
+    this.devices = new SandboxDevices({ directory, calls, board, appIds });
+    directory.onPresence((change) => {
+      const told = userAction(change);
+      if (told !== undefined && settings.assumptions.userActionCallbacks === 'yes')
+        callbacks.emit(change.appId, told);
+      board.follow(change);
+    });
     const parts = {
       settings,
-      directory: this.directory,
-      calls: this.calls,
+      directory,
+      calls,
+      callbacks,
+      board,
+      devices: this.devices,
       journal: this.journal,
       ids: new SandboxIds(),
     };
@@ -92,28 +118,36 @@ export class ZimSandbox {
     const { settings, problems } = resolveSettings(options);
     if (problems.length > 0)
       throw new Error(`zim-sandbox cannot start with these options: ${problems.join('; ')}.`);
-    const server = createServer();
+    const server = createServer({ maxHeaderSize });
     const port = await listen(server, settings.port);
     return new ZimSandbox(settings, server, port);
   }
 
   /**
-   * Forgets calls, journal, quota use, nonces and registered users, except those the sandbox was started
-   * with. The clock stays where it is, and ids go on: none comes twice.
+   * Forgets calls, callbacks, journal, quota use, nonces and registered users, except those the sandbox was
+   * started with, who are online or not as they were then. No phone rings on, no callback comes again, and one
+   * on its way is broken off. The clock and the callback URLs stay as they are, and ids go on: none comes twice.
    */
   reset(): void {
     this.directory.reset();
-    this.calls.reset();
+    this.#board.reset();
+    this.callbacks.reset();
     this.journal.reset();
     this.#gateway.reset();
   }
 
   /**
    * Stops listening and closes every connection: idle ones at once, those whose request has arrived after
-   * its answer. May be called again; resolves when nothing is open.
+   * its answer. Callbacks on their way are broken off, and no timer is left. May be called again; resolves when
+   * nothing is open.
    */
   stop(): Promise<void> {
-    this.#stopping ??= new Promise((resolve) => {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await new Promise<void>((resolve) => {
       this.#server.close(() => {
         resolve();
       });
@@ -123,7 +157,8 @@ export class ZimSandbox {
         this.#server.closeAllConnections();
       });
     });
-    return this.#stopping;
+    this.#board.stop();
+    await this.callbacks.stop();
   }
 }
 

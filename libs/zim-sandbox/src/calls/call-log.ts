@@ -1,51 +1,98 @@
+import { Listeners } from '../core/listeners.js';
 import { PerApp } from '../core/per-app.js';
 import { Ring } from '../core/ring.js';
-import { type JsonObject } from '../core/json.js';
+import { type SandboxCall } from './call-state.js';
 
-/** A call that CallInvite made. */
-export interface SandboxCall {
-  /** 20 decimal digits: text, never a number. */
-  readonly callId: string;
-  readonly caller: string;
-  /** Callees whose phones ring. */
-  readonly ringing: readonly string[];
-  /** Callees who could not be invited, with the SubCode they got. */
-  readonly failed: readonly { readonly userId: string; readonly code: number }[];
+const maxEndedCalls = 10_000;
+
+/** A call that has begun, or that something has happened to. */
+export interface SandboxCallChange {
   /** Unix time in milliseconds on the sandbox's clock. */
-  readonly createdAt: number;
-  /** How long it rings; 90 if the request named no time, or 0. */
-  readonly timeoutSeconds: number;
-  readonly extendedData?: string;
-  /** As it was sent, with fields the sandbox does not know. */
-  readonly offlinePush: JsonObject;
+  readonly atMs: number;
+  readonly appId: number;
+  /** Absent at the beginning. */
+  readonly before?: SandboxCall;
+  readonly call: SandboxCall;
 }
 
-const maxCalls = 10_000;
+interface Space {
+  readonly calls: Map<string, SandboxCall>;
+  /** The ids of those under way. */
+  readonly started: Set<string>;
+  readonly ended: Ring<string>;
+}
 
 /** The calls that were made, app by app. Without an AppID, the sandbox's first app is meant. */
 export class CallLog {
-  readonly #calls: PerApp<Ring<SandboxCall>>;
+  readonly #spaces: PerApp<Space>;
+  readonly #listeners = new Listeners<SandboxCallChange>();
 
   constructor(appIds: readonly [number, ...number[]]) {
-    this.#calls = new PerApp(appIds, () => new Ring(maxCalls));
+    this.#spaces = new PerApp(appIds, () => ({
+      calls: new Map<string, SandboxCall>(),
+      started: new Set<string>(),
+      ended: new Ring<string>(maxEndedCalls),
+    }));
   }
 
   /**
-   * The newest 10,000 calls, oldest first: copies, which never change.
+   * Calls under way and the 10,000 that ended last, in the order in which they were made: copies, which
+   * never change.
    *
    * @throws Error for an unknown AppID
    */
   list(appId?: number): readonly SandboxCall[] {
-    return structuredClone(this.#calls.of(appId).toArray());
+    return structuredClone([...this.#spaces.of(appId).calls.values()]);
+  }
+
+  /**
+   * A copy of one call, or `undefined`.
+   *
+   * @throws Error for an unknown AppID
+   */
+  get(callId: string, appId?: number): SandboxCall | undefined {
+    return structuredClone(this.#spaces.of(appId).calls.get(callId));
+  }
+
+  /**
+   * Calls the listener with each call that begins or changes, while it does.
+   *
+   * @returns ends that
+   */
+  onChange(listener: (change: SandboxCallChange) => void): () => void {
+    return this.#listeners.add(listener);
   }
 
   /** @internal */
-  add(appId: number, call: SandboxCall): void {
-    this.#calls.of(appId).push(call);
+  find(callId: string, appId: number): SandboxCall | undefined {
+    return this.#spaces.of(appId).calls.get(callId);
+  }
+
+  /** @internal */
+  started(appId: number): SandboxCall[] {
+    const { calls, started } = this.#spaces.of(appId);
+    return [...started].flatMap((callId) => calls.get(callId) ?? []);
+  }
+
+  /** @internal */
+  put(appId: number, call: SandboxCall, atMs: number): void {
+    const { calls, started, ended } = this.#spaces.of(appId);
+    const before = calls.get(call.callId);
+    calls.set(call.callId, call);
+    if (call.state === 'started') started.add(call.callId);
+    else if (started.delete(call.callId)) {
+      const oldest = ended.push(call.callId);
+      if (oldest !== undefined) calls.delete(oldest);
+    }
+    this.#listeners.tell(structuredClone({ atMs, appId, before, call }));
   }
 
   /** @internal */
   reset(): void {
-    for (const calls of this.#calls.all()) calls.clear();
+    for (const { calls, started, ended } of this.#spaces.all()) {
+      calls.clear();
+      started.clear();
+      ended.clear();
+    }
   }
 }

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { type IncomingHttpHeaders } from 'node:http';
-import { isJsonObject } from '../core/json.js';
-import { type SandboxUser } from '../directory/user-rules.js';
+import { isJsonObject, type JsonObject } from '../core/json.js';
+import { isLoopback } from '../core/loopback.js';
+import { isPresence, sandboxPresences, type SandboxSeedUser } from '../core/user-rules.js';
 import { parseAppId } from '../gateway/parameter-checks.js';
 import { type RequestBody } from '../gateway/body.js';
 
@@ -26,16 +26,6 @@ export function checkLocal(headers: IncomingHttpHeaders): void {
     throw new ControlError(403, 'The control API does not answer other web sites.');
 }
 
-function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    (isIP(hostname) === 4 && hostname.startsWith('127.'))
-  );
-}
-
 /** An app id from a query or a body; `undefined` if none is given. */
 export function readAppId(value: unknown, appIds: readonly number[]): number | undefined {
   if (value === undefined || value === null) return undefined;
@@ -53,11 +43,24 @@ export function readLimit(value: string | null): number | undefined {
   return Number(value);
 }
 
+/** A body that must be a JSON object. */
+export function readObject(body: RequestBody): JsonObject {
+  if (!body.readable) throw new ControlError(400, `${body.reason}.`);
+  if (!isJsonObject(body.json)) throw new ControlError(400, 'The body must be a JSON object.');
+  return body.json;
+}
+
+export function readText(json: JsonObject, name: string): string {
+  const value = json[name];
+  if (typeof value !== 'string') throw new ControlError(400, `${name} must be a text.`);
+  return value;
+}
+
 /** The body of `POST /__/seed`. */
 export function readSeed(
   body: RequestBody,
   appIds: readonly number[],
-): { appId: number | undefined; users: (string | SandboxUser)[] } {
+): { appId: number | undefined; users: (string | SandboxSeedUser)[] } {
   if (!body.readable) throw new ControlError(400, `${body.reason}.`);
   const json = body.json;
   if (!isJsonObject(json) || !Array.isArray(json.users))
@@ -65,12 +68,17 @@ export function readSeed(
   return { appId: readAppId(json.appId, appIds), users: json.users.map(readUser) };
 }
 
-function readUser(value: unknown, index: number): string | SandboxUser {
+function readUser(value: unknown, index: number): string | SandboxSeedUser {
   if (typeof value === 'string') return value;
   if (isJsonObject(value) && typeof value.userId === 'string') {
-    const { userId, userName, userAvatar } = value;
+    const { userId, userName, userAvatar, presence } = value;
+    if (presence !== undefined && !isPresence(presence))
+      throw new ControlError(
+        400,
+        `users[${index}].presence must be ${sandboxPresences.join(', ')}.`,
+      );
     if (isTextOrAbsent(userName) && isTextOrAbsent(userAvatar))
-      return { userId, userName, userAvatar };
+      return { userId, userName, userAvatar, presence };
   }
   throw new ControlError(
     400,

@@ -46,7 +46,24 @@ describe('GET /__/', () => {
     expect(status).toBe(200);
     expect(
       json.map((route: { method: string; path: string }) => `${route.method} ${route.path}`),
-    ).toEqual(['GET /__/', 'GET /__/journal', 'GET /__/state', 'POST /__/reset', 'POST /__/seed']);
+    ).toEqual([
+      'GET /__/',
+      'GET /__/journal',
+      'GET /__/state',
+      'POST /__/reset',
+      'POST /__/seed',
+      'POST /__/devices/login',
+      'POST /__/devices/logout',
+      'POST /__/devices/lose',
+      'POST /__/devices/accept',
+      'POST /__/devices/reject',
+      'POST /__/devices/cancel',
+      'GET /__/callbacks',
+      'POST /__/callbacks/url',
+      'POST /__/callbacks/resend',
+      'GET /__/clock',
+      'POST /__/clock/advance',
+    ]);
   });
 
   it('says when there is nothing, or not by that method', async () => {
@@ -87,15 +104,20 @@ describe('GET /__/journal', () => {
 it('GET /__/state shows each app, and no secret', async () => {
   const { reply } = await invite();
   const { json, text } = await control('GET', '/__/state');
+  const users = [
+    { userId: 'alice', presence: 'online' },
+    { userId: 'bob', presence: 'online' },
+  ];
   expect(json).toEqual({
     now: '2021-03-08T07:02:23.000Z',
     apps: {
       1: {
-        users: [{ userId: 'alice' }, { userId: 'bob' }],
-        calls: [expect.objectContaining({ callId: reply.CallId, ringing: ['bob'] })],
+        users,
+        calls: [expect.objectContaining({ callId: reply.CallId, state: 'started' })],
+        pendingCallbacks: [],
         quota: { CallInvite: { used: 1, limit: 20 } },
       },
-      2: { users: [{ userId: 'alice' }, { userId: 'bob' }], calls: [], quota: {} },
+      2: { users, calls: [], pendingCallbacks: [], quota: {} },
     },
     callsPerSecond: 20,
     assumptions: expect.objectContaining({ quotaWindow: 'sliding' }),

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type SandboxCallbacks } from '../callbacks/callbacks.js';
 import { type CallLog } from '../calls/call-log.js';
 import { type Journal } from '../core/journal.js';
 import { Redactor } from '../core/redactor.js';
@@ -7,22 +8,22 @@ import { type UserDirectory } from '../directory/user-directory.js';
 import { readBody, type RequestBody } from '../gateway/body.js';
 import { type Gateway } from '../gateway/gateway.js';
 import { parseTarget } from '../gateway/target.js';
+import { createCallbackRoutes } from './callback-routes.js';
+import { createClockRoutes } from './clock-routes.js';
 import { checkLocal, ControlError, readAppId, readLimit, readSeed } from './control-request.js';
+import { createDeviceRoutes } from './device-routes.js';
+import { type SandboxDevices } from './devices.js';
+import { type Route } from './routes.js';
 
 export interface ControlParts {
   readonly settings: Settings;
   readonly directory: UserDirectory;
   readonly calls: CallLog;
+  readonly callbacks: SandboxCallbacks;
+  readonly devices: SandboxDevices;
   readonly journal: Journal;
   readonly gateway: Gateway;
   readonly reset: () => void;
-}
-
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly what: string;
-  run(query: URLSearchParams, body: RequestBody): unknown;
 }
 
 /** What tests and people use to look into the sandbox and to set it up: plain JSON, real HTTP statuses. */
@@ -52,13 +53,13 @@ export class ControlApi {
       {
         method: 'GET',
         path: '/__/state',
-        what: 'users, calls and quota use of each app, and the assumptions',
+        what: 'users, calls, pending callbacks and quota use of each app, and the assumptions',
         run: () => this.#state(),
       },
       {
         method: 'POST',
         path: '/__/reset',
-        what: 'forgets calls, journal, quota, nonces and users, but for those of the start',
+        what: 'forgets calls, callbacks, journal, quota, nonces and users, but for those of the start',
         run: () => {
           parts.reset();
           return { reset: true };
@@ -67,9 +68,12 @@ export class ControlApi {
       {
         method: 'POST',
         path: '/__/seed',
-        what: 'registers users: { "appId"?, "users": [id or { "userId", "userName"?, "userAvatar"? }] }',
+        what: 'registers users: { "appId"?, "users": [id or { "userId", "userName"?, "userAvatar"?, "presence"? }] }',
         run: (_, body) => this.#seed(body),
       },
+      ...createDeviceRoutes(parts.devices, this.#appIds),
+      ...createCallbackRoutes(parts.callbacks, this.#appIds, this.#redactor),
+      ...createClockRoutes(parts.settings.clock),
     ];
   }
 
@@ -81,18 +85,21 @@ export class ControlApi {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const { status, content } = this.#answer(request, body);
+    const { status, content } = await this.#answer(request, body);
     response.statusCode = status;
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.end(`${JSON.stringify(content, undefined, 2)}\n`);
   }
 
-  #answer(request: IncomingMessage, body: RequestBody): { status: number; content: unknown } {
+  async #answer(
+    request: IncomingMessage,
+    body: RequestBody,
+  ): Promise<{ status: number; content: unknown }> {
     try {
       checkLocal(request.headers);
       const { path, query } = parseTarget(request.url ?? '/');
       const route = this.#route(request.method ?? '', path === '/__' ? '/__/' : path);
-      return { status: 200, content: route.run(query, body) };
+      return { status: 200, content: await route.run(query, body) };
     } catch (error) {
       if (error instanceof ControlError)
         return { status: error.status, content: { error: error.message } };
@@ -121,15 +128,21 @@ export class ControlApi {
   }
 
   #state(): unknown {
-    const { settings, directory, calls, gateway } = this.#parts;
+    const { settings, directory, calls, callbacks, gateway } = this.#parts;
     return this.#redactor.json({
       now: new Date(settings.clock.now()).toISOString(),
       apps: Object.fromEntries(
         this.#appIds.map((appId) => [
           appId,
           {
-            users: directory.list(appId),
+            users: directory.list(appId).map((user) => ({
+              ...user,
+              presence: directory.presence(user.userId, appId),
+            })),
             calls: calls.list(appId),
+            pendingCallbacks: callbacks
+              .deliveries(appId)
+              .filter(({ state }) => state === 'pending'),
             quota: gateway.quotaUse(appId),
           },
         ]),

@@ -41,6 +41,30 @@ export const assumptionTable = {
     values: ['collapse', 'refuse'],
     explanation: 'whether a callee named twice rings once, or the invite is refused (660000002)',
   },
+  repeatAnswer: {
+    values: ['660900005', '0'],
+    explanation: 'the code for an answer after an answer, while others still ring; changes nothing',
+  },
+  onlineStatusCase: {
+    values: ['Online', 'online'],
+    explanation: 'how QueryUserOnlineState writes Online and Offline: as documented, or lower-case',
+  },
+  serverCallsCallBack: {
+    values: ['yes', 'no'],
+    explanation: 'whether CallInvite, CallAccept and CallReject cause callbacks of their own',
+  },
+  userActionCallbacks: {
+    values: ['yes', 'no'],
+    explanation: 'whether user_action tells of logins, logouts and lost heartbeats',
+  },
+  callbackRetrySigning: {
+    values: ['same', 'anew'],
+    explanation: 'whether a callback that comes again has its old nonce, timestamp and signature',
+  },
+  callbackEncoding: {
+    values: ['json', 'url-encoded'],
+    explanation: 'whether the body of a callback is JSON, or JSON percent-encoded as a whole',
+  },
 } as const satisfies Record<string, AssumptionRow>;
 
 type Table = typeof assumptionTable;
@@ -88,6 +112,12 @@ export function resolveAssumptions(
     quotaCountsRefused: pick('quotaCountsRefused', table.quotaCountsRefused.values),
     unregisteredCallees: pick('unregisteredCallees', table.unregisteredCallees.values),
     duplicateCallees: pick('duplicateCallees', table.duplicateCallees.values),
+    repeatAnswer: pick('repeatAnswer', table.repeatAnswer.values),
+    onlineStatusCase: pick('onlineStatusCase', table.onlineStatusCase.values),
+    serverCallsCallBack: pick('serverCallsCallBack', table.serverCallsCallBack.values),
+    userActionCallbacks: pick('userActionCallbacks', table.userActionCallbacks.values),
+    callbackRetrySigning: pick('callbackRetrySigning', table.callbackRetrySigning.values),
+    callbackEncoding: pick('callbackEncoding', table.callbackEncoding.values),
   };
 }
 

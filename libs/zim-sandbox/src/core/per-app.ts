@@ -3,8 +3,8 @@ export class PerApp<Space> {
   readonly #spaces: ReadonlyMap<number, Space>;
   readonly #firstAppId: number;
 
-  constructor(appIds: readonly [number, ...number[]], create: () => Space) {
-    this.#spaces = new Map(appIds.map((appId) => [appId, create()]));
+  constructor(appIds: readonly [number, ...number[]], create: (appId: number) => Space) {
+    this.#spaces = new Map(appIds.map((appId) => [appId, create(appId)]));
     this.#firstAppId = appIds[0];
   }
 

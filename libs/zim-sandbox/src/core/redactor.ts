@@ -7,6 +7,8 @@ const looksSecret = /signature|secret/i;
 const publicNames = new Set(['SignatureNonce', 'SignatureVersion']);
 /** A shorter one is no credential, and to blank it out everywhere would make the journal unreadable. */
 const minSignatureLength = 16;
+/** Parameters that may come many times; no user id holds a comma. */
+const listNames = new Set(['UserId[]', 'UserId']);
 const maxTextLength = 2048;
 const maxDepth = 16;
 
@@ -40,12 +42,12 @@ export class Redactor {
       : `${clean.slice(0, maxLength)} [cut: ${clean.length} characters]`;
   }
 
-  /** A query without `Signature`; of a parameter that comes twice, the value that counts. */
+  /** A query without `Signature`; of a parameter that comes twice, the value that counts, but all of a list. */
   query(query: URLSearchParams): Readonly<Record<string, string>> {
     return Object.fromEntries(
       [...new Set(query.keys())]
         .filter((name) => name !== 'Signature')
-        .map((name) => [this.text(name), this.#named(name, query.get(name) ?? '')]),
+        .map((name) => [this.text(name), this.#named(name, shownValue(query, name))]),
     );
   }
 
@@ -65,4 +67,8 @@ export class Redactor {
   #named(name: string, value: string): string {
     return looksSecret.test(name) && !publicNames.has(name) ? redacted : this.text(value);
   }
+}
+
+function shownValue(query: URLSearchParams, name: string): string {
+  return listNames.has(name) ? query.getAll(name).join(',') : (query.get(name) ?? '');
 }

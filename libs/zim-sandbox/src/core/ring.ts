@@ -7,9 +7,10 @@ export class Ring<Entry> {
     this.#limit = limit;
   }
 
-  push(entry: Entry): void {
+  /** @returns the oldest, if it had to go */
+  push(entry: Entry): Entry | undefined {
     this.#entries.push(entry);
-    if (this.#entries.length > this.#limit) this.#entries.shift();
+    return this.#entries.length > this.#limit ? this.#entries.shift() : undefined;
   }
 
   /** Oldest first. */

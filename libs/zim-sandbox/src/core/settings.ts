@@ -1,7 +1,15 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { explainZimUserId, zimActions, zimLimits } from 'zim-protocol';
+import { zimActions, zimLimits } from 'zim-protocol';
 import { resolveAssumptions, type SandboxAssumptions } from './assumptions.js';
 import { SandboxClock } from './clock.js';
+import { refuseCallbackUrl } from './loopback.js';
+import {
+  isPresence,
+  refuseUser,
+  refuseUserId,
+  sandboxPresences,
+  type SandboxSeedUser,
+} from './user-rules.js';
 
 /** A project in ZEGO's console, as far as the sandbox needs one. */
 export interface SandboxApp {
@@ -9,7 +17,7 @@ export interface SandboxApp {
   readonly appId: number;
   /** What requests of the app are signed with; any text that is not empty. */
   readonly serverSecret: string;
-  /** The project's CallbackSecret, kept with the app; any text that is not empty. */
+  /** What callbacks of the app are signed with; any text that is not empty. Default: the ServerSecret. */
   readonly callbackSecret?: string;
 }
 
@@ -19,8 +27,8 @@ export interface SandboxOptions {
   readonly port?: number;
   /** Default: one app with a random AppID and a random secret of 32 hex digits. */
   readonly apps?: readonly SandboxApp[];
-  /** User ids that are registered in every app, at the start and after each reset. */
-  readonly users?: readonly string[];
+  /** Users that every app has, at the start and after each reset; online, unless they say otherwise. */
+  readonly users?: readonly (string | SandboxSeedUser)[];
   /** Where the vendor's pages are silent. */
   readonly assumptions?: Partial<SandboxAssumptions>;
   readonly clock?: SandboxClock;
@@ -28,6 +36,13 @@ export interface SandboxOptions {
   readonly callsPerSecond?: number;
   /** Entries kept in the journal of each AppID; 1 to 1,000,000, default 10,000. */
   readonly maxJournalEntries?: number;
+  /** Where callbacks of every app go: an http address of this machine. Default: nowhere. */
+  readonly callbackUrl?: string;
+  /**
+   * How long a callback waits for an answer, in milliseconds of real time; 1 to 600,000, default 5000. No page
+   * states ZIM's own.
+   */
+  readonly callbackTimeoutMs?: number;
 }
 
 /** The options of a program that has not checked the names of its switches yet. */
@@ -38,11 +53,13 @@ export type UncheckedOptions = Omit<SandboxOptions, 'assumptions'> & {
 export interface Settings {
   readonly port: number;
   readonly apps: readonly [SandboxApp, ...SandboxApp[]];
-  readonly users: readonly string[];
+  readonly users: readonly SandboxSeedUser[];
   readonly assumptions: SandboxAssumptions;
   readonly clock: SandboxClock;
   readonly callsPerSecond: number;
   readonly maxJournalEntries: number;
+  readonly callbackUrl: string | undefined;
+  readonly callbackTimeoutMs: number;
 }
 
 /**
@@ -65,11 +82,14 @@ export function resolveSettings(options: UncheckedOptions): {
   const apps: Settings['apps'] = [first ?? randomApp(), ...others];
   problems.push(...appProblems(apps));
 
-  const users = options.users ?? [];
-  for (const [index, userId] of users.entries()) {
-    const reason = explainZimUserId(userId);
-    if (reason !== undefined) problems.push(`users[${index}] ${reason}`);
-  }
+  const users = (options.users ?? []).map((user) =>
+    typeof user === 'string' ? { userId: user } : user,
+  );
+  problems.push(...users.flatMap(userProblems));
+
+  const { callbackUrl } = options;
+  const wrongUrl = callbackUrl === undefined ? undefined : refuseCallbackUrl(callbackUrl);
+  if (wrongUrl !== undefined) problems.push(`callbackUrl ${wrongUrl}`);
 
   const settings: Settings = {
     port: whole('port', options.port ?? 0, 0, 65535),
@@ -89,6 +109,8 @@ export function resolveSettings(options: UncheckedOptions): {
       1,
       1_000_000,
     ),
+    callbackUrl,
+    callbackTimeoutMs: whole('callbackTimeoutMs', options.callbackTimeoutMs ?? 5000, 1, 600_000),
   };
   return { settings, problems };
 }
@@ -112,6 +134,16 @@ function appProblems(apps: readonly SandboxApp[]): string[] {
       problems.push(`apps[${index}].callbackSecret must not be empty`);
   }
   return problems;
+}
+
+function userProblems(user: SandboxSeedUser, index: number): string[] {
+  const idRefusal = refuseUserId(user.userId);
+  if (idRefusal !== undefined) return [`users[${index}] ${idRefusal.hint}`];
+  const refusal = refuseUser(user);
+  if (refusal !== undefined) return [`users[${index}]: ${refusal.hint}`];
+  return user.presence === undefined || isPresence(user.presence)
+    ? []
+    : [`users[${index}].presence must be ${sandboxPresences.join(', ')}`];
 }
 
 function randomApp(): SandboxApp {

@@ -1,32 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { type SandboxClock } from '../core/clock.js';
+import { Listeners } from '../core/listeners.js';
 import { PerApp } from '../core/per-app.js';
-import { refuseUser, type SandboxUser } from './user-rules.js';
+import { SandboxStateError } from '../core/state-error.js';
+import {
+  isPresence,
+  refuseUser,
+  sandboxPresences,
+  type SandboxPresence,
+  type SandboxSeedUser,
+  type SandboxUser,
+} from '../core/user-rules.js';
 
-/** Who is registered, app by app. Without an AppID, the sandbox's first app is meant. */
+/** A login, logout or lost heartbeat. */
+export interface PresenceChange {
+  /** Unix time in milliseconds on the sandbox's clock. */
+  readonly atMs: number;
+  readonly appId: number;
+  readonly user: SandboxUser;
+  readonly from: SandboxPresence;
+  readonly to: SandboxPresence;
+  /** The session that began, or that ended. */
+  readonly session: { readonly id: string; readonly loginAtMs: number };
+}
+
+interface Entry {
+  readonly user: SandboxUser;
+  presence: SandboxPresence;
+  session: PresenceChange['session'];
+}
+
+/** Who is registered and who is online, app by app. Without an AppID, the sandbox's first app is meant. */
 export class UserDirectory {
-  readonly #users: PerApp<Map<string, SandboxUser>>;
-  readonly #seed: readonly string[];
+  readonly #users: PerApp<Map<string, Entry>>;
+  readonly #seed: readonly SandboxSeedUser[];
+  readonly #clock: SandboxClock;
+  readonly #firstAppId: number;
+  readonly #listeners = new Listeners<PresenceChange>();
 
-  /** @param seed ids of users that every app has from the start and after each reset */
-  constructor(appIds: readonly [number, ...number[]], seed: readonly string[]) {
-    this.#users = new PerApp(appIds, () => new Map<string, SandboxUser>());
+  /** @param seed users that every app has from the start and after each reset */
+  constructor(
+    appIds: readonly [number, ...number[]],
+    seed: readonly SandboxSeedUser[],
+    clock: SandboxClock,
+  ) {
+    this.#users = new PerApp(appIds, () => new Map<string, Entry>());
+    this.#firstAppId = appIds[0];
     this.#seed = seed;
+    this.#clock = clock;
     this.reset();
   }
 
   /**
-   * Registers users as if each had logged in once; one who is registered gets the new name and picture.
+   * Registers users as if each had logged in and stayed, unless a presence is named; one who is registered
+   * gets the new name and picture. This is the set-up of a scene: nobody is told of it, and no callback comes.
    *
    * @throws Error that names every illegal user, in which case nobody is registered, or an unknown AppID
    */
-  register(users: readonly (string | SandboxUser)[], appId?: number): void {
+  register(users: readonly (string | SandboxSeedUser)[], appId?: number): void {
     const space = this.#users.of(appId);
     const wanted = users.map((user) => (typeof user === 'string' ? { userId: user } : user));
     const problems = wanted.flatMap((user, index) => {
-      const refusal = refuseUser(user);
-      return refusal === undefined ? [] : [`users[${index}]: ${refusal.hint}`];
+      const hint = refuseUser(user)?.hint ?? refusePresence(user.presence);
+      return hint === undefined ? [] : [`users[${index}]: ${hint}`];
     });
     if (problems.length > 0) throw new Error(problems.join('; '));
-    for (const user of wanted) space.set(user.userId, Object.freeze({ ...user }));
+    for (const user of wanted) this.#put(space, user);
   }
 
   has(userId: string, appId?: number): boolean {
@@ -35,14 +74,102 @@ export class UserDirectory {
 
   /** In the order of registration. */
   list(appId?: number): readonly SandboxUser[] {
-    return [...this.#users.of(appId).values()];
+    return [...this.#users.of(appId).values()].map(({ user }) => user);
+  }
+
+  get(userId: string, appId?: number): SandboxUser | undefined {
+    return this.#users.of(appId).get(userId)?.user;
+  }
+
+  /** `undefined` for somebody who is not registered. */
+  presence(userId: string, appId?: number): SandboxPresence | undefined {
+    return this.#users.of(appId).get(userId)?.presence;
+  }
+
+  /**
+   * The user's app logs in, from whatever state; a first login registers the user, as ZIM's does.
+   *
+   * @throws SandboxStateError if the user is online; Error for an illegal user id or an unknown AppID
+   */
+  login(userId: string, appId?: number): void {
+    const space = this.#users.of(appId);
+    if (!space.has(userId)) this.register([{ userId, presence: 'never-logged-in' }], appId);
+    const entry = this.#entry(userId, appId);
+    if (entry.presence === 'online') throw new SandboxStateError(`${userId} is online already`);
+    entry.session = this.#newSession();
+    this.#move(entry, 'online', appId);
+  }
+
+  /**
+   * The user's app logs out.
+   *
+   * @throws SandboxStateError if the user is not online; Error for an unknown AppID
+   */
+  logout(userId: string, appId?: number): void {
+    this.#move(this.#online(userId, appId), 'logged-out', appId);
+  }
+
+  /**
+   * ZIM hears nothing more of the user's app, and has given up waiting for its heartbeat.
+   *
+   * @throws SandboxStateError if the user is not online; Error for an unknown AppID
+   */
+  lose(userId: string, appId?: number): void {
+    this.#move(this.#online(userId, appId), 'offline', appId);
+  }
+
+  /**
+   * Calls the listener with each login, logout and loss.
+   *
+   * @returns ends that
+   */
+  onPresence(listener: (change: PresenceChange) => void): () => void {
+    return this.#listeners.add(listener);
   }
 
   /** @internal */
   reset(): void {
     for (const space of this.#users.all()) {
       space.clear();
-      for (const userId of this.#seed) space.set(userId, Object.freeze({ userId }));
+      for (const user of this.#seed) this.#put(space, user);
     }
   }
+
+  #put(space: Map<string, Entry>, { presence, ...user }: SandboxSeedUser): void {
+    const before = space.get(user.userId);
+    space.set(user.userId, {
+      user: Object.freeze(user),
+      presence: presence ?? before?.presence ?? 'online',
+      session: before?.session ?? this.#newSession(),
+    });
+  }
+
+  #online(userId: string, appId?: number): Entry {
+    const entry = this.#entry(userId, appId);
+    if (entry.presence !== 'online')
+      throw new SandboxStateError(`${userId} is not online, but ${entry.presence}`);
+    return entry;
+  }
+
+  #entry(userId: string, appId?: number): Entry {
+    const entry = this.#users.of(appId).get(userId);
+    if (entry === undefined) throw new SandboxStateError(`${userId} is not registered`);
+    return entry;
+  }
+
+  #move(entry: Entry, to: SandboxPresence, appId = this.#firstAppId): void {
+    const { user, presence: from, session } = entry;
+    entry.presence = to;
+    this.#listeners.tell({ atMs: this.#clock.now(), appId, user, from, to, session });
+  }
+
+  #newSession(): PresenceChange['session'] {
+    return { id: randomBytes(8).toString('hex'), loginAtMs: this.#clock.now() };
+  }
+}
+
+function refusePresence(presence: unknown): string | undefined {
+  return presence === undefined || isPresence(presence)
+    ? undefined
+    : `presence must be ${sandboxPresences.join(', ')}`;
 }

@@ -1,7 +1,7 @@
 import { utf8ByteLength, zimLimits } from 'zim-protocol';
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { type Refusal } from '../core/reply.js';
-import { refuseUserId } from '../directory/user-rules.js';
+import { refuseUserId } from '../core/user-rules.js';
 
 /** A CallInvite body that keeps every rule. */
 export interface CallInviteRequest {

@@ -62,6 +62,11 @@ describe('CallInvite', () => {
         timeoutSeconds: 30,
         extendedData: 'data',
         offlinePush: { Enable: 1, Title: 't', Content: 'c', Payload: 'p', ThreadId: 'x' },
+        state: 'started',
+        callees: [
+          { userId: 'bob', state: 'received', changedAt: sampleSeconds * 1000 },
+          { userId: 'callee1', state: 'received', changedAt: sampleSeconds * 1000 },
+        ],
       },
     ]);
     expect(sandbox.journal.entries()[0]).toMatchObject({ rings: ['bob', 'callee1'], failed: [] });

@@ -1,5 +1,5 @@
 import { zimActions } from 'zim-protocol';
-import { type CallLog } from '../calls/call-log.js';
+import { type CallBoard } from '../calls/call-board.js';
 import { type SandboxIds } from '../core/ids.js';
 import { type JsonObject } from '../core/json.js';
 import { type Settings } from '../core/settings.js';
@@ -9,7 +9,7 @@ import { type ActionOutcome, type GatewayAction } from './visit.js';
 
 export interface CallInviteParts {
   readonly directory: UserDirectory;
-  readonly calls: CallLog;
+  readonly board: CallBoard;
   readonly ids: SandboxIds;
   readonly settings: Settings;
 }
@@ -36,7 +36,7 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
     name: 'CallInvite',
     facts: zimActions.CallInvite,
     emptyFields,
-    run(appId, body) {
+    run(appId, { body }) {
       const invite = parseCallInvite(body);
       if ('code' in invite) return refused(invite.code, invite.hint);
       const { directory, settings } = parts;
@@ -70,7 +70,7 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
         };
 
       const rings = callees.filter((callee) => !absent.includes(callee));
-      const call = record(parts, appId, invite, rings, failed);
+      const call = begin(parts, appId, invite, rings, failed);
       return {
         code: 0,
         fields: { CallId: call.callId, CreateTime: call.createdAt, ...fields },
@@ -82,25 +82,19 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
   };
 }
 
-function record(
-  { calls, ids, settings }: CallInviteParts,
+function begin(
+  { board, ids }: CallInviteParts,
   appId: number,
   { caller, timeoutSeconds, extendedData, offlinePush }: CallInviteRequest,
   ringing: readonly string[],
   failed: readonly { userId: string; code: number }[],
 ) {
-  const call = {
-    callId: ids.nextCallId(),
-    caller,
-    ringing,
-    failed,
-    createdAt: settings.clock.now(),
-    timeoutSeconds,
-    extendedData,
-    offlinePush,
-  };
-  calls.add(appId, call);
-  return call;
+  const callId = ids.nextCallId();
+  return board.begin(
+    appId,
+    { callId, caller, ringing, failed, timeoutSeconds, extendedData, offlinePush },
+    'server',
+  );
 }
 
 /** What is worth knowing about an invite that was accepted. */

@@ -26,13 +26,16 @@ export const dispatchChecks: readonly GatewayCheck[] = [
         : { code: 660000002, hint: `${action.name} is called by ${action.facts.method}` },
   },
   {
-    name: 'the body can be read',
-    refuse: ({ body }) => (body.readable ? undefined : { code: 100000012, hint: body.reason }),
+    name: 'the body of a POST can be read',
+    refuse: ({ action, body }) =>
+      body.readable || action?.facts.method === 'GET'
+        ? undefined
+        : { code: 100000012, hint: body.reason },
   },
   {
-    name: 'the body is a JSON object',
-    refuse: ({ body }) =>
-      body.readable && !isJsonObject(body.json)
+    name: 'the body of a POST is a JSON object',
+    refuse: ({ action, body }) =>
+      body.readable && action?.facts.method !== 'GET' && !isJsonObject(body.json)
         ? {
             code: 660000002,
             hint:

@@ -4,16 +4,15 @@ import { type Journal, type JournalSignature } from '../core/journal.js';
 import { Redactor } from '../core/redactor.js';
 import { messageOf } from '../core/reply.js';
 import { readBody, type RequestBody } from './body.js';
-import { createCallInvite, type CallInviteParts } from './call-invite.js';
 import { judge } from './checks.js';
 import { NonceMemory } from './nonce-memory.js';
 import { parseAppId } from './parameter-checks.js';
 import { Quota, type QuotaUse } from './quota.js';
 import { parseTarget } from './target.js';
-import { createUserRegister } from './user-register.js';
+import { createActions, type ActionParts } from './actions.js';
 import { type ActionOutcome, type CheckContext, type GatewayAction, type Visit } from './visit.js';
 
-export interface GatewayParts extends CallInviteParts {
+export interface GatewayParts extends ActionParts {
   readonly journal: Journal;
 }
 
@@ -43,12 +42,7 @@ export class Gateway {
       nonces: new NonceMemory(),
       quota: new Quota(settings.assumptions, settings.callsPerSecond),
     };
-    this.#actions = new Map(
-      [createCallInvite(parts), createUserRegister(parts.directory)].map((action) => [
-        action.name,
-        action,
-      ]),
-    );
+    this.#actions = new Map(createActions(parts).map((action) => [action.name, action]));
     this.#redactor = Redactor.of(settings.apps);
   }
 
@@ -121,10 +115,12 @@ export class Gateway {
         ...refusal,
         fields: signature === 'verified' ? (action?.emptyFields ?? {}) : {},
       };
-    // The checks have made sure of these three; the compiler cannot know.
-    if (app === undefined || action === undefined || !body.readable || !isJsonObject(body.json))
-      throw new Error('A request passed the checks without an app, an action or a body.');
-    return { status: 200, signature, ...action.run(app.appId, body.json) };
+    // The checks have made sure of these two; the compiler cannot know.
+    if (app === undefined || action === undefined)
+      throw new Error('A request passed the checks without an app or an action.');
+    // A GET's fields are in the query; for a POST, the checks have made sure of the object.
+    const json = body.readable && isJsonObject(body.json) ? body.json : {};
+    return { status: 200, signature, ...action.run(app.appId, { query: visit.query, body: json }) };
   }
 }
 

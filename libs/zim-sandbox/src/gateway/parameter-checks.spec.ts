@@ -70,12 +70,7 @@ describe('the public parameters', () => {
       100000007,
       'this sandbox knows no such Action; names are case-sensitive',
     ],
-    [
-      'Action',
-      'CallAccept',
-      100000007,
-      'the Action is documented, but not built into this sandbox',
-    ],
+    ['Action', 'CallAck', 100000007, 'the Action is documented, but not built into this sandbox'],
   ])('%s %j gives %i', async (name, value, code, hint) => {
     const answer = await zim.invite({ [name]: value });
     expect(answer.reply.Code).toBe(code);

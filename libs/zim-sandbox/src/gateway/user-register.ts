@@ -2,14 +2,14 @@ import { zimActions, zimLimits } from 'zim-protocol';
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { messageOf, type Refusal } from '../core/reply.js';
 import { type UserDirectory } from '../directory/user-directory.js';
-import { refuseUser, type SandboxUser } from '../directory/user-rules.js';
+import { refuseUser, type SandboxUser } from '../core/user-rules.js';
 import { type GatewayAction } from './visit.js';
 
 const alreadyRegistered: Refusal = { code: 660700002, hint: 'is registered already' };
 
 /**
  * Registers users one by one: each that fails is listed, and the answer is 0 as soon as one succeeded. If
- * all fail, it is the code of the first. A user id that comes twice in one request exists the second time.
+ * all fail, it is the code of the first. Nobody is online by that. A user id that comes twice in one request exists the second time.
  *
  * See https://www.zegocloud.com/docs/zim-server/user/batch-register-users
  */
@@ -19,14 +19,15 @@ export function createUserRegister(directory: UserDirectory): GatewayAction {
     name: 'UserRegister',
     facts: zimActions.UserRegister,
     emptyFields,
-    run(appId, body) {
+    run(appId, { body }) {
       const users = parseUsers(body);
       if ('code' in users) return { code: users.code, fields: emptyFields, hint: users.hint };
 
       const failures = users.flatMap((user) => {
         const refusal =
           refuseUser(user) ?? (directory.has(user.userId, appId) ? alreadyRegistered : undefined);
-        if (refusal === undefined) directory.register([user], appId);
+        if (refusal === undefined)
+          directory.register([{ ...user, presence: 'never-logged-in' }], appId);
         return refusal === undefined ? [] : [{ ...refusal, userId: user.userId }];
       });
       const [first] = failures;

@@ -17,13 +17,19 @@ export interface ActionOutcome {
   readonly failed?: readonly { readonly userId: string; readonly code: number }[];
 }
 
+/** What an operation is given: the fields of a GET are in the query, those of a POST in the body. */
+export interface ActionInput {
+  readonly query: URLSearchParams;
+  readonly body: JsonObject;
+}
+
 /** An operation this sandbox carries out. */
 export interface GatewayAction {
   readonly name: string;
   readonly facts: ZimActionFacts;
   /** The list of failed users, empty, as it stands in an answer that names none. */
   readonly emptyFields: JsonObject;
-  run(appId: number, body: JsonObject): ActionOutcome;
+  run(appId: number, input: ActionInput): ActionOutcome;
 }
 
 /** A request on its way through the checks. */

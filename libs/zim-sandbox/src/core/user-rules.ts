@@ -1,5 +1,5 @@
 import { explainZimUserId, utf8ByteLength, zimLimits } from 'zim-protocol';
-import { type Refusal } from '../core/reply.js';
+import { type Refusal } from './reply.js';
 
 /** A user of an app. */
 export interface SandboxUser {
@@ -8,6 +8,22 @@ export interface SandboxUser {
   readonly userName?: string;
   /** The address of a picture, at most 500 UTF-8 bytes. */
   readonly userAvatar?: string;
+}
+
+/** Whether a user's device is connected. See https://www.zegocloud.com/docs/zim-server/user/query-users-online-status */
+export const sandboxPresences = ['online', 'offline', 'logged-out', 'never-logged-in'] as const;
+
+/** `offline` has lost its heartbeat; `never-logged-in` is known by UserRegister only. */
+export type SandboxPresence = (typeof sandboxPresences)[number];
+
+/** A user as a sandbox is set up with. */
+export interface SandboxSeedUser extends SandboxUser {
+  /** Default: `online`, or as before if the user is registered already. */
+  readonly presence?: SandboxPresence;
+}
+
+export function isPresence(value: unknown): value is SandboxPresence {
+  return sandboxPresences.some((presence) => presence === value);
 }
 
 /** What ZIM would say to a user id; the hint follows the name of the field. */

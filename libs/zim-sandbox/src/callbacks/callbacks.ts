@@ -1,0 +1,210 @@
+import { type JsonObject } from '../core/json.js';
+import { Listeners } from '../core/listeners.js';
+import { refuseCallbackUrl } from '../core/loopback.js';
+import { PerApp } from '../core/per-app.js';
+import { Redactor } from '../core/redactor.js';
+import { Ring } from '../core/ring.js';
+import { appIdsOf, type SandboxApp, type Settings } from '../core/settings.js';
+import { type CallbackContent } from './callback-content.js';
+import { Delivery, noUrl, type SandboxDelivery, type SandboxDeliveryAttempt } from './delivery.js';
+import { encodeCallback, sealCallback } from './sealed-callback.js';
+import { sendCallback } from './send-callback.js';
+
+const maxDeliveries = 10_000;
+
+interface Logged {
+  readonly id: number;
+  readonly appId: number;
+  readonly content: CallbackContent;
+  readonly delivery: Delivery;
+}
+
+interface Space {
+  readonly app: SandboxApp;
+  url: string | undefined;
+  readonly log: Ring<Logged>;
+}
+
+/** Told after each attempt to deliver a callback. */
+export interface SandboxAttemptReport {
+  readonly delivery: SandboxDelivery;
+  readonly attempt: SandboxDeliveryAttempt;
+  /** Seconds until the next attempt, if one is to come. */
+  readonly nextAfterSeconds?: number;
+}
+
+/**
+ * What the sandbox tells your app, as ZIM does: each callback by a POST of its own, and again after 2, 4, 8,
+ * 16 and 32 seconds of the sandbox's clock until your app answers with a 2xx. Nothing is promised about the
+ * order. Without an AppID, all apps are meant.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-sent
+ */
+export class SandboxCallbacks {
+  readonly #settings: Settings;
+  readonly #spaces: PerApp<Space>;
+  readonly #redactor: Redactor;
+  readonly #work = new Set<Promise<void>>();
+  readonly #listeners = new Listeners<SandboxAttemptReport>();
+  #lastId = 0;
+  #isStopped = false;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#redactor = Redactor.of(settings.apps);
+    this.#spaces = new PerApp(appIdsOf(settings), (appId) => ({
+      app: settings.apps.find((app) => app.appId === appId) ?? settings.apps[0],
+      url: settings.callbackUrl,
+      log: new Ring<Logged>(maxDeliveries),
+    }));
+  }
+
+  /**
+   * Sends callbacks there from the next attempt on; `undefined` sends none. A reset does not change it.
+   *
+   * @throws Error for anything but an http address of this machine, or an unknown AppID
+   */
+  setUrl(url: string | undefined, appId?: number): void {
+    const refusal = url === undefined ? undefined : refuseCallbackUrl(url);
+    if (refusal !== undefined) throw new Error(`The callback URL ${refusal}.`);
+    for (const space of this.#chosen(appId)) space.url = url;
+  }
+
+  /** Where the callbacks of an app go; of the first app, if none is named. */
+  url(appId?: number): string | undefined {
+    return this.#spaces.of(appId).url;
+  }
+
+  /**
+   * The newest 10,000 callbacks of each app, oldest first, without signatures.
+   *
+   * @throws Error for an unknown AppID
+   */
+  deliveries(appId?: number): readonly SandboxDelivery[] {
+    return this.#logged(appId).map((logged) => this.#snapshot(logged));
+  }
+
+  /**
+   * Sends a callback once more, whatever became of it, to the URL of now. A success makes it delivered; a
+   * failure is only noted.
+   *
+   * @returns the delivery, once the attempt has ended
+   * @throws Error if there is no such delivery, or no callback URL
+   */
+  async resend(id: number): Promise<SandboxDelivery> {
+    const logged = this.#logged().find((candidate) => candidate.id === id);
+    if (logged === undefined) throw new Error(`There is no delivery ${id}.`);
+    if (this.url(logged.appId) === undefined)
+      throw new Error('There is no callback URL to send it to.');
+    const work = logged.delivery.resend();
+    this.#track(work);
+    await work;
+    return this.#snapshot(logged);
+  }
+
+  /** Resolves when no callback is on its way; some may wait for their next attempt. */
+  async idle(): Promise<void> {
+    while (this.#work.size > 0) await Promise.allSettled(this.#work);
+  }
+
+  /**
+   * Calls the listener after each attempt.
+   *
+   * @returns ends that
+   */
+  onAttempt(listener: (report: SandboxAttemptReport) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /** @internal */
+  emit(appId: number, content: CallbackContent): void {
+    if (this.#isStopped) return;
+    const { assumptions, callbackTimeoutMs, clock } = this.#settings;
+    const space = this.#spaces.of(appId);
+    const delivery = new Delivery({
+      clock,
+      url: () => space.url,
+      seal: () => sealCallback(space.app, content, clock.now()),
+      send: (url, body, signal) =>
+        sendCallback(
+          url,
+          encodeCallback(body, assumptions.callbackEncoding),
+          callbackTimeoutMs,
+          signal,
+        ),
+      onAttempt: () => {
+        this.#report(logged);
+      },
+      signsAnew: assumptions.callbackRetrySigning === 'anew',
+    });
+    const logged: Logged = { id: ++this.#lastId, appId, content, delivery };
+    space.log.push(logged)?.delivery.abandon();
+    delivery.start((work) => {
+      this.#track(work);
+    });
+  }
+
+  /** @internal */
+  reset(): void {
+    for (const { log } of this.#spaces.all()) {
+      for (const { delivery } of log.toArray()) delivery.abandon();
+      log.clear();
+    }
+  }
+
+  /** @internal */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const { delivery } of this.#logged()) delivery.abandon();
+    await this.idle();
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#work.delete(tracked));
+    this.#work.add(tracked);
+    this.#settings.clock.hold(tracked);
+  }
+
+  #chosen(appId?: number): Space[] {
+    return appId === undefined ? this.#spaces.all() : [this.#spaces.of(appId)];
+  }
+
+  #logged(appId?: number): Logged[] {
+    return this.#chosen(appId)
+      .flatMap(({ log }) => log.toArray())
+      .sort((a, b) => a.id - b.id);
+  }
+
+  #report(logged: Logged): void {
+    const attempt = logged.delivery.attempts.at(-1);
+    if (attempt !== undefined)
+      this.#listeners.tell({
+        delivery: this.#snapshot(logged),
+        attempt,
+        nextAfterSeconds: logged.delivery.waitSeconds,
+      });
+  }
+
+  #snapshot({ id, appId, content, delivery }: Logged): SandboxDelivery {
+    const { state, attempts } = delivery;
+    return {
+      id,
+      appId,
+      event: content.event,
+      callId: 'call_id' in content ? content.call_id : undefined,
+      body: this.#redact(delivery.body),
+      state,
+      reason: state === 'undeliverable' ? noUrl : undefined,
+      attempts,
+    };
+  }
+
+  #redact(body: JsonObject): JsonObject {
+    return Object.fromEntries(
+      Object.entries(body).map(([name, value]) => [
+        name,
+        name === 'signature' ? '[redacted]' : this.#redactor.json(value),
+      ]),
+    );
+  }
+}

@@ -1,0 +1,124 @@
+import { type SandboxCallbacks } from '../callbacks/callbacks.js';
+import { type Settings } from '../core/settings.js';
+import { type PresenceChange, type UserDirectory } from '../directory/user-directory.js';
+import { type CallLog } from './call-log.js';
+import { type SandboxCall } from './call-state.js';
+import { transition, type CallOperation, type CallRefusal } from './call-transitions.js';
+
+export interface CallBoardParts {
+  readonly settings: Settings;
+  readonly directory: UserDirectory;
+  readonly calls: CallLog;
+  readonly callbacks: SandboxCallbacks;
+}
+
+/** A call as CallInvite describes it. */
+export type NewCall = Omit<
+  SandboxCall,
+  'state' | 'callees' | 'createdAt' | 'endedAt' | 'endReason'
+>;
+
+/** Who did it: a device's deeds always call back, the server API's as assumed. */
+export type CallOrigin = 'device' | 'server';
+
+/** Runs the calls: gives each its ring timer, carries operations out, and tells your app. */
+export class CallBoard {
+  readonly #parts: CallBoardParts;
+  readonly #cancelTimers = new Map<string, () => void>();
+  #isStopped = false;
+
+  constructor(parts: CallBoardParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes the phones of those ring who are online; the others may log in until the time is up. */
+  begin(appId: number, content: NewCall, origin: CallOrigin): SandboxCall {
+    const { settings, directory, calls, callbacks } = this.#parts;
+    const nowMs = settings.clock.now();
+    const presenceOf = (userId: string) => directory.presence(userId, appId);
+    const call: SandboxCall = {
+      ...content,
+      createdAt: nowMs,
+      state: 'started',
+      callees: content.ringing.map((userId) => ({
+        userId,
+        state: presenceOf(userId) === 'online' ? 'received' : 'inviting',
+        changedAt: nowMs,
+      })),
+    };
+    calls.put(appId, call, nowMs);
+    if (!this.#isStopped)
+      this.#cancelTimers.set(
+        call.callId,
+        settings.clock.setTimer(call.timeoutSeconds * 1000, () => {
+          const isCallerOnline = presenceOf(call.caller) === 'online';
+          this.apply(appId, call.callId, { kind: 'time-out', isCallerOnline }, 'device');
+        }),
+      );
+
+    const told = call.ringing.filter((userId) =>
+      ['online', 'offline'].includes(presenceOf(userId) ?? ''),
+    );
+    if (told.length > 0 && this.#callsBack(origin))
+      callbacks.emit(appId, {
+        event: 'call_create',
+        call_id: call.callId,
+        caller: call.caller,
+        user_ids: told,
+        create_time: Math.floor(nowMs / 1000),
+        timeout: Math.ceil(call.timeoutSeconds),
+        payload: call.extendedData ?? '',
+      });
+    return call;
+  }
+
+  /** @returns why nothing happened, or `undefined` when it was carried out */
+  apply(
+    appId: number,
+    callId: string,
+    operation: CallOperation,
+    origin: CallOrigin,
+  ): CallRefusal | 'unknown' | undefined {
+    const { settings, calls, callbacks } = this.#parts;
+    const call = calls.find(callId, appId);
+    if (call === undefined) return 'unknown';
+    const nowMs = settings.clock.now();
+    const result = transition(call, operation, nowMs);
+    if ('refusal' in result) return result.refusal;
+    if (result.call === call) return undefined;
+    if (result.call.state === 'ended') {
+      this.#cancelTimers.get(callId)?.();
+      this.#cancelTimers.delete(callId);
+    }
+    calls.put(appId, result.call, nowMs);
+    if (this.#callsBack(origin))
+      for (const callback of result.callbacks) callbacks.emit(appId, callback);
+    return undefined;
+  }
+
+  /** Rings at a callee who logs in; ends the calls of a caller who leaves before anybody has accepted. */
+  follow({ appId, user, to }: PresenceChange): void {
+    for (const { callId, caller } of this.#parts.calls.started(appId))
+      if (to === 'online')
+        this.apply(appId, callId, { kind: 'receive', userId: user.userId }, 'device');
+      else if (caller === user.userId)
+        this.apply(appId, callId, { kind: 'caller-leaves' }, 'device');
+  }
+
+  reset(): void {
+    for (const cancel of this.#cancelTimers.values()) cancel();
+    this.#cancelTimers.clear();
+    this.#parts.calls.reset();
+  }
+
+  /** No phone stops ringing after this. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const cancel of this.#cancelTimers.values()) cancel();
+    this.#cancelTimers.clear();
+  }
+
+  #callsBack(origin: CallOrigin): boolean {
+    return origin === 'device' || this.#parts.settings.assumptions.serverCallsCallBack === 'yes';
+  }
+}

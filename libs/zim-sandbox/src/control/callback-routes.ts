@@ -1,0 +1,77 @@
+import { type SandboxCallbacks } from '../callbacks/callbacks.js';
+import { type Redactor } from '../core/redactor.js';
+import { ControlError, readAppId, readLimit, readObject, readText } from './control-request.js';
+import { type Route } from './routes.js';
+
+/** What your app is told, and where. */
+export function createCallbackRoutes(
+  callbacks: SandboxCallbacks,
+  appIds: readonly number[],
+  redactor: Redactor,
+): Route[] {
+  const urls = () =>
+    Object.fromEntries(
+      appIds.map((appId) => {
+        const url = callbacks.url(appId);
+        return [appId, url === undefined ? null : redactor.text(url)];
+      }),
+    );
+  return [
+    {
+      method: 'GET',
+      path: '/__/callbacks',
+      what: 'callbacks and their delivery, oldest first; ?appId= ?event= ?callId= ?limit= (the newest)',
+      run: (query) => {
+        const limit = readLimit(query.get('limit'));
+        const [event, callId] = [query.get('event'), query.get('callId')];
+        const deliveries = callbacks
+          .deliveries(readAppId(query.get('appId'), appIds))
+          .filter((delivery) => event === null || delivery.event === event)
+          .filter((delivery) => callId === null || delivery.callId === callId);
+        return {
+          urls: urls(),
+          deliveries: limit === undefined ? deliveries : deliveries.slice(-limit),
+        };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/__/callbacks/url',
+      what: 'where callbacks go, null for nowhere: { "appId"?, "url" }',
+      run: (_, body) => {
+        const json = readObject(body);
+        const appId = readAppId(json.appId, appIds);
+        const url = json.url === null ? undefined : readText(json, 'url');
+        refuse(400, () => {
+          callbacks.setUrl(url, appId);
+        });
+        return { urls: urls() };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/__/callbacks/resend',
+      what: 'sends a callback once more: { "id" }',
+      run: async (_, body) => {
+        const { id } = readObject(body);
+        if (typeof id !== 'number')
+          throw new ControlError(400, 'id must be the number of a delivery.');
+        if (!callbacks.deliveries().some((delivery) => delivery.id === id))
+          throw new ControlError(404, `There is no delivery ${id}.`);
+        try {
+          return { delivery: await callbacks.resend(id) };
+        } catch (error) {
+          throw new ControlError(409, error instanceof Error ? error.message : String(error));
+        }
+      },
+    },
+  ];
+}
+
+function refuse(status: number, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    throw new ControlError(status, error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,138 @@
+import { utf8ByteLength, zimLimits } from 'zim-protocol';
+import { type CallBoard } from '../calls/call-board.js';
+import { type CallLog } from '../calls/call-log.js';
+import { type CallRefusal } from '../calls/call-transitions.js';
+import { SandboxStateError } from '../core/state-error.js';
+import { type UserDirectory } from '../directory/user-directory.js';
+
+/** Whose device it is. Without an AppID, the sandbox's first app is meant. */
+export interface SandboxDevice {
+  readonly appId?: number;
+  readonly userId: string;
+}
+
+/** What a device does about a call. */
+export interface SandboxDeviceCall extends SandboxDevice {
+  readonly callId: string;
+  /** At most 2048 UTF-8 bytes. */
+  readonly extendedData?: string;
+}
+
+type Deed = 'accept' | 'reject' | 'cancel';
+
+export interface DeviceParts {
+  readonly directory: UserDirectory;
+  readonly calls: CallLog;
+  readonly board: CallBoard;
+  readonly appIds: readonly [number, ...number[]];
+}
+
+/**
+ * What users do on their phones, as far as the server hears of it. The phone must be online for anything but
+ * a login.
+ *
+ * See https://www.zegocloud.com/docs/zim-android/guides/call/call-invitation-signaling
+ */
+export class SandboxDevices {
+  readonly #parts: DeviceParts;
+
+  constructor(parts: DeviceParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Logs in; a first login registers the user. Calls that still ring reach the phone now.
+   *
+   * @throws SandboxStateError if the user is online; Error for an illegal user id or an unknown AppID
+   */
+  login({ userId, appId }: SandboxDevice): void {
+    this.#parts.directory.login(userId, appId);
+  }
+
+  /**
+   * Logs out. Calls of this user that nobody has accepted yet are cancelled.
+   *
+   * @throws SandboxStateError if the user is not online; Error for an unknown AppID
+   */
+  logout({ userId, appId }: SandboxDevice): void {
+    this.#parts.directory.logout(userId, appId);
+  }
+
+  /**
+   * Loses the connection, and the server has noticed. Calls of this user that nobody has accepted yet are
+   * cancelled.
+   *
+   * @throws SandboxStateError if the user is not online; Error for an unknown AppID
+   */
+  lose({ userId, appId }: SandboxDevice): void {
+    this.#parts.directory.lose(userId, appId);
+  }
+
+  /**
+   * Takes the call.
+   *
+   * @throws SandboxStateError if the user is not online, was not invited, or has answered already, or if the
+   * call is unknown, over or out of time; RangeError for too long data; Error for an unknown AppID
+   */
+  accept(call: SandboxDeviceCall): void {
+    this.#act('accept', call);
+  }
+
+  /**
+   * Declines the call.
+   *
+   * @throws the same as {@link SandboxDevices.accept}
+   */
+  reject(call: SandboxDeviceCall): void {
+    this.#act('reject', call);
+  }
+
+  /**
+   * Gives up a call this user has made, for all who have not answered. Data given here is the payload of the
+   * callback; without any, the invite's is.
+   *
+   * @throws SandboxStateError if the user is not online or not the caller, if somebody has accepted, or if the
+   * call is unknown or over; RangeError for too long data; Error for an unknown AppID
+   */
+  cancel(call: SandboxDeviceCall): void {
+    this.#act('cancel', call);
+  }
+
+  #act(kind: Deed, call: SandboxDeviceCall): void {
+    const { directory, board, appIds } = this.#parts;
+    const { userId, callId, extendedData, appId = appIds[0] } = call;
+    if (utf8ByteLength(extendedData ?? '') > zimLimits.extendedDataBytes)
+      throw new RangeError(
+        `extendedData must be at most ${zimLimits.extendedDataBytes} UTF-8 bytes long.`,
+      );
+    const presence = directory.presence(userId, appId);
+    if (presence !== 'online')
+      throw new SandboxStateError(
+        presence === undefined
+          ? `${userId} is not registered`
+          : `${userId} is not online, but ${presence}: log in first`,
+      );
+    const refusal = board.apply(appId, callId, { kind, userId, extendedData }, 'device');
+    if (refusal !== undefined) throw this.#explain(refusal, kind, userId, callId, appId);
+  }
+
+  #explain(
+    refusal: CallRefusal | 'unknown',
+    deed: Deed,
+    userId: string,
+    callId: string,
+    appId: number,
+  ): SandboxStateError {
+    const reason = this.#parts.calls.get(callId, appId)?.endReason ?? '';
+    const [text, sdkCode] = {
+      unknown: [`there is no call ${callId}`, 6000276] as const,
+      'not-invited': [`${userId} was not invited to this call`, 6000274] as const,
+      'not-the-caller': [`${userId} did not make this call`, 6000273] as const,
+      answered: [`${userId} has answered already`, undefined] as const,
+      accepted: ['somebody has accepted this call', 6000271] as const,
+      'timed-out': [`the invitation of ${userId} has timed out`, 6000276] as const,
+      ended: [`the call has ended (${reason})`, undefined] as const,
+    }[refusal];
+    return new SandboxStateError(`${userId} cannot ${deed}: ${text}`, sdkCode);
+  }
+}

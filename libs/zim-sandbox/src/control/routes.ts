@@ -1,0 +1,10 @@
+import { type RequestBody } from '../gateway/body.js';
+
+/** One page of the control API. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly what: string;
+  /** Returns the content of the answer, or a promise of it. */
+  run(query: URLSearchParams, body: RequestBody): unknown;
+}

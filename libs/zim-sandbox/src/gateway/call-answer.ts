@@ -1,0 +1,102 @@
+import { utf8ByteLength, zimActions, zimLimits } from 'zim-protocol';
+import { type CallBoard } from '../calls/call-board.js';
+import { type CallRefusal } from '../calls/call-transitions.js';
+import { type Refusal } from '../core/reply.js';
+import { type Settings } from '../core/settings.js';
+import { refuseUserId } from '../core/user-rules.js';
+import { type UserDirectory } from '../directory/user-directory.js';
+import { type GatewayAction } from './visit.js';
+
+export interface CallAnswerParts {
+  readonly directory: UserDirectory;
+  readonly board: CallBoard;
+  readonly settings: Settings;
+}
+
+interface Answer {
+  readonly userId: string;
+  readonly callId: string;
+  readonly extendedData?: string;
+}
+
+const maxCallIdLength = 32;
+
+/**
+ * Answers a call in the place of a callee's app, whether that app is online or not: the parameters, the
+ * acting user, the call, whether the user was invited, and last how things stand.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation and
+ * https://www.zegocloud.com/docs/zim-server/call-invitation/reject-a-call-invitation
+ */
+export function createCallAnswer(
+  name: 'CallAccept' | 'CallReject',
+  { directory, board, settings }: CallAnswerParts,
+): GatewayAction {
+  return {
+    name,
+    facts: zimActions[name],
+    emptyFields: {},
+    run(appId, { query }) {
+      const answer = parseAnswer(query);
+      if ('code' in answer) return { ...answer, fields: {} };
+      const { userId, callId, extendedData } = answer;
+      if (!directory.has(userId, appId))
+        return {
+          code: 660500002,
+          fields: {},
+          hint: 'the acting user (FromUserId) is not registered with this AppID',
+        };
+      const refusal = board.apply(
+        appId,
+        callId,
+        { kind: name === 'CallAccept' ? 'accept' : 'reject', userId, extendedData },
+        'server',
+      );
+      if (refusal === undefined) return { code: 0, fields: {} };
+      return { ...refuse(refusal, settings), fields: {} };
+    },
+  };
+}
+
+function refuse(refusal: CallRefusal | 'unknown', { assumptions }: Settings): Refusal {
+  switch (refusal) {
+    case 'unknown':
+      return { code: 660900004, hint: 'no call of this AppID has that CallId' };
+    case 'timed-out':
+      return { code: 660900006, hint: 'the acting user did not answer in time' };
+    case 'ended':
+      return { code: 660900005, hint: 'everybody has answered, or the caller has cancelled' };
+    case 'answered':
+      return {
+        code: Number(assumptions.repeatAnswer),
+        hint: `the acting user has answered already, and that stands (repeatAnswer=${assumptions.repeatAnswer})`,
+      };
+    // The rest speak of a user who has no invitation to answer.
+    case 'not-invited':
+    case 'not-the-caller':
+    case 'accepted':
+      return {
+        code: 660900008,
+        hint: 'the acting user (FromUserId) is not a callee of this call; its caller is none either',
+      };
+  }
+}
+
+function parseAnswer(query: URLSearchParams): Answer | Refusal {
+  const userId = query.get('FromUserId');
+  const callId = query.get('CallId');
+  const extendedData = query.get('ExtendedData') ?? undefined;
+  if (userId === null) return illegal('FromUserId is missing from the query');
+  const wrongId = refuseUserId(userId);
+  if (wrongId !== undefined) return { code: wrongId.code, hint: `FromUserId ${wrongId.hint}` };
+  if (!callId) return illegal('CallId is missing from the query, or empty');
+  if (callId.length > maxCallIdLength)
+    return illegal(`CallId must be at most ${maxCallIdLength} characters long`);
+  if (extendedData !== undefined && utf8ByteLength(extendedData) > zimLimits.extendedDataBytes)
+    return illegal(`ExtendedData must be at most ${zimLimits.extendedDataBytes} UTF-8 bytes long`);
+  return { userId, callId, extendedData };
+}
+
+function illegal(hint: string): Refusal {
+  return { code: 660000002, hint };
+}
