@@ -76,3 +76,23 @@ export function call(
 export function inviteBody(changes: JsonObject = {}): JsonObject {
   return { FromUserId: 'alice', UserIds: ['bob'], OfflinePush: { Enable: 0 }, ...changes };
 }
+
+/** Calls an action whose fields are all in the query. */
+export function callByGet(
+  target: ClientTarget,
+  action: string,
+  fields: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Promise<Answer> {
+  const query = publicParameters(target, action);
+  for (const [name, value] of Object.entries(fields))
+    for (const item of typeof value === 'string' ? [value] : (value ?? []))
+      query.append(name, item);
+  return post(`${target.url}/?${query.toString()}`, '', 'GET');
+}
+
+/** Invites, and gives the id of the call. */
+export async function ring(target: ClientTarget, changes: JsonObject = {}): Promise<string> {
+  const { reply } = await call(target, 'CallInvite', inviteBody(changes));
+  if (typeof reply.CallId !== 'string') throw new Error(`Nobody rings: ${JSON.stringify(reply)}`);
+  return reply.CallId;
+}

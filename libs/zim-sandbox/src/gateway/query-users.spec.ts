@@ -1,0 +1,146 @@
+import { type SandboxAssumptions } from '../core/assumptions.js';
+import { ZimSandbox } from '../sandbox.js';
+import { fixedClock } from '../testing/fixed-clock.js';
+import { call, callByGet, post, publicParameters } from '../testing/zim-client.js';
+
+const strange = ['a+b&c#d%e=f?g h', '%2B', '+'];
+let sandbox: ZimSandbox;
+
+async function start(assumptions: Partial<SandboxAssumptions> = {}) {
+  sandbox = await ZimSandbox.start({
+    users: [
+      { userId: 'alice', userName: 'Alice', userAvatar: 'https://example.com/a.png' },
+      'bob',
+      { userId: 'lost', presence: 'offline' },
+      { userId: 'gone', presence: 'logged-out' },
+      ...strange,
+    ],
+    clock: fixedClock(),
+    callsPerSecond: 1000,
+    assumptions,
+  });
+  await call(sandbox, 'UserRegister', { UserInfo: [{ UserId: 'server-only' }] });
+}
+
+beforeEach(() => start());
+afterEach(() => sandbox.stop());
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `user${index}`);
+
+describe('QueryUserOnlineState', () => {
+  const query = (ids: readonly string[], name = 'UserId[]') =>
+    callByGet(sandbox, 'QueryUserOnlineState', { [name]: ids });
+
+  it('tells who is online, lost, or in no session', async () => {
+    const ids = ['alice', 'lost', 'gone', 'server-only', 'nobody', 'alice'];
+    const { reply, hint } = await query(ids);
+    const sub = (UserId: string) => ({ UserId, SubCode: 660200001 });
+    expect(reply).toEqual({
+      Code: 0,
+      Message: 'success',
+      RequestId: expect.any(String),
+      Result: [
+        { UserId: 'alice', Status: 'Online' },
+        { UserId: 'lost', Status: 'Offline' },
+      ],
+      ErrorList: [sub('gone'), sub('server-only'), sub('nobody')],
+    });
+    expect(hint).toBe('gone: logged-out; server-only: never-logged-in; nobody: not registered');
+    expect(sandbox.journal.entries().at(-1)?.query['UserId[]']).toBe(ids.join(','));
+  });
+
+  it.each([
+    'UserId[]=alice&UserId[]=bob',
+    'UserId%5B%5D=alice&UserId%5B%5D=bob',
+    'UserId=alice&UserId=bob',
+  ])('reads %s', async (list) => {
+    const parameters = publicParameters(sandbox, 'QueryUserOnlineState').toString();
+    const { reply } = await post(`${sandbox.url}/?${parameters}&${list}`, '', 'GET');
+    expect(reply.Result).toEqual([
+      { UserId: 'alice', Status: 'Online' },
+      { UserId: 'bob', Status: 'Online' },
+    ]);
+  });
+
+  it('reads ids of every character', async () => {
+    const { reply } = await query(strange);
+    expect(reply.Result).toEqual(strange.map((UserId) => ({ UserId, Status: 'Online' })));
+  });
+
+  it.each<[string, string[], number, string]>([
+    ['no user', [], 660000002, 'UserId[] must name at least one user'],
+    ['101 users', names(101), 660000011, 'UserId[] names 101 users, 100 are allowed'],
+    ['an empty id', ['bob', ''], 660000002, 'UserId[] number 2 must have 1 to 64 bytes'],
+    ['65 bytes', ['x'.repeat(65)], 660000002, 'UserId[] number 1 must have 1 to 64 bytes'],
+  ])('refuses %s', async (_, ids, code, hint) => {
+    const answer = await query(ids);
+    expect(answer.reply).toMatchObject({ Code: code, Result: [], ErrorList: [] });
+    expect(answer.hint).toBe(hint);
+  });
+
+  it('takes 100 users of 64 bytes, all of it percent-encoded', async () => {
+    const ids = names(100).map((name) => name.padEnd(64, '&'));
+    const { reply } = await query(ids);
+    expect(reply).toMatchObject({ Code: 0, Result: [] });
+    expect(reply.ErrorList).toHaveLength(100);
+  });
+
+  it.each<[SandboxAssumptions['onlineStatusCase'], string[]]>([
+    ['Online', ['Online', 'Offline']],
+    ['online', ['online', 'offline']],
+  ])('writes with onlineStatusCase=%s', async (onlineStatusCase, statuses) => {
+    await sandbox.stop();
+    await start({ onlineStatusCase });
+    const { reply } = await query(['alice', 'lost']);
+    expect((reply.Result as { Status: string }[]).map(({ Status }) => Status)).toEqual(statuses);
+  });
+});
+
+describe('QueryUserInfos', () => {
+  const query = (UserIds: unknown) => call(sandbox, 'QueryUserInfos', { UserIds });
+
+  it('tells of everybody who is registered, online or not', async () => {
+    const { reply, hint } = await query(['alice', 'nobody', 'server-only', 'alice']);
+    expect(reply).toEqual({
+      Code: 0,
+      Message: 'success',
+      RequestId: expect.any(String),
+      Result: [
+        {
+          UserId: 'alice',
+          UserName: 'Alice',
+          UserAvatar: 'https://example.com/a.png',
+          Extra: '',
+        },
+        { UserId: 'server-only', UserName: '', UserAvatar: '', Extra: '' },
+      ],
+      ErrorList: [{ UserId: 'nobody', SubCode: 660700015 }],
+    });
+    expect(hint).toBe('not registered with this AppID: nobody');
+  });
+
+  it('fails when nobody is registered', async () => {
+    expect((await query(['nobody'])).reply).toMatchObject({
+      Code: 660700015,
+      Result: [],
+      ErrorList: [{ UserId: 'nobody', SubCode: 660700015 }],
+    });
+  });
+
+  it.each<[unknown, number, string]>([
+    [undefined, 660000002, 'UserIds must be a list of texts'],
+    ['alice', 660000002, 'UserIds must be a list of texts'],
+    [['alice', 7], 660000002, 'UserIds must be a list of texts'],
+    [[], 660000002, 'UserIds must name at least one user'],
+    [[''], 660000002, 'UserIds number 1 must have 1 to 64 bytes'],
+    [names(101), 660000011, 'UserIds names 101 users, 100 are allowed'],
+  ])('refuses %j', async (ids, code, hint) => {
+    const answer = await query(ids);
+    expect(answer.reply).toMatchObject({ Code: code, Result: [], ErrorList: [] });
+    expect(answer.hint).toBe(hint);
+  });
+
+  it('takes 100 users', async () => {
+    expect((await query(['alice', ...names(99)])).reply.Code).toBe(0);
+  });
+});
