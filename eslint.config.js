@@ -35,6 +35,8 @@ const rooms = {
     security: ['config'],
     problems: ['config', 'logging'],
     calls: ['security'],
+    users: ['calls', 'security'],
+    callbacks: [],
   },
 };
 

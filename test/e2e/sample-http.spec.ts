@@ -72,11 +72,23 @@ describe('documentation', () => {
     const document = (await response.json()) as {
       paths: Record<string, { post: { responses: object } }>;
     };
-    expect(Object.keys(document.paths)).toEqual(['/health/live', '/health/ready', '/calls']);
+    expect(Object.keys(document.paths)).toEqual([
+      '/health/live',
+      '/health/ready',
+      '/calls',
+      '/calls/{callId}/accept',
+      '/calls/{callId}/reject',
+      '/calls/{callId}/events',
+      '/users',
+      '/users/online',
+    ]);
     expect(Object.keys(document.paths['/calls']?.post.responses ?? {})).toEqual([
       '201',
       '400',
       '401',
+      '403',
+      '404',
+      '409',
       '413',
       '415',
       '422',

@@ -125,6 +125,7 @@ const expectedNames = [
   'PrivateMessageTemplateDto',
   'PushImageInfoDto',
   'RegisterUserDto',
+  'RegisterUsersDto',
   'ZimApiClient',
   'ZimAuthError',
   'ZimCallError',

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { ZimValidationPipe } from 'nestjs-zim-call';
+import { CallbackLog } from './callbacks/callback-log.js';
 import { CallsModule } from './calls/calls.module.js';
 import { SampleConfigModule } from './config/config.module.js';
 import { Environment } from './config/environment.js';
@@ -10,6 +11,7 @@ import { ShutdownGrace } from './http/connection-limits.js';
 import { HealthController } from './health/health.controller.js';
 import { HttpProblemFilter } from './problems/http-problem.filter.js';
 import { SampleZimExceptionFilter } from './problems/sample-zim-exception.filter.js';
+import { UsersModule } from './users/users.module.js';
 import { ZimModule } from './zim/zim.module.js';
 
 /** The sample backend: phones ring by `POST /calls`. */
@@ -25,10 +27,12 @@ import { ZimModule } from './zim/zim.module.js';
     TerminusModule,
     ZimModule,
     CallsModule,
+    UsersModule,
   ],
   controllers: [HealthController],
   providers: [
     ShutdownGrace,
+    CallbackLog,
     { provide: APP_GUARD, useClass: ThrottlerGuard },
     { provide: APP_PIPE, useClass: ZimValidationPipe },
     // Nest asks the last filter first: the one for everything stands in front.

@@ -12,7 +12,10 @@ async function main(): Promise<void> {
     await app.close();
     throw error;
   }
-  process.stdout.write(`\n${describe(await app.getUrl(), app.get(ZimTarget))}\n\n`);
+  const url = await app.getUrl();
+  const target = app.get(ZimTarget);
+  target.listenAt(url);
+  process.stdout.write(`\n${describe(url, target)}\n\n`);
 }
 
 function describe(url: string, { sandbox }: ZimTarget): string {

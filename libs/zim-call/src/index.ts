@@ -70,6 +70,7 @@ export type {
   ZimServerSecret,
 } from './options/zim-call-options.js';
 export { RegisterUserDto, type RegisterUserInput } from './users/register-user.dto.js';
+export { RegisterUsersDto } from './users/user-lists.dto.js';
 export type { RegisterUsersResult, UserInfos, UserOnlineStates } from './users/user-results.js';
 export { ZimUserService } from './users/zim-user.service.js';
 export { IsZimUserId, MaxUtf8Bytes } from './validation/decorators.js';

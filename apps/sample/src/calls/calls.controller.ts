@@ -1,8 +1,28 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CallInviteDto, type CallInviteResult } from 'nestjs-zim-call';
-import { ApiKeyGuard } from '../security/api-key.guard.js';
 import {
+  Body,
+  Controller,
+  HttpCode,
+  type MessageEvent,
+  Param,
+  Post,
+  Sse,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type CallAnswerResult, CallInviteDto, type CallInviteResult } from 'nestjs-zim-call';
+import { map, type Observable } from 'rxjs';
+import { ApiKeyGuard } from '../security/api-key.guard.js';
+import { AnswerDto } from './answer.dto.js';
+import {
+  answerResultSchema,
+  answerSchema,
   inviteExamples,
   inviteResultSchema,
   inviteSchema,
@@ -11,8 +31,8 @@ import {
 import { CallsService } from './calls.service.js';
 
 /**
- * Whoever may use these routes can ring any user's phone. The API key below tells only that the caller is
- * one of yours: put your own guard beside it to check that the caller may act for `fromUserId`.
+ * Whoever may use these routes can ring any user's phone, and answer for any user. The API key below tells only
+ * that the caller is one of yours: put your own guard beside it to check that the caller may act for the user.
  */
 @ApiTags('calls')
 @ApiBearerAuth()
@@ -30,4 +50,42 @@ export class CallsController {
   invite(@Body() invite: CallInviteDto): Promise<CallInviteResult> {
     return this.calls.invite(invite);
   }
+
+  @ApiOperation({ summary: 'Accept on behalf of a callee' })
+  @ApiParam({ name: 'callId' })
+  @ApiBody({ schema: answerSchema })
+  @ApiResponse({ status: 200, description: 'ZIM has taken it', schema: answerResultSchema })
+  @problemResponses()
+  @HttpCode(200)
+  @Post(':callId/accept')
+  accept(@Param('callId') callId: string, @Body() answer: AnswerDto): Promise<CallAnswerResult> {
+    return this.calls.accept({ callId, ...fieldsOf(answer) });
+  }
+
+  @ApiOperation({ summary: 'Reject on behalf of a callee' })
+  @ApiParam({ name: 'callId' })
+  @ApiBody({ schema: answerSchema })
+  @ApiResponse({ status: 200, description: 'ZIM has taken it', schema: answerResultSchema })
+  @problemResponses()
+  @HttpCode(200)
+  @Post(':callId/reject')
+  reject(@Param('callId') callId: string, @Body() answer: AnswerDto): Promise<CallAnswerResult> {
+    return this.calls.reject({ callId, ...fieldsOf(answer) });
+  }
+
+  @ApiOperation({ summary: 'What happens to a call, live, until it has ended' })
+  @ApiParam({ name: 'callId' })
+  @ApiResponse({
+    status: 200,
+    description: 'Server-sent events',
+    content: { 'text/event-stream': {} },
+  })
+  @Sse(':callId/events')
+  events(@Param('callId') callId: string): Observable<MessageEvent> {
+    return this.calls.events(callId).pipe(map((event) => ({ type: event.type, data: event })));
+  }
+}
+
+function fieldsOf({ userId, extendedData }: AnswerDto) {
+  return { userId, extendedData };
 }

@@ -2,9 +2,10 @@ import { applyDecorators } from '@nestjs/common';
 import { type ApiBodyOptions, ApiResponse } from '@nestjs/swagger';
 import { zimLimits, zimUserIdMarks } from 'zim-protocol';
 
-type Schema = Extract<ApiBodyOptions, { schema: object }>['schema'];
+/** A schema of the API description. */
+export type Schema = Extract<ApiBodyOptions, { schema: object }>['schema'];
 
-const userId: Schema = {
+export const userId: Schema = {
   type: 'string',
   minLength: 1,
   maxLength: zimLimits.userIdBytes,
@@ -12,9 +13,10 @@ const userId: Schema = {
   description: `1 to ${zimLimits.userIdBytes} bytes: ASCII letters, digits, space and ${zimUserIdMarks}`,
   example: 'alice',
 };
-const text: Schema = { type: 'string' };
+export const text: Schema = { type: 'string' };
 
-function object(properties: Record<string, Schema>): Schema {
+/** An object with these fields and no others. */
+export function object(properties: Record<string, Schema>): Schema {
   return { type: 'object', additionalProperties: false, properties };
 }
 
@@ -92,7 +94,7 @@ export const inviteExamples = {
   },
 };
 
-const failedSchema: Schema = {
+export const failedSchema: Schema = {
   type: 'array',
   items: {
     type: 'object',
@@ -112,6 +114,21 @@ export const inviteResultSchema: Schema = {
     failed: failedSchema,
   },
 };
+
+export const answerSchema: Schema = {
+  type: 'object',
+  required: ['userId'],
+  additionalProperties: false,
+  properties: {
+    userId,
+    extendedData: {
+      type: 'string',
+      description: `Text for the others in the call: at most ${zimLimits.extendedDataBytes} bytes of UTF-8`,
+    },
+  },
+};
+
+export const answerResultSchema: Schema = object({ requestId: text });
 
 const problemSchema: Schema = {
   type: 'object',
@@ -141,6 +158,9 @@ const problemSchema: Schema = {
 const problems: Record<number, string> = {
   400: 'A field breaks a rule; errors says which and how',
   401: 'No API key, or an unknown one',
+  403: 'The user was not invited to this call',
+  404: 'ZIM does not know the call',
+  409: 'The call has ended or timed out',
   413: 'The body is too large',
   415: 'The body is not application/json',
   422: 'The caller or all callees are not registered with ZIM',

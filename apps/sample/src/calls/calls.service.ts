@@ -1,21 +1,58 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type CallInviteInput, type CallInviteResult, CallInviteService } from 'nestjs-zim-call';
+import {
+  type CallAnswerInput,
+  type CallAnswerResult,
+  type CallEvent,
+  type CallInviteInput,
+  type CallInviteResult,
+  CallInviteService,
+  CallOutcomeService,
+  isZimCallError,
+} from 'nestjs-zim-call';
+import type { Observable } from 'rxjs';
 
 /** The place for your own rules: who may call whom, and what is written down about it. */
 @Injectable()
 export class CallsService {
   private readonly logger = new Logger('Calls');
 
-  constructor(private readonly callInvite: CallInviteService) {}
+  constructor(
+    private readonly calls: CallInviteService,
+    private readonly outcomes: CallOutcomeService,
+  ) {}
 
+  /** Lets the phones ring, and goes on watching how the call goes after the caller of this was answered. */
   async invite(invite: CallInviteInput): Promise<CallInviteResult> {
-    const result = await this.callInvite.invite(invite);
+    const result = await this.calls.invite(invite);
     this.logger.log('the phones ring', {
       callId: result.callId,
       zimRequestId: result.requestId,
       invited: result.invited.length,
       failed: result.failed.length,
     });
+    void this.logOutcome(result.callId);
     return result;
+  }
+
+  accept(answer: CallAnswerInput): Promise<CallAnswerResult> {
+    return this.calls.accept(answer);
+  }
+
+  reject(answer: CallAnswerInput): Promise<CallAnswerResult> {
+    return this.calls.reject(answer);
+  }
+
+  events(callId: string): Observable<CallEvent> {
+    return this.outcomes.events(callId);
+  }
+
+  private async logOutcome(callId: string): Promise<void> {
+    try {
+      const { result, acceptedBy } = await this.outcomes.outcome(callId);
+      this.logger.log('the call is over or answered', { callId, result, acceptedBy });
+    } catch (error) {
+      const reason = isZimCallError(error) ? error.message : String(error);
+      this.logger.log('nobody knows how the call went', { callId, reason });
+    }
   }
 }

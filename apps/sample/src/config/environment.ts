@@ -46,6 +46,18 @@ export class Environment {
   @IsOptional()
   ZIM_SERVER_SECRET?: string;
 
+  /** The CallbackSecret, which is not the ServerSecret. Absent: callbacks are not received. */
+  @IsString()
+  @IsOptional()
+  ZIM_CALLBACK_SECRET?: string;
+
+  /** Shared by all instances of the backend; absent: each for itself. */
+  @Matches(/^(rediss?|unix):\/\/\S+$/, {
+    message: '$property must be a URL, as redis://127.0.0.1:6379',
+  })
+  @IsOptional()
+  ZIM_REDIS_URL?: string;
+
   @IsIn(Object.keys(zimRegionHosts))
   @IsOptional()
   ZIM_REGION?: ZimRegion;
@@ -107,6 +119,10 @@ function crossChecks(environment: Environment): string[] {
       'ZIM_APP_ID and ZIM_SERVER_SECRET belong together: set both, or none for the built-in sandbox',
     ],
     [
+      credentials.length === 0 && environment.ZIM_CALLBACK_SECRET !== undefined,
+      'ZIM_CALLBACK_SECRET needs ZIM_APP_ID and ZIM_SERVER_SECRET',
+    ],
+    [
       !production && credentials.length === 0 && elsewhere !== undefined,
       'ZIM_BASE_URL and ZIM_REGION need ZIM_APP_ID and ZIM_SERVER_SECRET',
     ],
@@ -123,6 +139,8 @@ function pickKnown(variables: Record<string, unknown>): Record<string, unknown> 
     ...Object.keys(new Environment()),
     'ZIM_APP_ID',
     'ZIM_SERVER_SECRET',
+    'ZIM_CALLBACK_SECRET',
+    'ZIM_REDIS_URL',
     'ZIM_REGION',
     'ZIM_BASE_URL',
   ]);

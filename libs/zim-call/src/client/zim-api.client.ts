@@ -12,6 +12,7 @@ import { checkCallOptions } from './check-call-options.js';
 import { Deadline } from './deadline.js';
 import { decodeReply } from './decode-reply.js';
 import { Failure } from './failure.js';
+import { OpenDeadlines } from './open-deadlines.js';
 import {
   HttpTransport,
   TransportError,
@@ -41,15 +42,16 @@ export const ZIM_API_CLIENT = Symbol('ZIM_API_CLIENT');
 @Injectable()
 export class ZimApiClient implements OnApplicationShutdown {
   private readonly logger = new Logger('ZimCall');
-  private readonly running = new Set<Deadline>();
-  private closed = false;
+  private readonly deadlines: OpenDeadlines;
 
   constructor(
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     private readonly transport: HttpTransport,
     private readonly clock: ZimClock,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
-  ) {}
+  ) {
+    this.deadlines = new OpenDeadlines(runtime);
+  }
 
   /**
    * Calls an operation of ZIM's server API and gives its reply, whose `Code` is 0.
@@ -78,36 +80,25 @@ export class ZimApiClient implements OnApplicationShutdown {
   ): Promise<T> {
     checkCallOptions(action, options);
     const prepared = prepare(action, request);
-    const deadline = this.open(options);
-    const run = new CallRun(action, deadline, {
-      maxAttempts: this.options.maxAttempts,
-      random: () => this.runtime.random(),
-      onRetry: (message) => {
-        this.log('debug', message);
-      },
-    });
-    try {
-      return await run.complete(async () => {
+    const { deadlineMs = this.options.deadlineMs, signal } = options;
+    return this.deadlines.run(deadlineMs, signal, (deadline) => {
+      const run = new CallRun(action, deadline, {
+        maxAttempts: this.options.maxAttempts,
+        random: () => this.runtime.random(),
+        onRetry: (message) => {
+          this.log('debug', message);
+        },
+      });
+      return run.complete(async () => {
         const reply = await this.attempt(prepared, deadline);
         return reply instanceof Failure ? reply : read(reply);
       });
-    } finally {
-      deadline.dispose();
-      this.running.delete(deadline);
-    }
+    });
   }
 
   /** Calls that are waiting or under way end now; what had left by then is `unknown`. */
   onApplicationShutdown(): void {
-    this.closed = true;
-    for (const deadline of this.running) deadline.stop('closed');
-  }
-
-  private open({ deadlineMs = this.options.deadlineMs, signal }: CallOptions): Deadline {
-    const deadline = new Deadline(this.runtime, deadlineMs, signal);
-    if (this.closed) deadline.stop('closed');
-    this.running.add(deadline);
-    return deadline;
+    this.deadlines.close();
   }
 
   private async attempt(

@@ -168,6 +168,12 @@ describe('outcome', () => {
     expect((await waiting).kind).toBe('connection');
   });
 
+  it('ends with the application', async () => {
+    const waiting = failureOf(outcomes.outcome(callId));
+    await app.close();
+    expect((await waiting).message).toContain('the module was closed');
+  });
+
   it('needs callbacks', async () => {
     const without = await createClient(zim.url);
     const service = without.module.get(CallOutcomeService);

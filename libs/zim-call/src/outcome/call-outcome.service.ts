@@ -1,9 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { zimCallbackRetryDelaysSeconds, zimLimits } from 'zim-protocol';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
 import { checkCallOptions } from '../client/check-call-options.js';
-import { Deadline } from '../client/deadline.js';
+import type { Deadline } from '../client/deadline.js';
+import { OpenDeadlines } from '../client/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
 import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
@@ -22,13 +23,16 @@ const lateCallbackMs =
 
 /** Tells how calls went, by ZIM's callbacks. The module's `callbacks` must be configured. */
 @Injectable()
-export class CallOutcomeService {
+export class CallOutcomeService implements OnApplicationShutdown {
+  private readonly deadlines: OpenDeadlines;
+
   constructor(
     @Inject(CALL_INVITE_SERVICE) private readonly invites: CallInviteService,
     private readonly receiver: CallbackReceiver,
     @Inject(CALL_STORE) private readonly store: CallStore,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {
+    this.deadlines = new OpenDeadlines(runtime);
     if (receiver.path === undefined) return;
     receiver.onEvent(async (event) => {
       const known = toCallEvent(event);
@@ -55,12 +59,7 @@ export class CallOutcomeService {
     checkCallOptions(action, options);
     this.refuseWithoutCallbacks();
     const limitMs = options.deadlineMs ?? defaultLimitMs(await this.store.load(callId));
-    const deadline = new Deadline(this.runtime, limitMs, options.signal);
-    try {
-      return await this.wait(callId, deadline);
-    } finally {
-      deadline.dispose();
-    }
+    return this.deadlines.run(limitMs, options.signal, (deadline) => this.wait(callId, deadline));
   }
 
   /**
@@ -104,6 +103,11 @@ export class CallOutcomeService {
     this.refuseWithoutCallbacks();
     const result = await this.invites.invite(invite, { signal: options.signal });
     return { invite: result, outcome: await this.outcome(result.callId, options) };
+  }
+
+  /** Whoever still waits is told that the module was closed. */
+  onApplicationShutdown(): void {
+    this.deadlines.close();
   }
 
   private wait(callId: string, deadline: Deadline): Promise<CallOutcome> {
@@ -176,7 +180,10 @@ function defaultLimitMs(events: readonly CallEvent[]): number {
 
 function stoppedError(callId: string, deadline: Deadline) {
   const details = { outcome: 'unknown', action } as const;
-  return deadline.stopped === 'aborted'
-    ? new ZimConnectionError(`waiting for call ${callId} was aborted by the caller`, details)
-    : new ZimTimeoutError(`no callback told in time how call ${callId} went`, details);
+  if (deadline.stopped === 'out-of-time') {
+    return new ZimTimeoutError(`no callback told in time how call ${callId} went`, details);
+  }
+  const who =
+    deadline.stopped === 'closed' ? 'ended: the module was closed' : 'aborted by the caller';
+  return new ZimConnectionError(`waiting for call ${callId} was ${who}`, details);
 }

@@ -1,0 +1,128 @@
+import type { SandboxCall } from 'zim-sandbox';
+import { ZimTarget } from '../../apps/sample/src/zim/zim-target.js';
+import { type Backend, startBackend } from '../support/backend.js';
+
+const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
+let backend: Backend;
+let callId: string;
+
+beforeEach(async () => {
+  backend = await startBackend();
+  backend.app.get(ZimTarget).listenAt(backend.url);
+  const response = await backend.post('/calls', invite);
+  ({ callId } = (await response.json()) as { callId: string });
+});
+afterEach(() => backend.app.close());
+
+const call = (): SandboxCall | undefined => backend.sandbox.calls.get(callId);
+const stateOf = (userId: string) => call()?.callees.find((one) => one.userId === userId)?.state;
+
+describe('answering for a user', () => {
+  it.each([
+    ['accept', 'accepted'],
+    ['reject', 'rejected'],
+  ])('%s', async (what, state) => {
+    const body = { userId: 'bob', extendedData: 'a+b & 中' };
+    const response = await backend.post(`/calls/${callId}/${what}`, body);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ requestId: expect.stringMatching(/^\d+$/) });
+    expect(stateOf('bob')).toBe(state);
+    expect(call()?.callees.find(({ userId }) => userId === 'bob')?.extendedData).toBe('a+b & 中');
+  });
+
+  it.each([
+    ['unknown', { userId: 'bob' }, 404, 660900004],
+    ['a stranger', { userId: 'dave' }, 422, 660500002],
+    ['the caller', { userId: 'alice' }, 403, 660900008],
+  ])('of a call that is %s gives %j', async (who, body, status, vendorCode) => {
+    const id = who === 'unknown' ? '1' : callId;
+    const response = await backend.post(`/calls/${id}/accept`, body);
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      expect.objectContaining({ vendorCode }),
+    ]);
+  });
+
+  it('gives 409 once the call has timed out', async () => {
+    await backend.sandbox.clock.advance(30_000);
+    const response = await backend.post(`/calls/${callId}/accept`, { userId: 'bob' });
+    expect([response.status, await response.json()]).toEqual([
+      409,
+      expect.objectContaining({ vendorCode: 660900006 }),
+    ]);
+  });
+
+  it('refuses what breaks a rule, naming the field', async () => {
+    const response = await backend.post(`/calls/${'1'.repeat(33)}/accept`, { userId: 'bob' });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ errors: [expect.objectContaining({ path: 'callId' })] }),
+    ]);
+  });
+});
+
+describe('users', () => {
+  it('are registered, and asked about', async () => {
+    const users = [{ userId: 'dave', userName: 'Dave' }, { userId: 'bob' }];
+    const registered = await backend.post('/users', { users });
+    expect([registered.status, await registered.json()]).toEqual([
+      200,
+      {
+        registered: ['dave'],
+        failed: [{ userId: 'bob', code: 660700002, reason: 'the user is registered already' }],
+      },
+    ]);
+    backend.sandbox.devices.lose({ userId: 'carol' });
+    const query = 'userId=bob&userId=carol&userId=dave';
+    const online = await fetch(`${backend.url}/users/online?${query}`);
+    expect(await online.json()).toMatchObject({
+      users: [
+        { userId: 'bob', online: true },
+        { userId: 'carol', online: false },
+      ],
+      failed: [{ userId: 'dave', code: 660200001 }],
+    });
+  });
+
+  it.each(['', '?userId=a,b'])('refuse %j', async (query) => {
+    expect((await fetch(`${backend.url}/users/online${query}`)).status).toBe(400);
+  });
+});
+
+describe('GET /calls/:callId/events', () => {
+  it('streams what happens, and ends with the call', async () => {
+    const stream = await fetch(`${backend.url}/calls/${callId}/events`);
+    expect(stream.headers.get('content-type')).toContain('text/event-stream');
+    const text = stream.text();
+    backend.sandbox.devices.reject({ callId, userId: 'bob' });
+    backend.sandbox.devices.accept({ callId, userId: 'carol' });
+    const events = [...(await text).matchAll(/^event: (.+)$/gm)].map(([, event]) => event);
+    expect(events[0]).toBe('invited');
+    expect([...events].sort()).toEqual(['accepted', 'created', 'invited', 'rejected']);
+  });
+});
+
+describe('callbacks', () => {
+  it('come in the end, once each, after the backend was away for 20 seconds', async () => {
+    const { sandbox } = backend;
+    await sandbox.callbacks.idle();
+    const url = sandbox.callbacks.url();
+    sandbox.callbacks.setUrl('http://127.0.0.1:9/away');
+    sandbox.devices.reject({ callId, userId: 'bob' });
+    sandbox.devices.accept({ callId, userId: 'carol' });
+    await sandbox.clock.advance(20_000);
+    sandbox.callbacks.setUrl(url);
+    await sandbox.clock.advance(60_000);
+    const told = sandbox.callbacks.deliveries().map(({ event, state, attempts }) => ({
+      event,
+      state,
+      ok: attempts.filter(({ status }) => status === 200).length,
+      failed: attempts.filter(({ status }) => status !== 200).length,
+    }));
+    expect(told).toEqual([
+      { event: 'call_create', state: 'delivered', ok: 1, failed: 0 },
+      { event: 'call_reject', state: 'delivered', ok: 1, failed: 4 },
+      { event: 'call_accept', state: 'delivered', ok: 1, failed: 4 },
+    ]);
+  });
+});
