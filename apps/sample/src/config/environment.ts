@@ -52,7 +52,7 @@ export class Environment {
   ZIM_CALLBACK_SECRET?: string;
 
   /** Shared by all instances of the backend; absent: each for itself. */
-  @Matches(/^(rediss?|unix):\/\/\S+$/, {
+  @Matches(/^rediss?:\/\/\S+$/, {
     message: '$property must be a URL, as redis://127.0.0.1:6379',
   })
   @IsOptional()

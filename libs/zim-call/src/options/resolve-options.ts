@@ -76,7 +76,7 @@ const checks: Record<keyof ZimCallOptions, Check> = {
       : "httpsAgent: must be an agent of Node's http or https",
   callbacks: ({ callbacks }) => (callbacks === undefined ? undefined : checkCallbacks(callbacks)),
   redisUrl: ({ redisUrl }) =>
-    redisUrl === undefined || (isText(redisUrl) && /^(rediss?|unix):\/\/./.test(redisUrl))
+    redisUrl === undefined || (isText(redisUrl) && /^rediss?:\/\/./.test(redisUrl))
       ? undefined
       : 'redisUrl: must be a URL, as redis://127.0.0.1:6379',
 };

@@ -25,15 +25,19 @@ export class RedisCallStore implements CallStore {
     subscriber.redis.on('message', (_channel: string, callId: string) => {
       this.local.announce(callId);
     });
-    // After a gap nobody knows what was missed: everybody who waits looks again.
     subscriber.redis.on('ready', () => {
-      subscriber.redis.subscribe(this.channel).then(
-        () => {
-          this.local.announce();
-        },
-        () => undefined,
-      );
+      void this.subscribe();
     });
+    if (subscriber.redis.status === 'ready') void this.subscribe();
+  }
+
+  /** After a gap nobody knows what was missed: everybody who waits looks again. */
+  private async subscribe(): Promise<void> {
+    await this.subscriber.ask<unknown>(
+      (redis) => redis.subscribe(this.channel),
+      () => undefined,
+    );
+    this.local.announce();
   }
 
   async append(callId: string, event: CallEvent): Promise<void> {

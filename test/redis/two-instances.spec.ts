@@ -1,0 +1,87 @@
+import { ZimSandbox } from 'zim-sandbox';
+import { RedisServer } from '../support/redis-server.js';
+import { SampleProcess } from '../support/sample-process.js';
+
+const app = { appId: 12345, serverSecret: 'server-secret', callbackSecret: 'callback-secret' };
+let redis: RedisServer;
+let sandbox: ZimSandbox;
+let a: SampleProcess;
+let b: SampleProcess;
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  sandbox = await ZimSandbox.start({ apps: [app], users: ['alice', 'bob', 'carol'] });
+  const variables = {
+    ZIM_APP_ID: String(app.appId),
+    ZIM_SERVER_SECRET: app.serverSecret,
+    ZIM_CALLBACK_SECRET: app.callbackSecret,
+    ZIM_BASE_URL: sandbox.url,
+    ZIM_REDIS_URL: redis.url,
+  };
+  [a, b] = await Promise.all([SampleProcess.start(variables), SampleProcess.start(variables)]);
+});
+afterAll(async () => {
+  await Promise.all([a.stop(), b.stop()]);
+  await sandbox.stop();
+  await redis.kill();
+});
+
+async function invite(): Promise<string> {
+  const response = await fetch(`${a.url}/calls`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 }),
+  });
+  return ((await response.json()) as { callId: string }).callId;
+}
+
+const outcomeOn = (instance: SampleProcess, callId: string) =>
+  instance.line((line) => line.callId === callId && line.result !== undefined);
+
+describe('two instances and one Redis', () => {
+  it('a callback that reaches one ends the waiting on the other', async () => {
+    sandbox.callbacks.setUrl(`${b.url}/zim/callbacks`);
+    const callId = await invite();
+    sandbox.devices.reject({ callId, userId: 'bob' });
+    sandbox.devices.accept({ callId, userId: 'carol' });
+    expect(await outcomeOn(a, callId)).toMatchObject({ result: 'accepted', acceptedBy: ['carol'] });
+    expect(a.count('ZIM calls back')).toBe(0);
+  });
+
+  it('run the handlers of a callback once, whoever gets it again', async () => {
+    sandbox.callbacks.setUrl(`${b.url}/zim/callbacks`);
+    const callId = await invite();
+    sandbox.devices.accept({ callId, userId: 'bob' });
+    await outcomeOn(a, callId);
+    await sandbox.callbacks.idle();
+    const deliveries = sandbox.callbacks.deliveries().filter((one) => one.callId === callId);
+    sandbox.callbacks.setUrl(`${a.url}/zim/callbacks`);
+    for (const { id } of deliveries) await sandbox.callbacks.resend(id);
+    expect(sandbox.callbacks.deliveries().map(({ attempts }) => attempts.at(-1)?.status)).toEqual(
+      sandbox.callbacks.deliveries().map(() => 200),
+    );
+    expect(a.count('ZIM calls back')).toBe(0);
+  });
+
+  it('go on without Redis, say so once, and share again when it is back, empty', async () => {
+    await redis.kill();
+    await Promise.all([a, b].map((one) => one.line(({ context }) => context === 'ZimRedis')));
+    sandbox.callbacks.setUrl(`${a.url}/zim/callbacks`);
+    const alone = await invite();
+    sandbox.devices.accept({ callId: alone, userId: 'bob' });
+    expect(await outcomeOn(a, alone)).toMatchObject({ acceptedBy: ['bob'] });
+
+    await redis.boot();
+    const isBack = ({ message }: { message?: unknown }) =>
+      String(message).includes('Redis is back');
+    await Promise.all([a.line(isBack), b.line(isBack)]);
+    sandbox.callbacks.setUrl(`${b.url}/zim/callbacks`);
+    const together = await invite();
+    sandbox.devices.accept({ callId: together, userId: 'carol' });
+    expect(await outcomeOn(a, together)).toMatchObject({ acceptedBy: ['carol'] });
+    for (const instance of [a, b]) {
+      expect(instance.count('Redis is away')).toBeLessThanOrEqual(2);
+      expect(instance.count('Redis is back')).toBeLessThanOrEqual(2);
+    }
+  });
+});
