@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import { assumptionTable } from './core/assumptions.js';
 import { run } from './cli.js';
 import { version } from './version.js';
-import { call, inviteBody } from './testing/zim-client.js';
+import { Receiver } from './testing/receiver.js';
+import { call, inviteBody, ring } from './testing/zim-client.js';
 import { ZimSandbox } from './sandbox.js';
 
 const sampleSecret = '9193cc662a4c0ec135ec71fb57194b38';
@@ -20,11 +21,16 @@ class Host extends EventEmitter {
   stderr = { write: (text: string) => (this.errors += text) };
 
   /** Waits for the address the sandbox prints. */
-  url(): Promise<string> {
+  async url(): Promise<string> {
+    return (await this.line(/listens on (http:\S+)/))[1] ?? '';
+  }
+
+  /** Waits until something was printed. */
+  line(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve) => {
       const look = () => {
-        const found = /listens on (http:\S+)/.exec(this.output);
-        if (found?.[1] !== undefined) resolve(found[1]);
+        const found = pattern.exec(this.output);
+        if (found !== null) resolve(found);
       };
       this.on('output', look);
       look();
@@ -120,6 +126,45 @@ describe('the command line', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  it('prints what changes and what is delivered, and neither secret nor signature', async () => {
+    const receiver = await Receiver.start();
+    receiver.script.push(500);
+    const host = new Host();
+    const app = { appId: 7, serverSecret: 'canary-server', callbackSecret: 'canary-callback' };
+    const given = `7:${app.serverSecret}:${app.callbackSecret}`;
+    const users = 'alice,bob';
+    const argv = ['--port=0', '--app', given, '--users', users, '--callback-url', receiver.url];
+    const exit = run(argv, host);
+    const url = await host.url();
+    expect(host.output).toContain(`  callbacks ${receiver.url}\n`);
+    const post = (path: string, body: unknown) =>
+      fetch(`${url}/__/${path}`, { method: 'POST', body: JSON.stringify(body) });
+
+    const callId = await ring({ url, app, clock: Date }, { ExtendedData: 'canary-callback' });
+    await host.line(/again in 2 s/);
+    await post('devices/accept', { userId: 'bob', callId });
+    await host.line(/call_accept/);
+    await post('devices/lose', { userId: 'bob' });
+    await host.line(/user_action/);
+    const lines = host.output.trimEnd().split('\n').slice(6);
+    expect(lines.map((line) => line.slice(14))).toEqual([
+      `7  call ${callId}  bob received`,
+      '7  CallInvite  0  done; rings bob',
+      '7  callback 1  call_create  500  attempt 1: pending, again in 2 s',
+      `7  call ${callId}  bob accepted, ended (answered)`,
+      '7  callback 2  call_accept  200  attempt 1: delivered',
+      '7  bob is offline',
+      '7  callback 3  user_action  200  attempt 1: delivered',
+    ]);
+    host.emit('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(host.output).not.toContain('canary');
+    expect(receiver.received).toHaveLength(3);
+    for (const { json } of receiver.received)
+      expect(host.output).not.toContain(String(json.signature));
+    await receiver.stop();
+  });
+
   it('has a sample app, and can be quiet', async () => {
     const host = new Host();
     const exit = run(['--port=0', '--quiet', '--calls-per-second', '1'], host);
@@ -187,6 +232,7 @@ describe('the command line', () => {
   it.each([
     [['--port'], '--port needs a value'],
     [['--users', '--quiet'], '--users needs a value'],
+    [['--callback-url', 'https://example.com'], 'callbackUrl must be an http:// address'],
     [['--port', '70000'], 'port must be a whole number from 0 to 65535'],
     [['-p', '1'], 'there is no option -p'],
     [['--app', '1:a', '--app', '1:b'], 'apps[1].appId is given twice'],

@@ -50,9 +50,9 @@ const callerLeft = (...ids: string[]) => cancelOf('caller_cancel', 'of the invit
 const timeoutCancel = (...ids: string[]) => cancelOf('timeout_cancel', 'of the invite', ...ids);
 
 type States = SandboxCalleeState[];
-type Outcome = [after: States, end: string | undefined, callback: object] | string | 'unchanged';
+type Outcome = [after: States, end: string | undefined, callback: object] | string;
 
-/** Every state the first of one or two callees can be in × every operation. */
+/** `unchanged`, the name of a refusal, or what becomes of it. Every state the first of one or two callees can be in × every operation. */
 const table: [before: States, operation: CallOperation, outcome: Outcome][] = [
   [['inviting'], receive, [['received'], undefined, {}]],
   [['inviting'], accept, [['accepted'], 'answered', accepted]],

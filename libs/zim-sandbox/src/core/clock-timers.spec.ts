@@ -43,7 +43,7 @@ describe('timers', () => {
   it('let time go on only when what they started has ended', async () => {
     const clock = standing();
     const log: string[] = [];
-    let finish = () => undefined as void;
+    let finish = (): unknown => undefined;
     clock.setTimer(10, () => {
       clock.hold(new Promise<void>((resolve) => (finish = resolve)));
       log.push(`started at ${clock.now()}`);
@@ -59,7 +59,7 @@ describe('timers', () => {
 
   it('wait for work that was under way before', async () => {
     const clock = standing();
-    let finish = () => undefined as void;
+    let finish = (): unknown => undefined;
     clock.hold(new Promise<void>((resolve) => (finish = resolve)));
     const moved = clock.advance(50);
     expect(clock.now()).toBe(0);

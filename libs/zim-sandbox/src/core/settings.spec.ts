@@ -54,6 +54,15 @@ describe('resolveSettings', () => {
       'assumptions.quotaWindow must be sliding or fixed or token-bucket',
     ],
     [
+      { callbackUrl: 'http://example.com' },
+      'callbackUrl must be on this machine (localhost, 127.0.0.1 or [::1]): the sandbox is for desks and tests, and sends nothing anywhere else',
+    ],
+    [{ callbackTimeoutMs: 0 }, 'callbackTimeoutMs must be a whole number from 1 to 600000'],
+    [
+      { users: ['a', { userId: 'b', userName: 'x'.repeat(257) }] },
+      'users[1]: UserName must be at most 256 bytes long, is 257',
+    ],
+    [
       { assumptions: { toString: 'x' } },
       'assumptions: no switch is called "toString"; there are unknownAppId, nonceFormat, nonceReplay, quotaWindow, quotaScope, quotaCountsRefused, unregisteredCallees, duplicateCallees, repeatAnswer, onlineStatusCase, serverCallsCallBack, userActionCallbacks, callbackRetrySigning, callbackEncoding',
     ],

@@ -1,0 +1,63 @@
+import { SandboxClock } from './core/clock.js';
+import { ZimSandbox } from './sandbox.js';
+import { Receiver } from './testing/receiver.js';
+import { ring } from './testing/zim-client.js';
+
+/** Counts the timers that are set. */
+class CountingClock extends SandboxClock {
+  timers = 0;
+
+  override setTimer(delayMs: number, callback: () => void): () => void {
+    let isSet = true;
+    const end = () => {
+      if (isSet) this.timers--;
+      isSet = false;
+    };
+    this.timers++;
+    const cancel = super.setTimer(delayMs, () => {
+      end();
+      callback();
+    });
+    return () => {
+      end();
+      cancel();
+    };
+  }
+}
+
+/** What keeps a process alive; timers that do not are not in it. */
+const open = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout)/.test(name));
+
+it('a stop leaves nothing that keeps the process alive', async () => {
+  const before = open();
+  const clock = new CountingClock();
+  const receiver = await Receiver.start();
+  const sandbox = await ZimSandbox.start({
+    users: ['alice', 'bob'],
+    callbackUrl: receiver.url,
+    clock,
+  });
+  receiver.script.push(500);
+  await ring(sandbox);
+  await sandbox.callbacks.idle();
+  const arrived = new Promise<void>((resolve) => {
+    receiver.script.push(() => {
+      resolve();
+    });
+  });
+  await ring(sandbox);
+  await arrived;
+  expect(clock.timers).toBe(3);
+  expect(open().length).toBeGreaterThan(before.length);
+
+  const movedOn = clock.advance(1000);
+  await sandbox.stop();
+  await movedOn;
+  expect(clock.timers).toBe(0);
+  await receiver.stop();
+  // Handles take some turns to go, the test's own client's too; if any stays, this ends in the timeout.
+  while (open().length > before.length) await new Promise(setImmediate);
+
+  sandbox.devices.logout({ userId: 'bob' });
+  expect(sandbox.callbacks.deliveries()).toHaveLength(2);
+});
