@@ -61,3 +61,23 @@ it('a stop leaves nothing that keeps the process alive', async () => {
   sandbox.devices.logout({ userId: 'bob' });
   expect(sandbox.callbacks.deliveries()).toHaveLength(2);
 });
+
+it('a call that has ended, or was reset, leaves no timer', async () => {
+  const clock = new CountingClock();
+  const sandbox = await ZimSandbox.start({ users: ['alice', 'bob'], clock });
+  const callId = await ring(sandbox);
+  expect(clock.timers).toBe(1);
+  sandbox.devices.reject({ userId: 'bob', callId });
+  expect(clock.timers).toBe(0);
+  await ring(sandbox);
+  sandbox.reset();
+  expect(clock.timers).toBe(0);
+  await sandbox.stop();
+});
+
+it('a timer does not keep the process alive', () => {
+  const before = open();
+  const cancel = new SandboxClock().setTimer(60_000, () => undefined);
+  expect(open()).toEqual(before);
+  cancel();
+});

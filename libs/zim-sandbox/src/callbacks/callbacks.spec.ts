@@ -135,9 +135,15 @@ describe('a callback', () => {
 
   it('is delivered by a status whose body never ends', async () => {
     await restart({ callbackTimeoutMs: 30 });
-    receiver.script.push((response) => response.writeHead(200).write('...'));
+    const closed = new Promise((resolve) => {
+      receiver.script.push((response) => {
+        response.on('close', resolve);
+        response.writeHead(200).write('...');
+      });
+    });
     await ring(sandbox);
     await sandbox.callbacks.idle();
+    await closed;
     expect(delivery()).toMatchObject({ state: 'delivered', attempts: [{ status: 200 }] });
   });
 

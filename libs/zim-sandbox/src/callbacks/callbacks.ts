@@ -1,4 +1,3 @@
-import { type JsonObject } from '../core/json.js';
 import { Listeners } from '../core/listeners.js';
 import { refuseCallbackUrl } from '../core/loopback.js';
 import { PerApp } from '../core/per-app.js';
@@ -6,23 +5,17 @@ import { Redactor } from '../core/redactor.js';
 import { Ring } from '../core/ring.js';
 import { appIdsOf, type SandboxApp, type Settings } from '../core/settings.js';
 import { type CallbackContent } from './callback-content.js';
-import { Delivery, noUrl, type SandboxDelivery, type SandboxDeliveryAttempt } from './delivery.js';
+import { Delivery, type SandboxDelivery, type SandboxDeliveryAttempt } from './delivery.js';
+import { describeDelivery, type LoggedDelivery } from './delivery-log.js';
 import { encodeCallback, sealCallback } from './sealed-callback.js';
 import { sendCallback } from './send-callback.js';
 
 const maxDeliveries = 10_000;
 
-interface Logged {
-  readonly id: number;
-  readonly appId: number;
-  readonly content: CallbackContent;
-  readonly delivery: Delivery;
-}
-
 interface Space {
   readonly app: SandboxApp;
   url: string | undefined;
-  readonly log: Ring<Logged>;
+  readonly log: Ring<LoggedDelivery>;
 }
 
 /** Told after each attempt to deliver a callback. */
@@ -55,7 +48,7 @@ export class SandboxCallbacks {
     this.#spaces = new PerApp(appIdsOf(settings), (appId) => ({
       app: settings.apps.find((app) => app.appId === appId) ?? settings.apps[0],
       url: settings.callbackUrl,
-      log: new Ring<Logged>(maxDeliveries),
+      log: new Ring<LoggedDelivery>(maxDeliveries),
     }));
   }
 
@@ -81,7 +74,7 @@ export class SandboxCallbacks {
    * @throws Error for an unknown AppID
    */
   deliveries(appId?: number): readonly SandboxDelivery[] {
-    return this.#logged(appId).map((logged) => this.#snapshot(logged));
+    return this.#logged(appId).map((logged) => this.#describe(logged));
   }
 
   /**
@@ -99,7 +92,7 @@ export class SandboxCallbacks {
     const work = logged.delivery.resend();
     this.#track(work);
     await work;
-    return this.#snapshot(logged);
+    return this.#describe(logged);
   }
 
   /** Resolves when no callback is on its way; some may wait for their next attempt. */
@@ -137,7 +130,7 @@ export class SandboxCallbacks {
       },
       signsAnew: assumptions.callbackRetrySigning === 'anew',
     });
-    const logged: Logged = { id: ++this.#lastId, appId, content, delivery };
+    const logged: LoggedDelivery = { id: ++this.#lastId, appId, content, delivery };
     space.log.push(logged)?.delivery.abandon();
     delivery.start((work) => {
       this.#track(work);
@@ -169,42 +162,23 @@ export class SandboxCallbacks {
     return appId === undefined ? this.#spaces.all() : [this.#spaces.of(appId)];
   }
 
-  #logged(appId?: number): Logged[] {
+  #logged(appId?: number): LoggedDelivery[] {
     return this.#chosen(appId)
       .flatMap(({ log }) => log.toArray())
       .sort((a, b) => a.id - b.id);
   }
 
-  #report(logged: Logged): void {
+  #report(logged: LoggedDelivery): void {
     const attempt = logged.delivery.attempts.at(-1);
     if (attempt !== undefined)
       this.#listeners.tell({
-        delivery: this.#snapshot(logged),
+        delivery: this.#describe(logged),
         attempt,
         nextAfterSeconds: logged.delivery.waitSeconds,
       });
   }
 
-  #snapshot({ id, appId, content, delivery }: Logged): SandboxDelivery {
-    const { state, attempts } = delivery;
-    return {
-      id,
-      appId,
-      event: content.event,
-      callId: 'call_id' in content ? content.call_id : undefined,
-      body: this.#redact(delivery.body),
-      state,
-      reason: state === 'undeliverable' ? noUrl : undefined,
-      attempts,
-    };
-  }
-
-  #redact(body: JsonObject): JsonObject {
-    return Object.fromEntries(
-      Object.entries(body).map(([name, value]) => [
-        name,
-        name === 'signature' ? '[redacted]' : this.#redactor.json(value),
-      ]),
-    );
+  #describe(logged: LoggedDelivery): SandboxDelivery {
+    return describeDelivery(logged, this.#redactor);
   }
 }
