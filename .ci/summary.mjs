@@ -4,17 +4,20 @@ import { join } from 'node:path';
 
 const folder = process.argv[2];
 const read = (name) => readFileSync(join(folder, name), 'utf8');
-const jest = JSON.parse(read('jest.json'));
+const suites = ['jest', 'redis'].map((name) => JSON.parse(read(`${name}.json`)));
+const sum = (field) => suites.reduce((total, suite) => total + suite[field], 0);
 const count = (word) =>
   Number(new RegExp(`^. ${word} (\\d+)$`, 'm').exec(read('packaging.log'))?.[1]);
 
 const problems = [];
-if (jest.numPendingTests + jest.numTodoTests + count('skipped') > 0) problems.push('tests skipped');
+if (sum('numPendingTests') + sum('numTodoTests') + count('skipped') > 0)
+  problems.push('tests skipped');
 const canary = /canary5ec2e7|9193cc662a4c0ec135ec71fb57194b38|[?&]Signature=[0-9a-f]{32}/i;
-if (canary.test(read('jest.log'))) problems.push('a secret or a signature in the output');
+if (canary.test(read('jest.log') + read('redis.log')))
+  problems.push('a secret or a signature in the output');
 
-const passed = jest.numPassedTests + count('pass');
-const failed = jest.numFailedTests + jest.numRuntimeErrorTestSuites + count('fail');
+const passed = sum('numPassedTests') + count('pass');
+const failed = sum('numFailedTests') + sum('numRuntimeErrorTestSuites') + count('fail');
 for (const problem of problems) process.stdout.write(`FAILED: ${problem}\n`);
 process.stdout.write(`\n${passed} passed, ${failed + problems.length} failed\n`);
 process.exitCode = failed + problems.length > 0 ? 1 : 0;

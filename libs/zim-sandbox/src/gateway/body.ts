@@ -3,6 +3,9 @@ import { type IncomingMessage } from 'node:http';
 /** 1 MiB: many times what any documented request needs. */
 export const maxBodyBytes = 1024 * 1024;
 
+/** No documented request has more than five. */
+const deepestLevel = 64;
+
 /** A request body: JSON of any kind, or the reason why it is none. */
 export type RequestBody =
   | { readonly readable: true; readonly json: unknown; readonly bytes: number }
@@ -43,10 +46,28 @@ function parse(content: Buffer, bytes: number): RequestBody {
   }
   try {
     const json: unknown = JSON.parse(text);
-    return { readable: true, json, bytes };
+    return isDeep(json)
+      ? unreadable(
+          `the body is nested deeper than ${deepestLevel} levels (a limit of this sandbox)`,
+        )
+      : { readable: true, json, bytes };
   } catch {
     return unreadable('the body is not JSON');
   }
+}
+
+/** Level by level, not by recursion: this is what keeps everything that recurses later from overflowing. */
+function isDeep(json: unknown): boolean {
+  let level: unknown[] = [json];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepestLevel) return true;
+    level = level.flatMap(childrenOf);
+  }
+  return false;
+}
+
+function childrenOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }
 
 function unreadable(reason: string): RequestBody {

@@ -1,0 +1,84 @@
+/** What may be done to a call, at any time and in any order. */
+export type Operation =
+  | { readonly kind: 'accept' | 'reject'; readonly user: string; readonly via: 'device' | 'api' }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'caller-leaves'; readonly how: 'logout' | 'lose' }
+  | { readonly kind: 'login' | 'logout'; readonly user: string }
+  | { readonly kind: 'advance'; readonly seconds: number };
+
+export type ModelState = 'ringing' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled';
+
+export const ringSeconds = 30;
+
+/**
+ * A call of the normal mode, in as few words as possible: alice calls, and everybody is online at first. It says
+ * what each operation is answered, and where everybody ends up.
+ */
+export class CallModel {
+  readonly states: Map<string, ModelState>;
+  private readonly online: Set<string>;
+  private elapsedSeconds = 0;
+
+  constructor(callees: readonly string[]) {
+    this.states = new Map(callees.map((user) => [user, 'ringing']));
+    this.online = new Set(['alice', ...callees]);
+  }
+
+  get ended(): boolean {
+    return ![...this.states.values()].includes('ringing');
+  }
+
+  get result(): string | undefined {
+    const states = [...this.states.values()];
+    if (states.includes('accepted')) return 'accepted';
+    if (!this.ended) return undefined;
+    if (states.includes('cancelled')) return 'cancelled';
+    return states.includes('timed-out') ? 'timed-out' : 'rejected';
+  }
+
+  /** The code an API call is answered, `refused` for a device, or 0 where it is done. */
+  apply(operation: Operation): number | 'refused' {
+    switch (operation.kind) {
+      case 'accept':
+      case 'reject':
+        return this.answer(operation);
+      case 'cancel':
+        if (!this.online.has('alice') || !this.mayBeCancelled) return 'refused';
+        return this.end('cancelled');
+      case 'caller-leaves':
+        if (!this.online.delete('alice')) return 'refused';
+        return this.mayBeCancelled ? this.end('cancelled') : 0;
+      case 'login':
+        if (this.online.has(operation.user)) return 'refused';
+        this.online.add(operation.user);
+        return 0;
+      case 'logout':
+        return this.online.delete(operation.user) ? 0 : 'refused';
+      case 'advance':
+        this.elapsedSeconds += operation.seconds;
+        return this.elapsedSeconds >= ringSeconds ? this.end('timed-out') : 0;
+    }
+  }
+
+  private get mayBeCancelled(): boolean {
+    return !this.ended && ![...this.states.values()].includes('accepted');
+  }
+
+  private answer(operation: Operation & { kind: 'accept' | 'reject' }): number | 'refused' {
+    const { kind, user, via } = operation;
+    if (via === 'device' && !this.online.has(user)) return 'refused';
+    const state = this.states.get(user);
+    if (state === 'ringing') {
+      this.states.set(user, kind === 'accept' ? 'accepted' : 'rejected');
+      return 0;
+    }
+    if (via === 'device') return 'refused';
+    return state === 'timed-out' ? 660900006 : 660900005;
+  }
+
+  private end(state: 'cancelled' | 'timed-out'): 0 {
+    for (const [user, before] of this.states)
+      if (before === 'ringing') this.states.set(user, state);
+    return 0;
+  }
+}

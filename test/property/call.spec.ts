@@ -1,0 +1,133 @@
+import type { INestApplication } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import fc from 'fast-check';
+import {
+  CallInviteService,
+  CallOutcomeService,
+  isZimCallError,
+  ZimCallModule,
+} from 'nestjs-zim-call';
+import type { AddressInfo } from 'node:net';
+import { SandboxStateError, ZimSandbox } from 'zim-sandbox';
+import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/client/runtime.js';
+import { CallModel, type Operation, ringSeconds } from './call-model.js';
+
+const path = '/zim/callbacks';
+const callees = ['bob', 'carol', 'dave'];
+const runs = 1_000;
+
+let sandbox: ZimSandbox;
+let app: INestApplication;
+let calls: CallInviteService;
+let outcomes: CallOutcomeService;
+
+beforeAll(async () => {
+  const secrets = { serverSecret: 'server-secret', callbackSecret: 'callback-secret' };
+  sandbox = await ZimSandbox.start({
+    apps: [{ appId: 1, ...secrets }],
+    users: ['alice', ...callees],
+  });
+  const module = await Test.createTestingModule({
+    imports: [
+      ZimCallModule.forRoot({
+        appId: 1,
+        serverSecret: secrets.serverSecret,
+        baseUrl: sandbox.url,
+        callbacks: { path, secret: secrets.callbackSecret },
+      }),
+    ],
+  })
+    .overrideProvider(ZIM_RUNTIME)
+    .useValue({ ...systemRuntime, wallClockMs: () => sandbox.clock.now() })
+    .compile();
+  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  sandbox.callbacks.setUrl(`http://127.0.0.1:${port}${path}`);
+  calls = app.get(CallInviteService);
+  outcomes = app.get(CallOutcomeService);
+});
+afterAll(async () => {
+  await app.close();
+  await sandbox.stop();
+});
+
+const user = fc.constantFrom(...callees);
+const operations: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('accept' as const, 'reject' as const),
+    user,
+    via: fc.constantFrom('device' as const, 'api' as const),
+  }),
+  fc.record({ kind: fc.constantFrom('login' as const, 'logout' as const), user }),
+  fc.record({ kind: fc.constant('advance' as const), seconds: fc.integer({ min: 1, max: 20 }) }),
+  fc.constant({ kind: 'cancel' as const }),
+  fc.record({
+    kind: fc.constant('caller-leaves' as const),
+    how: fc.constantFrom('logout' as const, 'lose' as const),
+  }),
+);
+
+/** Does an operation for real, and tells how it was answered in the words of the model. */
+async function perform(callId: string, operation: Operation): Promise<number | 'refused'> {
+  const { devices, clock } = sandbox;
+  try {
+    switch (operation.kind) {
+      case 'accept':
+      case 'reject': {
+        const answer = { callId, userId: operation.user };
+        if (operation.via === 'api') await calls[operation.kind](answer);
+        else devices[operation.kind](answer);
+        break;
+      }
+      case 'cancel':
+        devices.cancel({ callId, userId: 'alice' });
+        break;
+      case 'caller-leaves':
+        devices[operation.how]({ userId: 'alice' });
+        break;
+      case 'login':
+      case 'logout':
+        devices[operation.kind]({ userId: operation.user });
+        break;
+      case 'advance':
+        await clock.advance(operation.seconds * 1000);
+    }
+    return 0;
+  } catch (error) {
+    if (error instanceof SandboxStateError) return 'refused';
+    if (isZimCallError(error) && error.vendorCode !== undefined) return error.vendorCode;
+    throw error;
+  }
+}
+
+it(`sandbox and outcome agree with the model over ${runs} random calls`, async () => {
+  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  process.stdout.write(`property of calls: SEED=${seed}\n`);
+  const property = fc.asyncProperty(
+    fc.subarray(callees, { minLength: 1 }),
+    fc.array(operations, { maxLength: 8 }),
+    async (userIds, steps) => {
+      sandbox.reset();
+      const model = new CallModel(userIds);
+      const { callId } = await calls.invite({
+        fromUserId: 'alice',
+        userIds,
+        timeoutSeconds: ringSeconds,
+      });
+      const relevant = steps.filter((step) => !('user' in step) || userIds.includes(step.user));
+      const last: Operation = { kind: 'advance', seconds: ringSeconds };
+      for (const step of [...relevant, last]) {
+        expect([step, await perform(callId, step)]).toEqual([step, model.apply(step)]);
+      }
+      await sandbox.callbacks.idle();
+      const states = [...model.states].map(([userId, state]) => ({ userId, state }));
+      expect(sandbox.calls.get(callId)?.callees).toMatchObject(states);
+      const outcome = await outcomes.outcome(callId, { deadlineMs: 1_000 });
+      expect(outcome.callees).toMatchObject(states);
+      expect(outcome.result).toBe(model.result);
+    },
+  );
+  await fc.assert(property, { numRuns: runs, seed });
+}, 120_000);
