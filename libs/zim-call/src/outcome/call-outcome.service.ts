@@ -47,6 +47,9 @@ export class CallOutcomeService implements OnApplicationShutdown {
   /**
    * Waits until somebody has accepted, or until the call has ended without that.
    *
+   * Of calls that a backend with this store has not made itself, nobody knows all callees: if all of them
+   * reject, only the deadline ends the waiting.
+   *
    * Callbacks may be lost. If one that decides is missing, the result is `unknown` some 70 s after the end
    * of the call; if nothing tells the end at all, the deadline ends the waiting.
    *

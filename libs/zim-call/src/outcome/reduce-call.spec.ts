@@ -103,6 +103,18 @@ describe.each(rows)('%s', (_, events, b, c, ended, result) => {
   );
 });
 
+describe.each(rows)('%s, with any one event missing', (_, events, _b, _c, _ended, result) => {
+  const all = [invited, created, ...events];
+
+  it.each(all.map((event, index) => [event.type, index] as const))(
+    'tells nothing wrong without %s',
+    (__, index) => {
+      const told = reduceCall(all.toSpliced(index, 1)).result;
+      expect([result, undefined, 'unknown']).toContain(told);
+    },
+  );
+});
+
 describe('missing callbacks', () => {
   it.each([
     ['the rejection', [invited, timedOut('c')], 'answered', 'timed-out', 'unknown'],

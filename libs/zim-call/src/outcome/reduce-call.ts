@@ -17,8 +17,9 @@ export function reduceCall(events: readonly CallEvent[]): CallProgress {
   const userIds = [...new Set(events.flatMap((event) => event.userIds))];
   const callees = userIds.map((userId) => standOf(userId, events, ending !== undefined));
   const silent = callees.filter(({ state }) => state === 'ringing');
-  // Until an invite says who was called, an answer does not tell whether others still ring.
-  const allKnown = events.some(({ type }) => type === 'invited' || type === 'created');
+  // Only the invite itself names everybody: `call_create` leaves out callees who are logged out, and their
+  // phones may ring on after all others have answered.
+  const allKnown = events.some(({ type }) => type === 'invited');
   const ended = ending !== undefined || (allKnown && silent.length === 0);
   const reason = ending?.reason;
   return { callees, ended, result: resultOf(callees, ended), ...(reason && { reason }) };

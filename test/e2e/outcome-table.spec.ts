@@ -1,0 +1,208 @@
+import type { INestApplication } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import {
+  CallInviteService,
+  CallOutcomeService,
+  isZimCallError,
+  ZimCallModule,
+} from 'nestjs-zim-call';
+import type { AddressInfo } from 'node:net';
+import { ZimSandbox } from 'zim-sandbox';
+import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/client/runtime.js';
+import { ScriptedServer } from '../../libs/zim-call/src/testing/scripted-server.js';
+
+const path = '/zim/callbacks';
+const secrets = { serverSecret: 'server-secret', callbackSecret: 'callback-secret' };
+
+let sandbox: ZimSandbox;
+let inbox: ScriptedServer;
+let app: INestApplication;
+let callId: string;
+
+type Act = () => PromiseLike<void> | void;
+
+const accept =
+  (userId: string): Act =>
+  () => {
+    sandbox.devices.accept({ callId, userId });
+  };
+const reject =
+  (userId: string): Act =>
+  () => {
+    sandbox.devices.reject({ callId, userId });
+  };
+const timeIsUp: Act = () => sandbox.clock.advance(30_000);
+const cancel: Act = () => {
+  sandbox.devices.cancel({ callId, userId: 'alice' });
+};
+const loseCaller: Act = () => {
+  sandbox.devices.lose({ userId: 'alice' });
+};
+
+interface Row {
+  readonly name: string;
+  readonly acts: readonly Act[];
+  readonly callbacks: readonly string[];
+  readonly states: readonly [bob: string, carol: string];
+  readonly result: string;
+}
+
+/** Every way in which a call of the normal mode with two callees can end. */
+const rows: Row[] = [
+  {
+    name: 'both accept',
+    acts: [accept('bob'), accept('carol')],
+    callbacks: ['call_create', 'call_accept', 'call_accept'],
+    states: ['accepted', 'accepted'],
+    result: 'accepted',
+  },
+  {
+    name: 'one accepts, one rejects',
+    acts: [accept('bob'), reject('carol')],
+    callbacks: ['call_create', 'call_accept', 'call_reject'],
+    states: ['accepted', 'rejected'],
+    result: 'accepted',
+  },
+  {
+    name: 'both reject',
+    acts: [reject('bob'), reject('carol')],
+    callbacks: ['call_create', 'call_reject', 'call_reject'],
+    states: ['rejected', 'rejected'],
+    result: 'rejected',
+  },
+  {
+    name: 'nobody answers, the caller is online',
+    acts: [timeIsUp],
+    callbacks: ['call_create', 'call_cancel'],
+    states: ['timed-out', 'timed-out'],
+    result: 'timed-out',
+  },
+  {
+    name: 'one accepts, one stays silent',
+    acts: [accept('bob'), timeIsUp],
+    callbacks: ['call_create', 'call_accept', 'call_timeout'],
+    states: ['accepted', 'timed-out'],
+    result: 'accepted',
+  },
+  {
+    name: 'one rejects, one stays silent',
+    acts: [reject('bob'), timeIsUp],
+    callbacks: ['call_create', 'call_reject', 'call_timeout'],
+    states: ['rejected', 'timed-out'],
+    result: 'timed-out',
+  },
+  {
+    name: 'the caller cancels',
+    acts: [cancel],
+    callbacks: ['call_create', 'call_cancel'],
+    states: ['cancelled', 'cancelled'],
+    result: 'cancelled',
+  },
+  {
+    name: 'one rejects, then the caller cancels',
+    acts: [reject('bob'), cancel],
+    callbacks: ['call_create', 'call_reject', 'call_cancel'],
+    states: ['rejected', 'cancelled'],
+    result: 'cancelled',
+  },
+  {
+    name: 'the caller is lost before anybody accepts',
+    acts: [loseCaller],
+    callbacks: ['call_create', 'call_cancel'],
+    states: ['cancelled', 'cancelled'],
+    result: 'cancelled',
+  },
+  {
+    name: 'one accepts, the caller is lost, one stays silent',
+    acts: [accept('bob'), loseCaller, timeIsUp],
+    callbacks: ['call_create', 'call_accept', 'call_timeout'],
+    states: ['accepted', 'timed-out'],
+    result: 'accepted',
+  },
+];
+
+const orders: Record<string, (bodies: readonly string[]) => string[]> = {
+  'in order': (bodies) => [...bodies],
+  reversed: (bodies) => bodies.toReversed(),
+  'each twice': (bodies) => bodies.flatMap((body) => [body, body]),
+};
+
+beforeEach(async () => {
+  inbox = await ScriptedServer.start((response) => response.end());
+  sandbox = await ZimSandbox.start({
+    apps: [{ appId: 1, ...secrets }],
+    users: ['alice', 'bob', 'carol'],
+    callbackUrl: inbox.url,
+    assumptions: { userActionCallbacks: 'no' },
+  });
+  const module = await Test.createTestingModule({
+    imports: [
+      ZimCallModule.forRoot({
+        appId: 1,
+        serverSecret: secrets.serverSecret,
+        baseUrl: sandbox.url,
+        callbacks: { path, secret: secrets.callbackSecret },
+      }),
+    ],
+  })
+    .overrideProvider(ZIM_RUNTIME)
+    .useValue({ ...systemRuntime, wallClockMs: () => sandbox.clock.now() })
+    .compile();
+  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+});
+afterEach(async () => {
+  await app.close();
+  await sandbox.stop();
+  await inbox.stop();
+});
+
+/** Lets a row happen, and gives the bodies of the callbacks it caused, which the app has not seen yet. */
+async function happen({ acts, callbacks, states }: Row): Promise<string[]> {
+  const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
+  ({ callId } = await app.get(CallInviteService).invite(invite));
+  await sandbox.callbacks.idle();
+  for (const act of acts) await act();
+  await sandbox.callbacks.idle();
+  const bodies = inbox.requests.map(({ body }) => body);
+  const events = bodies.map((body) => (JSON.parse(body) as { event: string }).event);
+  expect([...events].sort()).toEqual([...callbacks].sort());
+  const call = sandbox.calls.get(callId);
+  expect([call?.state, call?.callees.map(({ state }) => state)]).toEqual(['ended', states]);
+  return bodies;
+}
+
+async function deliver(bodies: readonly string[]): Promise<void> {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  for (const body of bodies) {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body });
+    expect(response.status).toBe(200);
+  }
+}
+
+describe.each(rows)('$name', (row) => {
+  it.each(Object.keys(orders))('is told right by callbacks %s', async (order) => {
+    const bodies = await happen(row);
+    await deliver(orders[order]?.(bodies) ?? []);
+    const outcome = await app.get(CallOutcomeService).outcome(callId, { deadlineMs: 1_000 });
+    expect(outcome.result).toBe(row.result);
+    expect(outcome.callees.map(({ state }) => state)).toEqual(row.states);
+  });
+
+  it.each(row.callbacks.map((event, index) => [event, index] as const))(
+    'is never told wrong without %s, the callback number %i',
+    async (_, index) => {
+      const bodies = await happen(row);
+      await deliver(bodies.toSpliced(index, 1));
+      const told = await app
+        .get(CallOutcomeService)
+        .outcome(callId, { deadlineMs: 1 })
+        .then(
+          ({ result }) => result,
+          (error: unknown) => (isZimCallError(error) ? error.kind : error),
+        );
+      expect([row.result, 'timeout']).toContain(told);
+    },
+  );
+});
