@@ -1,23 +1,15 @@
 import type { INestApplication } from '@nestjs/common';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import {
-  CallInviteService,
-  CallOutcomeService,
-  isZimCallError,
-  ZimCallModule,
-} from 'nestjs-zim-call';
-import type { AddressInfo } from 'node:net';
+import { CallInviteService, CallOutcomeService, isZimCallError } from 'nestjs-zim-call';
 import { ZimSandbox } from 'zim-sandbox';
-import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/client/runtime.js';
 import { ScriptedServer } from '../../libs/zim-call/src/testing/scripted-server.js';
+import { startFollowingApp } from '../support/following-app.js';
 
-const path = '/zim/callbacks';
 const secrets = { serverSecret: 'server-secret', callbackSecret: 'callback-secret' };
 
 let sandbox: ZimSandbox;
 let inbox: ScriptedServer;
 let app: INestApplication;
+let callbackUrl: string;
 let callId: string;
 
 type Act = () => PromiseLike<void> | void;
@@ -136,21 +128,7 @@ beforeEach(async () => {
     callbackUrl: inbox.url,
     assumptions: { userActionCallbacks: 'no' },
   });
-  const module = await Test.createTestingModule({
-    imports: [
-      ZimCallModule.forRoot({
-        appId: 1,
-        serverSecret: secrets.serverSecret,
-        baseUrl: sandbox.url,
-        callbacks: { path, secret: secrets.callbackSecret },
-      }),
-    ],
-  })
-    .overrideProvider(ZIM_RUNTIME)
-    .useValue({ ...systemRuntime, wallClockMs: () => sandbox.clock.now() })
-    .compile();
-  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-  await app.listen(0, '127.0.0.1');
+  ({ app, callbackUrl } = await startFollowingApp(sandbox));
 });
 afterEach(async () => {
   await app.close();
@@ -174,9 +152,8 @@ async function happen({ acts, callbacks, states }: Row): Promise<string[]> {
 }
 
 async function deliver(bodies: readonly string[]): Promise<void> {
-  const { port } = app.getHttpServer().address() as AddressInfo;
   for (const body of bodies) {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body });
+    const response = await fetch(callbackUrl, { method: 'POST', body });
     expect(response.status).toBe(200);
   }
 }

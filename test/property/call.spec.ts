@@ -1,19 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import fc from 'fast-check';
-import {
-  CallInviteService,
-  CallOutcomeService,
-  isZimCallError,
-  ZimCallModule,
-} from 'nestjs-zim-call';
-import type { AddressInfo } from 'node:net';
+import { CallInviteService, CallOutcomeService, isZimCallError } from 'nestjs-zim-call';
 import { SandboxStateError, ZimSandbox } from 'zim-sandbox';
-import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/client/runtime.js';
+import { startFollowingApp } from '../support/following-app.js';
 import { CallModel, type Operation, ringSeconds } from './call-model.js';
 
-const path = '/zim/callbacks';
 const callees = ['bob', 'carol', 'dave'];
 const runs = 1_000;
 
@@ -23,28 +14,13 @@ let calls: CallInviteService;
 let outcomes: CallOutcomeService;
 
 beforeAll(async () => {
-  const secrets = { serverSecret: 'server-secret', callbackSecret: 'callback-secret' };
   sandbox = await ZimSandbox.start({
-    apps: [{ appId: 1, ...secrets }],
+    apps: [{ appId: 1, serverSecret: 'server-secret', callbackSecret: 'callback-secret' }],
     users: ['alice', ...callees],
   });
-  const module = await Test.createTestingModule({
-    imports: [
-      ZimCallModule.forRoot({
-        appId: 1,
-        serverSecret: secrets.serverSecret,
-        baseUrl: sandbox.url,
-        callbacks: { path, secret: secrets.callbackSecret },
-      }),
-    ],
-  })
-    .overrideProvider(ZIM_RUNTIME)
-    .useValue({ ...systemRuntime, wallClockMs: () => sandbox.clock.now() })
-    .compile();
-  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-  await app.listen(0, '127.0.0.1');
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  sandbox.callbacks.setUrl(`http://127.0.0.1:${port}${path}`);
+  const following = await startFollowingApp(sandbox);
+  app = following.app;
+  sandbox.callbacks.setUrl(following.callbackUrl);
   calls = app.get(CallInviteService);
   outcomes = app.get(CallOutcomeService);
 });

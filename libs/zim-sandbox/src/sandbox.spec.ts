@@ -1,18 +1,10 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
-import { ZimSandbox } from './sandbox.js';
 import { asApp, call, inviteBody } from './testing/zim-client.js';
+import { useSandboxes } from './testing/sandboxes.js';
 
-const running: ZimSandbox[] = [];
-
-async function start(...options: Parameters<typeof ZimSandbox.start>) {
-  const sandbox = await ZimSandbox.start(...options);
-  running.push(sandbox);
-  return sandbox;
-}
-
-afterEach(() => Promise.all(running.splice(0).map((sandbox) => sandbox.stop())));
+const start = useSandboxes();
 
 describe('ZimSandbox.start', () => {
   it('takes a free port of the loopback address', async () => {

@@ -1,16 +1,8 @@
-import { ZimSandbox } from '../sandbox.js';
 import { fixedClock } from '../testing/fixed-clock.js';
 import { call, inviteBody } from '../testing/zim-client.js';
+import { useSandboxes } from '../testing/sandboxes.js';
 
-const running: ZimSandbox[] = [];
-
-async function start(...options: Parameters<typeof ZimSandbox.start>) {
-  const sandbox = await ZimSandbox.start(...options);
-  running.push(sandbox);
-  return sandbox;
-}
-
-afterEach(() => Promise.all(running.splice(0).map((sandbox) => sandbox.stop())));
+const start = useSandboxes();
 
 describe('the journal', () => {
   const canary = 'canary0123456789canary0123456789';

@@ -1,0 +1,32 @@
+import type { INestApplication } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { ZimCallModule } from 'nestjs-zim-call';
+import type { AddressInfo } from 'node:net';
+import type { ZimSandbox } from 'zim-sandbox';
+import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/client/runtime.js';
+
+/** An application that calls through a sandbox's first app, takes its callbacks, and lives by its clock. */
+export async function startFollowingApp(
+  sandbox: ZimSandbox,
+): Promise<{ readonly app: INestApplication; readonly callbackUrl: string }> {
+  const path = '/zim/callbacks';
+  const { appId, serverSecret, callbackSecret = serverSecret } = sandbox.app;
+  const module = await Test.createTestingModule({
+    imports: [
+      ZimCallModule.forRoot({
+        appId,
+        serverSecret,
+        baseUrl: sandbox.url,
+        callbacks: { path, secret: callbackSecret },
+      }),
+    ],
+  })
+    .overrideProvider(ZIM_RUNTIME)
+    .useValue({ ...systemRuntime, wallClockMs: () => sandbox.clock.now() })
+    .compile();
+  const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { app, callbackUrl: `http://127.0.0.1:${port}${path}` };
+}
