@@ -20,11 +20,11 @@ export class CallbackHandlers implements OnModuleInit {
   onModuleInit(): void {
     const seen = new Set<unknown>();
     for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
-      const instance: unknown = wrapper.isNotMetatype ? undefined : wrapper.instance;
-      const prototype: unknown = wrapper.metatype?.prototype;
-      if (typeof prototype !== 'object' || prototype === null || seen.has(instance)) continue;
-      if (instance !== undefined) seen.add(instance);
-      this.register(prototype, instance, {
+      const instance: unknown = wrapper.instance;
+      // Under two tokens, one provider is still one.
+      if (typeof instance !== 'object' || instance === null || seen.has(instance)) continue;
+      seen.add(instance);
+      this.register(instance, {
         name: String(wrapper.name),
         isStatic: wrapper.isDependencyTreeStatic(),
       });
@@ -37,10 +37,11 @@ export class CallbackHandlers implements OnModuleInit {
   }
 
   private register(
-    prototype: object,
-    instance: unknown,
+    instance: object,
     provider: { readonly name: string; readonly isStatic: boolean },
   ): void {
+    const prototype: unknown = Object.getPrototypeOf(instance);
+    if (typeof prototype !== 'object' || prototype === null) return;
     for (const method of this.scanner.getAllMethodNames(prototype)) {
       const handle: unknown = Reflect.get(prototype, method);
       if (typeof handle !== 'function') continue;

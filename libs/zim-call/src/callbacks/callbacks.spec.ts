@@ -1,4 +1,11 @@
-import { Controller, Injectable, type INestApplication, Module } from '@nestjs/common';
+import {
+  Controller,
+  Injectable,
+  type INestApplication,
+  Module,
+  type Provider,
+  Scope,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -8,6 +15,7 @@ import { signZimCallback } from 'zim-protocol';
 import { ZIM_RUNTIME } from '../client/runtime.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { ZimCallModule } from '../zim-call.module.js';
+import { CallbackHandlers } from './callback-handlers.js';
 import type { AnyZimEvent, CallAcceptEvent } from './events.js';
 import { OnZimCall } from './on-zim-call.js';
 
@@ -261,6 +269,44 @@ describe.each([
 
   it('are not answered to a GET', async () => {
     expect((await fetch(url)).status).toBe(404);
+  });
+});
+
+describe('handlers', () => {
+  const compile = (providers: Provider[]) =>
+    Test.createTestingModule({
+      imports: [
+        ZimCallModule.forRoot({ appId: 1, serverSecret: 's', callbacks: { path, secret } }),
+      ],
+      providers,
+    }).compile();
+  const event = { event: 'call_accept' } as CallAcceptEvent;
+
+  it('are found in what factories give and in what is inherited, each once', async () => {
+    class Inheriting extends Handlers {}
+    const made = new Inheriting();
+    const module = await compile([
+      { provide: 'made', useFactory: () => made },
+      { provide: 'alias', useExisting: 'made' },
+      { provide: 'value', useValue: 7 },
+    ]);
+    await module.init();
+    const found = module.get(CallbackHandlers, { strict: false }).for(event);
+    for (const handle of found) handle(event);
+    expect([made.accepts.length, made.all.length]).toEqual([1, 1]);
+    await module.close();
+  });
+
+  it('cannot be request-scoped', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class Scoped {
+      @OnZimCall('call_accept')
+      onAccept() {
+        throw new Error('never called');
+      }
+    }
+    const module = await compile([Scoped]);
+    await expect(module.init()).rejects.toThrow("@OnZimCall('call_accept') on Scoped.onAccept");
   });
 });
 

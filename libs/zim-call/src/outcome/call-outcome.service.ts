@@ -67,7 +67,7 @@ export class CallOutcomeService implements OnApplicationShutdown {
 
   /**
    * Everything that happens to a call, beginning with what is known already; completes when the call has
-   * ended. Never fails, and may never complete if callbacks are lost.
+   * ended. May never complete if callbacks are lost.
    */
   events(callId: string): Observable<CallEvent> {
     this.refuseWithoutCallbacks();
@@ -83,10 +83,13 @@ export class CallOutcomeService implements OnApplicationShutdown {
         }
         if (isSettled(reduceCall(events))) subscriber.complete();
       };
+      const fail = (error: unknown) => {
+        subscriber.error(error);
+      };
       const stop = this.store.onChange((changed) => {
-        if (changed === undefined || changed === callId) void tell();
+        if (changed === undefined || changed === callId) tell().catch(fail);
       });
-      void tell();
+      tell().catch(fail);
       return stop;
     });
   }

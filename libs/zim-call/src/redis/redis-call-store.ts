@@ -80,7 +80,7 @@ export class RedisCallStore implements CallStore {
 
 /** Another instance may be of another version: what does not read as an event is left out. */
 function readEvent(json: string): CallEvent | undefined {
-  const value: unknown = JSON.parse(json);
+  const value = parse(json);
   if (!isRecord(value)) return undefined;
   const { type, userIds, at, extendedData, reason, timeoutSeconds } = value;
   if (!isType(type) || !isTexts(userIds) || typeof at !== 'string') return undefined;
@@ -92,6 +92,14 @@ function readEvent(json: string): CallEvent | undefined {
     ...(typeof reason === 'string' && { reason }),
     ...(typeof timeoutSeconds === 'number' && { timeoutSeconds }),
   };
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
