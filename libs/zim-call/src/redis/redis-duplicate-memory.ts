@@ -17,8 +17,10 @@ export class RedisDuplicateMemory implements DuplicateMemory {
     if (here !== 'new') return here;
     const there = await this.link.ask<'new' | 'done' | 'busy'>(
       async (redis) => {
-        const before = await redis.set(this.prefix + key, 'busy', 'PX', claimMs, 'NX', 'GET');
-        if (before === null) return 'new';
+        // Two commands, for NX together with GET needs Redis 7.
+        const claimed = await redis.set(this.prefix + key, 'busy', 'PX', claimMs, 'NX');
+        if (claimed === 'OK') return 'new';
+        const before = await redis.get(this.prefix + key);
         return before === 'done' ? 'done' : 'busy';
       },
       () => 'new',
