@@ -49,6 +49,14 @@ export {
   createCallInviteDto,
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
+export type {
+  PacingEvent,
+  PacingListener,
+  PacingState,
+} from './pacing/pacing-events.js';
+export type { LaneFigures, PacingFigures } from './pacing/pacing-figures.js';
+export type { PacingRefusalReason } from './pacing/quota-pacer.js';
+export { ZimPacing } from './pacing/zim-pacing.js';
 export type { CallInviteResult } from './invite/call-invite.result.js';
 export { CallInviteService } from './invite/call-invite.service.js';
 export {
@@ -62,10 +70,11 @@ export {
 } from './invite/offline-push.dto.js';
 export type { CallEvent, CalleeOutcome, CalleeState, CallOutcome } from './outcome/call-outcome.js';
 export { CallOutcomeService } from './outcome/call-outcome.service.js';
-export type { CallOptions } from './options/call-options.js';
+export type { CallOptions, ZimCallLane } from './options/call-options.js';
 export type {
   ZimCallbackOptions,
   ZimCallOptions,
+  ZimPacingOptions,
   ZimSecretSource,
   ZimServerSecret,
 } from './options/zim-call-options.js';
@@ -86,9 +95,11 @@ export {
   getCallInviteServiceToken,
   getCallOutcomeServiceToken,
   getZimApiClientToken,
+  getZimPacingToken,
   getZimUserServiceToken,
   InjectCallInvite,
   InjectCallOutcome,
   InjectZimApiClient,
+  InjectZimPacing,
   InjectZimUsers,
 } from './zim-call.tokens.js';

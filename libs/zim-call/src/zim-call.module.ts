@@ -6,16 +6,22 @@ import { CallbackMount } from './callbacks/callback-mount.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
 import { DUPLICATE_MEMORY } from './callbacks/duplicate-memory.js';
 import { HttpTransport } from './client/http-transport.js';
-import { systemRuntime, ZIM_RUNTIME } from './client/runtime.js';
+import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './client/runtime.js';
 import { SigningInterceptor } from './client/signing.interceptor.js';
 import { ZIM_API_CLIENT, ZimApiClient } from './client/zim-api.client.js';
 import { ZimClock } from './client/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
 import { resolveZimCallOptions } from './options/resolve-options.js';
-import { RESOLVED_ZIM_CALL_OPTIONS } from './options/zim-call-options.js';
+import {
+  RESOLVED_ZIM_CALL_OPTIONS,
+  type ResolvedZimCallOptions,
+} from './options/zim-call-options.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { CALL_STORE } from './outcome/call-store.js';
+import { Pacer } from './pacing/pacer.js';
+import { QUOTA_PACER } from './pacing/quota-pacer.js';
+import { ZimPacing } from './pacing/zim-pacing.js';
 import { SharedMemory, sharedMemoryProvider } from './redis/shared-memory.js';
 import { ZimUserService } from './users/zim-user.service.js';
 import {
@@ -30,6 +36,7 @@ import {
   getCallInviteServiceToken,
   getCallOutcomeServiceToken,
   getZimApiClientToken,
+  getZimPacingToken,
   getZimUserServiceToken,
   ZIM_CALL_NAME,
 } from './zim-call.tokens.js';
@@ -61,6 +68,15 @@ import {
       provide: CALL_STORE,
       useFactory: ({ calls }: SharedMemory) => calls,
       inject: [SharedMemory],
+    },
+    {
+      provide: QUOTA_PACER,
+      useFactory: (
+        { pacing }: ResolvedZimCallOptions,
+        runtime: ZimRuntime,
+        { rings }: SharedMemory,
+      ) => new Pacer(rings, pacing, runtime),
+      inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedMemory],
     },
     CallbackHandlers,
     CallbackReceiver,
@@ -98,6 +114,7 @@ function complete(
   const serviceToken = getCallInviteServiceToken(name);
   const outcomeToken = getCallOutcomeServiceToken(name);
   const usersToken = getZimUserServiceToken(name);
+  const pacingToken = getZimPacingToken(name);
   return {
     ...definition,
     global: isGlobal,
@@ -112,8 +129,9 @@ function complete(
       { provide: CALL_INVITE_SERVICE, useExisting: serviceToken },
       { provide: outcomeToken, useClass: CallOutcomeService },
       { provide: usersToken, useClass: ZimUserService },
+      { provide: pacingToken, useClass: ZimPacing },
     ],
-    exports: [serviceToken, outcomeToken, usersToken, clientToken],
+    exports: [serviceToken, outcomeToken, usersToken, pacingToken, clientToken],
   };
 }
 

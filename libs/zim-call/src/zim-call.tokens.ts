@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { ZimApiClient } from './client/zim-api.client.js';
 import { CallInviteService } from './invite/call-invite.service.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
+import { ZimPacing } from './pacing/zim-pacing.js';
 import { ZimUserService } from './users/zim-user.service.js';
 
 /** The name of a client's module; a token inside that module. */
@@ -32,6 +33,11 @@ export function getZimUserServiceToken(name = defaultZimCallName): Token<ZimUser
   return name === defaultZimCallName ? ZimUserService : `ZimUserService(${name})`;
 }
 
+/** The injection token of the {@link ZimPacing} of a named module; the class itself without a name. */
+export function getZimPacingToken(name = defaultZimCallName): Token<ZimPacing> {
+  return name === defaultZimCallName ? ZimPacing : `ZimPacing(${name})`;
+}
+
 /** Injects the {@link CallInviteService} of the module of that name. */
 export function InjectCallInvite(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getCallInviteServiceToken(name));
@@ -50,4 +56,9 @@ export function InjectCallOutcome(name?: string): PropertyDecorator & ParameterD
 /** Injects the {@link ZimUserService} of the module of that name. */
 export function InjectZimUsers(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getZimUserServiceToken(name));
+}
+
+/** Injects the {@link ZimPacing} of the module of that name. */
+export function InjectZimPacing(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getZimPacingToken(name));
 }

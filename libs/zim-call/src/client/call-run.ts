@@ -1,5 +1,6 @@
 import { ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
 import type { ZimCallError } from '../errors/zim-call-error.js';
+import type { Permit } from '../pacing/quota-pacer.js';
 import type { Deadline, StopReason } from './deadline.js';
 import { Failure } from './failure.js';
 import { retryDelayMs } from './retry.js';
@@ -7,6 +8,8 @@ import { retryDelayMs } from './retry.js';
 /** What a {@link CallRun} needs of its client. */
 export interface CallRunPolicy {
   readonly maxAttempts: number;
+  /** Waits until the next attempt may leave. */
+  readonly takeTurn: () => Promise<Permit | Failure>;
   readonly random: () => number;
   readonly onRetry: (message: string) => void;
 }
@@ -24,12 +27,14 @@ export class CallRun {
   ) {}
 
   /** @throws ZimCallError of the attempt that was the last */
-  async complete<T>(attemptOnce: () => Promise<T | Failure>): Promise<T> {
+  async complete<T>(attemptOnce: (permit: Permit) => Promise<T | Failure>): Promise<T> {
     for (;;) {
       const { stopped } = this.deadline;
       if (stopped !== undefined) throw this.finalError(stoppedFailure(stopped, false));
+      const turn = await this.policy.takeTurn();
+      if (turn instanceof Failure) throw this.finalError(turn);
       this.attempts++;
-      const result = await attemptOnce();
+      const result = await attemptOnce(turn);
       if (!(result instanceof Failure)) return result;
       const waitMs = this.waitAfter(result);
       if (waitMs === undefined) throw this.finalError(result);
@@ -39,7 +44,7 @@ export class CallRun {
       );
       if (outcome === 'refused') this.refused = result;
       if (result.next === 'sign-anew') this.signedAnew = true;
-      await this.deadline.sleep(waitMs);
+      if (waitMs > 0) await this.deadline.sleep(waitMs);
     }
   }
 

@@ -1,6 +1,8 @@
 import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
-import type { CallOptions } from '../options/call-options.js';
+import { type CallOptions, zimCallLanes } from '../options/call-options.js';
 import { maxTimerMs } from '../options/resolve-options.js';
+
+const longestTenant = 200;
 
 const rules: Readonly<Record<keyof CallOptions, (value: unknown) => string | undefined>> = {
   deadlineMs: (value) =>
@@ -11,6 +13,15 @@ const rules: Readonly<Record<keyof CallOptions, (value: unknown) => string | und
     value === undefined || value === null || isAbortSignal(value)
       ? undefined
       : 'signal must be an AbortSignal',
+  lane: (value) =>
+    value === undefined || zimCallLanes.some((lane) => lane === value)
+      ? undefined
+      : `lane must be one of ${zimCallLanes.join(', ')}`,
+  tenant: (value) =>
+    value === undefined ||
+    (typeof value === 'string' && value.length > 0 && value.length <= longestTenant)
+      ? undefined
+      : `tenant must be text of 1 to ${longestTenant} characters`,
 };
 
 /**

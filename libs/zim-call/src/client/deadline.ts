@@ -11,12 +11,13 @@ export type StopReason = 'aborted' | 'closed' | 'out-of-time';
 export class Deadline {
   private readonly controller = new AbortController();
   private readonly cancelTimer: () => void;
-  private readonly endsAtMs: number;
+  /** Monotonic. */
+  readonly endsAtMs: number;
   private reason?: StopReason;
 
   constructor(
     private readonly runtime: ZimRuntime,
-    limitMs: number,
+    readonly limitMs: number,
     private readonly outer?: AbortSignal | null,
   ) {
     this.endsAtMs = runtime.monotonicMs() + limitMs;

@@ -64,10 +64,15 @@ export class HttpTransport implements OnApplicationShutdown {
 
   /**
    * Sends one request and reads the whole reply. The signal covers both.
+   * @param onWritten told when the whole request has been handed to a connection
    * @throws TransportError, SigningError or SecretError, and nothing else
    */
-  async send(request: TransportRequest, signal: AbortSignal): Promise<TransportReply> {
-    const probe = new SendProbe();
+  async send(
+    request: TransportRequest,
+    signal: AbortSignal,
+    onWritten: () => void,
+  ): Promise<TransportReply> {
+    const probe = new SendProbe(onWritten);
     try {
       signal.throwIfAborted();
       const response = await unlessAborted(

@@ -2,8 +2,6 @@ import type { NextStep } from './failure.js';
 
 const backOffBaseMs = 200;
 const backOffCapMs = 2_000;
-const slotMinMs = 200;
-const slotSpreadMs = 800;
 
 /**
  * How long to wait before the next attempt. Waits are spread at random, so that instances that failed
@@ -16,10 +14,10 @@ export function retryDelayMs(
   random: number,
 ): number {
   switch (step) {
+    // Pacing makes it wait for its turn.
+    case 'next-slot':
     case 'sign-anew':
       return 0;
-    case 'next-slot':
-      return slotMinMs + random * slotSpreadMs;
     case 'back-off':
       return random * Math.min(backOffCapMs, backOffBaseMs * 2 ** (attempt - 1));
   }

@@ -14,6 +14,9 @@ class ProxyRefusal extends Error {
 export class SendProbe {
   private connected = false;
 
+  /** @param onWritten told when the last byte was handed to a connection */
+  constructor(private readonly onWritten: () => void) {}
+
   /** True once the request had a connection to be written to. */
   get mayHaveLeft(): boolean {
     return this.connected;
@@ -27,6 +30,7 @@ export class SendProbe {
     ): ClientRequest => {
       const secure = options.protocol === 'https:';
       const request = (secure ? https : http).request(options, onResponse);
+      request.once('finish', this.onWritten);
       request.once('socket', (socket: Socket) => {
         // An agent for proxies hands over the proxy's own refusal on a bare socket: no answer of ZIM.
         if (secure && !(socket instanceof TLSSocket)) request.destroy(new ProxyRefusal());

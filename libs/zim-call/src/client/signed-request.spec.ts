@@ -98,7 +98,7 @@ describe('the secret', () => {
     const signatures = zim.sent('Signature');
     expect(signatures).toEqual([
       createHash('md5').update('123450000000000000001first1700000000').digest('hex'),
-      createHash('md5').update('123450000000000000002second1700000000').digest('hex'),
+      createHash('md5').update('123450000000000000002second1700000001').digest('hex'),
     ]);
   });
 

@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { findZimAction, type ZimReply } from 'zim-protocol';
 import { invalidRequest, ZimConfigError, ZimConnectionError } from '../errors/errors.js';
 import type { CallOptions } from '../options/call-options.js';
@@ -7,6 +13,7 @@ import {
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
 import { SecretError } from '../options/read-secret.js';
+import { type Permit, QUOTA_PACER, type QuotaPacer } from '../pacing/quota-pacer.js';
 import { CallRun, stoppedFailure } from './call-run.js';
 import { checkCallOptions } from './check-call-options.js';
 import { Deadline } from './deadline.js';
@@ -22,6 +29,7 @@ import {
 import { toQueryString } from './query-string.js';
 import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
 import { SigningError } from './signing.interceptor.js';
+import { pacedCall, takeTurn } from './turn.js';
 import { ZimClock } from './zim-clock.js';
 
 /** The business fields of a request; the public parameters and the signature are added on the way. */
@@ -40,7 +48,7 @@ export const ZIM_API_CLIENT = Symbol('ZIM_API_CLIENT');
 
 /** The one way out to ZIM. Also the way to any operation this package has no method for. */
 @Injectable()
-export class ZimApiClient implements OnApplicationShutdown {
+export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('ZimCall');
   private readonly deadlines: OpenDeadlines;
 
@@ -49,6 +57,7 @@ export class ZimApiClient implements OnApplicationShutdown {
     private readonly transport: HttpTransport,
     private readonly clock: ZimClock,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
+    @Inject(QUOTA_PACER) private readonly pacer: QuotaPacer,
   ) {
     this.deadlines = new OpenDeadlines(runtime);
   }
@@ -84,16 +93,24 @@ export class ZimApiClient implements OnApplicationShutdown {
     return this.deadlines.run(deadlineMs, signal, (deadline) => {
       const run = new CallRun(action, deadline, {
         maxAttempts: this.options.maxAttempts,
+        takeTurn: () =>
+          takeTurn(this.pacer, pacedCall(action, prepared, options, deadline), deadline),
         random: () => this.runtime.random(),
         onRetry: (message) => {
           this.log('debug', message);
         },
       });
-      return run.complete(async () => {
-        const reply = await this.attempt(prepared, deadline);
+      return run.complete(async (permit) => {
+        const reply = await this.attempt(prepared, deadline, permit);
+        if (reply instanceof Failure && reply.next === 'next-slot') this.pacer.throttled(action);
         return reply instanceof Failure ? reply : read(reply);
       });
     });
+  }
+
+  /** Calls that wait for ZIM's quota leave while there is time. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.pacer.close(this.options.pacing.drainMs);
   }
 
   /** Calls that are waiting or under way end now; what had left by then is `unknown`. */
@@ -104,11 +121,17 @@ export class ZimApiClient implements OnApplicationShutdown {
   private async attempt(
     request: TransportRequest,
     deadline: Deadline,
+    permit: Permit,
   ): Promise<ZimReply | Failure> {
     const limit = new Deadline(this.runtime, this.options.requestTimeoutMs, deadline.signal);
     try {
-      return this.read(await this.transport.send(request, limit.signal));
+      const reply = await this.transport.send(request, limit.signal, () => {
+        permit.sent();
+      });
+      return this.read(reply);
     } catch (error) {
+      if (error instanceof TransportError && error.mayHaveLeft) permit.sent();
+      else permit.unused();
       if (error instanceof SigningError || error instanceof SecretError) {
         return new Failure(ZimConfigError, error.message, { outcome: 'not-sent' });
       }

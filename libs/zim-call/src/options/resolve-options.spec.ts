@@ -32,6 +32,15 @@ describe('resolveZimCallOptions', () => {
       httpsAgent: undefined,
       callbacks: undefined,
       redisUrl: undefined,
+      pacing: {
+        limit: 20,
+        windowMs: 1000,
+        scope: 'action',
+        maxQueued: 5000,
+        maxQueuedBytes: 16_777_216,
+        drainMs: 5000,
+        whenRedisIsAway: 'degrade',
+      },
     });
   });
 
@@ -55,11 +64,11 @@ describe('resolveZimCallOptions', () => {
       httpsAgent: { host: '' },
       callbacks: { path: 'x', secret: 'canary' },
       redisUrl: 'canary',
+      pacing: { limit: 0, scope: 'canary', burst: 'canary' },
       serverSecrets: 'canary',
     };
-    expect(problemsOf(options).map((problem) => problem.split(/[.:]/)[0])).toEqual(
-      Object.keys(options),
-    );
+    const paths = problemsOf(options).map((problem) => problem.split(/[.:]/)[0]);
+    expect([...new Set(paths)]).toEqual(Object.keys(options));
     expect.assertions(2);
     try {
       resolveZimCallOptions(options as unknown as ZimCallOptions);

@@ -7,6 +7,7 @@ import {
   zimRegionUrl,
 } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
+import { checkPacing, resolvePacing } from './resolve-pacing.js';
 import type {
   ResolvedZimCallOptions,
   ZimCallOptions,
@@ -32,7 +33,7 @@ const callbackOptionNames = ['path', 'secret', 'toleranceSeconds'];
 export const maxTimerMs = 2 ** 31 - 1;
 
 type Problem = string | undefined;
-type Check = (options: ZimCallOptions) => Problem;
+type Check = (options: ZimCallOptions) => Problem | readonly string[];
 
 const wholeNumber =
   (key: 'requestTimeoutMs' | 'deadlineMs' | 'maxAttempts' | 'maxCallees', max: number): Check =>
@@ -76,9 +77,10 @@ const checks: Record<keyof ZimCallOptions, Check> = {
       : "httpsAgent: must be an agent of Node's http or https",
   callbacks: ({ callbacks }) => (callbacks === undefined ? undefined : checkCallbacks(callbacks)),
   redisUrl: ({ redisUrl }) =>
-    redisUrl === undefined || (isText(redisUrl) && /^rediss?:\/\/./.test(redisUrl))
+    redisUrl === undefined || isRedisUrl(redisUrl) || isRedisNodes(redisUrl)
       ? undefined
-      : 'redisUrl: must be a URL, as redis://127.0.0.1:6379',
+      : 'redisUrl: must be a URL, as redis://127.0.0.1:6379, or a list of such of the nodes of a cluster',
+  pacing: ({ pacing }) => checkPacing(pacing),
 };
 
 /** Every option there is. */
@@ -93,9 +95,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
   const unknown = Object.keys(options)
     .filter((key) => !Object.hasOwn(checks, key) && !moduleOptionNames.includes(key))
     .map((key) => `${key}: there is no such option`);
-  const wrong = Object.values(checks)
-    .map((check) => check(options))
-    .filter((problem) => problem !== undefined);
+  const wrong = Object.values(checks).flatMap((check) => check(options) ?? []);
   const problems = [...wrong, ...unknown];
   if (problems.length > 0) throw new ZimConfigError(problems);
   return Object.freeze({
@@ -115,6 +115,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
       toleranceSeconds: options.callbacks.toleranceSeconds ?? defaults.toleranceSeconds,
     },
     redisUrl: options.redisUrl,
+    pacing: resolvePacing(options.pacing),
   });
 }
 
@@ -157,6 +158,15 @@ function checkBaseUrl(baseUrl: unknown): Problem {
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+function isRedisUrl(value: unknown): boolean {
+  return isText(value) && /^(rediss?|unix):\/\/./.test(value);
+}
+
+function isRedisNodes(value: unknown): boolean {
+  const isNode = (node: unknown) => isText(node) && /^rediss?:\/\/./.test(node);
+  return Array.isArray(value) && value.length > 0 && value.every(isNode);
 }
 
 function isWholeNumber(value: unknown, min: number, max: number): boolean {

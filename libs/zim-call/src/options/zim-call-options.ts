@@ -17,6 +17,30 @@ export interface ZimCallbackOptions {
   readonly toleranceSeconds?: number;
 }
 
+/** How requests wait for ZIM's quota. */
+export interface ZimPacingOptions {
+  /** Requests that ZIM allows in a window, where its support has raised it. Default: 20. */
+  readonly limit?: number;
+  /** The window, in milliseconds. Default: 1000. */
+  readonly windowMs?: number;
+  /**
+   * Whether each operation has a quota of its own, or all share one: ZIM's pages do not say. Default: `action`.
+   */
+  readonly scope?: 'action' | 'app';
+  /** Calls that may wait in this instance for one quota, the last fifth for urgent ones alone. Default: 5000. */
+  readonly maxQueued?: number;
+  /** What they may hold, in bytes of their requests. Default: 16777216. */
+  readonly maxQueuedBytes?: number;
+  /** How long a closing module lets waiting calls leave; the rest is `not-sent`. Default: 5000. */
+  readonly drainMs?: number;
+  /**
+   * What holds while the instances' Redis is away. `degrade`: each sends its part of four fifths of the quota,
+   * by the number of instances last seen. `closed`: none sends. `open`: each sends as if it were alone.
+   * Default: `degrade`.
+   */
+  readonly whenRedisIsAway?: 'degrade' | 'closed' | 'open';
+}
+
 /** What a user configures. Checked once, at boot: all problems are reported together. */
 export interface ZimCallOptions {
   /** The AppID of ZEGO's console: an unsigned 32-bit number. */
@@ -47,11 +71,16 @@ export interface ZimCallOptions {
   /** Default: callbacks are not received. */
   readonly callbacks?: ZimCallbackOptions;
   /**
-   * A Redis, as `redis://127.0.0.1:6379`, through which all instances of a backend share which callbacks
-   * were handled and how calls ended. Needs the package `ioredis`. Default: each instance for itself.
+   * A Redis, as `redis://127.0.0.1:6379`, `rediss://…` or `unix:///path`, through which all instances of a
+   * backend share ZIM's quota, which callbacks were handled, and how calls ended; of a Redis Cluster a list of
+   * nodes. Needs the package `ioredis`. Default: each instance for itself.
    */
-  readonly redisUrl?: string;
+  readonly redisUrl?: string | readonly string[];
+  /** How requests wait for ZIM's quota. */
+  readonly pacing?: ZimPacingOptions;
 }
+
+export type ResolvedZimPacingOptions = Readonly<Required<ZimPacingOptions>>;
 
 /** The options after defaults and checks. */
 export interface ResolvedZimCallOptions {
@@ -69,7 +98,9 @@ export interface ResolvedZimCallOptions {
   readonly callbacks?: Required<Omit<ZimCallbackOptions, 'secret'>> & {
     readonly secret: ZimSecretSource;
   };
-  readonly redisUrl?: string;
+  /** One Redis, or some nodes of a cluster. */
+  readonly redisUrl?: string | readonly string[];
+  readonly pacing: ResolvedZimPacingOptions;
 }
 
 /** The token of {@link ResolvedZimCallOptions}. */

@@ -1,9 +1,12 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /** A command may take this long; then the instance goes on by itself. */
 const commandTimeoutMs = 500;
-const longestReconnectMs = 2_000;
+const longestReconnectMs = 500;
+
+/** One Redis, or a cluster. */
+export type RedisClient = Redis | Cluster;
 
 /**
  * A backend's connection to the Redis its instances share. While Redis is away every command fails at once
@@ -13,7 +16,7 @@ export class RedisLink {
   private readonly logger = new Logger('ZimRedis');
   private connected = true;
 
-  private constructor(readonly redis: Redis) {
+  private constructor(readonly redis: RedisClient) {
     redis.on('error', () => {
       this.tell(false);
     });
@@ -26,18 +29,18 @@ export class RedisLink {
   }
 
   /** @throws Error if the package `ioredis` is not installed */
-  static async open(url: string): Promise<RedisLink> {
-    const { Redis } = await import('ioredis').catch(() => {
+  static async open(url: string | readonly string[]): Promise<RedisLink> {
+    const ioredis = await import('ioredis').catch(() => {
       throw new Error('redisUrl needs the package ioredis: npm install ioredis');
     });
-    const redis = new Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      connectTimeout: longestReconnectMs,
-      commandTimeout: commandTimeoutMs,
-      retryStrategy: (attempt) => Math.min(attempt * 50, longestReconnectMs),
-      lazyConnect: true,
-    });
+    const redis =
+      typeof url === 'string'
+        ? new ioredis.Redis(withoutUnixScheme(url), { ...commandOptions, ...reconnecting, ...lazy })
+        : new ioredis.Cluster([...url], {
+            ...lazy,
+            clusterRetryStrategy: reconnecting.retryStrategy,
+            redisOptions: { ...commandOptions, ...credentialsOf(url[0]) },
+          });
     const link = new RedisLink(redis);
     // A backend starts without its Redis, too; the connection goes on being tried.
     await redis.connect().catch(() => undefined);
@@ -45,7 +48,10 @@ export class RedisLink {
   }
 
   /** What a command gives, or what `otherwise` gives while Redis is away. */
-  async ask<T>(command: (redis: Redis) => Promise<T>, otherwise: () => Promise<T> | T): Promise<T> {
+  async ask<T>(
+    command: (redis: RedisClient) => Promise<T>,
+    otherwise: () => Promise<T> | T,
+  ): Promise<T> {
     try {
       return await command(this.redis);
     } catch {
@@ -66,4 +72,31 @@ export class RedisLink {
         'Redis is away: until it is back, each instance knows its own callbacks only',
       );
   }
+}
+
+const lazy = { enableOfflineQueue: false, lazyConnect: true };
+
+const commandOptions = {
+  maxRetriesPerRequest: 0,
+  connectTimeout: 2_000,
+  commandTimeout: commandTimeoutMs,
+};
+
+const reconnecting = {
+  retryStrategy: (attempt: number) => Math.min(attempt * 50, longestReconnectMs),
+};
+
+/** ioredis takes a path for a socket. */
+function withoutUnixScheme(url: string): string {
+  return url.startsWith('unix://') ? url.slice('unix://'.length) : url;
+}
+
+/** The nodes that a cluster names itself are reached as the first that was given. */
+function credentialsOf(node = ''): { username?: string; password?: string; tls?: object } {
+  const { username, password, protocol } = new URL(node);
+  return {
+    ...(username !== '' && { username: decodeURIComponent(username) }),
+    ...(password !== '' && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  };
 }

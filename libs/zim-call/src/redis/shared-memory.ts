@@ -6,8 +6,11 @@ import {
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
 import { type CallStore, LocalCallStore } from '../outcome/call-store.js';
+import { MemoryRings } from '../pacing/memory-ring.js';
+import type { RingSource } from '../pacing/slot-ring.js';
 import { RedisCallStore } from './redis-call-store.js';
 import { RedisDuplicateMemory } from './redis-duplicate-memory.js';
+import { RedisRings } from './redis-rings.js';
 import { RedisLink } from './redis-link.js';
 
 /** What a backend remembers of callbacks and calls: in this process, or in a Redis its instances share. */
@@ -16,24 +19,30 @@ export class SharedMemory implements OnApplicationShutdown {
   private constructor(
     readonly duplicates: DuplicateMemory,
     readonly calls: CallStore,
+    readonly rings: RingSource,
     private readonly links: readonly RedisLink[],
   ) {}
 
   static async open(
-    { appId, redisUrl, callbacks }: ResolvedZimCallOptions,
+    { appId, redisUrl, callbacks, pacing }: ResolvedZimCallOptions,
     runtime: ZimRuntime,
   ): Promise<SharedMemory> {
     const duplicates = new LocalDuplicateMemory(runtime);
     const calls = new LocalCallStore(runtime);
-    if (redisUrl === undefined || callbacks === undefined) {
-      return new SharedMemory(duplicates, calls, []);
+    if (redisUrl === undefined) {
+      return new SharedMemory(duplicates, calls, new MemoryRings(runtime, pacing), []);
     }
-    const [link, subscriber] = [await RedisLink.open(redisUrl), await RedisLink.open(redisUrl)];
+    const link = await RedisLink.open(redisUrl);
     // The braces keep an app's keys on one node of a cluster.
     const prefix = `zim-call:{${appId}}:`;
+    const rings = new RedisRings(link, prefix, pacing, runtime);
+    await rings.announce();
+    if (callbacks === undefined) return new SharedMemory(duplicates, calls, rings, [link]);
+    const subscriber = await RedisLink.open(redisUrl);
     return new SharedMemory(
       new RedisDuplicateMemory(link, duplicates, `${prefix}callback:`),
       new RedisCallStore(link, subscriber, calls, prefix),
+      rings,
       [link, subscriber],
     );
   }

@@ -6,8 +6,8 @@ interface Timer {
 }
 
 /**
- * A runtime that tests hold: time moves only by {@link ManualRuntime.advance}. Waits between attempts,
- * which are shorter than any time limit, end at once and are written down.
+ * A runtime that tests hold: time moves by {@link ManualRuntime.advance}. Waits between attempts, which are
+ * shorter than any time limit, end at once, move time as far, and are written down.
  */
 export class ManualRuntime implements ZimRuntime {
   nowMs = 1_700_000_000_000;
@@ -40,6 +40,7 @@ export class ManualRuntime implements ZimRuntime {
     if (delayMs <= this.longestWaitMs) {
       this.waits.push(delayMs);
       setImmediate(() => {
+        if (this.timers.has(timer)) this.nowMs = Math.max(this.nowMs, timer.dueMs);
         this.fire(timer);
       });
     }

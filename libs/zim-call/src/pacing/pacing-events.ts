@@ -1,0 +1,36 @@
+import type { ZimCallLane } from '../options/call-options.js';
+import type { PacingRefusalReason } from './quota-pacer.js';
+
+/**
+ * Whether the instances share the quota. `alone`: no Redis was asked for, this instance has all of it.
+ * `shared`: by Redis. `away`: Redis is, and `whenRedisIsAway` says what holds.
+ */
+export type PacingState = 'alone' | 'shared' | 'away';
+
+/** What happens to the calls that are paced. */
+export type PacingEvent =
+  /** A call waits for its turn. */
+  | { readonly type: 'queued'; readonly action: string; readonly lane: ZimCallLane }
+  /** A request has left, so long after it came. */
+  | {
+      readonly type: 'sent';
+      readonly action: string;
+      readonly lane: ZimCallLane;
+      readonly waitedMs: number;
+    }
+  /** A call leaves the queue without having been sent. */
+  | {
+      readonly type: 'shed';
+      readonly action: string;
+      readonly lane: ZimCallLane;
+      readonly reason: PacingRefusalReason;
+      /** How long it would have waited. */
+      readonly waitMs: number;
+    }
+  /** This process woke too late for a slot, and gave it up. */
+  | { readonly type: 'forfeited'; readonly lateMs: number }
+  /** ZIM has refused a request for its rate: all instances pause. */
+  | { readonly type: 'throttled'; readonly action: string }
+  | { readonly type: 'state'; readonly state: PacingState };
+
+export type PacingListener = (event: PacingEvent) => void;

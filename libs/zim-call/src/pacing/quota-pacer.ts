@@ -1,0 +1,59 @@
+import type { ZimCallLane } from '../options/call-options.js';
+
+/** The token of a module's {@link QuotaPacer}. */
+export const QUOTA_PACER = Symbol('QUOTA_PACER');
+
+/** A request that wants to leave. */
+export interface PacedCall {
+  readonly action: string;
+  readonly lane: ZimCallLane;
+  /** Those of one tenant wait for each other; tenants take turns. */
+  readonly tenant: string;
+  /** What it holds in memory while it waits. */
+  readonly bytes: number;
+  /** Monotonic time after which leaving makes no sense. */
+  readonly leaveByMs: number;
+  /** Takes it out of the queue. */
+  readonly signal: AbortSignal;
+}
+
+/** The right to send one request, now. Whoever holds it says what became of it, once. */
+export interface Permit {
+  /** The request was written to a connection. */
+  sent(): void;
+  /** No byte of it left: the slot may serve another. */
+  unused(): void;
+}
+
+/**
+ * Why a request may not leave. `full`: the queue is. `too-late`: it would not get a turn before its time is up.
+ * `expired`: its time went by while it waited. `closed`: the pacer is.
+ */
+export type PacingRefusalReason = 'full' | 'too-late' | 'expired' | 'aborted' | 'closed';
+
+/** A request that leaves the queue without having been sent. */
+export class PacingRefusal {
+  constructor(
+    readonly reason: PacingRefusalReason,
+    /** How long it would have waited. */
+    readonly waitMs: number,
+  ) {}
+}
+
+/** Decides when a request may leave, so that all instances together stay within ZIM's quota. */
+export interface QuotaPacer {
+  /** Waits for a turn. Never rejects. */
+  take(call: PacedCall): Promise<Permit | PacingRefusal>;
+  /** ZIM has refused a request of this action for its rate. */
+  throttled(action: string): void;
+  /** Takes nothing more; lets what waits leave while there is time, and refuses the rest. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** What pacing takes from its surroundings. */
+export interface PacingTimers {
+  /** Milliseconds of a clock that never steps. */
+  monotonicMs(): number;
+  /** Calls back once after so many milliseconds; returns what cancels it. */
+  setTimer(delayMs: number, callback: () => void): () => void;
+}

@@ -1,0 +1,159 @@
+import { Alarm } from './alarm.js';
+import type { PacingListener } from './pacing-events.js';
+import { Punctuality } from './punctuality.js';
+import type { PacingTimers, Permit } from './quota-pacer.js';
+import type { Slot, SlotGrant, SlotReport, SlotRing } from './slot-ring.js';
+
+/** With more held ahead, it would be decided too early who sends, and one instance could take all. */
+const mostHeld = 2;
+/** A request that takes longer to be written, as on a new connection, does not keep others waiting. */
+const writingHoldMs = 25;
+
+/** Who needs slots. */
+export interface SlotUser {
+  /** How many calls wait. */
+  readonly waiting: number;
+  /** Slots further away are of no use. */
+  readonly withinMs: number;
+  /** A slot is to come at this time, from a ring that so many share. */
+  expect(atMs: number, sharers: number): void;
+  /** There will be no slot before this time. */
+  closedUntil(atMs: number): void;
+  /** There is no slot in time: the next one takes so long. */
+  refuse(waitMs: number): void;
+  /** Whether a call was there to take it. */
+  use(permit: Permit): boolean;
+}
+
+/** Gets slots from a ring and fires them in time, at most two ahead. */
+export class SlotKeeper {
+  private readonly punctuality = new Punctuality();
+  private readonly resume: Alarm;
+  private readonly held = new Map<Slot, Alarm>();
+  /** Since when requests are being written. */
+  private readonly writing = new Set<{ readonly sinceMs: number }>();
+  private reports: SlotReport[] = [];
+  private asking = 0;
+  private opensAtMs = Number.NEGATIVE_INFINITY;
+  private closed = false;
+
+  constructor(
+    private readonly ring: SlotRing,
+    private readonly timers: PacingTimers,
+    private readonly user: SlotUser,
+    private readonly listener: PacingListener,
+  ) {
+    this.resume = new Alarm(timers, () => {
+      this.pump();
+    });
+  }
+
+  /** Slots that have not fired. */
+  get slotsHeld(): number {
+    return this.held.size;
+  }
+
+  /** Sees to it that there are as many slots ahead as calls need. */
+  pump(): void {
+    while (!this.closed && this.ahead < this.user.waiting && this.ahead < mostHeld) {
+      const waitUntilMs = Math.max(this.opensAtMs, this.writtenAtMs());
+      if (waitUntilMs > this.timers.monotonicMs()) {
+        this.resume.setFor(waitUntilMs);
+        return;
+      }
+      void this.ask();
+    }
+  }
+
+  /** Nobody waits any more: slots are given back, and nothing has to wake up. */
+  rest(): void {
+    this.resume.clear();
+    for (const [{ id }, alarm] of this.held) {
+      alarm.clear();
+      this.reports.push({ id });
+    }
+    this.held.clear();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.rest();
+  }
+
+  /** Those that are asked for, too. */
+  private get ahead(): number {
+    return this.asking + this.held.size;
+  }
+
+  /** When those that are being written leave room for another slot. */
+  private writtenAtMs(): number {
+    const freeAtMs = [...this.writing].map(({ sinceMs }) => sinceMs + writingHoldMs);
+    const nowMs = this.timers.monotonicMs();
+    const holding = freeAtMs.filter((atMs) => atMs > nowMs);
+    return this.ahead + holding.length < mostHeld ? nowMs : Math.min(...holding);
+  }
+
+  private async ask(): Promise<void> {
+    this.asking++;
+    const reports = this.reports;
+    this.reports = [];
+    const { lateLimitMs } = this.punctuality;
+    const grant = await this.ring.reserve({ reports, withinMs: this.user.withinMs, lateLimitMs });
+    this.asking--;
+    if (this.closed) return;
+    if (grant.slot === undefined) this.wait(grant);
+    else this.hold(grant.slot, grant.sharers, lateLimitMs);
+    this.pump();
+  }
+
+  private wait({ waitMs, tooLate }: Exclude<SlotGrant, { slot: Slot }>): void {
+    if (tooLate) {
+      this.user.refuse(waitMs);
+      return;
+    }
+    this.opensAtMs = this.timers.monotonicMs() + waitMs;
+    this.user.closedUntil(this.opensAtMs);
+  }
+
+  private hold(slot: Slot, sharers: number, lateLimitMs: number): void {
+    this.user.expect(slot.atMs, sharers);
+    const alarm = new Alarm(this.timers, () => {
+      this.held.delete(slot);
+      this.fire(slot, lateLimitMs);
+      this.pump();
+    });
+    this.held.set(slot, alarm);
+    alarm.setFor(slot.atMs);
+  }
+
+  private fire({ id, atMs }: Slot, lateLimitMs: number): void {
+    const lateMs = this.timers.monotonicMs() - atMs;
+    if (lateMs > lateLimitMs) {
+      this.punctuality.tooLate();
+      this.reports.push({ id });
+      this.listener({ type: 'forfeited', lateMs });
+      return;
+    }
+    this.punctuality.inTime();
+    const permit = this.permitFor(id);
+    if (!this.user.use(permit)) permit.unused();
+  }
+
+  private permitFor(id: string): Permit {
+    const entry = { sinceMs: this.timers.monotonicMs() };
+    this.writing.add(entry);
+    const report = (usedAtMs?: number) => {
+      if (!this.writing.delete(entry)) return;
+      this.reports.push({ id, usedAtMs });
+      this.pump();
+    };
+    return {
+      sent: () => {
+        report(this.timers.monotonicMs());
+      },
+      unused: () => {
+        report();
+      },
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import type { PacingState } from './pacing-events.js';
+
+/** The right to send one request at a time, or up to the late limit after it. Times are this instance's, monotonic. */
+export interface Slot {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+/** What became of a slot: when its request was written, or that it was given up. */
+export interface SlotReport {
+  readonly id: string;
+  readonly usedAtMs?: number;
+}
+
+export interface SlotRequest {
+  /** Of slots taken before. Until its report a slot counts as used at its late limit. */
+  readonly reports: readonly SlotReport[];
+  /** A slot further away than this helps nobody, and is not taken. */
+  readonly withinMs: number;
+  /** The sender gives a slot up rather than use it later than this. */
+  readonly lateLimitMs: number;
+}
+
+/** A slot and how many instances share the quota at the moment; or how long to wait before asking again. */
+export type SlotGrant =
+  | { readonly slot: Slot; readonly sharers: number }
+  | { readonly slot?: undefined; readonly waitMs: number; readonly tooLate: boolean };
+
+/**
+ * The engine of pacing: hands out slots so that no window of time holds more sends than the quota. A slot is
+ * free when the oldest of the last `limit` sends is a window and a margin old.
+ */
+export interface SlotRing {
+  /** Never rejects. */
+  reserve(request: SlotRequest): Promise<SlotGrant>;
+  /** ZIM has refused a request: nobody sends for one window, and the margin widens. */
+  pause(): Promise<void>;
+}
+
+/** Opens the rings of an instance, one for each quota. */
+export interface RingSource {
+  readonly state: PacingState;
+  /** Instances seen, this one among them. */
+  readonly instances: number;
+  /** Commands sent to Redis so far. */
+  readonly roundTrips: number;
+  open(quota: string): SlotRing;
+  onState(listener: (state: PacingState) => void): void;
+  close(): Promise<void>;
+}
+
+export interface RingSettings {
+  /** Sends in a window. */
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/** What may lie between the times at which two requests leave here and those at which they arrive. */
+export const baseMarginMs = 12;
+/** Where the first refusal widens the margin to, and how far further ones can. */
+export const widenedMarginMs = { first: 20, most: 250 };
+/** A widened margin halves in this time. */
+export const marginHalfLifeMs = 30_000;
