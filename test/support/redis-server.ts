@@ -2,16 +2,28 @@ import { Redis } from 'ioredis';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+
+/** For a node of a cluster that other nodes need not know. */
+export function clusterOptions(): string[] {
+  const directory = mkdtempSync(join(tmpdir(), 'zim-call-cluster-'));
+  return ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--dir', directory];
+}
 
 /** A redis-server of this test's own, on a free port, checked to be the very process that was started. */
 export class RedisServer {
   private process?: ChildProcess;
 
-  private constructor(readonly port: number) {}
+  private constructor(
+    readonly port: number,
+    private readonly options: readonly string[],
+  ) {}
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  static async start(options: readonly string[] = []): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
     await server.boot();
     return server;
   }
@@ -23,7 +35,7 @@ export class RedisServer {
   /** Starts it, empty. */
   async boot(): Promise<void> {
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', ''];
-    const child = spawn('redis-server', [...options, '--appendonly', 'no']);
+    const child = spawn('redis-server', [...options, '--appendonly', 'no', ...this.options]);
     child.on('error', () => undefined);
     let ready = false;
     for await (const line of createInterface({ input: child.stdout })) {
@@ -37,6 +49,15 @@ export class RedisServer {
     const pid = /process_id:(\d+)/.exec(await redis.info('server'))?.[1];
     redis.disconnect();
     if (Number(pid) !== child.pid) throw new Error('another Redis answers on this port');
+  }
+
+  /** Makes it, started as {@link clusterOptions} say, a cluster of one node that holds all slots. Gives the node's address. */
+  async formCluster(): Promise<string> {
+    const redis = new Redis(this.url);
+    await redis.cluster('ADDSLOTSRANGE', '0', '16383');
+    while (!(await redis.cluster('INFO')).includes('cluster_state:ok'));
+    redis.disconnect();
+    return this.url;
   }
 
   /** As an outage does it. */

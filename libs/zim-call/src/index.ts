@@ -49,11 +49,7 @@ export {
   createCallInviteDto,
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
-export type {
-  PacingEvent,
-  PacingListener,
-  PacingState,
-} from './pacing/pacing-events.js';
+export type { PacingEvent, PacingListener, PacingState } from './pacing/pacing-events.js';
 export type { LaneFigures, PacingFigures } from './pacing/pacing-figures.js';
 export type { PacingRefusalReason } from './pacing/quota-pacer.js';
 export { ZimPacing } from './pacing/zim-pacing.js';

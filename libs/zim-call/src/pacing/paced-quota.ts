@@ -65,6 +65,11 @@ export class PacedQuota implements SlotUser {
     });
   }
 
+  /** The ring has come back, or another has taken its place. */
+  ringChanged(): void {
+    this.keeper.askAgain();
+  }
+
   throttled(): void {
     void this.ring.pause();
   }

@@ -20,6 +20,7 @@ export class Pacer implements QuotaPacer {
   ) {
     rings.onState((state) => {
       this.tell({ type: 'state', state });
+      for (const quota of this.quotas.values()) quota.ringChanged();
     });
   }
 

@@ -65,6 +65,13 @@ export class SlotKeeper {
     }
   }
 
+  /** The ring may have slots sooner than it said. */
+  askAgain(): void {
+    this.opensAtMs = Number.NEGATIVE_INFINITY;
+    this.user.closedUntil(this.opensAtMs);
+    this.pump();
+  }
+
   /** Nobody waits any more: slots are given back, and nothing has to wake up. */
   rest(): void {
     this.resume.clear();

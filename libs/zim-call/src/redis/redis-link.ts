@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 
 /** A command may take this long; then the instance goes on by itself. */
@@ -10,22 +9,12 @@ export type RedisClient = Redis | Cluster;
 
 /**
  * A backend's connection to the Redis its instances share. While Redis is away every command fails at once
- * or after half a second, one line in the log says so, and one says when it is back.
+ * or after half a second.
  */
 export class RedisLink {
-  private readonly logger = new Logger('ZimRedis');
-  private connected = true;
-
   private constructor(readonly redis: RedisClient) {
-    redis.on('error', () => {
-      this.tell(false);
-    });
-    redis.on('close', () => {
-      this.tell(false);
-    });
-    redis.on('ready', () => {
-      this.tell(true);
-    });
+    // Whoever asks learns of it; without a listener ioredis would print it.
+    redis.on('error', () => undefined);
   }
 
   /** @throws Error if the package `ioredis` is not installed */
@@ -42,8 +31,7 @@ export class RedisLink {
             redisOptions: { ...commandOptions, ...credentialsOf(url[0]) },
           });
     const link = new RedisLink(redis);
-    // A backend starts without its Redis, too; the connection goes on being tried.
-    await redis.connect().catch(() => undefined);
+    await firstTry(redis);
     return link;
   }
 
@@ -62,16 +50,19 @@ export class RedisLink {
   close(): void {
     this.redis.disconnect();
   }
+}
 
-  private tell(connected: boolean): void {
-    if (connected === this.connected) return;
-    this.connected = connected;
-    if (connected) this.logger.log('Redis is back: instances share callbacks again');
-    else
-      this.logger.warn(
-        'Redis is away: until it is back, each instance knows its own callbacks only',
-      );
-  }
+/** A backend starts without its Redis, too; the connection goes on being tried. */
+async function firstTry(redis: RedisClient): Promise<void> {
+  const tried = new Promise<void>((resolve) => {
+    for (const event of ['ready', 'close', 'end']) {
+      redis.once(event, () => {
+        resolve();
+      });
+    }
+  });
+  redis.connect().catch(() => undefined);
+  await tried;
 }
 
 const lazy = { enableOfflineQueue: false, lazyConnect: true };

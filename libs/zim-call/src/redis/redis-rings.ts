@@ -19,7 +19,7 @@ const words: Record<ResolvedZimPacingOptions['whenRedisIsAway'], string> = {
 
 /** The rings that all instances of a backend share through Redis. */
 export class RedisRings implements RingSource {
-  private readonly logger = new Logger('ZimPacing');
+  private readonly logger = new Logger('ZimRedis');
   private readonly client: RingClient;
   private readonly health: RedisHealth;
 
@@ -101,9 +101,11 @@ export class RedisRings implements RingSource {
   private log(state: PacingState, reason: string): void {
     if (state === 'away') {
       const { whenRedisIsAway } = this.pacing;
-      this.logger.warn(`Redis is away (${reason}): until it is back, ${words[whenRedisIsAway]}`);
+      this.logger.warn(
+        `Redis is away (${reason}): until it is back, ${words[whenRedisIsAway]}, and each instance knows its own callbacks only`,
+      );
     } else {
-      this.logger.log("Redis is back: the instances share ZIM's quota again");
+      this.logger.log("Redis is back: instances share ZIM's quota and callbacks again");
     }
   }
 }

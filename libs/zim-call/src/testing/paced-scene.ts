@@ -1,0 +1,97 @@
+import { MemoryRing } from '../pacing/memory-ring.js';
+import { PacedQuota } from '../pacing/paced-quota.js';
+import type { PacingEvent } from '../pacing/pacing-events.js';
+import { type PacedCall, PacingRefusal, type Permit } from '../pacing/quota-pacer.js';
+import type { SlotRing } from '../pacing/slot-ring.js';
+import { ManualRuntime } from './manual-runtime.js';
+
+/** What became of a call. */
+export interface Told {
+  readonly name: string;
+  readonly afterMs: number;
+  readonly refusal?: PacingRefusal;
+}
+
+const settings = { limit: 20, windowMs: 1_000 };
+
+/** A quota of 20 a second on a clock that tests hold, and what leaves through it. */
+export class PacedScene {
+  readonly runtime = new ManualRuntime(0);
+  readonly events: PacingEvent[] = [];
+  readonly told: Told[] = [];
+  readonly quota: PacedQuota;
+  /** What each request does once it may leave. */
+  onPermit: (permit: Permit, name: string) => void = (permit) => {
+    permit.sent();
+  };
+  private readonly startMs = this.runtime.nowMs;
+
+  constructor(
+    limits: { maxQueued?: number; maxQueuedBytes?: number } = {},
+    ring: (runtime: ManualRuntime) => SlotRing = (runtime) => new MemoryRing(runtime, settings),
+  ) {
+    this.quota = new PacedQuota(
+      ring(this.runtime),
+      settings,
+      { maxQueued: 1_000, maxQueuedBytes: 1_000_000, ...limits },
+      this.runtime,
+      (event) => this.events.push(event),
+    );
+  }
+
+  /** Names of what left, in order. */
+  get left(): string[] {
+    return this.told.filter(({ refusal }) => refusal === undefined).map(({ name }) => name);
+  }
+
+  get refused(): (Told & { refusal: PacingRefusal })[] {
+    return this.told.flatMap((told) =>
+      told.refusal === undefined ? [] : [{ ...told, refusal: told.refusal }],
+    );
+  }
+
+  /** A call that has ten seconds, unless told otherwise. */
+  call(
+    name: string,
+    { withinMs = 10_000, ...call }: Partial<PacedCall> & { withinMs?: number } = {},
+  ): void {
+    const turn = this.quota.take({
+      action: 'CallInvite',
+      lane: 'normal',
+      tenant: '',
+      bytes: 100,
+      leaveByMs: this.runtime.nowMs + withinMs,
+      signal: new AbortController().signal,
+      ...call,
+    });
+    void turn.then((result) => {
+      const refusal = result instanceof PacingRefusal ? result : undefined;
+      this.told.push({ name, afterMs: this.runtime.nowMs - this.startMs, refusal });
+      if (!(result instanceof PacingRefusal)) this.onPermit(result, name);
+    });
+  }
+
+  calls(count: number, name: string, call: Parameters<PacedScene['call']>[1] = {}): void {
+    for (let index = 0; index < count; index++) this.call(`${name}${index}`, call);
+  }
+
+  /** Lets time go by, a millisecond at a time. */
+  async run(ms: number): Promise<void> {
+    await settled();
+    for (let passed = 0; passed < ms; passed++) {
+      this.runtime.advance(1);
+      await settled();
+    }
+  }
+
+  /** The process stands still, as in a pause of its garbage collector. */
+  async stall(ms: number): Promise<void> {
+    this.runtime.advance(ms);
+    await settled();
+  }
+}
+
+/** Everything that can go on has gone on. */
+async function settled(): Promise<void> {
+  for (let turns = 0; turns < 20; turns++) await Promise.resolve();
+}
