@@ -86,11 +86,16 @@ export class CallbackReceiver {
     const results = await Promise.allSettled(all.map((handler) => run(handler, event)));
     const failures = results.filter((result) => result.status === 'rejected');
     for (const { reason } of failures) {
-      const stack: unknown = reason instanceof Error ? reason.stack : reason;
-      this.logger.error(`a handler of ${event.event} failed: ${String(stack)}`);
+      this.logger.error(`a handler of ${event.event} failed: ${describe(reason)}`);
     }
     return failures.length === 0;
   }
+}
+
+/** Anything can be thrown, also what no text can be made of: that must not keep a claim from being settled. */
+function describe(reason: unknown): string {
+  if (reason instanceof Error) return reason.stack ?? reason.message;
+  return typeof reason === 'string' ? reason : `it threw no error, but: ${typeof reason}`;
 }
 
 /** A handler that throws at once is one that rejects. */

@@ -28,11 +28,12 @@ class Handlers {
   accepts: CallAcceptEvent[] = [];
   all: AnyZimEvent[] = [];
   failures = 0;
+  failure: unknown = new Error('not now');
 
   @OnZimCall('call_accept')
   onAccept(event: CallAcceptEvent) {
     this.accepts.push(event);
-    if (this.failures-- > 0) throw new Error('not now');
+    if (this.failures-- > 0) throw this.failure;
   }
 
   @OnZimCall('*')
@@ -254,6 +255,19 @@ describe.each([
     expect(answers).toEqual([failed, failed, [200, undefined], [200, undefined]]);
     expect(handlers.accepts).toHaveLength(3);
   });
+
+  it.each([['nothing'], [undefined], [Symbol('s')], [Object.create(null)], [{ stack: 1 }]])(
+    'come again whatever a handler throws (%#)',
+    async (failure) => {
+      handlers.failures = 1;
+      handlers.failure = failure;
+      const answers = [await send(signed()), await send(signed())];
+      expect(answers).toEqual([
+        [500, 'a handler failed; deliver it again'],
+        [200, undefined],
+      ]);
+    },
+  );
 
   it('of unknown kinds are accepted, and offered to those who take all', async () => {
     expect(await send(signed({ event: 'toString', more: { a: 1 } }))).toEqual([200, undefined]);
