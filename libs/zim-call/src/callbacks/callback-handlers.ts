@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ZimConfigError } from '../errors/errors.js';
 import type { AnyZimEvent } from './events.js';
-import { onZimCallKey } from './on-zim-call.js';
+import { zimCallsOf } from './on-zim-call.js';
 
 type Handle = (event: AnyZimEvent) => unknown;
 
@@ -14,7 +14,6 @@ export class CallbackHandlers implements OnModuleInit {
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
     @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
-    @Inject(Reflector) private readonly reflector: Reflector,
   ) {}
 
   onModuleInit(): void {
@@ -26,35 +25,36 @@ export class CallbackHandlers implements OnModuleInit {
       seen.add(instance);
       this.register(instance, {
         name: String(wrapper.name),
-        isStatic: wrapper.isDependencyTreeStatic(),
+        isSingle: wrapper.isDependencyTreeStatic() && !wrapper.isTransient,
       });
     }
   }
 
   /** Everything that handles an event, in no promised order. */
   for(event: AnyZimEvent): readonly Handle[] {
-    return [...(this.handlers.get(event.event) ?? []), ...(this.handlers.get('*') ?? [])];
+    const named = [event.event, '*'].flatMap((name) => this.handlers.get(name) ?? []);
+    return [...new Set(named)];
   }
 
   private register(
     instance: object,
-    provider: { readonly name: string; readonly isStatic: boolean },
+    provider: { readonly name: string; readonly isSingle: boolean },
   ): void {
     const prototype: unknown = Object.getPrototypeOf(instance);
     if (typeof prototype !== 'object' || prototype === null) return;
     for (const method of this.scanner.getAllMethodNames(prototype)) {
       const handle: unknown = Reflect.get(prototype, method);
-      if (typeof handle !== 'function') continue;
-      const event = this.reflector.get<string | undefined>(onZimCallKey, handle);
-      if (event === undefined) continue;
-      if (!provider.isStatic) {
+      const events = zimCallsOf(handle);
+      if (typeof handle !== 'function' || events.length === 0) continue;
+      if (!provider.isSingle) {
         throw new ZimConfigError([
-          `@OnZimCall('${event}') on ${provider.name}.${method}: a callback belongs to no request, so its handler cannot be request-scoped`,
+          `@OnZimCall('${events.join()}') on ${provider.name}.${method}: a callback belongs to no request and to no consumer, so its handler cannot be request-scoped or transient`,
         ]);
       }
-      const handlers = this.handlers.get(event) ?? [];
-      handlers.push((zimEvent): unknown => Reflect.apply(handle, instance, [zimEvent]));
-      this.handlers.set(event, handlers);
+      const bound: Handle = (zimEvent): unknown => Reflect.apply(handle, instance, [zimEvent]);
+      for (const event of events) {
+        this.handlers.set(event, [...(this.handlers.get(event) ?? []), bound]);
+      }
     }
   }
 }

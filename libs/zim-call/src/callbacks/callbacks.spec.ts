@@ -16,7 +16,7 @@ import { ZIM_RUNTIME } from '../client/runtime.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallbackHandlers } from './callback-handlers.js';
-import type { AnyZimEvent, CallAcceptEvent } from './events.js';
+import type { AnyZimEvent, CallAcceptEvent, CallRejectEvent } from './events.js';
 import { OnZimCall } from './on-zim-call.js';
 
 const secret = 'callback-secret';
@@ -311,8 +311,31 @@ describe('handlers', () => {
     await module.close();
   });
 
-  it('cannot be request-scoped', async () => {
-    @Injectable({ scope: Scope.REQUEST })
+  it('take each kind that one method names', async () => {
+    const taken: string[] = [];
+    class Answers {
+      @OnZimCall('call_accept')
+      @OnZimCall('call_reject')
+      onAnswer({ event: kind }: CallAcceptEvent | CallRejectEvent) {
+        taken.push(kind);
+      }
+    }
+    const module = await compile([Answers]);
+    await module.init();
+    const handlers = module.get(CallbackHandlers, { strict: false });
+    for (const kind of ['call_accept', 'call_reject', 'call_timeout'] as const) {
+      const answer = { event: kind } as AnyZimEvent;
+      for (const handle of handlers.for(answer)) handle(answer);
+    }
+    expect(taken).toEqual(['call_accept', 'call_reject']);
+    await module.close();
+  });
+
+  it.each([
+    ['request-scoped', Scope.REQUEST],
+    ['transient', Scope.TRANSIENT],
+  ])('cannot be %s', async (_, scope) => {
+    @Injectable({ scope })
     class Scoped {
       @OnZimCall('call_accept')
       onAccept() {

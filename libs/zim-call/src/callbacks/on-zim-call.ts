@@ -9,12 +9,17 @@ export type ZimEventOf<E extends ZimEventName> = E extends keyof ZimCallEvents
   ? ZimCallEvents[E]
   : AnyZimEvent;
 
-/** The metadata key under which a method says what it handles. */
-export const onZimCallKey = 'nestjs-zim-call.on';
+const onZimCallKey = 'nestjs-zim-call.on';
+
+/** What a method says it handles. */
+export function zimCallsOf(method: unknown): readonly string[] {
+  const events: unknown = typeof method === 'function' && Reflect.getMetadata(onZimCallKey, method);
+  return Array.isArray(events) ? events.map(String) : [];
+}
 
 /**
- * Calls the method with each verified event of a kind. Any provider or controller may have any number of
- * them.
+ * Calls the method with each verified event of a kind; a method may name several. Any provider or controller
+ * may have any number of them, but for those that are request-scoped or transient.
  *
  * ZIM delivers at least once: an event whose handlers have all succeeded is not offered again, but if one
  * of them throws, ZIM is answered 5xx, comes back after 2, 4, 8, 16 and 32 s, and **all** handlers of the
@@ -28,6 +33,7 @@ export function OnZimCall<E extends ZimEventName>(
   descriptor: TypedPropertyDescriptor<Handler>,
 ) => void {
   return (target, name, descriptor) => {
-    SetMetadata(onZimCallKey, event)(target, name, descriptor);
+    const events = [...zimCallsOf(descriptor.value), event];
+    SetMetadata(onZimCallKey, events)(target, name, descriptor);
   };
 }
