@@ -27,9 +27,11 @@ describe('parseBody', () => {
     ['a bad escape', bytes('%7B%'), 'neither JSON nor encoded JSON'],
     ['a list', bytes('[]'), 'must be a JSON object'],
     ['null', bytes('null'), 'must be a JSON object'],
+    ['lists in lists', bytes(`{"a":${'['.repeat(33)}${']'.repeat(33)}}`), 'deeper than 32'],
+    ['no end of lists', bytes(`{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}`), 'deeper than 32'],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), 'not UTF-8'],
     ['a key that comes twice', bytes('{"a":1,"b":{"c":1},"a":2}'), '"a" comes twice'],
-    ['one written twice in two ways', bytes('{"a":1,"\\u0061":2}'), '"a" comes twice'],
+    ['one written twice in two ways', bytes('{"a":1,"\\u0061":2}'), '"\\u0061" comes twice'],
     ['one that comes twice further in', bytes('{"x":[{"a":1,"a":2}]}'), '"a" comes twice'],
     ['one twice, encoded', bytes(encodeURIComponent('{"a":1,"a":2}')), '"a" comes twice'],
   ])('refuses %s with 400 and the cause', (_, raw, words) => {
@@ -39,5 +41,9 @@ describe('parseBody', () => {
 
   it('does not take equal keys of different objects for one', () => {
     expect(parseBody(bytes('{"a":{"a":{"a":"\\"a\\":"}},"b":[{"a":1},{"a":1}]}'))).toBeDefined();
+  });
+
+  it('takes what is deep, but not without end', () => {
+    expect(parseBody(bytes(`{"a":${'['.repeat(31)}${']'.repeat(31)}}`))).toBeDefined();
   });
 });

@@ -12,8 +12,7 @@ export function parseBody(raw: Uint8Array): CallbackBody {
   const json = parseJson(text) ?? parseJson(decodePercent(text) ?? '');
   if (json === undefined) throw new CallbackError(400, 'the body is neither JSON nor encoded JSON');
   if (!isRecord(json.value)) throw new CallbackError(400, 'the body must be a JSON object');
-  const twice = findKeyTwice(json.text);
-  if (twice !== undefined) throw new CallbackError(400, `${JSON.stringify(twice)} comes twice`);
+  checkStructure(json.text);
   return json.value;
 }
 
@@ -44,8 +43,11 @@ function decodePercent(text: string): string | undefined {
 
 const jsonTokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
-/** A key that an object of a valid JSON text has twice. `JSON.parse` would silently keep the last. */
-function findKeyTwice(text: string): string | undefined {
+/** Far deeper than any documented callback. `JSON.parse` knows no bound, but `JSON.stringify` and handlers do. */
+const maxDepth = 32;
+
+/** Refuses what `JSON.parse` takes: a key that comes twice, of which it silently keeps the last, and endless depth. */
+function checkStructure(text: string): void {
   const open: (Set<unknown> | undefined)[] = [];
   let last = '';
   for (const [token] of text.matchAll(jsonTokens)) {
@@ -55,11 +57,13 @@ function findKeyTwice(text: string): string | undefined {
     else if (token === ':') {
       const keys = open.at(-1);
       const key: unknown = JSON.parse(last);
-      if (keys?.has(key) === true) return String(key);
+      if (keys?.has(key) === true) throw new CallbackError(400, `${last} comes twice`);
       keys?.add(key);
     } else if (token !== ',') last = token;
+    if (open.length > maxDepth) {
+      throw new CallbackError(400, `the body is nested deeper than ${maxDepth}`);
+    }
   }
-  return undefined;
 }
 
 function isRecord(value: unknown): value is CallbackBody {
