@@ -139,12 +139,18 @@ describe.each([
     ['with a byte order mark', (json: string) => `\ufeff${json}`],
     ['percent-encoded', (json: string) => encodeURIComponent(json)],
   ])('are read %s, whatever the content type says', async (__, encode) => {
-    const types = ['application/json', 'text/plain', 'application/x-www-form-urlencoded'];
+    const types = [
+      'application/json',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'json',
+      '',
+    ];
     for (const [index, type] of types.entries()) {
       const body = encode(JSON.stringify(signed({ user_id: `u${index}` })));
       expect(await send(body, { 'Content-Type': type })).toEqual([200, undefined]);
     }
-    expect(handlers.accepts.map(({ userId }) => userId)).toEqual(['u0', 'u1', 'u2']);
+    expect(handlers.accepts.map(({ userId }) => userId)).toEqual(types.map((_, i) => `u${i}`));
   });
 
   it.each<[string, object, string, number, string]>([

@@ -5,6 +5,10 @@ import { type CallbackAnswer, maxCallbackBytes } from './answer-callback.js';
 type Answer = (raw: Uint8Array | 'too large') => Promise<CallbackAnswer>;
 
 interface FastifyScope {
+  addHook(
+    name: 'onRequest',
+    hook: (request: FastifyRequest, reply: unknown, done: () => void) => void,
+  ): void;
   removeAllContentTypeParsers(): void;
   addContentTypeParser(
     type: string,
@@ -44,6 +48,11 @@ export function mountCallbacks(adapter: AbstractHttpAdapter, path: string, answe
 
 function mountOnFastify(instance: FastifyInstance, path: string, answer: Answer): void {
   instance.register((scope) => {
+    // Fastify would answer 415 to a type that it cannot read, before any parser.
+    scope.addHook('onRequest', (request, _reply, done) => {
+      delete request.raw.headers['content-type'];
+      done();
+    });
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => {
       done(null);
