@@ -1,8 +1,8 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { INestApplication } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Sse } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
-import { firstValueFrom, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, map, toArray } from 'rxjs';
 import { signZimCallback } from 'zim-protocol';
 import { ZIM_RUNTIME } from '../client/runtime.js';
 import { createClient } from '../testing/create-client.js';
@@ -17,6 +17,22 @@ const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds:
 const path = '/zim/callbacks';
 const lateMs = 70_000;
 
+/** Answers only once a call has an outcome, or streams what happens to it. */
+@Controller()
+class Followers {
+  constructor(private readonly service: CallOutcomeService) {}
+
+  @Get('outcome')
+  outcome() {
+    return this.service.outcome(callId);
+  }
+
+  @Sse('events')
+  events() {
+    return this.service.events(callId).pipe(map((data) => ({ data })));
+  }
+}
+
 let zim: ScriptedServer;
 let app: INestApplication;
 let runtime: ManualRuntime;
@@ -29,12 +45,14 @@ const reply: Script = (response, request) => {
   });
 };
 
+const urlOf = (route: string) =>
+  `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${route}`;
+
 async function callBack(event: string, fields: object): Promise<void> {
   const timestamp = Math.floor(runtime.nowMs / 1000);
-  const { port } = app.getHttpServer().address() as AddressInfo;
   const signature = signZimCallback({ callbackSecret: 'secret', timestamp, nonce: '1' });
   const common = { appid: '1', event, call_id: callId, nonce: '1', timestamp, signature };
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+  const response = await fetch(urlOf(path), {
     method: 'POST',
     body: JSON.stringify({ ...common, ...fields }),
   });
@@ -58,6 +76,7 @@ beforeEach(async () => {
         callbacks: { path, secret: 'secret' },
       }),
     ],
+    controllers: [Followers],
   })
     .overrideProvider(ZIM_RUNTIME)
     .useValue(runtime)
@@ -174,6 +193,28 @@ describe('outcome', () => {
     expect((await waiting).message).toContain('the module was closed');
   });
 
+  it('ends before the server waits for those who ask for it', async () => {
+    const asked = new Promise((resolve) => {
+      runtime.onTimer = resolve;
+    });
+    const answer = fetch(urlOf('/outcome'));
+    await asked;
+    await app.close();
+    expect((await answer).status).toBe(500);
+  });
+
+  it('leaves no timer behind if it is given up while it looks', async () => {
+    await callBack('call_create', { user_ids: ['bob', 'carol'] });
+    await silent('carol');
+    const controller = new AbortController();
+    const waiting = failureOf(
+      outcomes.outcome(callId, { signal: controller.signal, deadlineMs: 1_000 }),
+    );
+    controller.abort();
+    await waiting;
+    expect(runtime.pendingTimers).toBe(0);
+  });
+
   it('needs callbacks', async () => {
     const without = await createClient(zim.url);
     const service = without.module.get(CallOutcomeService);
@@ -196,6 +237,15 @@ describe('events', () => {
       ['rejected', ['bob']],
       ['accepted', ['carol']],
     ]);
+  });
+
+  it('end with the application, before the server waits for those who listen', async () => {
+    const listening = failureOf(lastValueFrom(outcomes.events(callId)));
+    const stream = await fetch(urlOf('/events'));
+    await app.close();
+    expect(await stream.text()).toContain('event: error');
+    expect((await listening).kind).toBe('connection');
+    expect((await failureOf(lastValueFrom(outcomes.events(callId)))).kind).toBe('connection');
   });
 
   it('stop when nobody listens', async () => {

@@ -1,9 +1,9 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { Observable, Subject } from 'rxjs';
 import { zimCallbackRetryDelaysSeconds, zimLimits } from 'zim-protocol';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
 import { checkCallOptions } from '../client/check-call-options.js';
-import type { Deadline } from '../client/deadline.js';
+import type { Deadline, StopReason } from '../client/deadline.js';
 import { OpenDeadlines } from '../client/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
 import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
@@ -23,8 +23,9 @@ const lateCallbackMs =
 
 /** Tells how calls went, by ZIM's callbacks. The module's `callbacks` must be configured. */
 @Injectable()
-export class CallOutcomeService implements OnApplicationShutdown {
+export class CallOutcomeService implements BeforeApplicationShutdown {
   private readonly deadlines: OpenDeadlines;
+  private readonly closing = new Subject<never>();
 
   constructor(
     @Inject(CALL_INVITE_SERVICE) private readonly invites: CallInviteService,
@@ -67,7 +68,7 @@ export class CallOutcomeService implements OnApplicationShutdown {
 
   /**
    * Everything that happens to a call, beginning with what is known already; completes when the call has
-   * ended. May never complete if callbacks are lost.
+   * ended. May never complete if callbacks are lost; fails with ZimConnectionError when the module is closed.
    */
   events(callId: string): Observable<CallEvent> {
     this.refuseWithoutCallbacks();
@@ -89,8 +90,15 @@ export class CallOutcomeService implements OnApplicationShutdown {
       const stop = this.store.onChange((changed) => {
         if (changed === undefined || changed === callId) tell().catch(fail);
       });
+      subscriber.add(stop);
+      subscriber.add(
+        this.closing.subscribe({
+          error: () => {
+            fail(stoppedError(callId, 'closed'));
+          },
+        }),
+      );
       tell().catch(fail);
-      return stop;
     });
   }
 
@@ -111,15 +119,21 @@ export class CallOutcomeService implements OnApplicationShutdown {
     return { invite: result, outcome: await this.outcome(result.callId, options) };
   }
 
-  /** Whoever still waits is told that the module was closed. */
-  onApplicationShutdown(): void {
+  /**
+   * Whoever still waits is told that the module was closed. It must be now: next, the HTTP server waits for the
+   * requests that may be waiting for this.
+   */
+  beforeApplicationShutdown(): void {
     this.deadlines.close();
+    this.closing.error('closed');
   }
 
   private wait(callId: string, deadline: Deadline): Promise<CallOutcome> {
     return new Promise((resolve, reject) => {
       let cancelGrace: (() => void) | undefined;
+      let finished = false;
       const finish = (settle: () => void) => {
+        finished = true;
         stopListening();
         cancelGrace?.();
         deadline.signal.removeEventListener('abort', giveUp);
@@ -128,7 +142,7 @@ export class CallOutcomeService implements OnApplicationShutdown {
       const look = async () => {
         const progress = reduceCall(await this.store.load(callId));
         const { result } = progress;
-        if (result === undefined) return;
+        if (result === undefined || finished) return;
         const settle = () => {
           finish(() => {
             resolve(toOutcome(callId, progress, result));
@@ -140,7 +154,7 @@ export class CallOutcomeService implements OnApplicationShutdown {
       };
       const giveUp = () => {
         finish(() => {
-          reject(stoppedError(callId, deadline));
+          reject(stoppedError(callId, deadline.stopped));
         });
       };
       const stopListening = this.store.onChange((changed) => {
@@ -184,12 +198,11 @@ function defaultLimitMs(events: readonly CallEvent[]): number {
   return longestSeconds * 1000 + lateCallbackMs;
 }
 
-function stoppedError(callId: string, deadline: Deadline) {
+function stoppedError(callId: string, reason: StopReason | undefined) {
   const details = { outcome: 'unknown', action } as const;
-  if (deadline.stopped === 'out-of-time') {
+  if (reason === 'out-of-time') {
     return new ZimTimeoutError(`no callback told in time how call ${callId} went`, details);
   }
-  const who =
-    deadline.stopped === 'closed' ? 'ended: the module was closed' : 'aborted by the caller';
+  const who = reason === 'closed' ? 'ended: the module was closed' : 'aborted by the caller';
   return new ZimConnectionError(`waiting for call ${callId} was ${who}`, details);
 }
