@@ -145,4 +145,18 @@ describe('missing callbacks', () => {
     expect(reduceCall([rejected('b')])).toMatchObject({ ended: false });
     expect(reduceCall([rejected('b')]).result).toBeUndefined();
   });
+
+  it('does not go through the events again for each user: a callback can name very many', () => {
+    const users = Array.from({ length: 100 }, (_, index) => `u${index}`);
+    let passes = 0;
+    const event = {
+      ...timedOut(),
+      get userIds() {
+        passes++;
+        return users;
+      },
+    };
+    expect(reduceCall([event]).callees).toHaveLength(users.length);
+    expect(passes).toBe(1);
+  });
 });

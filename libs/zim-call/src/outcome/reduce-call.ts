@@ -14,8 +14,9 @@ export function reduceCall(events: readonly CallEvent[]): CallProgress {
   const ending = endings
     .map((type) => events.find((event) => event.type === type))
     .find((event) => event !== undefined);
-  const userIds = [...new Set(events.flatMap((event) => event.userIds))];
-  const callees = userIds.map((userId) => standOf(userId, events, ending !== undefined));
+  const callees = [...byUser(events)].map(([userId, own]) =>
+    standOf(userId, own, ending !== undefined),
+  );
   const silent = callees.filter(({ state }) => state === 'ringing');
   // Only the invite itself names everybody: `call_create` leaves out callees who are logged out, and their
   // phones may ring on after all others have answered.
@@ -25,8 +26,20 @@ export function reduceCall(events: readonly CallEvent[]): CallProgress {
   return { callees, ended, result: resultOf(callees, ended), ...(reason && { reason }) };
 }
 
-function standOf(userId: string, events: readonly CallEvent[], ended: boolean): CalleeOutcome {
-  const own = events.filter((event) => event.userIds.includes(userId));
+/** One pass, however many users a callback names. */
+function byUser(events: readonly CallEvent[]): ReadonlyMap<string, readonly CallEvent[]> {
+  const users = new Map<string, CallEvent[]>();
+  for (const event of events) {
+    for (const userId of event.userIds) {
+      const own = users.get(userId);
+      if (own === undefined) users.set(userId, [event]);
+      else own.push(event);
+    }
+  }
+  return users;
+}
+
+function standOf(userId: string, own: readonly CallEvent[], ended: boolean): CalleeOutcome {
   const answer = answers
     .map((type) => own.find((event) => event.type === type))
     .find((event) => event !== undefined);
