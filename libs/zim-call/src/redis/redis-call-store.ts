@@ -11,17 +11,32 @@ const types: readonly string[] = [
   'cancelled',
 ] satisfies CallEvent['type'][];
 
+interface Change {
+  readonly callId: string;
+  readonly event: CallEvent;
+}
+
+/** What an instance may still owe the others after Redis was away. */
+const maxUnshared = 1_000;
+
 /**
  * For all instances of a backend: what one learns, all know. Each keeps what it has learned itself, so that
- * nothing is lost to it when Redis is away or starts empty.
+ * nothing is lost to it when Redis is away or starts empty, and tells the others when Redis is back.
  */
 export class RedisCallStore implements CallStore {
+  private readonly unshared: Change[] = [];
+
   constructor(
     private readonly link: RedisLink,
     private readonly subscriber: RedisLink,
     private readonly local: LocalCallStore,
     private readonly prefix: string,
   ) {
+    link.redis.on('ready', () => {
+      void this.catchUp();
+    });
+    // ioredis would subscribe again as well, and nobody would catch the failure of that.
+    subscriber.redis.options.autoResubscribe = false;
     subscriber.redis.on('message', (_channel: string, callId: string) => {
       this.local.announce(callId);
     });
@@ -42,16 +57,7 @@ export class RedisCallStore implements CallStore {
 
   async append(callId: string, event: CallEvent): Promise<void> {
     await this.local.append(callId, event);
-    await this.link.ask<unknown>(
-      (redis) =>
-        redis
-          .multi()
-          .rpush(this.keyOf(callId), JSON.stringify(event))
-          .pexpire(this.keyOf(callId), callMemoryMs)
-          .publish(this.channel, callId)
-          .exec(),
-      () => undefined,
-    );
+    await this.share([{ callId, event }]);
   }
 
   async load(callId: string): Promise<readonly CallEvent[]> {
@@ -67,6 +73,32 @@ export class RedisCallStore implements CallStore {
 
   onChange(listener: (callId?: string) => void): () => void {
     return this.local.onChange(listener);
+  }
+
+  /** A change that came while Redis was away is new to the others; what they told then, to those who wait here. */
+  private async catchUp(): Promise<void> {
+    await this.share(this.unshared.splice(0));
+    this.local.announce();
+  }
+
+  private async share(changes: readonly Change[]): Promise<void> {
+    const done = await this.link.ask(
+      async (redis) => {
+        const transaction = redis.multi();
+        for (const { callId, event } of changes) {
+          transaction
+            .rpush(this.keyOf(callId), JSON.stringify(event))
+            .pexpire(this.keyOf(callId), callMemoryMs)
+            .publish(this.channel, callId);
+        }
+        await transaction.exec();
+        return true;
+      },
+      () => false,
+    );
+    if (done) return;
+    this.unshared.push(...changes);
+    this.unshared.splice(0, this.unshared.length - maxUnshared);
   }
 
   private get channel(): string {

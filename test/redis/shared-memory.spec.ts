@@ -1,0 +1,74 @@
+import { Logger } from '@nestjs/common';
+import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { LocalCallStore } from '../../libs/zim-call/src/outcome/call-store.js';
+import { RedisCallStore } from '../../libs/zim-call/src/redis/redis-call-store.js';
+import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisProxy } from '../support/redis-proxy.js';
+import { RedisServer } from '../support/redis-server.js';
+
+let redis: RedisServer;
+let proxy: RedisProxy;
+let links: RedisLink[];
+
+async function open(url: string): Promise<RedisLink> {
+  const link = await RedisLink.open(url);
+  links.push(link);
+  return link;
+}
+
+async function storeAt(url: string): Promise<RedisCallStore> {
+  const [link, subscriber] = [await open(url), await open(url)];
+  return new RedisCallStore(link, subscriber, new LocalCallStore(systemRuntime), 'test:');
+}
+
+/** Resolves when the store tells that this call changed; without one, that any may have. */
+function change(store: RedisCallStore, callId?: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = store.onChange((changed) => {
+      if (changed !== callId) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+const event = { type: 'accepted', userIds: ['bob'], at: new Date(0) } as const;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  redis = await RedisServer.start();
+});
+afterAll(() => redis.kill());
+beforeEach(async () => {
+  links = [];
+  proxy = await RedisProxy.start(redis.port);
+});
+afterEach(async () => {
+  for (const link of links) link.close();
+  await proxy.stop();
+});
+
+describe('calls', () => {
+  it('are told to the others as soon as an instance that was cut off is back', async () => {
+    const [cutOff, other] = [await storeAt(proxy.url), await storeAt(redis.url)];
+    proxy.cut();
+    await cutOff.append('call', event);
+    expect(await other.load('call')).toEqual([]);
+    const told = change(other, 'call');
+    proxy.restore();
+    await told;
+    expect(await other.load('call')).toEqual([event]);
+  });
+
+  it('are subscribed to once after a gap, by nobody whose failure nobody would catch', async () => {
+    const subscriber = await open(proxy.url);
+    const local = new LocalCallStore(systemRuntime);
+    const store = new RedisCallStore(await open(redis.url), subscriber, local, 'test:');
+    await change(store);
+    const back = change(store);
+    proxy.cut();
+    proxy.restore();
+    await back;
+    expect(proxy.sent.at(-1)?.match(/\r\nsubscribe\r\n/gi)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Stands between one instance and its Redis, so that this one alone can lose it. */
+export class RedisProxy {
+  /** What was sent to Redis on each connection so far. */
+  readonly sent: string[] = [];
+  private readonly sockets = new Set<Socket>();
+  private open = true;
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(redisPort: number): Promise<RedisProxy> {
+    const server = createServer();
+    const proxy = new RedisProxy(server);
+    server.on('connection', (socket) => {
+      proxy.forward(socket, redisPort);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return proxy;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Breaks every connection, and takes no new one until `restore()`. */
+  cut(): void {
+    this.open = false;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  restore(): void {
+    this.open = true;
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private forward(socket: Socket, redisPort: number): void {
+    if (!this.open) {
+      socket.destroy();
+      return;
+    }
+    const connection = this.sent.length;
+    let sent = '';
+    const redis = connect(redisPort, '127.0.0.1');
+    this.sent[connection] = sent;
+    this.sockets.add(socket);
+    socket.on('data', (data) => {
+      sent += data.toString();
+      this.sent[connection] = sent;
+    });
+    socket.pipe(redis).pipe(socket);
+    for (const side of [socket, redis]) side.on('error', () => undefined);
+    socket.on('close', () => {
+      this.sockets.delete(socket);
+      redis.destroy();
+    });
+  }
+}
