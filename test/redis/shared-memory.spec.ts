@@ -1,7 +1,10 @@
 import { Logger } from '@nestjs/common';
+import { zimCallbackRetryDelaysSeconds } from 'zim-protocol';
+import { LocalDuplicateMemory } from '../../libs/zim-call/src/callbacks/duplicate-memory.js';
 import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
 import { LocalCallStore } from '../../libs/zim-call/src/outcome/call-store.js';
 import { RedisCallStore } from '../../libs/zim-call/src/redis/redis-call-store.js';
+import { RedisDuplicateMemory } from '../../libs/zim-call/src/redis/redis-duplicate-memory.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
 import { RedisProxy } from '../support/redis-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
@@ -70,5 +73,15 @@ describe('calls', () => {
     proxy.restore();
     await back;
     expect(proxy.sent.at(-1)?.match(/\r\nsubscribe\r\n/gi)).toHaveLength(1);
+  });
+});
+
+describe('a claim', () => {
+  it('of an instance that died has ended when ZIM delivers for the last time', async () => {
+    const link = await open(redis.url);
+    const local = new LocalDuplicateMemory(systemRuntime);
+    expect(await new RedisDuplicateMemory(link, local, 'test:').claim('key')).toBe('new');
+    const lastWaitMs = (zimCallbackRetryDelaysSeconds.at(-1) ?? 0) * 1000;
+    expect(await link.redis.pttl('test:key')).toBeLessThan(lastWaitMs);
   });
 });

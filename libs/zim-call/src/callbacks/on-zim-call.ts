@@ -23,7 +23,8 @@ export function zimCallsOf(method: unknown): readonly string[] {
  *
  * ZIM delivers at least once: an event whose handlers have all succeeded is not offered again, but if one
  * of them throws, ZIM is answered 5xx, comes back after 2, 4, 8, 16 and 32 s, and **all** handlers of the
- * event run again. Let them tolerate that.
+ * event run again. Let them tolerate that, and return within 25 s: whoever has not by then is taken for dead, and
+ * another instance may begin.
  */
 export function OnZimCall<E extends ZimEventName>(
   event: E,

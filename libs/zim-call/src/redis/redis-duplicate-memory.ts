@@ -1,8 +1,11 @@
 import { type DuplicateMemory, duplicateMemoryMs } from '../callbacks/duplicate-memory.js';
 import type { RedisLink } from './redis-link.js';
 
-/** An instance that dies while it handles a callback holds its claim no longer than this. */
-const claimMs = 60_000;
+/**
+ * An instance that dies while it handles a callback holds its claim no longer than this: shorter than ZIM's
+ * last wait (32 s), so that the last delivery at the latest is handled by another.
+ */
+const claimMs = 25_000;
 
 /** For all instances of a backend; for this one alone while Redis is away. */
 export class RedisDuplicateMemory implements DuplicateMemory {
