@@ -11,6 +11,7 @@ import { envelope, ScriptedServer, type Script } from '../testing/scripted-serve
 import { failureOf } from '../testing/scripted-zim.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
+import { CALL_STORE, type CallStore } from './call-store.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
@@ -178,6 +179,17 @@ describe('outcome', () => {
     await reject('bob');
     runtime.advance(1);
     expect(await waiting).toMatchObject({ kind: 'timeout', outcome: 'unknown', action: 'outcome' });
+  });
+
+  it('looks once more at the deadline: shared memory may have been away when something changed', async () => {
+    const waiting = outcomes.outcome(callId, { deadlineMs: 1_000 });
+    const away = jest
+      .spyOn(app.get<CallStore>(CALL_STORE, { strict: false }), 'load')
+      .mockResolvedValue([]);
+    await accept('bob');
+    away.mockRestore();
+    runtime.advance(1_000);
+    expect(await waiting).toMatchObject({ acceptedBy: ['bob'] });
   });
 
   it('ends with the signal', async () => {

@@ -136,7 +136,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
         finished = true;
         stopListening();
         cancelGrace?.();
-        deadline.signal.removeEventListener('abort', giveUp);
+        deadline.signal.removeEventListener('abort', onStop);
         settle();
       };
       const look = async () => {
@@ -157,10 +157,15 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
           reject(stoppedError(callId, deadline.stopped));
         });
       };
+      // A shared memory that was away when something changed, has told nobody.
+      const onStop = () => {
+        if (deadline.stopped === 'out-of-time') look().then(giveUp, giveUp);
+        else giveUp();
+      };
       const stopListening = this.store.onChange((changed) => {
         if (changed === undefined || changed === callId) look().catch(reject);
       });
-      deadline.signal.addEventListener('abort', giveUp, { once: true });
+      deadline.signal.addEventListener('abort', onStop, { once: true });
       if (deadline.signal.aborted) giveUp();
       else look().catch(reject);
     });
