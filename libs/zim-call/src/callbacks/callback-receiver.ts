@@ -9,7 +9,7 @@ import {
 } from '../options/zim-call-options.js';
 import { CallbackError } from './callback-error.js';
 import { CallbackHandlers } from './callback-handlers.js';
-import { DUPLICATE_MEMORY, type DuplicateMemory } from './duplicate-memory.js';
+import { DUPLICATE_MEMORY, type DuplicateMemory, duplicateMemoryMs } from './duplicate-memory.js';
 import type { AnyZimEvent } from './events.js';
 import type { CallbackBody } from './fields.js';
 import { readEvent } from './read-event.js';
@@ -59,8 +59,16 @@ export class CallbackReceiver {
     if (claim === 'done') return;
     if (claim === 'busy') throw new CallbackError(503, 'this callback is being handled');
     const handled = await this.handle(event);
-    await this.memory.settle(key, handled);
+    await this.memory.settle(key, handled ? this.knownMs : 0);
     if (!handled) throw new CallbackError(500, 'a handler failed; deliver it again');
+  }
+
+  /** A callback stays fresh on either side of the clock: whoever has seen it must not make it run again. */
+  private get knownMs(): number {
+    return Math.max(
+      duplicateMemoryMs,
+      2_000 * (this.options.callbacks?.toleranceSeconds ?? 0) + 1_000,
+    );
   }
 
   private async verify(envelope: CallbackEnvelope): Promise<void> {

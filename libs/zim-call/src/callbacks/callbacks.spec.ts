@@ -59,7 +59,7 @@ class ControllerWithHandler {
       name: 'eu',
       appId: 2,
       serverSecret: 's',
-      callbacks: { path, secret: () => Promise.resolve('secret-of-eu'), toleranceSeconds: 10 },
+      callbacks: { path, secret: () => Promise.resolve('secret-of-eu'), toleranceSeconds: 3_600 },
     }),
     ZimCallModule.forRoot({ name: 'mute', appId: 3, serverSecret: 's' }),
   ],
@@ -93,6 +93,7 @@ describe.each([
   let app: INestApplication;
   let handlers: Handlers;
   let url: string;
+  let runtime: ManualRuntime;
 
   const send = async (body: unknown, headers: Record<string, string> = {}) => {
     const response = await fetch(url, {
@@ -106,7 +107,7 @@ describe.each([
 
   beforeEach(async () => {
     ControllerWithHandler.accepts = 0;
-    const runtime = new ManualRuntime();
+    runtime = new ManualRuntime();
     runtime.nowMs = nowSeconds * 1000;
     const module = await Test.createTestingModule({ imports: [App] })
       .overrideProvider(ZIM_RUNTIME)
@@ -250,6 +251,14 @@ describe.each([
     await send(signed({ user_id: 'carol' }));
     await send({ ...signed({}, 'secret-of-eu'), appid: '2' });
     expect(handlers.accepts).toHaveLength(4);
+  });
+
+  it('are known for as long as their timestamps are good', async () => {
+    const eu = { ...signed({ timestamp: nowSeconds + 3_600 }, 'secret-of-eu'), appid: '2' };
+    expect(await send(eu)).toEqual([200, undefined]);
+    runtime.advance(7_200_000);
+    expect(await send(eu)).toEqual([200, undefined]);
+    expect(handlers.accepts).toHaveLength(1);
   });
 
   it('come again after a handler failed, until it succeeds, and then no more', async () => {

@@ -28,16 +28,16 @@ export class RedisDuplicateMemory implements DuplicateMemory {
       },
       () => 'new',
     );
-    if (there !== 'new') await this.local.settle(key, there === 'done');
+    if (there !== 'new') await this.local.settle(key, there === 'done' ? duplicateMemoryMs : 0);
     return there;
   }
 
-  async settle(key: string, handled: boolean): Promise<void> {
-    await this.local.settle(key, handled);
+  async settle(key: string, knownMs: number): Promise<void> {
+    await this.local.settle(key, knownMs);
     await this.link.ask<unknown>(
       (redis) =>
-        handled
-          ? redis.set(this.prefix + key, 'done', 'PX', duplicateMemoryMs)
+        knownMs > 0
+          ? redis.set(this.prefix + key, 'done', 'PX', knownMs)
           : redis.del(this.prefix + key),
       () => undefined,
     );
