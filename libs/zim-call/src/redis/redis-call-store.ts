@@ -35,8 +35,6 @@ export class RedisCallStore implements CallStore {
     link.redis.on('ready', () => {
       void this.catchUp();
     });
-    // ioredis would subscribe again as well, and nobody would catch the failure of that.
-    subscriber.redis.options.autoResubscribe = false;
     subscriber.redis.on('message', (_channel: string, callId: string) => {
       this.local.announce(callId);
     });

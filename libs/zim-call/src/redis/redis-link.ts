@@ -71,6 +71,8 @@ const commandOptions = {
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
   commandTimeout: commandTimeoutMs,
+  // Who has subscribed does so again, and is told when that fails; ioredis would leave its failure to nobody.
+  autoResubscribe: false,
 };
 
 const reconnecting = {
