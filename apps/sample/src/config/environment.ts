@@ -51,9 +51,10 @@ export class Environment {
   @IsOptional()
   ZIM_CALLBACK_SECRET?: string;
 
-  /** Shared by all instances of the backend; absent: each for itself. */
-  @Matches(/^rediss?:\/\/\S+$/, {
-    message: '$property must be a URL, as redis://127.0.0.1:6379',
+  /** Shared by all instances of the backend; absent: each for itself. Nodes of a cluster are listed with commas. */
+  @Matches(/^(unix:\/\/\/[^\s,]+|rediss?:\/\/[^\s,]+(,rediss?:\/\/[^\s,]+)*)$/, {
+    message:
+      '$property must be a URL, as redis://127.0.0.1:6379, or a list of such of the nodes of a cluster',
   })
   @IsOptional()
   ZIM_REDIS_URL?: string;

@@ -20,7 +20,8 @@ export class ZimTarget implements OnApplicationShutdown {
 
   static async create(environment: Environment): Promise<ZimTarget> {
     const { ZIM_APP_ID, ZIM_SERVER_SECRET, ZIM_BASE_URL, ZIM_REGION } = environment;
-    const { ZIM_CALLBACK_SECRET, ZIM_REDIS_URL } = environment;
+    const { ZIM_CALLBACK_SECRET } = environment;
+    const redisUrl = readRedisUrl(environment.ZIM_REDIS_URL);
     if (ZIM_APP_ID !== undefined && ZIM_SERVER_SECRET !== undefined) {
       return new ZimTarget({
         appId: ZIM_APP_ID,
@@ -31,7 +32,7 @@ export class ZimTarget implements OnApplicationShutdown {
           ZIM_CALLBACK_SECRET === undefined
             ? undefined
             : { path: callbackPath, secret: ZIM_CALLBACK_SECRET },
-        redisUrl: ZIM_REDIS_URL,
+        redisUrl,
       });
     }
     // Loaded only here: a production image need not hold the sandbox.
@@ -42,7 +43,7 @@ export class ZimTarget implements OnApplicationShutdown {
     const { appId, serverSecret, callbackSecret } = app;
     const callbacks = { path: callbackPath, secret: callbackSecret };
     const options = { appId, serverSecret, baseUrl: sandbox.url, callbacks };
-    return new ZimTarget({ ...options, redisUrl: ZIM_REDIS_URL }, sandbox);
+    return new ZimTarget({ ...options, redisUrl }, sandbox);
   }
 
   /** Tells the sandbox, as ZEGO's console would be told, where this backend takes callbacks. */
@@ -53,6 +54,10 @@ export class ZimTarget implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.sandbox?.stop();
   }
+}
+
+function readRedisUrl(url: string | undefined): ZimCallOptions['redisUrl'] {
+  return url?.includes(',') ? url.split(',') : url;
 }
 
 /** Provides {@link ZimTarget}. */

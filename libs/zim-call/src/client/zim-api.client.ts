@@ -128,10 +128,11 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
       const reply = await this.transport.send(request, limit.signal, () => {
         permit.sent();
       });
+      permit.answered();
       return this.read(reply);
     } catch (error) {
       if (error instanceof TransportError && error.mayHaveLeft) permit.sent();
-      else permit.unused();
+      permit.ended();
       if (error instanceof SigningError || error instanceof SecretError) {
         return new Failure(ZimConfigError, error.message, { outcome: 'not-sent' });
       }

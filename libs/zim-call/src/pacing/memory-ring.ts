@@ -22,10 +22,15 @@ export interface RingStart {
   readonly name?: string;
 }
 
+/** A send, and when it can be at the earliest and at the latest. */
+interface Send extends Slot {
+  readonly latestMs: number;
+}
+
 /** The ring of a single instance. */
 export class MemoryRing implements SlotRing {
-  /** The latest time at which each may be used, in order. */
-  private readonly slots: Slot[] = [];
+  /** In order of their latest times. */
+  private readonly sends: Send[] = [];
   private readonly name: string;
   private opensAtMs: number;
   private taken = 0;
@@ -38,7 +43,7 @@ export class MemoryRing implements SlotRing {
   ) {
     this.opensAtMs = opensAtMs;
     this.name = name;
-    for (const slot of slots) this.insert(slot);
+    for (const slot of slots) this.insert({ ...slot, latestMs: slot.atMs });
   }
 
   reserve({ reports, withinMs, lateLimitMs }: SlotRequest): Promise<SlotGrant> {
@@ -63,30 +68,47 @@ export class MemoryRing implements SlotRing {
 
   private grant(nowMs: number, withinMs: number, lateLimitMs: number): SlotGrant {
     if (nowMs < this.opensAtMs) return { waitMs: this.opensAtMs - nowMs, tooLate: false };
-    const oldest = this.slots.at(-this.settings.limit);
-    const atMs = Math.max(nowMs, oldest === undefined ? nowMs : oldest.atMs + this.windowMs(nowMs));
+    const atMs = this.nextMs(nowMs, lateLimitMs);
     if (atMs - nowMs > withinMs) return { waitMs: atMs - nowMs, tooLate: true };
     const id = `${this.name}${++this.taken}`;
-    this.insert({ id, atMs: atMs + lateLimitMs });
+    this.insert({ id, atMs, latestMs: atMs + lateLimitMs });
     return { slot: { id, atMs }, sharers: 1 };
   }
 
-  private apply({ id, usedAtMs }: SlotReport): void {
-    const index = this.slots.findLastIndex((slot) => slot.id === id);
-    if (index === -1) return;
-    this.slots.splice(index, 1);
-    if (usedAtMs !== undefined) this.insert({ id, atMs: usedAtMs });
+  private nextMs(nowMs: number, lateLimitMs: number): number {
+    const oldest = this.sends.at(-this.settings.limit);
+    if (oldest === undefined) return nowMs;
+    const atMs = oldest.latestMs + this.windowMs(nowMs);
+    return atMs <= nowMs || this.fitsNow(nowMs, lateLimitMs) ? nowMs : atMs;
   }
 
-  private insert(slot: Slot): void {
-    const before = this.slots.findLastIndex(({ atMs }) => atMs <= slot.atMs);
-    this.slots.splice(before + 1, 0, slot);
+  /** Whether there is a hole that a slot has left which was given up. */
+  private fitsNow(nowMs: number, lateLimitMs: number): boolean {
+    const latestMs = nowMs + lateLimitMs;
+    const earliest = [...this.sends.map(({ atMs }) => atMs), nowMs].sort((a, b) => a - b);
+    const latest = [...this.sends.map((send) => send.latestMs), latestMs].sort((a, b) => a - b);
+    const windowMs = this.windowMs(nowMs);
+    return earliest.slice(this.settings.limit).every((atMs, index) => {
+      const before = latest[index] ?? 0;
+      return atMs < nowMs || before > latestMs || atMs - before >= windowMs;
+    });
+  }
+
+  private apply({ id, usedAtMs }: SlotReport): void {
+    const index = this.sends.findLastIndex((send) => send.id === id);
+    const [send] = index === -1 ? [] : this.sends.splice(index, 1);
+    if (send !== undefined && usedAtMs !== undefined) this.insert({ ...send, latestMs: usedAtMs });
+  }
+
+  private insert(send: Send): void {
+    const before = this.sends.findLastIndex(({ latestMs }) => latestMs <= send.latestMs);
+    this.sends.splice(before + 1, 0, send);
   }
 
   private forget(nowMs: number): void {
     const since = nowMs - this.windowMs(nowMs);
-    const kept = this.slots.findIndex(({ atMs }) => atMs > since);
-    this.slots.splice(0, kept === -1 ? this.slots.length : kept);
+    const kept = this.sends.findIndex(({ latestMs }) => latestMs > since);
+    this.sends.splice(0, kept === -1 ? this.sends.length : kept);
   }
 
   private windowMs(nowMs: number): number {

@@ -42,11 +42,23 @@ describe('a quota of 20 a second', () => {
     expect(scene.left).toHaveLength(30);
   });
 
+  it('fills the hole that a slot leaves which was given up', async () => {
+    const scene = new PacedScene();
+    scene.calls(20, 'first');
+    await scene.run(roundMs - 20);
+    scene.calls(60, 'call');
+    // Two slots ahead are held when the process stands still; without the hole they would be lost.
+    await scene.stall(100);
+    await scene.run(1_100);
+    expect(scene.events.filter(({ type }) => type === 'forfeited')).toHaveLength(2);
+    expect(scene.left).toHaveLength(60);
+  });
+
   it('gives back the slot of a request that never left', async () => {
     const scene = new PacedScene();
     scene.onPermit = (permit, name) => {
-      if (name.startsWith('broken')) permit.unused();
-      else permit.sent();
+      if (!name.startsWith('broken')) permit.sent();
+      permit.ended();
     };
     scene.calls(30, 'broken');
     scene.calls(20, 'call');
@@ -54,7 +66,7 @@ describe('a quota of 20 a second', () => {
     expect(scene.left).toHaveLength(50);
   });
 
-  it('does not wait for a request that takes long to be written', async () => {
+  it('does not wait long for an answer', async () => {
     const scene = new PacedScene();
     scene.onPermit = () => undefined;
     scene.calls(8, 'call');

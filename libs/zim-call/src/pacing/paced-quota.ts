@@ -187,8 +187,11 @@ export class PacedQuota implements SlotUser {
         const waitedMs = this.timers.monotonicMs() - sinceMs;
         this.listener({ type: 'sent', action, lane, waitedMs });
       },
-      unused: () => {
-        permit.unused();
+      answered: () => {
+        permit.answered();
+      },
+      ended: () => {
+        permit.ended();
       },
     };
   }

@@ -21,8 +21,10 @@ export interface PacedCall {
 export interface Permit {
   /** The request was written to a connection. */
   sent(): void;
-  /** No byte of it left: the slot may serve another. */
-  unused(): void;
+  /** ZIM's answer has come. */
+  answered(): void;
+  /** There will be no answer. If no byte of it left, the slot may serve another. */
+  ended(): void;
 }
 
 /**

@@ -2,12 +2,16 @@ import { Alarm } from './alarm.js';
 import type { PacingListener } from './pacing-events.js';
 import { Punctuality } from './punctuality.js';
 import type { PacingTimers, Permit } from './quota-pacer.js';
+import { TravelTime } from './travel-time.js';
 import type { Slot, SlotGrant, SlotReport, SlotRing } from './slot-ring.js';
 
 /** With more held ahead, it would be decided too early who sends, and one instance could take all. */
 const mostHeld = 2;
-/** A request that takes longer to be written, as on a new connection, does not keep others waiting. */
-const writingHoldMs = 25;
+/**
+ * The next slot is taken once ZIM has answered, for then the ring can be told how late a request may have
+ * arrived; but those that wait need not wait longer than this for an answer.
+ */
+const answerHoldMs = 25;
 
 /** Who needs slots. */
 export interface SlotUser {
@@ -28,10 +32,11 @@ export interface SlotUser {
 /** Gets slots from a ring and fires them in time, at most two ahead. */
 export class SlotKeeper {
   private readonly punctuality = new Punctuality();
+  private readonly travelTime = new TravelTime();
   private readonly resume: Alarm;
   private readonly held = new Map<Slot, Alarm>();
-  /** Since when requests are being written. */
-  private readonly writing = new Set<{ readonly sinceMs: number }>();
+  /** Since when requests are on their way. */
+  private readonly travelling = new Set<{ readonly sinceMs: number }>();
   private reports: SlotReport[] = [];
   private asking = 0;
   private opensAtMs = Number.NEGATIVE_INFINITY;
@@ -56,7 +61,7 @@ export class SlotKeeper {
   /** Sees to it that there are as many slots ahead as calls need. */
   pump(): void {
     while (!this.closed && this.ahead < this.user.waiting && this.ahead < mostHeld) {
-      const waitUntilMs = Math.max(this.opensAtMs, this.writtenAtMs());
+      const waitUntilMs = Math.max(this.opensAtMs, this.roomAtMs());
       if (waitUntilMs > this.timers.monotonicMs()) {
         this.resume.setFor(waitUntilMs);
         return;
@@ -92,12 +97,13 @@ export class SlotKeeper {
     return this.asking + this.held.size;
   }
 
-  /** When those that are being written leave room for another slot. */
-  private writtenAtMs(): number {
-    const freeAtMs = [...this.writing].map(({ sinceMs }) => sinceMs + writingHoldMs);
+  /** When requests that are on their way leave room for another slot. */
+  private roomAtMs(): number {
     const nowMs = this.timers.monotonicMs();
-    const holding = freeAtMs.filter((atMs) => atMs > nowMs);
-    return this.ahead + holding.length < mostHeld ? nowMs : Math.min(...holding);
+    const untilMs = [...this.travelling]
+      .map(({ sinceMs }) => sinceMs + answerHoldMs)
+      .filter((atMs) => atMs > nowMs);
+    return this.ahead + untilMs.length < mostHeld ? nowMs : Math.min(...untilMs);
   }
 
   private async ask(): Promise<void> {
@@ -143,23 +149,32 @@ export class SlotKeeper {
     }
     this.punctuality.inTime();
     const permit = this.permitFor(id);
-    if (!this.user.use(permit)) permit.unused();
+    if (!this.user.use(permit)) permit.ended();
   }
 
   private permitFor(id: string): Permit {
-    const entry = { sinceMs: this.timers.monotonicMs() };
-    this.writing.add(entry);
+    const request = { sinceMs: this.timers.monotonicMs() };
+    this.travelling.add(request);
+    let sentAtMs: number | undefined;
     const report = (usedAtMs?: number) => {
-      if (!this.writing.delete(entry)) return;
       this.reports.push({ id, usedAtMs });
-      this.pump();
+    };
+    const arrived = () => {
+      if (this.travelling.delete(request)) this.pump();
     };
     return {
       sent: () => {
-        report(this.timers.monotonicMs());
+        sentAtMs = this.timers.monotonicMs();
+        report(sentAtMs + this.travelTime.assumedDelayMs);
       },
-      unused: () => {
-        report();
+      answered: () => {
+        if (sentAtMs === undefined) return;
+        report(sentAtMs + this.travelTime.delayMs(this.timers.monotonicMs() - sentAtMs));
+        arrived();
+      },
+      ended: () => {
+        if (sentAtMs === undefined) report();
+        arrived();
       },
     };
   }

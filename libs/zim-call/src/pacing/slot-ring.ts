@@ -56,7 +56,7 @@ export interface RingSettings {
 }
 
 /** What may lie between the times at which two requests leave here and those at which they arrive. */
-export const baseMarginMs = 12;
+export const baseMarginMs = 5;
 /** Where the first refusal widens the margin to, and how far further ones can. */
 export const widenedMarginMs = { first: 20, most: 250 };
 /** A widened margin halves in this time. */

@@ -42,9 +42,9 @@ export class RedisRing {
 
   /** @throws RedisAwayError */
   async reserve({ reports, withinMs, lateLimitMs }: SlotRequest): Promise<SlotGrant> {
-    const id = `${this.client.instance}:${++this.taken}`;
+    const name = `${this.client.instance}:${++this.taken}`;
     const reply = await this.askKnown('reserve', [
-      id,
+      name,
       withinMs.toFixed(3),
       lateLimitMs.toFixed(3),
       ...reports.flatMap((report) => this.toArguments(report)),
@@ -53,7 +53,7 @@ export class RedisRing {
     switch (reply.kind) {
       case 'slot':
         return {
-          slot: { id, atMs: this.client.clock.toLocal(value) },
+          slot: { id: reply.rest[3] ?? name, atMs: this.client.clock.toLocal(value) },
           sharers: Number(reply.rest[2]),
         };
       case 'late':

@@ -8,6 +8,10 @@ export const ringLifeMs = 60_000;
 /** Times that an instance's clock and Redis's can differ by without one of them having stepped. */
 const clockTolerance = { behindMs: 50, aheadMs: 150 };
 
+/** Looking for a hole costs time that grows with the quota. */
+const largestSearch = 200;
+const guessedSpreadMs = 300;
+
 /**
  * The ring of slots of all instances, on Redis's own time. A slot's score is the latest time at which it may
  * be used, until its instance has reported when it was.
@@ -45,6 +49,27 @@ local function keep()
   local life = math.max(${ringLifeMs}, 4 * window)
   redis.call('PEXPIRE', ring, life)
   redis.call('PEXPIRE', slots, life)
+end
+
+-- Whether there is a hole that a slot has left which was given up. A slot's name ends with its earliest time;
+-- of those that another ring knew it is guessed.
+local function fitsNow(late)
+  local all = redis.call('ZRANGE', slots, 0, -1, 'WITHSCORES')
+  local earliest, latest = {now}, {now + late}
+  for i = 1, #all, 2 do
+    local score = tonumber(all[i + 1])
+    local at = tonumber(string.match(all[i], '[^:]+$')) or 0
+    if at > score or at < score - ${guessedSpreadMs} then at = score - ${guessedSpreadMs} end
+    table.insert(earliest, at)
+    table.insert(latest, score)
+  end
+  table.sort(earliest)
+  table.sort(latest)
+  for i = 1, #latest - limit do
+    local at, before = earliest[i + limit], latest[i]
+    if at >= now and before <= now + late and at - before < window + margin then return false end
+  end
+  return true
 end
 
 local function found(opens)
@@ -88,7 +113,7 @@ if operation == 'pause' then
   return {'paused', text(now), count, id}
 end
 
-local prefix, within, late = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
+local name, within, late = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
 for i = 10, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('ZREM', slots, ARGV[i])
   else redis.call('ZADD', slots, 'XX', ARGV[i + 1], ARGV[i]) end
@@ -98,19 +123,21 @@ if opensAt > now then return {'wait', text(now), count, id, text(opensAt - now)}
 local at = now
 local oldest = redis.call('ZREVRANGE', slots, limit - 1, limit - 1, 'WITHSCORES')[2]
 if oldest then at = math.max(now, tonumber(oldest) + window + margin) end
+if at > now and limit <= ${largestSearch} and fitsNow(late) then at = now end
 if at - now > within then return {'late', text(now), count, id, text(at - now)} end
-redis.call('ZADD', slots, text(at + late), prefix)
+local slot = name .. ':' .. text(at)
+redis.call('ZADD', slots, text(at + late), slot)
 keep()
 
 local sharers, seen = 0, {}
-for _, slot in ipairs(redis.call('ZREVRANGE', slots, 0, 63)) do
-  local owner = string.match(slot, '^[^:]+')
+for _, one in ipairs(redis.call('ZREVRANGE', slots, 0, 63)) do
+  local owner = string.match(one, '^[^:]+')
   if not seen[owner] then
     seen[owner] = true
     sharers = sharers + 1
   end
 end
-return {'slot', text(now), count, id, text(at), sharers}
+return {'slot', text(now), count, id, text(at), sharers, slot}
 `;
 
 export const ringScript = { source, sha1: createHash('sha1').update(source).digest('hex') };

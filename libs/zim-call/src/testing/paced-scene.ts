@@ -23,6 +23,7 @@ export class PacedScene {
   /** What each request does once it may leave. */
   onPermit: (permit: Permit, name: string) => void = (permit) => {
     permit.sent();
+    permit.answered();
   };
   private readonly startMs = this.runtime.nowMs;
 
