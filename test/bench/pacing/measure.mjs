@@ -1,0 +1,114 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+import { forkChild, killChild, messageWith } from './children.mjs';
+import { nowMs } from './clock.mjs';
+import { BenchRedis } from './redis.mjs';
+
+/** From the last process being ready to the start, so that all know of it. */
+const headStartMs = 200;
+/** After the last call is due; what is not sent by then is told as not done. */
+export const patienceMs = 20_000;
+
+/**
+ * @typedef {object} Run what is to be done
+ * @property {string} engine
+ * @property {number} processes
+ * @property {import('./workloads.mjs').Job[]} jobs
+ * @property {number} [deadlineMs] of each call, for engines that know deadlines
+ * @property {boolean} [hasMovableClock]
+ * @property {(scene: Scene) => Promise<void>} [incident] what happens in the middle
+ */
+
+/**
+ * @typedef {object} Scene what an incident may lay hands on
+ * @property {BenchRedis} redis
+ * @property {import('node:child_process').ChildProcess[]} workers
+ * @property {number} startMs
+ */
+
+/**
+ * @typedef {object} Outcome what was seen; times after the start
+ * @property {import('./metrics.mjs').Arrival[]} arrivals
+ * @property {import('./worker.mjs').JobResult[]} results
+ * @property {object[]} figures of each process
+ * @property {number} scriptCalls
+ */
+
+/**
+ * One run: a Redis, a receiver and the processes of a backend, all new.
+ *
+ * @param {Run} run
+ * @returns {Promise<Outcome>}
+ */
+export async function perform(run) {
+  const redis = await BenchRedis.start({ hasMovableClock: run.hasMovableClock });
+  const receiver = forkChild('receiver.mjs');
+  const workers = Array.from({ length: run.processes }, () => forkChild('worker.mjs'));
+  try {
+    const port = await messageWith(receiver, 'port');
+    const receiverUrl = `http://127.0.0.1:${port}`;
+    await create(workers, run, { redisSocket: redis.socket, receiverUrl });
+    await redis.resetStatistics();
+    const startMs = nowMs() + headStartMs;
+    await playOut(workers, run, startMs, redis);
+    return await collect(receiver, workers, redis, startMs);
+  } finally {
+    await Promise.all([...workers, receiver].map(killChild));
+    await redis.close();
+  }
+}
+
+async function create(workers, { engine, processes }, places) {
+  const ready = workers.map((worker) => messageWith(worker, 'ready'));
+  for (const [index, worker] of workers.entries()) {
+    worker.send({ create: { name: engine, processes, index, ...places } });
+  }
+  await Promise.all(ready);
+}
+
+/** Until each call has its result, or time is up. */
+async function playOut(workers, { jobs, deadlineMs, incident }, startMs, redis) {
+  const limitMs = headStartMs + (jobs.at(-1)?.atMs ?? 0) + patienceMs;
+  const settled = workers.map((worker) => messageWith(worker, 'settled', 2 * limitMs));
+  for (const [index, worker] of workers.entries()) {
+    const own = jobs.filter((job) => job.process === index);
+    worker.send({ start: { startMs, jobs: own, deadlineMs } });
+  }
+  let timer;
+  const timeUp = new Promise((resolve) => (timer = setTimeout(resolve, limitMs)));
+  await Promise.all([
+    Promise.race([Promise.all(settled), timeUp]),
+    incident?.({ redis, workers, startMs }),
+  ]);
+  clearTimeout(timer);
+  // Nobody waits any longer for those that are not done.
+  for (const promise of settled) promise.catch(() => undefined);
+}
+
+/** @returns {Promise<Outcome>} */
+async function collect(receiver, workers, redis, startMs) {
+  const reports = await Promise.all(workers.map((worker) => ask(worker, { report: {} })));
+  const scriptCalls = await redis.scriptCalls();
+  const log = messageWith(receiver, 'log');
+  receiver.send({});
+  const arrivals = (await log).map((arrival) => ({ ...arrival, atMs: arrival.atMs - startMs }));
+  await Promise.all(workers.map(close));
+  return {
+    arrivals,
+    results: reports.flatMap((report) => report.results),
+    figures: reports.map((report) => report.figures),
+    scriptCalls,
+  };
+}
+
+async function ask(worker, question) {
+  const report = messageWith(worker, 'report');
+  worker.send(question);
+  return report;
+}
+
+/** An engine that still has calls may not be able to close; it is killed soon. */
+async function close(worker) {
+  const closed = messageWith(worker, 'closed', 1_000).catch(() => undefined);
+  worker.send({ close: {} });
+  await closed;
+}

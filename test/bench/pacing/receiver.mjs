@@ -1,0 +1,67 @@
+// A server that answers as ZIM does and judges each arrival, in a process of its own so that nothing else delays it.
+// Messages: tells `{ port }` when it listens; asked anything, it gives its log.
+import { createServer } from 'node:http';
+import { nowMs } from './clock.mjs';
+import { quotaLimit, quotaWindowMs, throttledCode } from './quota.mjs';
+
+const maxBodyBytes = 10_000;
+
+/** @type {import('./metrics.mjs').Arrival[]} */
+const log = [];
+/** When the last accepted calls arrived, at most as many as the quota. */
+const accepted = [];
+let requestCount = 0;
+
+/**
+ * The harshest server that keeps to what ZIM's pages say: no second, wherever it begins, holds more than the quota.
+ * Refused calls take nothing of it.
+ */
+function admit(atMs) {
+  while (accepted.length > 0 && accepted[0] <= atMs - quotaWindowMs) accepted.shift();
+  if (accepted.length >= quotaLimit) return false;
+  accepted.push(atMs);
+  return true;
+}
+
+const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+  // Before the body: reading it takes time that is not the sender's.
+  const atMs = nowMs();
+  const isAccepted = admit(atMs);
+  let body = '';
+  request.setEncoding('utf8');
+  request.on('data', (/** @type {string} */ chunk) => {
+    body += chunk;
+    if (body.length > maxBodyBytes) request.destroy();
+  });
+  request.on('end', () => {
+    log.push({ atMs, accepted: isAccepted, ...senderOf(body) });
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify(replyTo(isAccepted)));
+  });
+});
+
+function senderOf(body) {
+  const { process, tenant, id } = JSON.parse(JSON.parse(body).ExtendedData);
+  return { process, tenant, id };
+}
+
+function replyTo(isAccepted) {
+  requestCount += 1;
+  const RequestId = String(requestCount).padStart(19, '1');
+  if (!isAccepted) return { Code: throttledCode, Message: 'qps limit', RequestId };
+  return {
+    Code: 0,
+    Message: 'success',
+    RequestId,
+    CallId: String(requestCount).padStart(20, '1'),
+    CreateTime: Date.now(),
+    ErrorUsers: [],
+  };
+}
+
+process.on('message', () => process.send?.({ log }));
+process.on('disconnect', () => process.exit());
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (typeof address === 'object') process.send?.({ port: address?.port });
+});

@@ -1,0 +1,57 @@
+// One process of the backend. Loads an engine, and asks it for each call at the moment it is due. Messages: told
+// `{ create }`, says `{ ready }`; told `{ start }`, says `{ settled }` when every call has its result; told
+// `{ report }`, gives `{ report }` as it stands.
+import { sleepUntil, nowMs } from './clock.mjs';
+import { loadEngine } from './engines/index.mjs';
+
+/**
+ * @typedef {object} JobResult what the backend was told about a call; times after the start
+ * @property {string} id
+ * @property {number} submittedAtMs
+ * @property {number} settledAtMs
+ * @property {string} outcome `done`, or what the failure says about itself
+ * @property {string} [kind]
+ * @property {number} [vendorCode]
+ */
+
+/** @type {JobResult[]} */
+const results = [];
+/** @type {import('./engines/index.mjs').Engine | undefined} */
+let engine;
+
+const handlers = {
+  async create({ name, ...setting }) {
+    const { create } = await loadEngine(name);
+    engine = await create(setting);
+    return { ready: true };
+  },
+  async start({ startMs, jobs, deadlineMs }) {
+    await Promise.all(jobs.map((job) => run(job, startMs, deadlineMs)));
+    return { settled: true };
+  },
+  async report() {
+    return { report: { results, figures: (await engine?.figures()) ?? {} } };
+  },
+  async close() {
+    await engine?.close();
+    return { closed: true };
+  },
+};
+
+async function run(job, startMs, deadlineMs) {
+  await sleepUntil(startMs + job.atMs);
+  const submittedAtMs = nowMs() - startMs;
+  const told = await engine
+    ?.submit({ ...job, deadlineMs })
+    .catch((error) => ({ outcome: 'broken', kind: String(error?.message ?? error) }));
+  results.push({ id: job.id, submittedAtMs, settledAtMs: nowMs() - startMs, ...told });
+}
+
+process.on('message', (message) => {
+  const [[name, value]] = Object.entries(message);
+  handlers[name](value).then(
+    (answer) => process.send?.(answer),
+    (error) => process.send?.({ failure: `${name}: ${error?.stack ?? error}` }),
+  );
+});
+process.on('disconnect', () => process.exit());

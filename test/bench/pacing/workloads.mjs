@@ -1,0 +1,94 @@
+// What the backend is asked to do. Every engine of a run gets the very same arrivals.
+
+/**
+ * @typedef {object} Job one call that a backend is asked to make
+ * @property {number} atMs when, after the start
+ * @property {number} process which process of the backend is asked
+ * @property {string} tenant on whose behalf
+ * @property {string} id
+ */
+
+/** @typedef {'burst' | 'skew' | 'poisson'} WorkloadName */
+
+/** @type {readonly WorkloadName[]} */
+export const workloadNames = ['burst', 'skew', 'poisson'];
+
+/** @type {Readonly<Record<WorkloadName, string>>} */
+export const workloadTitles = {
+  burst: '240 calls at once, spread evenly over the processes',
+  skew: 'tenant A asks for 180 calls at once; B, C and D for 20 each, one second later',
+  poisson: 'calls at random, 18 a second for 15 seconds: nine tenths of the quota',
+};
+
+/** The tenants of `skew` that come second, and must not wait for the first. */
+export const lateTenants = ['B', 'C', 'D'];
+
+/**
+ * @param {WorkloadName} name
+ * @param {number} processes
+ * @param {number} seed
+ * @returns {Job[]} in order of time
+ */
+export function createWorkload(name, processes, seed) {
+  switch (name) {
+    case 'burst':
+      return evenly('A', 240, 0, processes);
+    case 'skew':
+      return [
+        ...evenly('A', 180, 0, processes),
+        ...lateTenants.flatMap((tenant) => evenly(tenant, 20, 1_000, processes)),
+      ];
+    case 'poisson':
+      return poisson(18, 15_000, processes, seed);
+  }
+}
+
+/**
+ * Calls at even distances, the processes taking turns.
+ *
+ * @param {{ perSecond: number, forMs: number, fromMs?: number, processes: number, tenant?: string }} pace
+ * @returns {Job[]}
+ */
+export function steadily({ perSecond, forMs, fromMs = 0, processes, tenant = 'A' }) {
+  const count = Math.round((perSecond * forMs) / 1_000);
+  return evenly(tenant, count, fromMs, processes).map((job, index) => ({
+    ...job,
+    atMs: fromMs + (index * 1_000) / perSecond,
+  }));
+}
+
+/** @returns {Job[]} */
+function evenly(tenant, count, atMs, processes) {
+  return Array.from({ length: count }, (_, index) => ({
+    atMs,
+    process: index % processes,
+    tenant,
+    id: `${tenant}-${atMs}-${index}`,
+  }));
+}
+
+/** @returns {Job[]} */
+function poisson(perSecond, forMs, processes, seed) {
+  const random = seededRandom(seed);
+  const jobs = [];
+  let atMs = 0;
+  for (;;) {
+    atMs -= (Math.log(1 - random()) * 1_000) / perSecond;
+    if (atMs >= forMs) return jobs;
+    jobs.push({
+      atMs,
+      process: Math.floor(random() * processes),
+      tenant: 'A',
+      id: `P-${jobs.length}`,
+    });
+  }
+}
+
+/** A linear congruential generator with the constants of Numerical Recipes: enough to spread arrivals, and short. */
+function seededRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
