@@ -1,0 +1,90 @@
+// Ours, with more to do than the quota allows, while something goes wrong.
+import { sleepUntil } from './clock.mjs';
+import { judge } from './chaos-judge.mjs';
+import { perform } from './measure.mjs';
+import { tableLine } from './report.mjs';
+import { steadily } from './workloads.mjs';
+
+const processes = 4;
+const deadlineMs = 6_000;
+/** When the queues have filled, so that each slot would be used. */
+const incidentAtMs = 3_000;
+/** After the queues have drained and the backend was idle for a while: what is asked then must be sent at once. */
+const tail = { fromMs: 13_500, tenant: 'tail' };
+
+/** @typedef {{ incident: import('./incidents.mjs').Incident, verdict?: import('./chaos-judge.mjs').Verdict, failure?: string }} ChaosRow */
+
+/**
+ * @param {import('./incidents.mjs').Incident} incident
+ * @returns {Promise<ChaosRow>}
+ */
+export async function runIncident(incident) {
+  if (incident.missing !== undefined) return { incident, failure: incident.missing };
+  const jobs = [
+    ...steadily({ perSecond: 26, forMs: 9_000, processes }),
+    ...steadily({ perSecond: 20, forMs: 1_000, processes, ...tail }),
+  ];
+  const outcome = await perform({
+    engine: 'ours',
+    processes,
+    jobs,
+    deadlineMs,
+    hasMovableClock: incident.hasMovableClock,
+    incident: async (scene) => {
+      await sleepUntil(scene.startMs + incidentAtMs);
+      await incident.happen(scene);
+    },
+  });
+  const untilMs = incidentAtMs + incident.lastsMs;
+  return {
+    incident,
+    verdict: judge(jobs, outcome, {
+      deadlineMs,
+      fromMs: incidentAtMs,
+      untilMs,
+      stoppedProcess: incident.stoppedProcess,
+      tailTenant: tail.tenant,
+    }),
+  };
+}
+
+/** @param {readonly ChaosRow[]} rows */
+export function chaosTable(rows) {
+  return [
+    [
+      'incident',
+      'calls',
+      'done',
+      'not sent',
+      'refused',
+      'max in 1 s',
+      'before / meanwhile / after',
+      'arrived twice',
+      'without one result',
+      'latest result after its deadline',
+      'done when idle again',
+      'wrong',
+    ],
+    ['---', ...Array.from({ length: 10 }, () => '---:'), '---'],
+    ...rows.map(cells),
+  ]
+    .map(tableLine)
+    .join('\n');
+}
+
+/** @returns {string[]} */
+function cells({ incident, verdict, failure }) {
+  if (verdict === undefined) return [incident.title, `did not run: ${failure}`];
+  const { before, meanwhile, after } = verdict.maxInWindow;
+  return [
+    incident.title,
+    ...[verdict.calls, verdict.done, verdict.notSent, verdict.refused].map(String),
+    String(verdict.maxInWindow.whole),
+    `${before} / ${meanwhile} / ${after}`,
+    String(verdict.arrivedTwice),
+    String(verdict.withoutOneResult),
+    verdict.latestMs > 0 ? `${verdict.latestMs.toFixed(0)} ms` : 'none',
+    `${verdict.tailDone} of ${verdict.tailCalls}`,
+    verdict.wrongs.length === 0 ? 'nothing' : verdict.wrongs.join('; '),
+  ];
+}

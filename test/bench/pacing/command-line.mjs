@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { engines } from './engines/index.mjs';
+import { workloadNames } from './workloads.mjs';
+
+/** Of the first seeds the one whose number of calls is nearest to what is to be expected. */
+const defaultSeed = '8';
+
+const parts = ['ours', 'alternatives', 'chaos'];
+
+export const help = `npm run bench:pacing -- [options]
+
+How near to ZIM's quota calls can be sent, by real processes over a real Redis to a server that judges
+every arrival: nestjs-zim-call beside what else is used for that. Needs redis-server.
+
+  --only PART        ${parts.join(', ')}; default: all
+  --workload NAME    ${workloadNames.join(', ')}; default: all
+  --processes LIST   default: 1,2,4,8 for ours, 4 for the alternatives
+  --engine NAME      ${Object.keys(engines).join(', ')}
+  --seed N           of the random arrivals; default: ${defaultSeed}
+  --concurrent N     how many alternatives to run at a time; default: 2
+  --write            writes docs/benchmarks/pacing.md and .svg
+  --help
+
+Ends with 1 if ours misses a target, and says which.
+`;
+
+/** What was asked for is not possible; the message says why. */
+export class UsageError extends Error {}
+
+/** @param {string[]} args */
+export function readCommandLine(args) {
+  const values = parse(args);
+  const engine = oneOf(Object.keys(engines), values.engine, '--engine');
+  const only = oneOf(parts, values.only, '--only');
+  return {
+    isHelpWanted: values.help,
+    isWritten: values.write,
+    parts: only === undefined ? partsFor(engine) : [only],
+    workload: oneOf(workloadNames, values.workload, '--workload'),
+    engine,
+    processes: values.processes?.split(',').map((text) => count(text, '--processes', 16)),
+    seed: count(values.seed, '--seed', 2 ** 31),
+    concurrent: count(values.concurrent, '--concurrent', 4),
+  };
+}
+
+/** Whoever asks for one engine does not ask for the incidents too. */
+function partsFor(engine) {
+  return engine === undefined ? parts : parts.filter((part) => part !== 'chaos');
+}
+
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        only: { type: 'string' },
+        workload: { type: 'string' },
+        processes: { type: 'string' },
+        engine: { type: 'string' },
+        seed: { type: 'string', default: defaultSeed },
+        concurrent: { type: 'string', default: '2' },
+        write: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function oneOf(allowed, value, option) {
+  if (value === undefined || allowed.includes(value)) return value;
+  throw new UsageError(`${option} is one of ${allowed.join(', ')}`);
+}
+
+function count(text, option, most) {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new UsageError(`${option}: ${text} is no number from 1 to ${most}`);
+}

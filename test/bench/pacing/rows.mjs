@@ -1,0 +1,91 @@
+import { alternatives, engines, ourEngines } from './engines/index.mjs';
+import { perform } from './measure.mjs';
+import { measure } from './metrics.mjs';
+import { createWorkload, workloadNames } from './workloads.mjs';
+
+/**
+ * @typedef {object} Plan
+ * @property {string} engine
+ * @property {number} processes
+ * @property {import('./workloads.mjs').WorkloadName} workload
+ */
+
+/**
+ * @typedef {object} Row a plan and what came of it
+ * @property {string} engine
+ * @property {number} processes
+ * @property {import('./workloads.mjs').WorkloadName} workload
+ * @property {string} [failure] why there is nothing else
+ * @property {import('./metrics.mjs').Metrics} metrics
+ * @property {number[]} arrivalTimes
+ * @property {string[]} strays outcomes that no quota explains, and how often
+ * @property {number | undefined} wastedShare slots that fired too late to be used, of all slots
+ * @property {number | undefined} roundTrips scripts run in Redis for each call that was sent
+ */
+
+/**
+ * @param {object} choice
+ * @param {readonly ('ours' | 'alternatives' | 'chaos')[]} choice.parts
+ * @param {string} [choice.engine] only this one
+ * @param {string} [choice.workload] only this one
+ * @param {readonly number[]} [choice.processes]
+ * @returns {Plan[]}
+ */
+export function planRuns({ parts, engine, workload, processes }) {
+  const names = [
+    ...(parts.includes('ours') ? ourEngines : []),
+    ...(parts.includes('alternatives') ? alternatives : []),
+  ].filter((name) => engine === undefined || name === engine);
+  const workloads = workloadNames.filter((name) => workload === undefined || name === workload);
+  return workloads.flatMap((each) =>
+    names.flatMap((name) =>
+      processCounts(name, processes).map((count) => ({
+        engine: name,
+        processes: count,
+        workload: each,
+      })),
+    ),
+  );
+}
+
+function processCounts(engine, wanted) {
+  if (engine === 'ours-memory') return [1];
+  return wanted ?? (engines[engine].isOurs ? [1, 2, 4, 8] : [4]);
+}
+
+/**
+ * @param {Plan} plan
+ * @param {number} seed
+ * @returns {Promise<Row>}
+ */
+export async function runPlan({ engine, processes, workload }, seed) {
+  const jobs = createWorkload(workload, processes, seed);
+  const { arrivals, results, figures, scriptCalls } = await perform({ engine, processes, jobs });
+  const { isOurs, isShared } = engines[engine];
+  return {
+    engine,
+    processes,
+    workload,
+    metrics: measure(jobs, arrivals, processes),
+    arrivalTimes: arrivals.map((arrival) => arrival.atMs),
+    strays: countStrays(results),
+    wastedShare: isOurs ? wastedShareOf(figures) : undefined,
+    roundTrips: isShared && arrivals.length > 0 ? scriptCalls / arrivals.length : undefined,
+  };
+}
+
+function countStrays(results) {
+  const counts = new Map();
+  for (const { outcome, kind } of results) {
+    if (outcome === 'done' || outcome === 'refused') continue;
+    const text = [outcome, kind].filter(Boolean).join(', ');
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => `${count}× ${text}`);
+}
+
+function wastedShareOf(figures) {
+  const sum = (name) => figures.reduce((total, each) => total + each[name], 0);
+  const slots = sum('sent') + sum('forfeited');
+  return slots === 0 ? 0 : sum('forfeited') / slots;
+}
