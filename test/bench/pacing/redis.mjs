@@ -9,6 +9,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { killChild, spawnChild } from './children.mjs';
 import { clockEnvironment } from './faked-clock.mjs';
 
+const folders = new Set();
+
+function removeFolder(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
+}
+
+// Also when the benchmark is given up in the middle.
+process.once('exit', () => folders.forEach(removeFolder));
+
 /** A redis-server of one run's own, on a unix socket in a folder of its own. */
 export class BenchRedis {
   #child;
@@ -25,8 +35,7 @@ export class BenchRedis {
 
   static async start({ hasMovableClock = false } = {}) {
     const folder = await mkdtemp(join(tmpdir(), 'bench-redis-'));
-    // Also when the benchmark is given up in the middle.
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    folders.add(folder);
     const redis = new BenchRedis(folder, hasMovableClock);
     await redis.boot();
     return redis;
@@ -101,7 +110,7 @@ export class BenchRedis {
 
   async close() {
     await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 
   get #offsetFile() {

@@ -69,7 +69,7 @@ export async function runPlan({ engine, processes, workload }, seed) {
     metrics: measure(jobs, arrivals, processes),
     arrivalTimes: arrivals.map((arrival) => arrival.atMs),
     strays: countStrays(results),
-    wastedShare: isOurs ? wastedShareOf(figures) : undefined,
+    wastedShare: isOurs ? wastedShareOf(figures, arrivals.length) : undefined,
     roundTrips: isShared && arrivals.length > 0 ? scriptCalls / arrivals.length : undefined,
   };
 }
@@ -84,8 +84,7 @@ function countStrays(results) {
   return [...counts].map(([text, count]) => `${count}× ${text}`);
 }
 
-function wastedShareOf(figures) {
-  const sum = (name) => figures.reduce((total, each) => total + each[name], 0);
-  const slots = sum('sent') + sum('forfeited');
-  return slots === 0 ? 0 : sum('forfeited') / slots;
+function wastedShareOf(figures, sent) {
+  const forfeited = figures.reduce((total, each) => total + each.forfeited, 0);
+  return forfeited === 0 ? 0 : forfeited / (sent + forfeited);
 }
