@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { URL, fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { drawChart } from './chart.mjs';
+import { deadlineMs } from './chaos.mjs';
 import { engines } from './engines/index.mjs';
+import { patienceMs } from './measure.mjs';
 import { percent, targets } from './targets.mjs';
 
 const folder = fileURLToPath(new URL('../../../docs/benchmarks/', import.meta.url));
@@ -43,7 +45,7 @@ ZIM allows an AppID 20 invites a second, over all instances of a backend. This p
 \`npm run bench:pacing -- --write\`: real processes share a real Redis and send to a server that judges each arrival.
 It accepts a call if fewer than 20 accepted ones lie in the second before, wherever that second begins, and otherwise
 answers as ZIM does, with code 660300005. The alternatives do not repeat what was refused. All engines get the same
-calls.
+calls, and every run has new processes: the first calls of a burst are the first that a process makes at all.
 
 ${chart === undefined ? '' : '![Arrivals in any one second](pacing.svg)\n'}
 ${machine} · ${today} · seed ${seed}
@@ -51,7 +53,7 @@ ${machine} · ${today} · seed ${seed}
 ## What the columns say
 
 - _last arrival_: when the last request arrived, counted from the first call that was asked for; calls that did not
-  arrive within 20 s of the last being due are told as not done.
+  arrive within ${patienceMs / 1_000} s of the last being due are told as not done.
 - _efficiency_: the time that the optimum needs for the calls that got through, divided by the time they took. The
   optimum takes each slot at the earliest moment the quota allows; no schedule ends earlier.
 - _wait_: of accepted calls, from the moment the backend was asked to the arrival.
@@ -66,7 +68,7 @@ ${tables === '' ? 'Not measured.' : tables}
 
 ## When something goes wrong
 
-Ours, four processes, 26 calls a second with 6 s to live each, then a pause, then 20 more.
+Ours, four processes, 26 calls a second for nine seconds with ${deadlineMs / 1_000} s to live each, then a pause, then 20 more within a second.
 
 ${chaos === '' ? 'Not measured.' : chaos}
 

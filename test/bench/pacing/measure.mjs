@@ -6,7 +6,7 @@ import { BenchRedis } from './redis.mjs';
 /** From the last process being ready to the start, so that all know of it. */
 const headStartMs = 200;
 /** After the last call is due; what is not sent by then is told as not done. */
-export const patienceMs = 20_000;
+export const patienceMs = 15_000;
 
 /**
  * @typedef {object} Run what is to be done

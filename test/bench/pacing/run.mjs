@@ -115,7 +115,7 @@ async function main() {
 }
 
 process.once('exit', killAllChildren);
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => exit(130));
 try {
   exit(await main());
 } catch (error) {
