@@ -17,6 +17,7 @@ import { lateTenants } from './workloads.mjs';
  * @property {number} sent requests that arrived
  * @property {number} accepted
  * @property {number} refused
+ * @property {number} arrived calls of which at least one request arrived
  * @property {boolean} done whether every call arrived before the time was up
  * @property {number} maxInWindow arrivals in the worst sliding second
  * @property {number} makespanMs from the start to the last arrival
@@ -45,6 +46,7 @@ export function measure(jobs, arrivals, processes) {
     sent: arrivals.length,
     accepted: accepted.length,
     refused: arrivals.length - accepted.length,
+    arrived: seen.size,
     done: jobs.every((job) => seen.has(job.id)),
     maxInWindow: maxInWindow(arrivals.map((arrival) => arrival.atMs)),
     makespanMs: latest(arrivals),

@@ -63,6 +63,7 @@ test('a run is measured by what the receiver saw', () => {
     sent: 3,
     accepted: 2,
     refused: 1,
+    arrived: 3,
     done: true,
     maxInWindow: 2,
     makespanMs: 2_000,

@@ -102,8 +102,8 @@ function refusedCell({ refused, sent }) {
   return refused === 0 ? '0' : `${refused} (${percent(refused / sent)})`;
 }
 
-function lastArrivalCell({ done, sent, calls, makespanMs }) {
-  return done ? inSeconds(makespanMs) : `not done: ${sent} of ${calls}`;
+function lastArrivalCell({ done, arrived, calls, makespanMs }) {
+  return done ? inSeconds(makespanMs) : `not done: ${arrived} of ${calls}`;
 }
 
 function worseCell(row, rows) {

@@ -18,7 +18,7 @@ import { createWorkload, workloadNames } from './workloads.mjs';
  * @property {string} [failure] why there is nothing else
  * @property {import('./metrics.mjs').Metrics} metrics
  * @property {number[]} arrivalTimes
- * @property {string[]} strays outcomes that no quota explains, and how often
+ * @property {string[]} strays how calls ended that nothing excuses, and how often: an alternative may be refused
  * @property {number | undefined} wastedShare slots that fired too late to be used, of all slots
  * @property {number | undefined} roundTrips scripts run in Redis for each call that was sent
  */
@@ -68,19 +68,20 @@ export async function runPlan({ engine, processes, workload }, seed) {
     workload,
     metrics: measure(jobs, arrivals, processes),
     arrivalTimes: arrivals.map((arrival) => arrival.atMs),
-    strays: countStrays(results),
+    strays: countStrays(jobs.length, results, isOurs),
     wastedShare: isOurs ? wastedShareOf(figures, arrivals.length) : undefined,
     roundTrips: isShared && arrivals.length > 0 ? scriptCalls / arrivals.length : undefined,
   };
 }
 
-function countStrays(results) {
+function countStrays(calls, results, isOurs) {
   const counts = new Map();
-  for (const { outcome, kind } of results) {
-    if (outcome === 'done' || outcome === 'refused') continue;
-    const text = [outcome, kind].filter(Boolean).join(', ');
+  for (const { outcome, kind, vendorCode } of results) {
+    if (outcome === 'done' || (outcome === 'refused' && !isOurs)) continue;
+    const text = [outcome, kind, vendorCode].filter(Boolean).join(', ');
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
+  if (results.length < calls) counts.set('without a result in time', calls - results.length);
   return [...counts].map(([text, count]) => `${count}× ${text}`);
 }
 

@@ -47,14 +47,15 @@ async function measureAll(choice) {
   return [...(await inGroups(own, 1, run)), ...(await inGroups(others, choice.concurrent, run))];
 }
 
-function describe({ workload, engine, processes, failure, metrics }) {
+function describe({ workload, engine, processes, failure, metrics, strays }) {
   const name = `${workload}, ${engine}, ${processes} processes: `;
   if (failure !== undefined) return `${name}did not run: ${failure}`;
   const { refused, maxInWindow, makespanMs, efficiency = 0, done, waitMs } = metrics;
   return (
     `${name}${refused} refused, at most ${maxInWindow} in a second, ` +
     `${done ? '' : 'not done, '}${(makespanMs / 1_000).toFixed(2)} s, ` +
-    `efficiency ${percent(efficiency)}, p95 wait ${(waitMs.p95 ?? 0).toFixed(0)} ms`
+    `efficiency ${percent(efficiency)}, p95 wait ${(waitMs.p95 ?? 0).toFixed(0)} ms` +
+    strays.map((stray) => `, ${stray}`).join('')
   );
 }
 
