@@ -105,8 +105,8 @@ function legend(lines) {
     const name = engines[engine].title.replaceAll('*', '');
     const dashes = strokes[index % strokes.length];
     return (
-      `<line class="line line${index}" stroke-dasharray="${dashes}" x1="${x}" y1="44" x2="${x + 26}" y2="44"/>` +
-      `<text x="${x + 32}" y="48">${name}</text>`
+      `<line class="line line${index}" stroke-dasharray="${dashes}" x1="${x}" y1="44" x2="${x + 18}" y2="44"/>` +
+      `<text x="${x + 23}" y="48">${name}</text>`
     );
   });
   return [
