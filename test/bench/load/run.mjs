@@ -1,9 +1,12 @@
 import { fork } from 'node:child_process';
+import console from 'node:console';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { cpus } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { URL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const help = `Asks the sample for more calls than ZIM allows, and looks at every answer.
@@ -109,8 +112,8 @@ function invite(url) {
 }
 
 async function refusalsOf(sandbox) {
-  const response = await fetch(`${sandbox}/__/journal`);
-  const { entries } = await response.json();
+  const [response] = await once(request(`${sandbox}/__/journal`).end(), 'response');
+  const { entries } = JSON.parse((await response.toArray()).join(''));
   return entries.filter(({ code }) => code !== 0).length;
 }
 

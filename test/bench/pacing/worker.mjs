@@ -1,5 +1,6 @@
 // One process of the backend. Loads an engine, and asks it for each call at the moment it is due. Messages: told
-// `{ create }`, says `{ ready }`; told `{ start }`, says `{ settled }` when every call has its result; told
+// `{ create }`, says `{ ready }`; told `{ warm }`,
+// makes some calls and says `{ warmed }`; told `{ start }`, says `{ settled }` when every call has its result; told
 // `{ report }`, gives `{ report }` as it stands.
 import { sleepUntil, nowMs } from './clock.mjs';
 import { loadEngine } from './engines/index.mjs';
@@ -24,6 +25,12 @@ const handlers = {
     const { create } = await loadEngine(name);
     engine = await create(setting);
     return { ready: true };
+  },
+  async warm({ calls }) {
+    for (let index = 0; index < calls; index++) {
+      await engine?.submit({ tenant: 'warm', id: `warm-${process.pid}-${index}`, process: 0 });
+    }
+    return { warmed: true };
   },
   async start({ startMs, jobs, deadlineMs }) {
     await Promise.all(jobs.map((job) => run(job, startMs, deadlineMs)));

@@ -48,7 +48,7 @@ describe('a quota of 20 a second', () => {
     await scene.run(roundMs - 20);
     scene.calls(60, 'call');
     // Two slots ahead are held when the process stands still; without the hole they would be lost.
-    await scene.stall(100);
+    await scene.stall(200);
     await scene.run(1_100);
     expect(scene.events.filter(({ type }) => type === 'forfeited')).toHaveLength(2);
     expect(scene.left).toHaveLength(60);
