@@ -6,8 +6,8 @@ const folder = process.argv[2];
 const read = (name) => readFileSync(join(folder, name), 'utf8');
 const suites = ['jest', 'redis'].map((name) => JSON.parse(read(`${name}.json`)));
 const sum = (field) => suites.reduce((total, suite) => total + suite[field], 0);
-const count = (word) =>
-  Number(new RegExp(`^. ${word} (\\d+)$`, 'm').exec(read('packaging.log'))?.[1]);
+const countIn = (log, word) => Number(new RegExp(`^. ${word} (\\d+)$`, 'm').exec(read(log))?.[1]);
+const count = (word) => countIn('packaging.log', word) + countIn('bench.log', word);
 
 const problems = [];
 if (sum('numPendingTests') + sum('numTodoTests') + count('skipped') > 0)

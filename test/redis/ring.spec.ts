@@ -53,7 +53,7 @@ async function take({ ring, recent }: Instance, count: number): Promise<number[]
   for (let index = 0; index < count; index++) {
     const { slot } = await ring.reserve(ask);
     if (slot === undefined) throw new Error('no slot');
-    recent.granted(slot, ask.lateLimitMs);
+    recent.granted(slot);
     times.push(slot.atMs);
   }
   return times;

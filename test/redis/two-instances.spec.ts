@@ -63,6 +63,23 @@ describe('two instances and one Redis', () => {
     expect(a.count('ZIM calls back')).toBe(0);
   });
 
+  it('share the quota: of calls to both none is refused', async () => {
+    const post = ({ url }: SampleProcess) =>
+      fetch(`${url}/calls`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ fromUserId: 'alice', userIds: ['bob'] }),
+      });
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => post(i % 2 ? a : b)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(201));
+    const codes = sandbox.journal.entries().map(({ code }) => code);
+    expect(codes.filter((code) => code !== 0)).toEqual([]);
+    const { details } = (await (await fetch(`${a.url}/health/ready`)).json()) as {
+      details: Record<string, unknown>;
+    };
+    expect(details['zimQuota']).toMatchObject({ status: 'up', state: 'shared', instances: 2 });
+  });
+
   it('go on without Redis, say so once, and share again when it is back, empty', async () => {
     await redis.kill();
     await Promise.all([a, b].map((one) => one.line(({ context }) => context === 'ZimRedis')));

@@ -49,9 +49,9 @@ export {
   createCallInviteDto,
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
-export type { PacingEvent, PacingListener, PacingState } from './pacing/pacing-events.js';
+export type { PacingEvent, PacingListener } from './pacing/pacing-events.js';
 export type { LaneFigures, PacingFigures } from './pacing/pacing-figures.js';
-export type { PacingRefusalReason } from './pacing/quota-pacer.js';
+export type { PacingRefusalReason, PacingState } from './pacing/quota-pacer.js';
 export { ZimPacing } from './pacing/zim-pacing.js';
 export type { CallInviteResult } from './invite/call-invite.result.js';
 export { CallInviteService } from './invite/call-invite.service.js';

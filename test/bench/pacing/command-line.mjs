@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { engines } from './engines/index.mjs';
 import { workloadNames } from './workloads.mjs';
 
-/** Of the first seeds the one whose number of calls is nearest to what is to be expected. */
-const defaultSeed = '8';
+/** Of seeds 1 to 41 the one with the median of the optimum's p95 wait, so that it is neither easy nor hard. */
+const defaultSeed = '27';
 
 const parts = ['ours', 'alternatives', 'chaos'];
 

@@ -52,10 +52,16 @@ export async function takeTurn(
     {
       outcome: 'not-sent',
       retryAfterMs: Math.ceil(turn.waitMs),
-      advice: `ZIM's quota is used up: send fewer calls, give them longer deadlines, or have ZEGO's support raise it and set pacing.limit.`,
+      advice: pacer.state === 'away' ? redisAdvice : quotaAdvice,
     },
   );
 }
+
+const quotaAdvice =
+  "ZIM's quota is used up: send fewer calls, give them longer deadlines, or have ZEGO's support raise it and set pacing.limit.";
+
+const redisAdvice =
+  "The Redis that shares ZIM's quota among the instances is away, and pacing.whenRedisIsAway limits what leaves: bring it back.";
 
 const reasons: Record<Exclude<PacingRefusalReason, 'aborted' | 'closed'>, string> = {
   full: "too many calls wait for ZIM's quota already",

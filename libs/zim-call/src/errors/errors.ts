@@ -65,7 +65,10 @@ export class ZimCallStateError extends ZimCallError {
   readonly kind = 'call-state';
 }
 
-/** Too many calls: ZIM throttles (7, 660300005, 660700001). `retryAfterMs` says when to come back. */
+/**
+ * Too many calls: ZIM throttles (7, 660300005, 660700001), or there is no turn within its quota before the
+ * deadline (`not-sent`). `retryAfterMs` says when to come back.
+ */
 export class ZimRateLimitError extends ZimCallError {
   override readonly name = 'ZimRateLimitError';
   readonly kind = 'rate-limit';

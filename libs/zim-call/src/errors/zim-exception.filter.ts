@@ -20,7 +20,9 @@ export class ZimExceptionFilter implements ExceptionFilter<ZimCallError> {
   catch(error: ZimCallError, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
     const problem = toZimProblem(error);
-    if (problem.status >= 500) this.logger.error(describe(error));
+    // Where calls are too many there would be as many errors, and nothing is broken.
+    if (error.kind === 'rate-limit') this.logger.warn(describe(error));
+    else if (problem.status >= 500) this.logger.error(describe(error));
     const { httpAdapter } = this.adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
     if (httpAdapter.isHeadersSent(response)) return;

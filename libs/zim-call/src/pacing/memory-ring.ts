@@ -4,7 +4,7 @@ import {
   marginHalfLifeMs,
   type RingSettings,
   type RingSource,
-  type Slot,
+  type KnownSend,
   type SlotGrant,
   type SlotReport,
   type SlotRequest,
@@ -17,13 +17,13 @@ export interface RingStart {
   /** It gives no slot before. */
   readonly opensAtMs?: number;
   /** Sends it has to count. */
-  readonly slots?: readonly Slot[];
+  readonly slots?: readonly KnownSend[];
   /** What its slots' ids begin with. */
   readonly name?: string;
 }
 
 /** A send, and when it can be at the earliest and at the latest. */
-interface Send extends Slot {
+interface Send extends KnownSend {
   readonly latestMs: number;
 }
 
@@ -72,7 +72,7 @@ export class MemoryRing implements SlotRing {
     if (atMs - nowMs > withinMs) return { waitMs: atMs - nowMs, tooLate: true };
     const id = `${this.name}${++this.taken}`;
     this.insert({ id, atMs, latestMs: atMs + lateLimitMs });
-    return { slot: { id, atMs }, sharers: 1 };
+    return { slot: { id, atMs, lateLimitMs }, sharers: 1 };
   }
 
   private nextMs(nowMs: number, lateLimitMs: number): number {

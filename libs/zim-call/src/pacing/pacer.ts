@@ -3,7 +3,14 @@ import type { ResolvedZimPacingOptions } from '../options/zim-call-options.js';
 import { PacedQuota } from './paced-quota.js';
 import { PacingCount, type PacingFigures } from './pacing-figures.js';
 import type { PacingEvent, PacingListener } from './pacing-events.js';
-import type { PacedCall, PacingRefusal, PacingTimers, Permit, QuotaPacer } from './quota-pacer.js';
+import type {
+  PacedCall,
+  PacingRefusal,
+  PacingState,
+  PacingTimers,
+  Permit,
+  QuotaPacer,
+} from './quota-pacer.js';
 import type { RingSource } from './slot-ring.js';
 
 /** Paces what a backend sends, each quota by itself. */
@@ -22,6 +29,10 @@ export class Pacer implements QuotaPacer {
       this.tell({ type: 'state', state });
       for (const quota of this.quotas.values()) quota.ringChanged();
     });
+  }
+
+  get state(): PacingState {
+    return this.rings.state;
   }
 
   figures(): PacingFigures {

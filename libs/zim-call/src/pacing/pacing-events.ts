@@ -1,11 +1,5 @@
 import type { ZimCallLane } from '../options/call-options.js';
-import type { PacingRefusalReason } from './quota-pacer.js';
-
-/**
- * Whether the instances share the quota. `alone`: no Redis was asked for, this instance has all of it.
- * `shared`: by Redis. `away`: Redis is, and `whenRedisIsAway` says what holds.
- */
-export type PacingState = 'alone' | 'shared' | 'away';
+import type { PacingRefusalReason, PacingState } from './quota-pacer.js';
 
 /** What happens to the calls that are paced. */
 export type PacingEvent =

@@ -1,6 +1,6 @@
-import type { PacingEvent, PacingState } from './pacing-events.js';
+import type { PacingEvent } from './pacing-events.js';
 import type { ZimCallLane } from '../options/call-options.js';
-import type { PacingRefusalReason } from './quota-pacer.js';
+import type { PacingRefusalReason, PacingState } from './quota-pacer.js';
 
 /** Of one lane, since the start. */
 export interface LaneFigures {

@@ -1,6 +1,6 @@
-const leastMs = 50;
+const leastMs = 30;
 const mostMs = 200;
-const startMs = 100;
+const startMs = 60;
 
 /**
  * How late this process may use a slot. A process that wakes later gives its slot up, and is then allowed

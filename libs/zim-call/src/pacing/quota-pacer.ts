@@ -42,8 +42,15 @@ export class PacingRefusal {
   ) {}
 }
 
+/**
+ * Whether the instances share the quota. `alone`: no Redis was asked for, this instance has all of it.
+ * `shared`: by Redis. `away`: Redis is, and `whenRedisIsAway` says what holds.
+ */
+export type PacingState = 'alone' | 'shared' | 'away';
+
 /** Decides when a request may leave, so that all instances together stay within ZIM's quota. */
 export interface QuotaPacer {
+  readonly state: PacingState;
   /** Waits for a turn. Never rejects. */
   take(call: PacedCall): Promise<Permit | PacingRefusal>;
   /** ZIM has refused a request of this action for its rate. */

@@ -115,7 +115,7 @@ export class SlotKeeper {
     this.asking--;
     if (this.closed) return;
     if (grant.slot === undefined) this.wait(grant);
-    else this.hold(grant.slot, grant.sharers, lateLimitMs);
+    else this.hold(grant.slot, grant.sharers);
     this.pump();
   }
 
@@ -128,18 +128,18 @@ export class SlotKeeper {
     this.user.closedUntil(this.opensAtMs);
   }
 
-  private hold(slot: Slot, sharers: number, lateLimitMs: number): void {
+  private hold(slot: Slot, sharers: number): void {
     this.user.expect(slot.atMs, sharers);
     const alarm = new Alarm(this.timers, () => {
       this.held.delete(slot);
-      this.fire(slot, lateLimitMs);
+      this.fire(slot);
       this.pump();
     });
     this.held.set(slot, alarm);
     alarm.setFor(slot.atMs);
   }
 
-  private fire({ id, atMs }: Slot, lateLimitMs: number): void {
+  private fire({ id, atMs, lateLimitMs }: Slot): void {
     const lateMs = this.timers.monotonicMs() - atMs;
     if (lateMs > lateLimitMs) {
       this.punctuality.tooLate();

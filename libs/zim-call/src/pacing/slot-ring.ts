@@ -1,7 +1,15 @@
-import type { PacingState } from './pacing-events.js';
+import type { PacingState } from './quota-pacer.js';
 
-/** The right to send one request at a time, or up to the late limit after it. Times are this instance's, monotonic. */
+/** The right to send one request at a time, or a little later. Times are this instance's, monotonic. */
 export interface Slot {
+  readonly id: string;
+  readonly atMs: number;
+  /** It is given up rather than used later than this. */
+  readonly lateLimitMs: number;
+}
+
+/** A send that a ring has to count, at the latest time at which it may have been. */
+export interface KnownSend {
   readonly id: string;
   readonly atMs: number;
 }
@@ -17,7 +25,7 @@ export interface SlotRequest {
   readonly reports: readonly SlotReport[];
   /** A slot further away than this helps nobody, and is not taken. */
   readonly withinMs: number;
-  /** The sender gives a slot up rather than use it later than this. */
+  /** The slot's late limit. */
   readonly lateLimitMs: number;
 }
 

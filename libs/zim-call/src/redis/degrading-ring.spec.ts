@@ -22,7 +22,10 @@ function givenRing(policy: AwayPolicy, instances = 4) {
     instances,
     settleMs,
     reserve: () =>
-      inRedis((): SlotGrant => ({ slot: { id: `a:${++taken}`, atMs: runtime.nowMs }, sharers: 1 })),
+      inRedis((): SlotGrant => ({
+        slot: { id: `a:${++taken}`, atMs: runtime.nowMs, lateLimitMs },
+        sharers: 1,
+      })),
     join: (reason: string) => inRedis(() => joins.push(reason)),
     pause: () => inRedis(() => undefined),
   };

@@ -30,7 +30,7 @@ export class DegradingRing implements SlotRing {
   async reserve(request: SlotRequest): Promise<SlotGrant> {
     for (const report of request.reports) this.recent.report(report);
     const grant = (await this.ofShared(request)) ?? (await this.alone(request));
-    if (grant.slot !== undefined) this.recent.granted(grant.slot, request.lateLimitMs);
+    if (grant.slot !== undefined) this.recent.granted(grant.slot);
     return grant;
   }
 

@@ -1,9 +1,9 @@
 import type { PacingTimers } from '../pacing/quota-pacer.js';
-import type { Slot, SlotReport } from '../pacing/slot-ring.js';
+import type { KnownSend, Slot, SlotReport } from '../pacing/slot-ring.js';
 
 /** What this instance sent of late and may still send, to tell a ring that does not know. */
 export class RecentSlots {
-  private readonly slots = new Map<string, Slot>();
+  private readonly slots = new Map<string, KnownSend>();
   private names = 0;
 
   constructor(
@@ -12,7 +12,7 @@ export class RecentSlots {
     private readonly keptMs: number,
   ) {}
 
-  granted({ id, atMs }: Slot, lateLimitMs: number): void {
+  granted({ id, atMs, lateLimitMs }: Slot): void {
     this.forget();
     this.slots.set(id, { id, atMs: atMs + lateLimitMs });
   }
@@ -22,7 +22,7 @@ export class RecentSlots {
     else if (this.slots.has(id)) this.slots.set(id, { id, atMs: usedAtMs });
   }
 
-  all(): readonly Slot[] {
+  all(): readonly KnownSend[] {
     this.forget();
     return [...this.slots.values()].sort((a, b) => a.atMs - b.atMs);
   }

@@ -1,5 +1,4 @@
-import type { PacingState } from '../pacing/pacing-events.js';
-import type { PacingTimers } from '../pacing/quota-pacer.js';
+import type { PacingState, PacingTimers } from '../pacing/quota-pacer.js';
 
 const probeMs = 250;
 

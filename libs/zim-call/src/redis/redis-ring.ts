@@ -53,7 +53,11 @@ export class RedisRing {
     switch (reply.kind) {
       case 'slot':
         return {
-          slot: { id: reply.rest[3] ?? name, atMs: this.client.clock.toLocal(value) },
+          slot: {
+            id: reply.rest[3] ?? name,
+            atMs: this.client.clock.toLocal(value),
+            lateLimitMs,
+          },
           sharers: Number(reply.rest[2]),
         };
       case 'late':

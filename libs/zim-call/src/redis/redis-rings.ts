@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { ResolvedZimPacingOptions } from '../options/zim-call-options.js';
-import type { PacingState } from '../pacing/pacing-events.js';
-import type { PacingTimers } from '../pacing/quota-pacer.js';
+import type { PacingState, PacingTimers } from '../pacing/quota-pacer.js';
 import type { RingSource, SlotRing } from '../pacing/slot-ring.js';
 import { DegradingRing } from './degrading-ring.js';
 import { RecentSlots } from './recent-slots.js';

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { PacedScene } from '../testing/paced-scene.js';
+
+const seed = process.env['SEED'] === undefined ? Date.now() : Number(process.env['SEED']);
+
+const step = fc.oneof(
+  fc.record({
+    calls: fc.integer({ min: 1, max: 30 }),
+    withinMs: fc.integer({ min: 50, max: 9_000 }),
+  }),
+  fc.record({ stallMs: fc.integer({ min: 1, max: 400 }) }),
+  fc.record({ runMs: fc.integer({ min: 1, max: 300 }) }),
+);
+
+describe(`calls under stalls, late answers and failures (SEED=${seed})`, () => {
+  it('are all told what became of them, by their deadline, and never more than 20 leave in a second', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 12 }),
+        fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 5, maxLength: 5 }),
+        async (steps, answerMs) => {
+          const scene = new PacedScene();
+          const sentAtMs: number[] = [];
+          let sent = 0;
+          scene.onPermit = (permit) => {
+            const delayMs = answerMs[sent++ % answerMs.length] ?? 0;
+            if (delayMs > 110) {
+              permit.ended();
+              return;
+            }
+            permit.sent();
+            sentAtMs.push(scene.runtime.nowMs);
+            if (delayMs === 0) permit.answered();
+            else scene.runtime.setTimer(delayMs, () => { permit.answered(); });
+          };
+          let made = 0;
+          for (const one of steps) {
+            if ('calls' in one) {
+              scene.calls(one.calls, `call${made}-`, { withinMs: one.withinMs });
+              made += one.calls;
+            } else if ('stallMs' in one) await scene.stall(one.stallMs);
+            else await scene.run(one.runMs);
+          }
+          await scene.run(9_100);
+          expect(scene.told).toHaveLength(made);
+          expect(scene.runtime.pendingTimers).toBe(0);
+          for (const [index, atMs] of sentAtMs.slice(20).entries()) {
+            expect(atMs - (sentAtMs[index] ?? 0)).toBeGreaterThanOrEqual(1_000);
+          }
+        },
+      ),
+      { seed, numRuns: 40 },
+    );
+  }, 60_000);
+});
