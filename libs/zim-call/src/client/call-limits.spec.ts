@@ -141,7 +141,7 @@ describe('a module that is closed', () => {
   });
 
   it('cuts a call that is under way, which may have taken effect', async () => {
-    await zim.given([hang]);
+    await zim.given([hang], { pacing: { drainMs: 0 } });
     const call = failureOf(zim.service.invite(invite));
     await zim.server.received(1);
     await zim.close();

@@ -5,6 +5,7 @@ import type { ZimRuntime } from './runtime.js';
 export class OpenDeadlines {
   private readonly open = new Set<Deadline>();
   private closed = false;
+  private onIdle?: () => void;
 
   constructor(private readonly runtime: ZimRuntime) {}
 
@@ -22,7 +23,19 @@ export class OpenDeadlines {
     } finally {
       deadline.dispose();
       this.open.delete(deadline);
+      if (this.open.size === 0) this.onIdle?.();
     }
+  }
+
+  /** Waits until no work is under way, at most so long. */
+  async settled(limitMs: number): Promise<void> {
+    if (this.open.size === 0 || limitMs <= 0) return;
+    const limit = new Deadline(this.runtime, limitMs);
+    this.onIdle = () => {
+      limit.stop('closed');
+    };
+    await limit.sleep(limitMs);
+    limit.dispose();
   }
 
   close(): void {

@@ -108,9 +108,11 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     });
   }
 
-  /** Calls that wait for ZIM's quota leave while there is time. */
+  /** Calls that wait for ZIM's quota leave, and calls that have left get their answers, while there is time. */
   async beforeApplicationShutdown(): Promise<void> {
+    const endMs = this.runtime.monotonicMs() + this.options.pacing.drainMs;
     await this.pacer.close(this.options.pacing.drainMs);
+    await this.deadlines.settled(endMs - this.runtime.monotonicMs());
   }
 
   /** Calls that are waiting or under way end now; what had left by then is `unknown`. */

@@ -31,7 +31,10 @@ export interface ZimPacingOptions {
   readonly maxQueued?: number;
   /** What they may hold, in bytes of their requests. Default: 16777216. */
   readonly maxQueuedBytes?: number;
-  /** How long a closing module lets waiting calls leave; the rest is `not-sent`. Default: 5000. */
+  /**
+   * How long a closing module lets waiting calls leave and waits for ZIM's answers; what has not left by then is
+   * `not-sent`. Default: 5000.
+   */
   readonly drainMs?: number;
   /**
    * What holds while the instances' Redis is away. `degrade`: each sends its part of four fifths of the quota,

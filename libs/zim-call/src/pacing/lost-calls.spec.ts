@@ -31,7 +31,10 @@ describe(`calls under stalls, late answers and failures (SEED=${seed})`, () => {
             permit.sent();
             sentAtMs.push(scene.runtime.nowMs);
             if (delayMs === 0) permit.answered();
-            else scene.runtime.setTimer(delayMs, () => { permit.answered(); });
+            else
+              scene.runtime.setTimer(delayMs, () => {
+                permit.answered();
+              });
           };
           let made = 0;
           for (const one of steps) {

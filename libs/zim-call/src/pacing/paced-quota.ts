@@ -104,8 +104,14 @@ export class PacedQuota implements SlotUser {
     this.estimate.granted(atMs, sharers);
   }
 
+  gaveUp(atMs: number): void {
+    this.estimate.gaveUp(atMs);
+  }
+
   closedUntil(atMs: number): void {
     this.estimate.closedUntil(atMs);
+    const waitMs = atMs - this.timers.monotonicMs();
+    if (waitMs > 0) this.refuse(waitMs);
   }
 
   refuse(waitMs: number): void {

@@ -21,6 +21,8 @@ export interface SlotUser {
   readonly withinMs: number;
   /** A slot is to come at this time, from a ring that so many share. */
   expect(atMs: number, sharers: number): void;
+  /** The slot of this time will not be used. */
+  gaveUp(atMs: number): void;
   /** There will be no slot before this time. */
   closedUntil(atMs: number): void;
   /** There is no slot in time: the next one takes so long. */
@@ -80,9 +82,9 @@ export class SlotKeeper {
   /** Nobody waits any more: slots are given back, and nothing has to wake up. */
   rest(): void {
     this.resume.clear();
-    for (const [{ id }, alarm] of this.held) {
+    for (const [slot, alarm] of this.held) {
       alarm.clear();
-      this.reports.push({ id });
+      this.giveUp(slot);
     }
     this.held.clear();
   }
@@ -139,25 +141,30 @@ export class SlotKeeper {
     alarm.setFor(slot.atMs);
   }
 
-  private fire({ id, atMs, lateLimitMs }: Slot): void {
-    const lateMs = this.timers.monotonicMs() - atMs;
-    if (lateMs > lateLimitMs) {
+  private giveUp({ id, atMs }: Slot): void {
+    this.reports.push({ id });
+    this.user.gaveUp(atMs);
+  }
+
+  private fire(slot: Slot): void {
+    const lateMs = this.timers.monotonicMs() - slot.atMs;
+    if (lateMs > slot.lateLimitMs) {
       this.punctuality.tooLate();
-      this.reports.push({ id });
+      this.giveUp(slot);
       this.listener({ type: 'forfeited', lateMs });
       return;
     }
     this.punctuality.inTime();
-    const permit = this.permitFor(id);
+    const permit = this.permitFor(slot);
     if (!this.user.use(permit)) permit.ended();
   }
 
-  private permitFor(id: string): Permit {
+  private permitFor(slot: Slot): Permit {
     const request = { sinceMs: this.timers.monotonicMs() };
     this.travelling.add(request);
     let sentAtMs: number | undefined;
-    const report = (usedAtMs?: number) => {
-      this.reports.push({ id, usedAtMs });
+    const report = (usedAtMs: number) => {
+      this.reports.push({ id: slot.id, usedAtMs });
     };
     const arrived = () => {
       if (this.travelling.delete(request)) this.pump();
@@ -173,7 +180,7 @@ export class SlotKeeper {
         arrived();
       },
       ended: () => {
-        if (sentAtMs === undefined) report();
+        if (sentAtMs === undefined && this.travelling.has(request)) this.giveUp(slot);
         arrived();
       },
     };

@@ -17,6 +17,12 @@ export class WaitEstimate {
     this.sharers = Math.max(1, sharers);
   }
 
+  /** A slot was not used: another call can have it. */
+  gaveUp(atMs: number): void {
+    const place = this.grantedAtMs.lastIndexOf(atMs);
+    if (place !== -1) this.grantedAtMs.splice(place, 1);
+  }
+
   /** No slot is given before that. */
   closedUntil(atMs: number): void {
     this.opensAtMs = atMs;

@@ -67,12 +67,15 @@ export class DegradingRing implements SlotRing {
     this.own = undefined;
   }
 
-  private alone(request: SlotRequest): Promise<SlotGrant> {
+  private async alone(request: SlotRequest): Promise<SlotGrant> {
     this.health.wanted();
     this.leftAtMs ??= this.health.awaySinceMs ?? this.timers.monotonicMs();
-    if (this.policy === 'closed') return Promise.resolve({ waitMs: lookAgainMs, tooLate: false });
+    if (this.policy === 'closed') return { waitMs: lookAgainMs, tooLate: false };
     this.own ??= this.openOwn(this.leftAtMs);
-    return this.own.reserve(request);
+    const grant = await this.own.reserve(request);
+    if (grant.slot !== undefined || grant.tooLate) return grant;
+    // Redis may be back sooner.
+    return { ...grant, waitMs: Math.min(lookAgainMs, grant.waitMs) };
   }
 
   private openOwn(leftAtMs: number): MemoryRing {

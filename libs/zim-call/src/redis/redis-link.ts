@@ -15,6 +15,10 @@ export class RedisLink {
   private constructor(readonly redis: RedisClient) {
     // Whoever asks learns of it; without a listener ioredis would print it.
     redis.on('error', () => undefined);
+    // A process that has nothing else to do may end; questions that are asked keep it by their time limits.
+    redis.on('ready', () => {
+      if ('stream' in redis) redis.stream.unref();
+    });
   }
 
   /** @throws Error if the package `ioredis` is not installed */
