@@ -113,6 +113,13 @@ describe('RedisRing', () => {
     expect(await admin.zcard(keysOf.slots)).toBe(20);
   });
 
+  it('that comes back empty after long is closed until others have told what they sent alone', async () => {
+    const a = await instance('a');
+    await a.ring.join('returned');
+    const refused = await a.ring.reserve(ask);
+    expect(refused.slot === undefined && refused.waitMs).toBeGreaterThan(1_000);
+  });
+
   it.each([2_000, -2_000])('whose clock steps by %d ms is founded anew', async (stepMs) => {
     const [a, b] = [await instance('a'), await instance('b')];
     await take(a, 10);

@@ -82,7 +82,7 @@ if operation == 'join' then
   local reason, settle = ARGV[7], tonumber(ARGV[8])
   if not id or (reason == 'stepped' and id == known) then
     redis.call('DEL', slots)
-    found(known == '' and 0 or now + settle)
+    found(known == '' and reason ~= 'returned' and 0 or now + settle)
   elseif reason == 'returned' then
     local last = redis.call('ZREVRANGE', slots, 0, 0, 'WITHSCORES')[2]
     if not last or tonumber(last) < now - window then
