@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { PacedScene } from '../testing/paced-scene.js';
-import { baseMarginMs } from './slot-ring.js';
+import { MemoryRing } from './memory-ring.js';
+import { baseMarginMs, type SlotGrant, type SlotRequest } from './slot-ring.js';
 
 const roundMs = 1_000 + baseMarginMs;
 
@@ -72,6 +73,46 @@ describe('a quota of 20 a second', () => {
     scene.calls(8, 'call');
     await scene.run(100);
     expect(scene.told.map(({ afterMs }) => afterMs)).toEqual([0, 0, 25, 25, 50, 50, 75, 75]);
+  });
+
+  it('sends all of a quota that was raised, whether answers come or not', async () => {
+    const raised = { limit: 400, windowMs: 1_000 };
+    const scene = new PacedScene({}, (runtime) => new MemoryRing(runtime, raised), raised);
+    scene.onPermit = () => undefined;
+    scene.calls(400, 'call');
+    await scene.run(1_000);
+    expect(scene.left).toHaveLength(400);
+  });
+
+  it('takes a request for sent that was answered before all of it was read', async () => {
+    const scene = new PacedScene();
+    scene.onPermit = (permit) => {
+      permit.answered();
+    };
+    scene.calls(8, 'call');
+    await scene.run(1);
+    expect(scene.events.filter(({ type }) => type === 'sent')).toHaveLength(8);
+  });
+
+  it('gives back a slot that comes when nobody waits any more', async () => {
+    const controller = new AbortController();
+    const ring = { answer: (_: SlotGrant): void => undefined };
+    const asked: SlotRequest[] = [];
+    const scene = new PacedScene({}, () => ({
+      reserve: (request) => {
+        asked.push(request);
+        return new Promise((resolve) => (ring.answer = resolve));
+      },
+      pause: () => Promise.resolve(),
+    }));
+    scene.call('given up', { signal: controller.signal });
+    controller.abort();
+    const atMs = scene.runtime.nowMs + 900;
+    ring.answer({ slot: { id: 'late', atMs, lateLimitMs: 60 }, sharers: 1 });
+    await scene.run(1);
+    expect(scene.runtime.pendingTimers).toBe(0);
+    scene.call('next');
+    expect(asked[1]?.reports).toEqual([{ id: 'late' }]);
   });
 
   it('pauses when ZIM refuses, and goes on more slowly', async () => {

@@ -44,7 +44,7 @@ export class PacedQuota implements SlotUser {
   ) {
     this.queue = new CallQueue(limits);
     this.estimate = new WaitEstimate(settings);
-    this.keeper = new SlotKeeper(ring, timers, this, listener);
+    this.keeper = new SlotKeeper(ring, timers, this, listener, settings);
     this.expiry = new Alarm(timers, () => {
       this.expire();
     });
@@ -185,15 +185,18 @@ export class PacedQuota implements SlotUser {
 
   private told({ action, lane, sinceMs }: WaitingCall, permit: Permit): Permit {
     let told = false;
+    const sent = () => {
+      if (told) return;
+      told = true;
+      permit.sent();
+      const waitedMs = this.timers.monotonicMs() - sinceMs;
+      this.listener({ type: 'sent', action, lane, waitedMs });
+    };
     return {
-      sent: () => {
-        if (told) return;
-        told = true;
-        permit.sent();
-        const waitedMs = this.timers.monotonicMs() - sinceMs;
-        this.listener({ type: 'sent', action, lane, waitedMs });
-      },
+      sent,
       answered: () => {
+        // ZIM may answer before it has read all.
+        sent();
         permit.answered();
       },
       ended: () => {

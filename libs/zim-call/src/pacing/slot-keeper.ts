@@ -3,7 +3,7 @@ import type { PacingListener } from './pacing-events.js';
 import { Punctuality } from './punctuality.js';
 import type { PacingTimers, Permit } from './quota-pacer.js';
 import { TravelTime } from './travel-time.js';
-import type { Slot, SlotGrant, SlotReport, SlotRing } from './slot-ring.js';
+import type { RingSettings, Slot, SlotGrant, SlotReport, SlotRing } from './slot-ring.js';
 
 /** With more held ahead, it would be decided too early who sends, and one instance could take all. */
 const mostHeld = 2;
@@ -36,6 +36,8 @@ export class SlotKeeper {
   private readonly punctuality = new Punctuality();
   private readonly travelTime = new TravelTime();
   private readonly resume: Alarm;
+  /** How many may be held or on their way: a quota that was raised must not wait for answers. */
+  private readonly room: number;
   private readonly held = new Map<Slot, Alarm>();
   /** Since when requests are on their way. */
   private readonly travelling = new Set<{ readonly sinceMs: number }>();
@@ -49,7 +51,9 @@ export class SlotKeeper {
     private readonly timers: PacingTimers,
     private readonly user: SlotUser,
     private readonly listener: PacingListener,
+    { limit, windowMs }: RingSettings,
   ) {
+    this.room = Math.max(mostHeld, Math.ceil((limit * answerHoldMs) / windowMs));
     this.resume = new Alarm(timers, () => {
       this.pump();
     });
@@ -105,7 +109,7 @@ export class SlotKeeper {
     const untilMs = [...this.travelling]
       .map(({ sinceMs }) => sinceMs + answerHoldMs)
       .filter((atMs) => atMs > nowMs);
-    return this.ahead + untilMs.length < mostHeld ? nowMs : Math.min(...untilMs);
+    return this.ahead + untilMs.length < this.room ? nowMs : Math.min(...untilMs);
   }
 
   private async ask(): Promise<void> {
@@ -117,6 +121,8 @@ export class SlotKeeper {
     this.asking--;
     if (this.closed) return;
     if (grant.slot === undefined) this.wait(grant);
+    // Whoever it was for has gone meanwhile.
+    else if (this.user.waiting === 0) this.reports.push({ id: grant.slot.id });
     else this.hold(grant.slot, grant.sharers);
     this.pump();
   }

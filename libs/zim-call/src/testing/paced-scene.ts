@@ -12,7 +12,7 @@ export interface Told {
   readonly refusal?: PacingRefusal;
 }
 
-const settings = { limit: 20, windowMs: 1_000 };
+const usual = { limit: 20, windowMs: 1_000 };
 
 /** A quota of 20 a second on a clock that tests hold, and what leaves through it. */
 export class PacedScene {
@@ -30,6 +30,7 @@ export class PacedScene {
   constructor(
     limits: { maxQueued?: number; maxQueuedBytes?: number } = {},
     ring: (runtime: ManualRuntime) => SlotRing = (runtime) => new MemoryRing(runtime, settings),
+    settings = usual,
   ) {
     this.quota = new PacedQuota(
       ring(this.runtime),
