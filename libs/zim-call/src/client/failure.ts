@@ -26,7 +26,7 @@ export class Failure {
       outcome,
       vendorCode,
       requestId,
-      retryAfterMs,
+      retryAfterMs: this.details.retryAfterMs ?? retryAfterMs,
       advice,
     });
   }

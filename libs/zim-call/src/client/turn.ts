@@ -51,7 +51,7 @@ export async function takeTurn(
     `${reasons[turn.reason]}; the request was not sent. Come back in ${(turn.waitMs / 1000).toFixed(1)} s`,
     {
       outcome: 'not-sent',
-      retryAfterMs: Math.ceil(turn.waitMs),
+      retryAfterMs: Math.max(1, Math.ceil(turn.waitMs)),
       advice: pacer.state === 'away' ? redisAdvice : quotaAdvice,
     },
   );
