@@ -1,6 +1,7 @@
 import type { PacingTimers } from './quota-pacer.js';
 import {
   baseMarginMs,
+  largestSearch,
   marginHalfLifeMs,
   type RingSettings,
   type RingSource,
@@ -84,6 +85,7 @@ export class MemoryRing implements SlotRing {
 
   /** Whether there is a hole that a slot has left which was given up. */
   private fitsNow(nowMs: number, lateLimitMs: number): boolean {
+    if (this.settings.limit > largestSearch) return false;
     const latestMs = nowMs + lateLimitMs;
     const earliest = [...this.sends.map(({ atMs }) => atMs), nowMs].sort((a, b) => a - b);
     const latest = [...this.sends.map((send) => send.latestMs), latestMs].sort((a, b) => a - b);

@@ -67,5 +67,7 @@ export interface RingSettings {
 export const baseMarginMs = 5;
 /** Where the first refusal widens the margin to, and how far further ones can. */
 export const widenedMarginMs = { first: 20, most: 250 };
+/** Of a larger quota no hole is looked for: that costs time that grows with it. */
+export const largestSearch = 200;
 /** A widened margin halves in this time. */
 export const marginHalfLifeMs = 30_000;

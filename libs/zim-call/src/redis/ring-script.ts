@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { baseMarginMs, marginHalfLifeMs, widenedMarginMs } from '../pacing/slot-ring.js';
+import {
+  baseMarginMs,
+  largestSearch,
+  marginHalfLifeMs,
+  widenedMarginMs,
+} from '../pacing/slot-ring.js';
 
 /** Who is not seen for so long no longer counts as an instance. */
 const instanceLifeMs = 600_000;
@@ -8,8 +13,6 @@ export const ringLifeMs = 60_000;
 /** Times that an instance's clock and Redis's can differ by without one of them having stepped. */
 const clockTolerance = { behindMs: 50, aheadMs: 150 };
 
-/** Looking for a hole costs time that grows with the quota. */
-const largestSearch = 200;
 const guessedSpreadMs = 300;
 
 /**
