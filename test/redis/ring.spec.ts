@@ -84,6 +84,34 @@ describe('RedisRing', () => {
     expect(a.client.roundTrips - before).toBe(50);
   });
 
+  it('answers in time to a process that stood still meanwhile', async () => {
+    const a = await instance('a');
+    await take(a, 1);
+    const answer = a.ring.reserve(ask);
+    const untilMs = nowMs() + 150;
+    while (nowMs() < untilMs);
+    expect(await answer).toMatchObject({ sharers: 1 });
+  });
+
+  it('that answers late is a sign that Redis is back, but for the probe itself', async () => {
+    const a = await instance('a');
+    await take(a, 1);
+    let signs = 0;
+    a.client.onLateAnswer = () => signs++;
+    for (const [operation, expected] of [
+      ['hello', 0],
+      ['pause', 1],
+    ] as const) {
+      await admin.call('CLIENT', 'PAUSE', '250');
+      await expect(
+        a.client.ask(operation, Object.values(keysOf), ['', 20, 1_000]),
+      ).rejects.toThrow();
+      await admin.ping();
+      await links[0]?.redis.ping();
+      expect(signs).toBe(expected);
+    }
+  });
+
   it('is given its script again after a flush', async () => {
     const a = await instance('a');
     await take(a, 20);

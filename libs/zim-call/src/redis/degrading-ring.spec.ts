@@ -82,6 +82,13 @@ describe('while Redis is away', () => {
     expect(times.filter((atMs) => atMs < 2_000)).toHaveLength(8);
   });
 
+  it('a slot tells how small the part is', async () => {
+    const given = givenRing('degrade');
+    await leave(given);
+    given.runtime.advance(settleMs);
+    expect(await given.reserve()).toMatchObject({ sharers: 5 });
+  });
+
   it('of many instances each sends less than one a second', async () => {
     const given = givenRing('degrade', 64);
     await leave(given);
@@ -140,6 +147,27 @@ describe('when Redis is back', () => {
     expect(given.recent.all().map(({ id }) => id)).toContain(own.slot?.id);
     await given.reserve();
     expect(given.joins).toHaveLength(1);
+  });
+
+  it('one that comes and goes is looked for less and less often', async () => {
+    const given = givenRing('degrade');
+    let changes = 0;
+    given.health.onState(() => changes++);
+    for (let passedMs = 0; passedMs < 60_000; passedMs += 10) {
+      given.health.failed('slow');
+      given.health.sign();
+      given.health.wanted();
+      given.runtime.advance(10);
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    expect(changes).toBeLessThan(40);
+    given.runtime.advance(20_000);
+    await given.health.look();
+    given.runtime.advance(20_000);
+    given.health.failed('for once');
+    await comeBack(given);
+    expect(given.health.state).toBe('shared');
   });
 
   it('each change is told once', async () => {

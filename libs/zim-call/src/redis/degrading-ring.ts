@@ -73,9 +73,15 @@ export class DegradingRing implements SlotRing {
     if (this.policy === 'closed') return { waitMs: lookAgainMs, tooLate: false };
     this.own ??= this.openOwn(this.leftAtMs);
     const grant = await this.own.reserve(request);
-    if (grant.slot !== undefined || grant.tooLate) return grant;
+    if (grant.slot !== undefined) return { slot: grant.slot, sharers: this.ownSharers };
+    if (grant.tooLate) return grant;
     // Redis may be back sooner.
     return { ...grant, waitMs: Math.min(lookAgainMs, grant.waitMs) };
+  }
+
+  /** For whoever reckons by the whole quota how long it takes. */
+  private get ownSharers(): number {
+    return this.policy === 'open' ? 1 : this.shared.instances / shareOfQuota;
   }
 
   private openOwn(leftAtMs: number): MemoryRing {

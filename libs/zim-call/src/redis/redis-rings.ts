@@ -31,7 +31,7 @@ export class RedisRings implements RingSource {
     this.client = new RingClient(link, timers, randomBytes(6).toString('hex'));
     this.health = new RedisHealth(timers, () => this.say('hello'));
     const look = () => {
-      void this.health.look();
+      this.health.sign();
     };
     this.client.onLateAnswer = look;
     link.redis.on('ready', look);

@@ -51,6 +51,8 @@ export class RingClient {
         expected,
         ...more,
       ]),
+      // A late answer to the probe itself is no sign: it would probe a slow Redis for ever.
+      operation === 'hello' ? undefined : this.onLateAnswer,
     );
     const [kind, nowMs, instances, ...rest] = readTexts(answer);
     if (kind === undefined || !Number.isFinite(Number(nowMs))) {
@@ -61,18 +63,20 @@ export class RingClient {
     return { kind, rest };
   }
 
-  private async inTime(answer: Promise<unknown>): Promise<unknown> {
+  private async inTime(answer: Promise<unknown>, onLate?: () => void): Promise<unknown> {
     let cancel: () => void = () => undefined;
     let late = false;
     const limit = new Promise<never>((_, reject) => {
-      cancel = this.timers.setTimer(answerMs, () => {
+      const giveUp = () => {
         late = true;
         reject(new RedisAwayError(`no answer within ${answerMs} ms`));
-      });
+      };
+      // A process that stood still first reads what has come meanwhile.
+      cancel = this.timers.setTimer(answerMs, () => (cancel = this.timers.setTimer(1, giveUp)));
     });
     const watched = answer.then(
       (value) => {
-        if (late) this.onLateAnswer?.();
+        if (late) onLate?.();
         return value;
       },
       (error: unknown) => {
