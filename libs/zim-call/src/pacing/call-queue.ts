@@ -49,6 +49,8 @@ export class CallQueue<T extends Queueable> {
   }
 
   hasRoomFor({ lane, bytes }: Pick<T, 'lane' | 'bytes'>): boolean {
+    // A call that is larger than all the room there is could never leave.
+    if (this.size === 0) return true;
     const part = lane === 'urgent' ? 1 : 1 - keptForUrgent;
     const { maxQueued, maxQueuedBytes } = this.limits;
     return (

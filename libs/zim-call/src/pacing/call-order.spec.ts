@@ -1,0 +1,144 @@
+import { PacedScene } from '../testing/paced-scene.js';
+
+describe('who goes first', () => {
+  it('tenants take turns, however many calls one has', async () => {
+    const scene = new PacedScene();
+    scene.calls(180, 'a', { tenant: 'a', withinMs: 60_000 });
+    await scene.run(1_000);
+    for (const tenant of ['b', 'c', 'd']) scene.calls(20, tenant, { tenant, withinMs: 60_000 });
+    await scene.run(14_000);
+    expect(scene.left).toHaveLength(240);
+    for (const tenant of ['b', 'c', 'd']) {
+      const waits = scene.told
+        .filter(({ name }) => name.startsWith(tenant))
+        .map(({ afterMs }) => afterMs - 1_000);
+      expect(waits[10]).toBeLessThan(2_200);
+      expect(waits[19]).toBeLessThan(4_200);
+    }
+  });
+
+  it('of one tenant the earliest deadline, then the first come', async () => {
+    const scene = new PacedScene();
+    scene.calls(20, 'before');
+    await scene.run(1);
+    scene.call('late', { withinMs: 9_000 });
+    scene.call('early', { withinMs: 2_000 });
+    scene.call('middle', { withinMs: 5_000 });
+    scene.call('middle too', { withinMs: 5_000 });
+    await scene.run(2_000);
+    expect(scene.left.slice(20)).toEqual(['early', 'middle', 'middle too', 'late']);
+  });
+
+  it('lanes by their shares, urgent first, none starving', async () => {
+    const scene = new PacedScene();
+    for (const lane of ['bulk', 'normal', 'urgent'] as const) {
+      scene.calls(300, lane, { lane, withinMs: 100_000 });
+    }
+    await scene.run(10_100);
+    const shareOf = (lane: string) =>
+      scene.left.filter((name) => name.startsWith(lane)).length / scene.left.length;
+    expect(scene.left.length).toBeGreaterThanOrEqual(200);
+    expect(shareOf('urgent')).toBeCloseTo(0.8, 1);
+    expect(shareOf('normal')).toBeCloseTo(0.16, 1);
+    expect(shareOf('bulk')).toBeGreaterThan(0.03);
+  });
+
+  it('a lane has all of the quota while the others are empty', async () => {
+    const scene = new PacedScene();
+    scene.calls(60, 'bulk', { lane: 'bulk' });
+    await scene.run(2_100);
+    expect(scene.left).toHaveLength(60);
+  });
+
+  it('an urgent call is the next to leave, however long the queue', async () => {
+    const scene = new PacedScene();
+    scene.calls(150, 'normal');
+    await scene.run(3_000);
+    const before = scene.left.length;
+    scene.call('urgent', { lane: 'urgent' });
+    await scene.run(1_100);
+    expect(scene.left[before]).toBe('urgent');
+  });
+});
+
+describe('who does not leave', () => {
+  it('a call that is larger than all the room there is leaves when nobody waits', async () => {
+    const scene = new PacedScene({ maxQueuedBytes: 10 });
+    scene.calls(3, 'large');
+    await scene.run(1);
+    expect(scene.left).toEqual(['large0']);
+    expect(scene.refused.map(({ refusal }) => refusal.reason)).toEqual(['full', 'full']);
+  });
+
+  it('a call that would come too late is refused at once, with its wait', async () => {
+    const scene = new PacedScene();
+    scene.calls(100, 'call');
+    await scene.run(1);
+    scene.call('hurried', { withinMs: 3_000 });
+    scene.calls(99, 'other');
+    await scene.run(0);
+    expect(scene.refused).toEqual([]);
+    scene.calls(10, 'more');
+    await scene.run(0);
+    expect(scene.refused.length).toBeGreaterThan(5);
+    for (const { refusal, afterMs } of scene.refused) {
+      expect(refusal.reason).toBe('too-late');
+      expect(refusal.waitMs).toBeGreaterThan(9_900);
+      expect(refusal.waitMs).toBeLessThan(10_400);
+      expect(afterMs).toBe(1);
+    }
+    await scene.run(10_500);
+    expect(scene.left).toContain('hurried');
+    expect(scene.refused.filter(({ refusal }) => refusal.reason !== 'too-late')).toEqual([]);
+    expect(scene.left.length + scene.refused.length).toBe(210);
+  });
+
+  it('a call whose time went by while it waited leaves without having been sent', async () => {
+    const scene = new PacedScene();
+    scene.calls(60, 'call', { withinMs: 2_500 });
+    await scene.run(500);
+    scene.calls(100, 'urgent', { lane: 'urgent' });
+    await scene.run(2_100);
+    expect(scene.refused.length).toBeGreaterThan(25);
+    for (const { name, refusal, afterMs } of scene.refused) {
+      expect(name).toMatch(/^call/);
+      expect(refusal.reason).toBe('expired');
+      expect(afterMs).toBe(2_500);
+    }
+  });
+
+  it('a call that is given up leaves the queue at once', async () => {
+    const scene = new PacedScene();
+    const controller = new AbortController();
+    scene.calls(30, 'call');
+    scene.call('given up', { signal: controller.signal });
+    await scene.run(10);
+    controller.abort();
+    await scene.run(0);
+    expect(scene.refused).toMatchObject([{ name: 'given up', refusal: { reason: 'aborted' } }]);
+    scene.call('dead', { signal: AbortSignal.abort() });
+    await scene.run(2_000);
+    expect(scene.left).toHaveLength(30);
+    expect(scene.refused[1]).toMatchObject({ name: 'dead', refusal: { reason: 'aborted' } });
+  });
+
+  it.each([
+    ['calls', { maxQueued: 50 }, 40],
+    ['bytes', { maxQueuedBytes: 5_000 }, 40],
+  ])(
+    'no more %s wait than allowed, the last fifth is for urgent ones',
+    async (_, limits, normal) => {
+      const scene = new PacedScene(limits);
+      scene.calls(20, 'first', { withinMs: 60_000 });
+      await scene.run(1);
+      scene.calls(60, 'normal', { withinMs: 60_000 });
+      scene.calls(60, 'urgent', { withinMs: 60_000, lane: 'urgent' });
+      await scene.run(0);
+      const reasons = scene.refused.map(({ refusal }) => refusal.reason);
+      expect(new Set(reasons)).toEqual(new Set(['full']));
+      await scene.run(3_500);
+      const left = (name: string) => scene.left.filter((one) => one.startsWith(name)).length;
+      expect([left('normal'), left('urgent')]).toEqual([normal, 50 - normal]);
+    },
+  );
+});
