@@ -1,3 +1,4 @@
+import { waitAtMost } from '../pacing/wait-at-most.js';
 import { Deadline } from './deadline.js';
 import type { ZimRuntime } from './runtime.js';
 
@@ -30,12 +31,9 @@ export class OpenDeadlines {
   /** Waits until no work is under way, at most so long. */
   async settled(limitMs: number): Promise<void> {
     if (this.open.size === 0 || limitMs <= 0) return;
-    const limit = new Deadline(this.runtime, limitMs);
-    this.onIdle = () => {
-      limit.stop('closed');
-    };
-    await limit.sleep(limitMs);
-    limit.dispose();
+    await waitAtMost(this.runtime, limitMs, (done) => {
+      this.onIdle = done;
+    });
   }
 
   close(): void {

@@ -11,6 +11,7 @@ import {
 } from './quota-pacer.js';
 import { SlotKeeper, type SlotUser } from './slot-keeper.js';
 import type { RingSettings, SlotRing } from './slot-ring.js';
+import { waitAtMost } from './wait-at-most.js';
 import { WaitEstimate } from './wait-estimate.js';
 
 /** Calls that run out of time are looked for no more often than this. */
@@ -78,13 +79,8 @@ export class PacedQuota implements SlotUser {
   async close(drainMs: number): Promise<void> {
     this.closing = true;
     if (this.queue.size > 0 && drainMs > 0) {
-      await new Promise<void>((resolve) => {
-        const alarm = new Alarm(this.timers, resolve);
-        this.onEmpty = () => {
-          alarm.clear();
-          resolve();
-        };
-        alarm.setFor(this.timers.monotonicMs() + drainMs);
+      await waitAtMost(this.timers, drainMs, (done) => {
+        this.onEmpty = done;
       });
     }
     this.keeper.close();

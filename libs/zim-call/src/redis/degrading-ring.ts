@@ -1,3 +1,4 @@
+import type { ResolvedZimPacingOptions } from '../options/zim-call-options.js';
 import { MemoryRing } from '../pacing/memory-ring.js';
 import type { PacingTimers } from '../pacing/quota-pacer.js';
 import type { RingSettings, SlotGrant, SlotRequest, SlotRing } from '../pacing/slot-ring.js';
@@ -10,7 +11,7 @@ import { RedisAwayError } from './ring-client.js';
 const shareOfQuota = 0.8;
 const lookAgainMs = 100;
 
-export type AwayPolicy = 'degrade' | 'closed' | 'open';
+export type AwayPolicy = ResolvedZimPacingOptions['whenRedisIsAway'];
 
 /** The shared ring while Redis is there; while it is away, what the policy says. */
 export class DegradingRing implements SlotRing {
@@ -88,7 +89,7 @@ export class DegradingRing implements SlotRing {
     const start = { slots: this.recent.all(), name: this.recent.nextName() };
     if (this.policy === 'open') return new MemoryRing(this.timers, this.settings, start);
     const { limit, windowMs } = this.settings;
-    const share = (limit * shareOfQuota) / this.shared.instances;
+    const share = limit / this.ownSharers;
     const own =
       share >= 1
         ? { limit: Math.floor(share), windowMs }
