@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 import { errorClassOf, httpStatusOf } from '../../libs/zim-call/src/errors/code-table.js';
 import { zimCallOptionNames } from '../../libs/zim-call/src/options/resolve-options.js';
+import { zimPacingOptionNames } from '../../libs/zim-call/src/options/resolve-pacing.js';
 import { readEnvironment } from '../../apps/sample/src/config/environment.js';
 
 const root = resolve(__dirname, '../..');
@@ -81,6 +82,14 @@ describe('the documents', () => {
     const rows = tableRows(document).slice(first, first + zimCallOptionNames.length + 2);
     expect(rows.map(([cell]) => cell?.replace(/`/g, '')).sort()).toEqual(
       [...zimCallOptionNames, 'name', 'isGlobal'].sort(),
+    );
+  });
+
+  it.each(mainReadmes)('%s lists every option of pacing, and no other', (document) => {
+    const first = tableRows(document).findIndex(([cell]) => cell === '`limit`');
+    const rows = tableRows(document).slice(first, first + zimPacingOptionNames.length);
+    expect(rows.map(([cell]) => cell?.replace(/`/g, '')).sort()).toEqual(
+      [...zimPacingOptionNames].sort(),
     );
   });
 

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { URL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { percentile } from '../pacing/metrics.mjs';
 
 const help = `Asks the sample for more calls than ZIM allows, and looks at every answer.
 
@@ -122,12 +123,12 @@ function report(answers, refusals) {
   const refused = answers.filter(({ status }) => status === 503);
   const silent = refused.filter(({ retryAfter }) => !(Number(retryAfter) > 0));
   const others = answers.length - made.length - refused.length;
-  const p99 = percentile(refused, 0.99);
+  const p99 = tookMs(refused, 0.99);
   const [cpu] = cpus();
   console.log(`
 ${answers.length} requests in ${seconds} s (${perSecond} a second), Node ${process.version}, ${cpus().length} x ${cpu?.model}
-201   ${made.length}, p50 ${percentile(made, 0.5)} ms, p99 ${percentile(made, 0.99)} ms
-503   ${refused.length}, p50 ${percentile(refused, 0.5)} ms, p99 ${p99} ms
+201   ${made.length}, p50 ${tookMs(made, 0.5)} ms, p99 ${tookMs(made, 0.99)} ms
+503   ${refused.length}, p50 ${tookMs(refused, 0.5)} ms, p99 ${p99} ms
 other ${others}
 refused by ZIM (the sandbox): ${refusals}
 `);
@@ -142,7 +143,7 @@ refused by ZIM (the sandbox): ${refusals}
   if (promises.some(([kept]) => !kept)) process.exitCode = 1;
 }
 
-function percentile(answers, share) {
-  const sorted = answers.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
-  return Number((sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1));
+function tookMs(answers, share) {
+  const times = answers.map((answer) => answer.tookMs);
+  return Number((percentile(times, share) ?? 0).toFixed(1));
 }

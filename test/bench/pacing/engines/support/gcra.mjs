@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quotaLimit, quotaWindowMs } from '../../quota.mjs';
-import { createSender } from './sender.mjs';
+import { createSender, sendInTurn } from './sender.mjs';
 
 /**
  * The generic cell rate algorithm. KEYS[1] holds when the bucket will be full again, in microseconds; ARGV are the
@@ -28,7 +28,6 @@ export function createGcra({ redisSocket, receiverUrl }, burst) {
   redis.defineCommand('gcra', { numberOfKeys: 1, lua: script });
   const sender = createSender(receiverUrl);
   const distanceMicros = (quotaWindowMs * 1_000) / quotaLimit;
-  let turn = Promise.resolve();
 
   async function waitForRoom() {
     for (;;) {
@@ -39,11 +38,7 @@ export function createGcra({ redisSocket, receiverUrl }, burst) {
   }
 
   return {
-    async submit(job) {
-      turn = turn.then(waitForRoom);
-      await turn;
-      return sender.send(job);
-    },
+    submit: sendInTurn(sender, waitForRoom),
     figures: sender.figures,
     async close() {
       redis.disconnect();

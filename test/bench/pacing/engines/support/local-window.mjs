@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMs } from '../../clock.mjs';
 import { quotaWindowMs } from '../../quota.mjs';
-import { createSender } from './sender.mjs';
+import { createSender, sendInTurn } from './sender.mjs';
 
 /**
  * A queue and a sliding window in each process, the best that a process can do which knows of no other.
@@ -13,7 +13,6 @@ import { createSender } from './sender.mjs';
 export function createLocalWindow({ receiverUrl }, limit) {
   const sender = createSender(receiverUrl);
   const sentAt = [];
-  let turn = Promise.resolve();
 
   async function waitForRoom() {
     const oldest = sentAt.at(-limit) ?? -Infinity;
@@ -26,11 +25,7 @@ export function createLocalWindow({ receiverUrl }, limit) {
   }
 
   return {
-    async submit(job) {
-      turn = turn.then(waitForRoom);
-      await turn;
-      return sender.send(job);
-    },
+    submit: sendInTurn(sender, waitForRoom),
     figures: sender.figures,
     close: async () => sender.close(),
   };

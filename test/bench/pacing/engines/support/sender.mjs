@@ -22,6 +22,21 @@ export function createSender(receiverUrl) {
   };
 }
 
+/**
+ * Calls leave in the order they come, each as soon as there is room for it.
+ *
+ * @param {ReturnType<typeof createSender>} sender
+ * @param {() => Promise<void>} waitForRoom
+ */
+export function sendInTurn(sender, waitForRoom) {
+  let turn = Promise.resolve();
+  return async (job) => {
+    turn = turn.then(waitForRoom);
+    await turn;
+    return sender.send(job);
+  };
+}
+
 function bodyOf({ process, tenant, id }) {
   return JSON.stringify({
     FromUserId: 'caller',
