@@ -152,6 +152,9 @@ const expectedNames = [
   'getZimPacingToken',
   'getZimUserServiceToken',
   'isZimCallError',
+  'noRetry',
+  'persistentRetry',
   'signZimCallback',
+  'standardRetry',
   'toZimProblem',
 ];

@@ -66,10 +66,23 @@ export {
 } from './invite/offline-push.dto.js';
 export type { CallEvent, CalleeOutcome, CalleeState, CallOutcome } from './outcome/call-outcome.js';
 export { CallOutcomeService } from './outcome/call-outcome.service.js';
-export type { CallOptions, ZimCallLane } from './options/call-options.js';
+export type {
+  CallOptions,
+  InviteOptions,
+  ZimCallLane,
+  ZimOnUnknown,
+} from './options/call-options.js';
+export {
+  noRetry,
+  persistentRetry,
+  standardRetry,
+  type ZimRetryBudget,
+  type ZimRetryPolicy,
+} from './options/retry-policies.js';
 export type {
   ZimCallbackOptions,
   ZimCallOptions,
+  ZimCorrelationOptions,
   ZimPacingOptions,
   ZimSecretSource,
   ZimServerSecret,

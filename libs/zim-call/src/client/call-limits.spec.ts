@@ -1,3 +1,4 @@
+import { noRetry } from '../options/retry-policies.js';
 import { once } from 'node:events';
 import { Agent as HttpsAgent } from 'node:https';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -159,7 +160,7 @@ describe('an agent of the user', () => {
         return connect(Number(port), '127.0.0.1');
       }
     }
-    const options = { httpsAgent: new RefusingAgent(), maxAttempts: 1 };
+    const options = { httpsAgent: new RefusingAgent(), retry: noRetry };
     const behindProxy = await createClient('https://127.0.0.1:9', options);
     const error = await failureOf(behindProxy.service.invite(invite));
     expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent' });

@@ -1,5 +1,5 @@
 import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
-import { type CallOptions, zimCallLanes } from '../options/call-options.js';
+import { type CallOptions, zimCallLanes, zimOnUnknowns } from '../options/call-options.js';
 import { maxTimerMs } from '../options/resolve-options.js';
 
 const longestTenant = 200;
@@ -22,6 +22,10 @@ const rules: Readonly<Record<keyof CallOptions, (value: unknown) => string | und
     (typeof value === 'string' && value.length > 0 && value.length <= longestTenant)
       ? undefined
       : `tenant must be text of 1 to ${longestTenant} characters`,
+  onUnknown: (value) =>
+    value === undefined || zimOnUnknowns.some((choice) => choice === value)
+      ? undefined
+      : `onUnknown must be one of ${zimOnUnknowns.join(', ')}`,
 };
 
 /**

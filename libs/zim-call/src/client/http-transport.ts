@@ -102,7 +102,7 @@ export class HttpTransport implements OnApplicationShutdown {
       httpsAgent: this.options.httpsAgent ?? this.agents.httpsAgent,
       adapter: 'http',
       method: request.method,
-      baseURL: this.options.baseUrl,
+      baseURL: this.options.baseUrls[0],
       url: '/',
       allowAbsoluteUrls: false,
       params: request.params,

@@ -1,3 +1,4 @@
+import { standardRetry } from '../options/retry-policies.js';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { accepted, envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
@@ -17,7 +18,7 @@ describe('trying again', () => {
   });
 
   it('gives up after maxAttempts, and says when to come back', async () => {
-    await zim.given([throttled], { maxAttempts: 2 });
+    await zim.given([throttled], { retry: { ...standardRetry, maxAttempts: 2 } });
     const error = await failureOf(zim.service.invite(invite));
     expect(error).toMatchObject({
       kind: 'rate-limit',
@@ -73,7 +74,7 @@ describe('trying again', () => {
   });
 
   it('repeats what never left: no server, then one', async () => {
-    await zim.given([accepted], { maxAttempts: 3 });
+    await zim.given([accepted], { retry: standardRetry });
     const gone = await ScriptedServer.start(accepted);
     const { url } = gone;
     await gone.stop();

@@ -92,7 +92,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     const { deadlineMs = this.options.deadlineMs, signal } = options;
     return this.deadlines.run(deadlineMs, signal, (deadline) => {
       const run = new CallRun(action, deadline, {
-        maxAttempts: this.options.maxAttempts,
+        maxAttempts: this.options.retry.maxAttempts,
         takeTurn: () =>
           takeTurn(this.pacer, pacedCall(action, prepared, options, deadline), deadline),
         random: () => this.runtime.random(),

@@ -4,6 +4,12 @@ export type ZimCallLane = 'urgent' | 'normal' | 'bulk';
 /** From the most urgent on. */
 export const zimCallLanes: readonly ZimCallLane[] = ['urgent', 'normal', 'bulk'];
 
+/** Whether a request that may have taken effect is sent again. */
+export type ZimOnUnknown = 'throw' | 'retry';
+
+/** All of them. */
+export const zimOnUnknowns: readonly ZimOnUnknown[] = ['throw', 'retry'];
+
 /** What may be said about a single call. */
 export interface CallOptions {
   /** Gives the call up. What had been sent by then is `unknown`. */
@@ -23,4 +29,19 @@ export interface CallOptions {
    * however many calls each has waiting. Default: all calls are of one tenant.
    */
   readonly tenant?: string;
+  /**
+   * What follows when nobody knows whether the request took effect. `throw`: an error with the outcome
+   * `unknown`. `retry`: it is sent again, and **phones may ring twice**, in two calls of which this backend
+   * knows one. Default: the module's.
+   */
+  readonly onUnknown?: ZimOnUnknown;
+}
+
+/** What may be said about a single invite. */
+export interface InviteOptions extends CallOptions {
+  /**
+   * A name of your own for this invite, 1 to 255 visible ASCII characters, as one that your client has made up:
+   * another invite with it, on whatever instance, gets the result of the first and rings nobody.
+   */
+  readonly idempotencyKey?: string;
 }

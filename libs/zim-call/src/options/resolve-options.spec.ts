@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { ZimConfigError } from '../errors/errors.js';
 import { resolveZimCallOptions } from './resolve-options.js';
+import { noRetry, persistentRetry, standardRetry } from './retry-policies.js';
 import type { ZimCallOptions } from './zim-call-options.js';
 
 const good = { appId: 12345, serverSecret: 'canary-0a1b2c3d' };
@@ -22,10 +23,13 @@ describe('resolveZimCallOptions', () => {
     expect(resolved).toEqual({
       appId: good.appId,
       serverSecret: expect.any(Function),
-      baseUrl: 'https://zim-api.zego.im',
+      baseUrls: ['https://zim-api.zego.im'],
       requestTimeoutMs: 5000,
       deadlineMs: 10000,
-      maxAttempts: 3,
+      retry: standardRetry,
+      onUnknown: 'throw',
+      correlation: undefined,
+      idempotencyLifeMs: 86_400_000,
       maxCallees: 9,
       signatureVersion: '2.0',
       signers: {},
@@ -45,9 +49,49 @@ describe('resolveZimCallOptions', () => {
   });
 
   it('turns a region into its host', () => {
-    expect(resolveZimCallOptions({ ...good, region: 'fra' }).baseUrl).toBe(
+    expect(resolveZimCallOptions({ ...good, region: 'fra' }).baseUrls).toEqual([
       'https://zim-api-fra.zego.im',
+    ]);
+  });
+
+  it('keeps the order of several regions, or of several servers', () => {
+    expect(resolveZimCallOptions({ ...good, region: ['sgp', 'hkg'] }).baseUrls).toEqual([
+      'https://zim-api-sgp.zego.im',
+      'https://zim-api-hkg.zego.im',
+    ]);
+    const baseUrl = ['http://127.0.0.1:1', 'https://zim.example'];
+    expect(resolveZimCallOptions({ ...good, baseUrl }).baseUrls).toEqual(baseUrl);
+    expect(problemsOf({ ...good, region: [] })).toHaveLength(1);
+    expect(problemsOf({ ...good, baseUrl: [] })).toHaveLength(1);
+    expect(problemsOf({ ...good, baseUrl: ['https://zim.example', 'http://zim.example'] })).toEqual(
+      [expect.stringContaining('baseUrl: must be https')],
     );
+  });
+
+  it('correlates by callbacks alone', () => {
+    expect(problemsOf({ ...good, correlation: {} })).toEqual([
+      'correlation: needs callbacks, which alone can tell',
+    ]);
+    const callbacks = { path: '/zim/callbacks', secret: 'canary' };
+    expect(resolveZimCallOptions({ ...good, callbacks, correlation: {} }).correlation).toEqual({
+      windowMs: 3000,
+    });
+    expect(problemsOf({ ...good, callbacks, correlation: { window: 1 } })).toEqual([
+      'correlation.window: there is no such option',
+    ]);
+    expect(problemsOf({ ...good, callbacks, correlation: { windowMs: 0 } })).toHaveLength(1);
+  });
+
+  it('names what is wrong with a policy of retrying', () => {
+    const budget = { capacity: -1, perCall: 0.5, perSecond: 1, perMinute: 1 };
+    expect(problemsOf({ ...good, retry: { ...standardRetry, maxAttempts: 1.5, budget } })).toEqual([
+      'retry.maxAttempts: must be a whole number from 1 to 100',
+      'retry.budget.capacity: must be a whole number from 0 to 10000',
+      'retry.perMinute: there is no such option',
+    ]);
+    expect(problemsOf({ ...good, retry: 3 })).not.toEqual([]);
+    for (const retry of [standardRetry, noRetry, persistentRetry])
+      expect(problemsOf({ ...good, retry })).toEqual([]);
   });
 
   it('reports every problem at once, by path, without a value', () => {
@@ -57,7 +101,10 @@ describe('resolveZimCallOptions', () => {
       region: 'mars',
       requestTimeoutMs: 0,
       deadlineMs: 1.5,
-      maxAttempts: -1,
+      retry: { maxAttempts: 'canary' },
+      onUnknown: 'canary',
+      correlation: { windowMs: 'canary' },
+      idempotencyLifeMs: 'canary',
       maxCallees: '9',
       signatureVersion: '3.0',
       signers: { '4.0': 'canary' },

@@ -1,13 +1,10 @@
 import { Agent } from 'node:http';
-import {
-  findZimRequestSigner,
-  isZimRegion,
-  zimLimits,
-  zimRegionHosts,
-  zimRegionUrl,
-} from 'zim-protocol';
+import { findZimRequestSigner, isZimRegion, zimLimits, zimRegionHosts } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
+import { checkBaseUrls, toList, toOrigins } from './base-urls.js';
 import { checkPacing, resolvePacing } from './resolve-pacing.js';
+import { checkRetryPolicy, standardRetry } from './retry-policies.js';
+import { zimOnUnknowns } from './call-options.js';
 import type {
   ResolvedZimCallOptions,
   ZimCallOptions,
@@ -18,7 +15,10 @@ import type {
 const defaults = {
   requestTimeoutMs: 5_000,
   deadlineMs: 10_000,
-  maxAttempts: 3,
+  retry: standardRetry,
+  onUnknown: 'throw' as const,
+  windowMs: 3_000,
+  idempotencyLifeMs: 24 * 3_600_000,
   maxCallees: zimLimits.callees,
   signatureVersion: '2.0',
   toleranceSeconds: 300,
@@ -36,11 +36,15 @@ type Problem = string | undefined;
 type Check = (options: ZimCallOptions) => Problem | readonly string[];
 
 const wholeNumber =
-  (key: 'requestTimeoutMs' | 'deadlineMs' | 'maxAttempts' | 'maxCallees', max: number): Check =>
+  (
+    key: 'requestTimeoutMs' | 'deadlineMs' | 'maxCallees' | 'idempotencyLifeMs',
+    min: number,
+    max: number,
+  ): Check =>
   (options) =>
-    options[key] === undefined || isWholeNumber(options[key], 1, max)
+    options[key] === undefined || isWholeNumber(options[key], min, max)
       ? undefined
-      : `${key}: must be a whole number from 1 to ${max}`;
+      : `${key}: must be a whole number from ${min} to ${max}`;
 
 const checks: Record<keyof ZimCallOptions, Check> = {
   appId: ({ appId }) =>
@@ -50,18 +54,28 @@ const checks: Record<keyof ZimCallOptions, Check> = {
   serverSecret: ({ serverSecret }) =>
     typeof serverSecret === 'function' ? undefined : checkSecret(serverSecret),
   region: ({ region }) =>
-    region === undefined || isZimRegion(region)
+    region === undefined || (toList(region).length > 0 && toList(region).every(isZimRegion))
       ? undefined
-      : `region: must be one of ${Object.keys(zimRegionHosts).join(', ')}`,
+      : `region: must be one of ${Object.keys(zimRegionHosts).join(', ')}, or a list of such`,
   baseUrl: ({ baseUrl, region }) => {
     if (baseUrl === undefined) return undefined;
     if (region !== undefined) return 'baseUrl: cannot be given together with region';
-    return checkBaseUrl(baseUrl);
+    return checkBaseUrls(baseUrl);
   },
-  requestTimeoutMs: wholeNumber('requestTimeoutMs', maxTimerMs),
-  deadlineMs: wholeNumber('deadlineMs', maxTimerMs),
-  maxAttempts: wholeNumber('maxAttempts', 100),
-  maxCallees: wholeNumber('maxCallees', 10_000),
+  requestTimeoutMs: wholeNumber('requestTimeoutMs', 1, maxTimerMs),
+  deadlineMs: wholeNumber('deadlineMs', 1, maxTimerMs),
+  retry: ({ retry }) => checkRetryPolicy(retry),
+  onUnknown: ({ onUnknown }) =>
+    onUnknown === undefined || zimOnUnknowns.some((choice) => choice === onUnknown)
+      ? undefined
+      : `onUnknown: must be one of ${zimOnUnknowns.join(', ')}`,
+  correlation: ({ correlation, callbacks }) => {
+    if (correlation === undefined) return undefined;
+    if (callbacks === undefined) return 'correlation: needs callbacks, which alone can tell';
+    return checkCorrelation(correlation);
+  },
+  idempotencyLifeMs: wholeNumber('idempotencyLifeMs', 60_000, 7 * 24 * 3_600_000),
+  maxCallees: wholeNumber('maxCallees', 1, 10_000),
   signatureVersion: ({ signatureVersion = defaults.signatureVersion, signers }) =>
     typeof signatureVersion === 'string' &&
     findZimRequestSigner(signatureVersion, isObject(signers) ? signers : {}) !== undefined
@@ -101,10 +115,15 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
   return Object.freeze({
     appId: options.appId,
     serverSecret: toSource(options.serverSecret),
-    baseUrl: new URL(options.baseUrl ?? zimRegionUrl(options.region ?? 'unified')).origin,
+    baseUrls: toOrigins(options),
     requestTimeoutMs: options.requestTimeoutMs ?? defaults.requestTimeoutMs,
     deadlineMs: options.deadlineMs ?? defaults.deadlineMs,
-    maxAttempts: options.maxAttempts ?? defaults.maxAttempts,
+    retry: options.retry ?? defaults.retry,
+    onUnknown: options.onUnknown ?? defaults.onUnknown,
+    correlation: options.correlation && {
+      windowMs: options.correlation.windowMs ?? defaults.windowMs,
+    },
+    idempotencyLifeMs: options.idempotencyLifeMs ?? defaults.idempotencyLifeMs,
     maxCallees: options.maxCallees ?? defaults.maxCallees,
     signatureVersion: options.signatureVersion ?? defaults.signatureVersion,
     signers: options.signers ?? {},
@@ -144,20 +163,14 @@ function toSource(secret: ZimServerSecret): ZimSecretSource {
   return typeof secret === 'string' ? () => secret : secret;
 }
 
-function checkBaseUrl(baseUrl: unknown): Problem {
-  const url = isText(baseUrl) && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (url === undefined) return 'baseUrl: must be a URL, as https://zim-api.zego.im';
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return 'baseUrl: must be https; plain http is for loopback only, for a signed request is a credential';
-  }
-  if (url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search + url.hash) {
-    return 'baseUrl: must be scheme, host and port alone, without user, path or query';
-  }
-  return undefined;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+function checkCorrelation(correlation: unknown): Problem {
+  if (!isObject(correlation)) return 'correlation: must be an object';
+  const { windowMs, ...others }: { readonly windowMs?: unknown } = correlation;
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) return `correlation.${unknown}: there is no such option`;
+  return windowMs === undefined || isWholeNumber(windowMs, 1, 60_000)
+    ? undefined
+    : 'correlation.windowMs: must be a whole number from 1 to 60000';
 }
 
 function isRedisUrl(value: unknown): boolean {

@@ -1,5 +1,7 @@
 import type { Agent } from 'node:http';
 import type { ZimRegion, ZimRequestSigner } from 'zim-protocol';
+import type { ZimOnUnknown } from './call-options.js';
+import type { ZimRetryPolicy } from './retry-policies.js';
 
 /** Gives the current value of a secret. */
 export type ZimSecretSource = () => string | Promise<string>;
@@ -44,22 +46,49 @@ export interface ZimPacingOptions {
   readonly whenRedisIsAway?: 'degrade' | 'closed' | 'open';
 }
 
+/** How invites are recognised in callbacks. */
+export interface ZimCorrelationOptions {
+  /**
+   * How long an invite without a reply waits for its `call_create`, in milliseconds, never beyond its deadline;
+   * 1 to 60000. Default: 3000.
+   */
+  readonly windowMs?: number;
+}
+
 /** What a user configures. Checked once, at boot: all problems are reported together. */
 export interface ZimCallOptions {
   /** The AppID of ZEGO's console: an unsigned 32-bit number. */
   readonly appId: number;
   /** The ServerSecret of ZEGO's console. It never leaves this process. */
   readonly serverSecret: ZimServerSecret;
-  /** Which of ZIM's hosts to call; choose the region in which this backend runs. Default: `unified`. */
-  readonly region?: ZimRegion;
-  /** Another server in place of a region, as a sandbox. `https`, or `http` on loopback. */
-  readonly baseUrl?: string;
+  /**
+   * Which of ZIM's hosts to call; choose the region in which this backend runs. Of a list, the first is called;
+   * while it cannot be reached at all, what has not been sent goes to the next. Default: `unified`.
+   */
+  readonly region?: ZimRegion | readonly ZimRegion[];
+  /** Other servers in place of regions, as a sandbox. `https`, or `http` on loopback. */
+  readonly baseUrl?: string | readonly string[];
   /** How long one request may take, the reply's body included. Default: 5000. */
   readonly requestTimeoutMs?: number;
   /** How long a whole call may take: waits and repeated requests included. Default: 10000. */
   readonly deadlineMs?: number;
-  /** How many requests one call may make; only what certainly did not happen is repeated. Default: 3. */
-  readonly maxAttempts?: number;
+  /** How often and how soon requests are repeated, as `standardRetry` (the default), `noRetry`, `persistentRetry`. */
+  readonly retry?: ZimRetryPolicy;
+  /**
+   * What follows when nobody knows whether a request took effect. `throw`: an error with the outcome `unknown`.
+   * `retry`: it is sent again, and **phones may ring twice**, in two calls. Accepting, rejecting, registering and
+   * asking are sent again in any case, for twice is as good as once. Default: `throw`.
+   */
+  readonly onUnknown?: ZimOnUnknown;
+  /**
+   * Lets ZIM's callbacks tell whether an invite without a reply rings: each invite carries a mark in its
+   * `extendedData`, which your apps have to take off. Needs `callbacks`. Default: off.
+   */
+  readonly correlation?: ZimCorrelationOptions;
+  /**
+   * How long an `idempotencyKey` is remembered, in milliseconds; 60000 to 604800000. Default: 86400000, a day.
+   */
+  readonly idempotencyLifeMs?: number;
   /** Callees of one invite, where ZEGO's support has raised it. Default: 9. */
   readonly maxCallees?: number;
   /** Default: `2.0`. Any other version needs a signer in {@link ZimCallOptions.signers}. */
@@ -90,10 +119,14 @@ export interface ResolvedZimCallOptions {
   readonly appId: number;
   /** Always a function, so that nothing which prints the options prints the secret. */
   readonly serverSecret: ZimSecretSource;
-  readonly baseUrl: string;
+  /** The origins to call, in the order of preference. */
+  readonly baseUrls: readonly [string, ...string[]];
   readonly requestTimeoutMs: number;
   readonly deadlineMs: number;
-  readonly maxAttempts: number;
+  readonly retry: ZimRetryPolicy;
+  readonly onUnknown: ZimOnUnknown;
+  readonly correlation?: Readonly<Required<ZimCorrelationOptions>>;
+  readonly idempotencyLifeMs: number;
   readonly maxCallees: number;
   readonly signatureVersion: string;
   readonly signers: Readonly<Record<string, ZimRequestSigner>>;
