@@ -14,7 +14,8 @@ export type {
   ZimEventCommon,
 } from './callbacks/events.js';
 export { OnZimCall, type ZimEventName, type ZimEventOf } from './callbacks/on-zim-call.js';
-export { ZimApiClient, type ZimApiRequest } from './client/zim-api.client.js';
+export type { ZimApiRequest } from './client/prepare-request.js';
+export { ZimApiClient } from './client/zim-api.client.js';
 export {
   ZimAuthError,
   ZimCallNotFoundError,

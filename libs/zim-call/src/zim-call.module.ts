@@ -5,6 +5,7 @@ import { CallbackHandlers } from './callbacks/callback-handlers.js';
 import { CallbackMount } from './callbacks/callback-mount.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
 import { DUPLICATE_MEMORY } from './callbacks/duplicate-memory.js';
+import { CALL_OBSERVER, noObserver } from './client/call-observer.js';
 import { HttpTransport } from './client/http-transport.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './client/runtime.js';
 import { SigningInterceptor } from './client/signing.interceptor.js';
@@ -58,6 +59,7 @@ import {
     ZimClock,
     SigningInterceptor,
     HttpTransport,
+    { provide: CALL_OBSERVER, useValue: noObserver },
     sharedMemoryProvider,
     {
       provide: DUPLICATE_MEMORY,

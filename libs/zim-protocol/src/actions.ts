@@ -8,13 +8,15 @@ export interface ZimActionFacts {
   readonly throttleCode: number;
   /** The only SignatureVersion ZIM documents for the operation. */
   readonly signatureVersion: string;
+  /** Whether sending it twice is as good as once, so that it may be sent again when no answer came. */
+  readonly repeatable: boolean;
 }
 
-const facts = (
-  method: ZimActionFacts['method'],
-  throttleCode = 660300005,
-  signatureVersion = '2.0',
-): ZimActionFacts => ({ method, callsPerSecond: 20, throttleCode, signatureVersion });
+const usual: Omit<ZimActionFacts, 'method' | 'repeatable'> = {
+  callsPerSecond: 20,
+  throttleCode: 660300005,
+  signatureVersion: '2.0',
+};
 
 /**
  * The operations a call backend needs, as documented under
@@ -23,14 +25,14 @@ const facts = (
  * `CallAck` is published with SignatureVersion 3.0, whose algorithm no public page states.
  */
 export const zimActions = {
-  CallInvite: facts('POST'),
-  CallAccept: facts('GET'),
-  CallReject: facts('GET'),
-  CallAck: facts('POST', 660300005, '3.0'),
-  UserRegister: facts('POST', 660700001),
-  ModifyUserInfo: facts('POST'),
-  QueryUserInfos: facts('POST'),
-  QueryUserOnlineState: facts('GET'),
+  CallInvite: { ...usual, method: 'POST', repeatable: false },
+  CallAccept: { ...usual, method: 'GET', repeatable: true },
+  CallReject: { ...usual, method: 'GET', repeatable: true },
+  CallAck: { ...usual, method: 'POST', repeatable: false, signatureVersion: '3.0' },
+  UserRegister: { ...usual, method: 'POST', repeatable: true, throttleCode: 660700001 },
+  ModifyUserInfo: { ...usual, method: 'POST', repeatable: true },
+  QueryUserInfos: { ...usual, method: 'POST', repeatable: true },
+  QueryUserOnlineState: { ...usual, method: 'GET', repeatable: true },
 } as const satisfies Record<string, ZimActionFacts>;
 
 /** The name of an operation this package knows. ZIM has more: any other name can be called as text. */

@@ -1,13 +1,17 @@
 import { ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
-import type { ZimCallError } from '../errors/zim-call-error.js';
+import type { ZimOnUnknown } from '../options/call-options.js';
+import type { ZimRetryPolicy } from '../options/retry-policies.js';
 import type { Permit } from '../pacing/quota-pacer.js';
 import type { Deadline, StopReason } from './deadline.js';
 import { Failure } from './failure.js';
-import { retryDelayMs } from './retry.js';
+import { backOffMs } from './retry.js';
+import type { RetryBudget } from './retry-budget.js';
 
 /** What a {@link CallRun} needs of its client. */
 export interface CallRunPolicy {
-  readonly maxAttempts: number;
+  readonly retry: ZimRetryPolicy;
+  readonly onUnknown: ZimOnUnknown;
+  readonly budget: RetryBudget;
   /** Waits until the next attempt may leave. */
   readonly takeTurn: () => Promise<Permit | Failure>;
   readonly random: () => number;
@@ -16,9 +20,10 @@ export interface CallRunPolicy {
 
 /** One call: its attempts, one after the other, under one deadline. */
 export class CallRun {
-  private attempts = 0;
+  private attemptsMade = 0;
   private signedAnew = false;
-  private refused?: Failure;
+  /** The attempt so far that says most about what may have happened. */
+  private worst?: Failure;
 
   constructor(
     private readonly action: string,
@@ -26,41 +31,64 @@ export class CallRun {
     private readonly policy: CallRunPolicy,
   ) {}
 
+  get attempts(): number {
+    return this.attemptsMade;
+  }
+
+  /** Whether an attempt before may have reached ZIM. */
+  get mayHaveLeft(): boolean {
+    return this.worst !== undefined && this.worst.details.outcome !== 'not-sent';
+  }
+
   /** @throws ZimCallError of the attempt that was the last */
-  async complete<T>(attemptOnce: (permit: Permit) => Promise<T | Failure>): Promise<T> {
+  async complete<T>(
+    attemptOnce: (permit: Permit, attempt: number) => Promise<T | Failure>,
+  ): Promise<T> {
     for (;;) {
       const { stopped } = this.deadline;
       if (stopped !== undefined) throw this.finalError(stoppedFailure(stopped, false));
       const turn = await this.policy.takeTurn();
       if (turn instanceof Failure) throw this.finalError(turn);
-      this.attempts++;
-      const result = await attemptOnce(turn);
+      this.attemptsMade++;
+      const result = await attemptOnce(turn, this.attemptsMade);
       if (!(result instanceof Failure)) return result;
       const waitMs = this.waitAfter(result);
       if (waitMs === undefined) throw this.finalError(result);
-      const { outcome } = result.details;
-      this.policy.onRetry(
-        `${this.action}: attempt ${this.attempts} was ${outcome}, the next follows in ${Math.round(waitMs)} ms: ${result.message}`,
-      );
-      if (outcome === 'refused') this.refused = result;
+      this.worst = result.orWorse(this.worst);
       if (result.next === 'sign-anew') this.signedAnew = true;
+      this.tellRetry(result, waitMs);
       if (waitMs > 0) await this.deadline.sleep(waitMs);
     }
   }
 
   /** How long to wait for the next attempt, or `undefined` if there is none. */
-  private waitAfter({ next }: Failure): number | undefined {
-    if (next === 'give-up' || this.attempts >= this.policy.maxAttempts) return undefined;
-    if (next === 'sign-anew' && this.signedAnew) return undefined;
-    const waitMs = retryDelayMs(next, this.attempts, this.policy.random());
-    return waitMs < this.deadline.remainingMs ? waitMs : undefined;
+  private waitAfter(failure: Failure): number | undefined {
+    const { retry, onUnknown, budget } = this.policy;
+    const isOpen = failure.details.outcome === 'unknown' && onUnknown === 'retry';
+    const next = isOpen ? 'back-off' : failure.next;
+    if (next === 'give-up' || this.attemptsMade >= retry.maxAttempts) return undefined;
+    if (this.deadline.stopped !== undefined) return undefined;
+    // No sign of a ZIM that fails, and made once: it needs no budget.
+    if (next === 'sign-anew') return this.signedAnew ? undefined : 0;
+    const ownWaitMs = next === 'next-slot' ? 0 : this.ownWaitMs();
+    const waitMs = Math.max(ownWaitMs, failure.askedWaitMs);
+    return waitMs < this.deadline.remainingMs && budget.take() ? waitMs : undefined;
   }
 
-  /** A last attempt that never left does not undo that ZIM has seen, and refused, one before. */
-  private finalError(last: Failure): ZimCallError {
-    const seen = this.refused !== undefined && last.details.outcome === 'not-sent';
-    const failure = seen && this.refused !== undefined ? last.after(this.refused) : last;
-    return failure.toError(this.action, this.attempts);
+  /** Throttled requests wait for their next turn instead. */
+  private ownWaitMs(): number {
+    return backOffMs(this.policy.retry, this.attemptsMade, this.policy.random());
+  }
+
+  private tellRetry({ details, message }: Failure, waitMs: number): void {
+    this.policy.onRetry(
+      `${this.action}: attempt ${this.attemptsMade} was ${details.outcome}, the next follows in ${Math.round(waitMs)} ms: ${message}`,
+    );
+  }
+
+  private finalError(last: Failure) {
+    const failure = this.worst === undefined ? last : last.after(this.worst);
+    return failure.toError(this.action, this.attemptsMade);
   }
 }
 

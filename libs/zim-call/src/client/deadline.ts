@@ -9,10 +9,11 @@ export type StopReason = 'aborted' | 'closed' | 'out-of-time';
  * deadline disposes of it.
  */
 export class Deadline {
-  private readonly controller = new AbortController();
-  private readonly cancelTimer: () => void;
   /** Monotonic. */
   readonly endsAtMs: number;
+  private readonly listeners = new Set<() => void>();
+  private readonly cancelTimer: () => void;
+  private controller?: AbortController;
   private reason?: StopReason;
 
   constructor(
@@ -32,6 +33,8 @@ export class Deadline {
 
   /** Aborts when the time is up or the user gives up. */
   get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.reason !== undefined) this.controller.abort();
     return this.controller.signal;
   }
 
@@ -44,21 +47,49 @@ export class Deadline {
   }
 
   stop(reason: StopReason): void {
-    this.reason ??= reason;
-    this.controller.abort();
+    if (this.reason !== undefined) return;
+    this.reason = reason;
+    for (const listener of [...this.listeners]) listener();
+    this.controller?.abort();
+  }
+
+  /**
+   * Calls back once, when it stops.
+   * @returns what ends that
+   */
+  onStop(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  /** Does some work under a limit of its own, which ends with this one at the latest. */
+  async within<T>(limitMs: number, work: (limit: Deadline) => Promise<T>): Promise<T> {
+    const limit = new Deadline(this.runtime, limitMs);
+    const leave = this.onStop(() => {
+      limit.stop(this.reason ?? 'aborted');
+    });
+    if (this.reason !== undefined) limit.stop(this.reason);
+    try {
+      return await work(limit);
+    } finally {
+      leave();
+      limit.dispose();
+    }
   }
 
   /** Resolves after so many milliseconds, or as soon as the deadline stops. Never rejects. */
   async sleep(delayMs: number): Promise<void> {
-    if (this.signal.aborted) return;
+    if (this.reason !== undefined) return;
     await new Promise<void>((resolve) => {
       const wake = () => {
         cancel();
-        this.signal.removeEventListener('abort', wake);
+        leave();
         resolve();
       };
       const cancel = this.runtime.setTimer(delayMs, wake);
-      this.signal.addEventListener('abort', wake, { once: true });
+      const leave = this.onStop(wake);
     });
   }
 

@@ -28,15 +28,17 @@ export function decodeReply(reply: TransportReply): ZimReply | Failure {
     Message: textOf(fields['Message']),
     RequestId: requestIdOf(fields['RequestId']),
   };
-  return code === 0 ? envelope : refusal(envelope);
+  return code === 0 ? envelope : refusal(envelope, reply.retryAfterMs);
 }
 
 /** The failure of a reply that has no place in ZIM's API. It is not known what ZIM did. */
-export function protocolFailure(message: string, requestId = ''): Failure {
-  return new Failure(ZimProtocolError, `${message}; it may have taken effect`, {
+export function protocolFailure(message: string, requestId = '', askedWaitMs = 0): Failure {
+  const details = {
     outcome: 'unknown',
     requestId: requestId === '' ? undefined : requestId,
-  });
+  } as const;
+  const text = `${message}; it may have taken effect`;
+  return new Failure(ZimProtocolError, text, details, 'give-up', askedWaitMs);
 }
 
 /**
@@ -59,7 +61,7 @@ function readErrorUser(entry: unknown): ZimUserFailure | undefined {
   return { userId, code, reason: findZimReturnCode(code)?.meaning ?? 'an undocumented code' };
 }
 
-function refusal(reply: ZimReply): Failure {
+function refusal(reply: ZimReply, askedWaitMs: number | undefined): Failure {
   const facts = findZimReturnCode(reply.Code);
   // A code that no page explains does not say that nothing happened.
   const outcome = facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
@@ -75,9 +77,10 @@ function refusal(reply: ZimReply): Failure {
       requestId: reply.RequestId === '' ? undefined : reply.RequestId,
       advice: facts?.advice,
       errorUsers: users === undefined || users.length === 0 ? undefined : users,
-      retryAfterMs: throttled ? throttleWindowMs : undefined,
+      retryAfterMs: throttled ? Math.max(throttleWindowMs, askedWaitMs ?? 0) : undefined,
     },
     nextStep(reply.Code, throttled),
+    askedWaitMs,
   );
 }
 
@@ -91,6 +94,8 @@ function unreadable(reply: TransportReply): Failure {
   const type = /^[\w.+-]+\/[\w.+-]+/.exec(reply.contentType)?.[0] ?? 'no content type';
   return protocolFailure(
     `the reply is no answer of ZIM (HTTP ${reply.status}, ${type}, ${bytes} bytes)`,
+    '',
+    reply.retryAfterMs,
   );
 }
 

@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { AxiosRequestConfig } from 'axios';
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import {
@@ -8,11 +8,18 @@ import {
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
 import { SecretError } from '../options/read-secret.js';
+import type { Deadline } from './deadline.js';
+import {
+  HttpExchange,
+  type HttpReply,
+  type HttpTarget,
+  type HttpMessage,
+  TransportError,
+} from './http-exchange.js';
 import { toQueryString } from './query-string.js';
-import { SendProbe } from './send-probe.js';
+import { retryAfterMs } from './retry-after.js';
 import { SigningError } from './signing.interceptor.js';
 
-const maxReplyBytes = 1024 * 1024;
 // Below the idle time after which load balancers commonly close: a connection that is closed while a
 // request travels leaves the call unknown.
 const idleSocketMs = 4_000;
@@ -29,133 +36,164 @@ export interface TransportReply {
   readonly status: number;
   readonly contentType: string;
   readonly date?: string;
+  /** What the server's `Retry-After` asks for. */
+  readonly retryAfterMs?: number;
   /** The time with which the request was signed. */
   readonly signedAtSeconds: number;
   readonly text: string;
 }
 
-/** No reply came. Made anew, for axios's own error carries the signed URL. */
-export class TransportError extends Error {
-  constructor(
-    readonly mayHaveLeft: boolean,
-    readonly code: string,
-  ) {
-    super(code);
-  }
-}
-
-/** Sends single requests, with every comfort of axios that could leak, follow or repeat switched off. */
+/**
+ * Sends single requests through the module's own axios, for its interceptors, but on Node's own client: nothing
+ * that could leak, follow, inflate or repeat is in between.
+ */
 @Injectable()
 export class HttpTransport implements OnApplicationShutdown {
   private readonly agents = {
-    httpAgent: new HttpAgent({ keepAlive: true, timeout: idleSocketMs }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, timeout: idleSocketMs }),
+    http: new HttpAgent({ keepAlive: true, timeout: idleSocketMs }),
+    https: new HttpsAgent({ keepAlive: true, timeout: idleSocketMs }),
   };
+  private readonly targets: ReadonlyMap<string, HttpTarget>;
 
   constructor(
     private readonly http: HttpService,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
-  ) {}
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) { baseUrls, httpsAgent }: ResolvedZimCallOptions,
+  ) {
+    const https = httpsAgent ?? this.agents.https;
+    this.targets = new Map(
+      baseUrls.map((origin) => [origin, toTarget(new URL(origin), this.agents.http, https)]),
+    );
+  }
 
   onApplicationShutdown(): void {
-    this.agents.httpAgent.destroy();
-    this.agents.httpsAgent.destroy();
+    this.agents.http.destroy();
+    this.agents.https.destroy();
   }
 
   /**
-   * Sends one request and reads the whole reply. The signal covers both.
+   * Sends one request and reads the whole reply. The limit covers both.
+   * @param origin one of the module's servers
    * @param onWritten told when the whole request has been handed to a connection
    * @throws TransportError, SigningError or SecretError, and nothing else
    */
   async send(
     request: TransportRequest,
-    signal: AbortSignal,
+    origin: string,
+    limit: Deadline,
     onWritten: () => void,
   ): Promise<TransportReply> {
-    const probe = new SendProbe(onWritten);
+    const exchange = new HttpExchange(this.targetOf(origin), onWritten);
     try {
-      signal.throwIfAborted();
-      const response = await unlessAborted(
-        this.http.axiosRef.request<string>(this.configure(request, probe, signal)),
-        signal,
+      if (limit.stopped !== undefined) throw stoppedBefore();
+      const response = await unlessStopped(
+        this.http.axiosRef.request<TransportReply>({
+          params: request.params,
+          adapter: (config) => carryOut(exchange, request, config, limit),
+          transformRequest: [],
+          transformResponse: [],
+        }),
+        limit,
       );
-      return {
-        status: response.status,
-        contentType: String(response.headers['content-type'] ?? ''),
-        date: readText(response.headers['date']),
-        signedAtSeconds: readTimestamp(response.config.params),
-        text: response.data,
-      };
+      return response.data;
     } catch (error) {
       if (error instanceof SigningError || error instanceof SecretError) throw error;
-      throw new TransportError(probe.mayHaveLeft, codeOf(error));
+      const code = error instanceof TransportError ? error.code : 'UNKNOWN';
+      throw new TransportError(exchange.delivery, code);
     }
   }
 
-  private configure(
-    request: TransportRequest,
-    probe: SendProbe,
-    signal: AbortSignal,
-  ): AxiosRequestConfig<string> {
-    return {
-      httpAgent: this.agents.httpAgent,
-      httpsAgent: this.options.httpsAgent ?? this.agents.httpsAgent,
-      adapter: 'http',
-      method: request.method,
-      baseURL: this.options.baseUrls[0],
-      url: '/',
-      allowAbsoluteUrls: false,
-      params: request.params,
-      paramsSerializer: { serialize: toQueryString },
-      data: request.body,
-      headers: {
-        Accept: 'application/json',
-        'Accept-Encoding': 'identity',
-        'User-Agent': 'nestjs-zim-call',
-        ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      signal,
-      proxy: false,
-      maxRedirects: 0,
-      maxContentLength: maxReplyBytes,
-      decompress: false,
-      responseType: 'text',
-      transformRequest: [],
-      transformResponse: [],
-      validateStatus: null,
-      transport: probe.transport,
-    };
+  private targetOf(origin: string): HttpTarget {
+    const target = this.targets.get(origin);
+    if (target === undefined) throw new Error('That is none of the servers of this module.');
+    return target;
   }
+}
+
+/** What axios's own adapters do; of the config only the signed parameters count. */
+async function carryOut(
+  exchange: HttpExchange,
+  { method, body }: TransportRequest,
+  config: InternalAxiosRequestConfig,
+  limit: Deadline,
+): Promise<AxiosResponse<TransportReply>> {
+  // Signing may have waited for the secret.
+  if (limit.stopped !== undefined) throw stoppedBefore();
+  const params = readParams(config.params);
+  const path = `/?${toQueryString(params)}`;
+  const message: HttpMessage = { method, path, headers: headersOf(body), body };
+  const reply = await exchange.run(message, limit);
+  return {
+    data: toTransportReply(reply, Number(params['Timestamp'])),
+    status: reply.status,
+    statusText: '',
+    headers: {},
+    config,
+  };
+}
+
+function headersOf(body: string | undefined): HttpMessage['headers'] {
+  const common = {
+    Accept: 'application/json',
+    'Accept-Encoding': 'identity',
+    'User-Agent': 'nestjs-zim-call',
+  };
+  return body === undefined
+    ? common
+    : {
+        ...common,
+        'Content-Type': 'application/json',
+        'Content-Length': Buffer.byteLength(body),
+      };
+}
+
+function toTransportReply(
+  { status, headers, text }: HttpReply,
+  signedAtSeconds: number,
+): TransportReply {
+  return {
+    status,
+    contentType: headers['content-type'] ?? '',
+    date: headers.date,
+    retryAfterMs: retryAfterMs(headers['retry-after'], headers.date),
+    signedAtSeconds,
+    text,
+  };
+}
+
+function toTarget(
+  { protocol, hostname, port }: URL,
+  httpAgent: HttpAgent,
+  httpsAgent: HttpAgent,
+): HttpTarget {
+  const secure = protocol === 'https:';
+  return {
+    secure,
+    // Node wants an IPv6 address without the brackets of a URL.
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    agent: secure ? httpsAgent : httpAgent,
+  };
 }
 
 /** An interceptor may wait for a secret as long as it likes; the caller does not. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(new Error('aborted'));
-    };
-    signal.addEventListener('abort', stop, { once: true });
+async function unlessStopped<T>(work: Promise<T>, limit: Deadline): Promise<T> {
+  let leave: () => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    leave = limit.onStop(() => {
+      reject(stoppedBefore());
+    });
   });
   try {
-    return await Promise.race([work, aborted]);
+    return await Promise.race([work, stopped]);
   } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
+    leave();
   }
 }
 
-function codeOf(error: unknown): string {
-  const code: unknown =
-    typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return readText(code) ?? 'UNKNOWN';
+function stoppedBefore(): TransportError {
+  return new TransportError('not-sent', 'STOPPED');
 }
 
-function readTimestamp(params: unknown): number {
-  return typeof params === 'object' && params !== null
-    ? Number(Reflect.get(params, 'Timestamp'))
-    : Number.NaN;
-}
-
-function readText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function readParams(params: unknown): Readonly<Record<string, unknown>> {
+  return typeof params === 'object' && params !== null ? { ...params } : {};
 }

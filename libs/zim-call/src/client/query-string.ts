@@ -3,15 +3,14 @@
  * itself would leave some of them bare. Lists become `Name[]=a&Name[]=b`, as ZIM's GET operations want.
  */
 export function toQueryString(params: Readonly<Record<string, unknown>>): string {
-  return Object.entries(params)
-    .flatMap(([name, value]) => (Array.isArray(value) ? toList(name, value) : [pair(name, value)]))
-    .join('&');
-}
-
-function toList(name: string, values: readonly unknown[]): string[] {
-  return values.map((value) => pair(`${name}[]`, value));
+  let query = '';
+  for (const [name, value] of Object.entries(params)) {
+    if (!Array.isArray(value)) query += pair(name, value);
+    else for (const item of value) query += pair(`${name}[]`, item);
+  }
+  return query.slice(1);
 }
 
 function pair(name: string, value: unknown): string {
-  return `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
+  return `&${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
 }

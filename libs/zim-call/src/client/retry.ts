@@ -1,24 +1,15 @@
-import type { NextStep } from './failure.js';
-
-const backOffBaseMs = 200;
-const backOffCapMs = 2_000;
+import type { ZimRetryPolicy } from '../options/retry-policies.js';
 
 /**
- * How long to wait before the next attempt. Waits are spread at random, so that instances that failed
- * together do not come back together.
+ * How long to wait after a failed attempt. Waits are spread over their whole length at random, so that instances
+ * that failed together do not come back together.
+ * @param attempt the one that failed, from 1
  * @param random at least 0, below 1
  */
-export function retryDelayMs(
-  step: Exclude<NextStep, 'give-up'>,
+export function backOffMs(
+  { baseDelayMs, maxDelayMs }: ZimRetryPolicy,
   attempt: number,
   random: number,
 ): number {
-  switch (step) {
-    // Pacing makes it wait for its turn.
-    case 'next-slot':
-    case 'sign-anew':
-      return 0;
-    case 'back-off':
-      return random * Math.min(backOffCapMs, backOffBaseMs * 2 ** (attempt - 1));
-  }
+  return random * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
 }

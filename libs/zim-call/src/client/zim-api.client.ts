@@ -6,39 +6,28 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { findZimAction, type ZimReply } from 'zim-protocol';
-import { invalidRequest, ZimConfigError, ZimConnectionError } from '../errors/errors.js';
+import { isZimCallError } from '../errors/zim-call-error.js';
 import type { CallOptions } from '../options/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
-import { SecretError } from '../options/read-secret.js';
 import { type Permit, QUOTA_PACER, type QuotaPacer } from '../pacing/quota-pacer.js';
-import { CallRun, stoppedFailure } from './call-run.js';
+import { Attempts } from './attempt.js';
+import { CALL_OBSERVER, type CallObserver, type CallWatch } from './call-observer.js';
+import { CallRun } from './call-run.js';
 import { checkCallOptions } from './check-call-options.js';
-import { Deadline } from './deadline.js';
-import { decodeReply } from './decode-reply.js';
+import type { Deadline } from './deadline.js';
 import { Failure } from './failure.js';
+import { FirstContact } from './first-contact.js';
+import { HttpTransport, type TransportRequest } from './http-transport.js';
 import { OpenDeadlines } from './open-deadlines.js';
-import {
-  HttpTransport,
-  TransportError,
-  type TransportReply,
-  type TransportRequest,
-} from './http-transport.js';
-import { toQueryString } from './query-string.js';
+import { Origins } from './origins.js';
+import { prepareRequest, type ZimApiRequest } from './prepare-request.js';
+import { RetryBudget } from './retry-budget.js';
 import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
-import { SigningError } from './signing.interceptor.js';
 import { pacedCall, takeTurn } from './turn.js';
 import { ZimClock } from './zim-clock.js';
-
-/** The business fields of a request; the public parameters and the signature are added on the way. */
-export interface ZimApiRequest {
-  /** For the query. Everything is percent-encoded; a list is sent as `Name[]=a&Name[]=b`. */
-  readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
-  /** For the JSON body; its presence makes the request a POST where the action does not say. */
-  readonly body?: object;
-}
 
 /**
  * The client inside its own module, whatever the module's name: a named module must not hold the class as a
@@ -46,27 +35,46 @@ export interface ZimApiRequest {
  */
 export const ZIM_API_CLIENT = Symbol('ZIM_API_CLIENT');
 
+/** One call on its way. */
+interface OpenCall {
+  readonly action: string;
+  readonly request: TransportRequest;
+  readonly options: CallOptions;
+  readonly deadline: Deadline;
+  readonly watch: CallWatch;
+}
+
 /** The one way out to ZIM. Also the way to any operation this package has no method for. */
 @Injectable()
 export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('ZimCall');
   private readonly deadlines: OpenDeadlines;
+  private readonly attempts: Attempts;
+  private readonly origins: Origins;
+  private readonly budget: RetryBudget;
+  private readonly firstContact: FirstContact;
 
   constructor(
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
-    private readonly transport: HttpTransport,
-    private readonly clock: ZimClock,
+    transport: HttpTransport,
+    clock: ZimClock,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
     @Inject(QUOTA_PACER) private readonly pacer: QuotaPacer,
+    @Inject(CALL_OBSERVER) private readonly observer: CallObserver,
   ) {
     this.deadlines = new OpenDeadlines(runtime);
+    this.attempts = new Attempts(transport, clock);
+    this.origins = new Origins(options.baseUrls, runtime);
+    this.budget = new RetryBudget(options.retry.budget, runtime);
+    this.firstContact = new FirstContact(runtime);
   }
 
   /**
    * Calls an operation of ZIM's server API and gives its reply, whose `Code` is 0.
    *
    * What certainly did not happen is tried again while the deadline lasts: requests that never left, and
-   * those that ZIM stopped at the door. What may have happened is never tried again.
+   * those that ZIM stopped at the door. What may have happened is tried again only where twice is as good as
+   * once (accepting, rejecting, registering, asking), or where `onUnknown` says so.
    *
    * @param action the operation, as `CallInvite`; case-sensitive
    * @throws ZimCallError of the class that fits; its `outcome` says what happened
@@ -88,23 +96,26 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     read: (reply: ZimReply) => T | Failure,
   ): Promise<T> {
     checkCallOptions(action, options);
-    const prepared = prepare(action, request);
+    const prepared = prepareRequest(action, request);
     const { deadlineMs = this.options.deadlineMs, signal } = options;
-    return this.deadlines.run(deadlineMs, signal, (deadline) => {
-      const run = new CallRun(action, deadline, {
-        maxAttempts: this.options.retry.maxAttempts,
-        takeTurn: () =>
-          takeTurn(this.pacer, pacedCall(action, prepared, options, deadline), deadline),
-        random: () => this.runtime.random(),
-        onRetry: (message) => {
-          this.log('debug', message);
-        },
-      });
-      return run.complete(async (permit) => {
-        const reply = await this.attempt(prepared, deadline, permit);
-        if (reply instanceof Failure && reply.next === 'next-slot') this.pacer.throttled(action);
-        return reply instanceof Failure ? reply : read(reply);
-      });
+    return this.deadlines.run(deadlineMs, signal, async (deadline) => {
+      const watch = this.observer.callStarted(action);
+      const call = { action, request: prepared, options, deadline, watch };
+      const run = this.runOf(call);
+      let origin = this.origins.current;
+      try {
+        const result = await run.complete(async (permit, attempt) => {
+          const end = await this.attempt(call, permit, attempt, origin);
+          // What may have reached one region must not be sent to another.
+          if (end.unreachable && !run.mayHaveLeft) origin = this.moveOn(origin);
+          return end.result instanceof Failure ? end.result : read(end.result);
+        });
+        watch.ended({ outcome: 'done' }, run.attempts);
+        return result;
+      } catch (error) {
+        if (isZimCallError(error)) watch.ended(error, run.attempts);
+        throw error;
+      }
     });
   }
 
@@ -120,100 +131,66 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     this.deadlines.close();
   }
 
+  private runOf(call: OpenCall): CallRun {
+    const { action, options, deadline } = call;
+    const repeatable = findZimAction(action)?.repeatable ?? false;
+    this.budget.called();
+    return new CallRun(action, deadline, {
+      retry: this.options.retry,
+      onUnknown: options.onUnknown ?? (repeatable ? 'retry' : this.options.onUnknown),
+      budget: this.budget,
+      takeTurn: () => this.takeTurn(call),
+      random: () => this.runtime.random(),
+      onRetry: (message) => {
+        this.debug(message);
+      },
+    });
+  }
+
+  private async takeTurn(call: OpenCall): Promise<Permit | Failure> {
+    const { action, request, options, deadline, watch } = call;
+    const startMs = this.runtime.monotonicMs();
+    await this.firstContact.wait(deadline);
+    const turn = await takeTurn(
+      this.pacer,
+      pacedCall(action, request, options, deadline),
+      deadline,
+    );
+    if (turn instanceof Failure) this.firstContact.made();
+    watch.waited(this.runtime.monotonicMs() - startMs);
+    return turn;
+  }
+
   private async attempt(
-    request: TransportRequest,
-    deadline: Deadline,
+    { action, request, deadline, watch }: OpenCall,
     permit: Permit,
-  ): Promise<ZimReply | Failure> {
-    const limit = new Deadline(this.runtime, this.options.requestTimeoutMs, deadline.signal);
-    try {
-      const reply = await this.transport.send(request, limit.signal, () => {
-        permit.sent();
-      });
-      permit.answered();
-      return this.read(reply);
-    } catch (error) {
-      if (error instanceof TransportError && error.mayHaveLeft) permit.sent();
-      permit.ended();
-      if (error instanceof SigningError || error instanceof SecretError) {
-        return new Failure(ZimConfigError, error.message, { outcome: 'not-sent' });
-      }
-      if (!(error instanceof TransportError)) throw error;
-      if (limit.stopped === undefined) return disconnected(error);
-      return stoppedFailure(deadline.stopped ?? 'out-of-time', error.mayHaveLeft);
-    } finally {
-      limit.dispose();
-    }
+    attempt: number,
+    origin: string,
+  ) {
+    const end = await deadline.within(this.options.requestTimeoutMs, (limit) =>
+      this.attempts.make(request, {
+        origin,
+        limit,
+        permit,
+        watch: watch.attemptStarted(attempt, origin),
+      }),
+    );
+    this.firstContact.made();
+    const { result } = end;
+    if (result instanceof Failure && result.next === 'next-slot') this.pacer.throttled(action);
+    return end;
   }
 
-  private read(reply: TransportReply): ZimReply | Failure {
-    const result = decodeReply(reply);
-    if (!(result instanceof Failure) || result.next !== 'sign-anew') return result;
-    const { signAnew, movedSeconds } = this.clock.learn(reply.date, reply.signedAtSeconds);
-    if (movedSeconds !== 0) {
-      this.log(
-        'warn',
-        `This machine's clock is off by ${-movedSeconds} s from ZIM's; requests are signed with ZIM's time from now on. Synchronise the clock.`,
-      );
-    }
-    return signAnew ? result : result.final();
+  private moveOn(origin: string): string {
+    this.origins.unreachable(origin);
+    return this.origins.current;
   }
 
-  /** A logger that fails must not take the place of what really happened. */
-  private log(level: 'debug' | 'warn', message: string): void {
+  private debug(message: string): void {
     try {
-      this.logger[level](message);
+      this.logger.debug(message);
     } catch {
-      // There is nowhere left to say it.
+      // A logger that fails must not take the place of what really happened.
     }
   }
-}
-
-/** @throws ZimInvalidRequestError if it has no form on the wire */
-function prepare(action: string, { query, body }: ZimApiRequest): TransportRequest {
-  const params = withAction(action, query);
-  try {
-    toQueryString(params);
-  } catch {
-    throw invalidRequest(
-      [{ path: 'query', message: 'query must be text without broken characters' }],
-      action,
-    );
-  }
-  return {
-    method: findZimAction(action)?.method ?? (body === undefined ? 'GET' : 'POST'),
-    params,
-    body: body === undefined ? undefined : toJson(action, body),
-  };
-}
-
-/** `Action` stands first, as on the vendor's pages, and cannot be replaced by a field of the query. */
-function withAction(action: string, query: ZimApiRequest['query'] = {}): Record<string, unknown> {
-  const given = Object.entries(query).filter(
-    ([name, value]: [string, unknown]) => name !== 'Action' && value !== undefined,
-  );
-  return { Action: action, ...Object.fromEntries(given) };
-}
-
-function toJson(action: string, body: object): string {
-  try {
-    return JSON.stringify(body);
-  } catch {
-    throw invalidRequest(
-      [{ path: 'body', message: 'body must be plain data that JSON can hold' }],
-      action,
-    );
-  }
-}
-
-function disconnected(error: TransportError): Failure {
-  const message = error.mayHaveLeft
-    ? `the connection broke after the request had left (${error.code}); it may have taken effect`
-    : `ZIM could not be reached (${error.code})`;
-  return new Failure(
-    ZimConnectionError,
-    message,
-    { outcome: error.mayHaveLeft ? 'unknown' : 'not-sent', cause: new Error(error.code) },
-    error.mayHaveLeft ? 'give-up' : 'back-off',
-  );
 }

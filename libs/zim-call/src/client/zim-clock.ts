@@ -5,18 +5,26 @@ import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
 export interface ClockLesson {
   /** The attempt was signed with a time that is off, so another signature may pass. */
   readonly signAnew: boolean;
-  /** By how many seconds the time of signing was moved just now; 0 if another call had moved it already. */
-  readonly movedSeconds: number;
+  /** Told once: by how many seconds ZIM's clock is ahead of this machine's. */
+  readonly newlyAheadSeconds?: number;
 }
 
 /** `Date` counts whole seconds: what differs by no more is right. */
 const resolutionSeconds = 1;
+/** ZIM takes signatures that are ten minutes off: a clock that is off by more than this goes that way. */
+const tolerableSeconds = 60;
 const imfDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** The time that requests are signed with: this machine's, corrected once ZIM has said that it is off. */
+/**
+ * The time that requests are signed with: this machine's, until ZIM tells another. One `Date` is believed when
+ * ZIM has refused a signature for its time, or when the next reply's says the same.
+ */
 @Injectable()
 export class ZimClock {
   private offsetMs = 0;
+  /** What one reply has said and none has confirmed. */
+  private rumouredOffsetMs?: number;
+  private toldOffsetMs = 0;
 
   constructor(@Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime) {}
 
@@ -26,23 +34,53 @@ export class ZimClock {
   }
 
   /**
-   * Takes over the time of a reply's `Date` header.
+   * Takes note of the time of a reply.
+   * @param expired whether ZIM has refused the attempt for its time
    * @param signedAtSeconds the time with which the attempt was signed that got this reply
    */
-  learn(dateHeader: string | undefined, signedAtSeconds: number): ClockLesson {
-    if (dateHeader === undefined || !imfDate.test(dateHeader)) return nothing;
-    const serverMs = Date.parse(dateHeader);
-    if (Number.isNaN(serverMs)) return nothing;
-    const before = this.timestampSeconds();
-    const serverSeconds = Math.floor(serverMs / 1000);
-    if (Math.abs(serverSeconds - before) > resolutionSeconds) {
-      this.offsetMs = serverMs - this.runtime.wallClockMs();
+  learn(dateHeader: string | undefined, expired: boolean, signedAtSeconds: number): ClockLesson {
+    const serverMs = readDate(dateHeader);
+    if (serverMs === undefined) return nothing;
+    const serverSeconds = serverMs / 1000;
+    const aheadSeconds = Math.abs(serverSeconds - this.timestampSeconds());
+    const offsetMs = serverMs - this.runtime.wallClockMs();
+    if (expired) {
+      if (aheadSeconds > resolutionSeconds) this.offsetMs = offsetMs;
+    } else if (aheadSeconds <= tolerableSeconds) {
+      this.rumouredOffsetMs = undefined;
+    } else if (this.isRumoured(offsetMs)) {
+      this.offsetMs = offsetMs;
+      this.rumouredOffsetMs = undefined;
+    } else {
+      this.rumouredOffsetMs = offsetMs;
     }
     return {
-      signAnew: Math.abs(serverSeconds - signedAtSeconds) > resolutionSeconds,
-      movedSeconds: this.timestampSeconds() - before,
+      signAnew: expired && Math.abs(serverSeconds - signedAtSeconds) > resolutionSeconds,
+      newlyAheadSeconds: this.news(offsetMs),
     };
+  }
+
+  private isRumoured(offsetMs: number): boolean {
+    const { rumouredOffsetMs } = this;
+    if (rumouredOffsetMs === undefined) return false;
+    return Math.abs(offsetMs - rumouredOffsetMs) <= 2 * resolutionSeconds * 1000;
+  }
+
+  /** An offset that is worth a warning, unless one like it was told. */
+  private news(offsetMs: number): number | undefined {
+    const isOff = Math.abs(offsetMs) > tolerableSeconds * 1000;
+    if (!isOff || Math.abs(offsetMs - this.toldOffsetMs) <= tolerableSeconds * 1000) {
+      return undefined;
+    }
+    this.toldOffsetMs = offsetMs;
+    return Math.round(offsetMs / 1000);
   }
 }
 
-const nothing: ClockLesson = { signAnew: false, movedSeconds: 0 };
+function readDate(header: string | undefined): number | undefined {
+  if (header === undefined || !imfDate.test(header)) return undefined;
+  const ms = Date.parse(header);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+const nothing: ClockLesson = { signAnew: false };

@@ -63,6 +63,8 @@ export class ScriptedServer {
       rawHeaders: request.rawHeaders,
       body,
     };
+    // Tests hold the clock: the machine's time would be a server's that is off. A script may write another.
+    response.sendDate = false;
     const script = scripts[Math.min(this.requests.length, scripts.length - 1)];
     this.requests.push(recorded);
     script?.(response, recorded);
