@@ -12,15 +12,23 @@ export async function describeMachine() {
   const redis = await BenchRedis.start();
   const redisVersion = await redis.version();
   await redis.close();
+  return describeHost(packages, [`Redis ${redisVersion}`]);
+}
+
+/**
+ * The machine, Node and the versions of some packages.
+ *
+ * @param {readonly string[]} names of the packages
+ * @param {readonly string[]} others what else has a version
+ */
+export async function describeHost(names, others = []) {
   const [cpu] = cpus();
-  const versions = await Promise.all(
-    packages.map(async (name) => `${name} ${await versionOf(name)}`),
-  );
+  const versions = await Promise.all(names.map(async (name) => `${name} ${await versionOf(name)}`));
   return [
     `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores`,
     `${type()} ${release()}`,
     `Node ${process.version}`,
-    `Redis ${redisVersion}`,
+    ...others,
     ...versions,
   ].join(' · ');
 }

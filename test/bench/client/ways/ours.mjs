@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
+import { appId, invite, serverSecret } from './support.mjs';
+
+/** Pacing stays in the way of each call, with a quota that never makes one wait. */
+const pacing = { limit: 100_000, windowMs: 1_000 };
+
+/** @returns {Promise<import('./index.mjs').Way>} */
+export async function create(url) {
+  const app = await NestFactory.createApplicationContext(
+    ZimCallModule.forRoot({ appId, serverSecret, baseUrl: url, pacing }),
+    { logger: ['error', 'warn'] },
+  );
+  const service = app.get(CallInviteService);
+  return {
+    call: async () => (await service.invite(invite)).callId,
+    close: () => app.close(),
+  };
+}
