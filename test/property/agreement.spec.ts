@@ -1,0 +1,156 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { CallInviteDto, ZimInvalidRequestError } from 'nestjs-zim-call';
+import { toCallInviteBody } from '../../libs/zim-call/src/invite/call-invite.wire.js';
+import { validateInput } from '../../libs/zim-call/src/validation/validate-input.js';
+import { SandboxCallbacks } from '../../libs/zim-sandbox/src/callbacks/callbacks.js';
+import { CallBoard } from '../../libs/zim-sandbox/src/calls/call-board.js';
+import { CallLog } from '../../libs/zim-sandbox/src/calls/call-log.js';
+import { SandboxIds } from '../../libs/zim-sandbox/src/core/ids.js';
+import { isJsonObject } from '../../libs/zim-sandbox/src/core/json.js';
+import { appIdsOf, resolveSettings } from '../../libs/zim-sandbox/src/core/settings.js';
+import { UserDirectory } from '../../libs/zim-sandbox/src/directory/user-directory.js';
+import { createCallInvite } from '../../libs/zim-sandbox/src/gateway/call-invite.js';
+import { breachesOf, type Breach, type Rule } from './invite-rules.js';
+import { invites, uncheckedWire } from './random-invites.js';
+
+type Input = Readonly<Record<string, unknown>>;
+
+const runs = 100_000;
+
+/** Where the library is stricter than the sandbox, and why that is right. Everywhere else both must agree. */
+const onlyTheLibraryRefuses: Partial<Record<Rule, string>> = {
+  'half a surrogate pair': 'it has no UTF-8 form, and no page says what ZIM does with its escape',
+  'inherited name': 'nothing that every object inherits reaches the wire',
+  'no number in JSON': 'JSON writes null for it, which counts as absent',
+  'push fields the page does not list': "ZIM's page for invites gives them no rules",
+  'unknown property': 'ZIM ignores what its page does not have, a misspelt field among it',
+  'whole seconds': "ZIM's schema says number, and no page tells what becomes of a fraction",
+};
+
+const { settings } = resolveSettings({ assumptions: { duplicateCallees: 'refuse' } });
+const directory = new UserDirectory(appIdsOf(settings), [], settings.clock);
+const calls = new CallLog(appIdsOf(settings));
+const callbacks = new SandboxCallbacks(settings);
+const board = new CallBoard({ settings, directory, calls, callbacks });
+const sandboxAction = createCallInvite({ directory, board, settings, ids: new SandboxIds() });
+const query = new URLSearchParams();
+const callerUnregistered = 660500002;
+
+/** Nobody is registered here, so a body that keeps every rule is told that its caller is not. */
+function sandboxAccepts(body: object): boolean {
+  const wire: unknown = JSON.parse(JSON.stringify(body));
+  if (!isJsonObject(wire)) throw new Error('a body is an object');
+  const { code } = sandboxAction.run(settings.apps[0].appId, { query, body: wire });
+  return code === callerUnregistered;
+}
+
+interface LibraryVerdict {
+  readonly body?: object;
+  /** The fields that were refused, without the places of list items. */
+  readonly paths: readonly string[];
+}
+
+function libraryVerdict(invite: Input): LibraryVerdict {
+  try {
+    return { body: toCallInviteBody(validateInput(CallInviteDto, invite)), paths: [] };
+  } catch (error) {
+    if (!(error instanceof ZimInvalidRequestError)) throw error;
+    return { paths: error.errors.map(({ path }) => path.replace(/\[\d+\].*$/, '')) };
+  }
+}
+
+/** A text of what is wrong, or nothing. */
+function disagreement(invite: Input, breaches: readonly Breach[]): string | undefined {
+  const { body, paths } = libraryVerdict(invite);
+  const wire = uncheckedWire(invite);
+  if (body !== undefined) {
+    if (breaches.length > 0) return 'the library accepts it';
+    if (!sandboxAccepts(body)) return 'the sandbox refuses what the library sends';
+    return isSameCall(body, wire) ? undefined : 'the library sends something else';
+  }
+  if (breaches.length === 0) return 'the library refuses it';
+  if (!isTold(paths, breaches)) return `the library blames ${paths.join(', ')}`;
+  const mustRefuse = breaches.some(({ rule }) => onlyTheLibraryRefuses[rule] === undefined);
+  if (sandboxAccepts(wire) === mustRefuse) {
+    return mustRefuse ? 'the sandbox accepts it' : 'the sandbox refuses it';
+  }
+  return undefined;
+}
+
+/** Every field that is wrong, and no other; a name that every object inherits is told alone. */
+function isTold(paths: readonly string[], breaches: readonly Breach[]): boolean {
+  const inherited = breaches.filter(({ rule }) => rule === 'inherited name');
+  const expected = (inherited.length > 0 ? inherited : breaches).map(({ path }) => path);
+  return isDeepStrictEqual(new Set(paths), new Set(expected));
+}
+
+/** The library leaves out what is null, and pushes where a push is given. */
+function isSameCall(body: object, wire: Record<string, unknown>): boolean {
+  const { OfflinePush: push, ...rest } = wire;
+  const expected = withoutNulls({ ...rest, OfflinePush: { Enable: 1, ...withoutNulls(push) } });
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(body)), expected);
+}
+
+function withoutNulls(value: unknown): object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value as object;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== null && field !== undefined)
+      .map(([name, field]) => [name, Object.is(field, -0) ? 0 : withoutNulls(field)]),
+  );
+}
+
+it(`library and sandbox agree on ${runs} invites`, () => {
+  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  process.stdout.write(`property of agreement: SEED=${seed}\n`);
+  const seen = new Map<string, number>();
+  const count = (key: string) => seen.set(key, (seen.get(key) ?? 0) + 1);
+  const property = fc.property(invites, (invite) => {
+    const breaches = breachesOf(invite);
+    count(breaches.length === 0 ? 'accepted' : 'refused');
+    for (const rule of new Set(breaches.map((breach) => breach.rule))) {
+      count(rule);
+      // Alone, it decides: a rule that only ever comes with others would prove nothing.
+      if (breaches.length === 1) count(`${rule} alone`);
+    }
+    const problem = disagreement(invite, breaches);
+    if (problem !== undefined) {
+      throw new Error(`${problem}; it breaks ${JSON.stringify(breaches)}`);
+    }
+  });
+  fc.assert(property, { numRuns: runs, seed });
+
+  const rare = [...everyRule, ...everyRule.map((rule) => `${rule} alone`)].filter(
+    (key) => (seen.get(key) ?? 0) < 200,
+  );
+  process.stdout.write(JSON.stringify([...seen]) + '\n');
+  expect(rare).toEqual([]);
+  expect(seen.get('accepted')).toBeGreaterThan(0.2 * runs);
+  expect(seen.get('refused')).toBeGreaterThan(0.2 * runs);
+  expect(calls.list()).toEqual([]);
+}, 60_000);
+
+const everyRule: readonly Rule[] = [
+  'duplicate callee',
+  'extended data bytes',
+  'extended data type',
+  'half a surrogate pair',
+  'id bytes',
+  'id characters',
+  'id empty',
+  'id type',
+  'inherited name',
+  'list of callees',
+  'no callee',
+  'no number in JSON',
+  'push fields the page does not list',
+  'push switch',
+  'push text type',
+  'push type',
+  'ten callees',
+  'timeout range',
+  'timeout type',
+  'unknown property',
+  'whole seconds',
+];
