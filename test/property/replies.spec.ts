@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { type ZimCallError, isZimCallError, ZimProtocolError } from 'nestjs-zim-call';
+import { findZimReturnCode } from 'zim-protocol';
+import { decodeReply } from '../../libs/zim-call/src/client/decode-reply.js';
+import { Failure } from '../../libs/zim-call/src/client/failure.js';
+import {
+  type CallInviteResult,
+  readCallInviteResult,
+} from '../../libs/zim-call/src/invite/call-invite.result.js';
+import { codeOf, replyTexts } from './random-replies.js';
+
+const runs = 100_000;
+const userIds = ['bob', 'carol'];
+const outcomes = ['not-sent', 'refused', 'rejected', 'unknown'];
+
+type Read = { readonly result: CallInviteResult } | { readonly error: ZimCallError };
+
+function read(text: string, status: number, contentType: string): Read {
+  const reply = decodeReply({ status, contentType, text, signedAtSeconds: 0 });
+  const result = reply instanceof Failure ? reply : readCallInviteResult(reply, userIds);
+  return result instanceof Failure ? { error: result.toError('CallInvite', 1) } : { result };
+}
+
+/** A text of what is wrong, or nothing. */
+function wrongWith(code: number | undefined, told: Read): string | undefined {
+  if ('result' in told) {
+    return code === 0 ? wrongWithResult(told.result) : 'a success that the reply does not claim';
+  }
+  const { error } = told;
+  if (!isZimCallError(error) || !outcomes.includes(error.outcome)) return 'no error of ours';
+  if (error.message.length > 1_000 || /[^\x20-\x7e]/.test(error.message)) return 'an odd message';
+  if (error.requestId !== undefined && !/^[\w-]{1,64}$/.test(error.requestId)) {
+    return 'an odd request id';
+  }
+  if (code === undefined || code === 0) {
+    const isUnknown = error instanceof ZimProtocolError && error.outcome === 'unknown';
+    return isUnknown ? undefined : 'more is told than the reply says';
+  }
+  // What no page explains may have taken effect.
+  const outcome = findZimReturnCode(code)?.outcome ?? 'unknown';
+  return error.vendorCode === code && error.outcome === outcome
+    ? undefined
+    : 'not what the code says';
+}
+
+function wrongWithResult(result: CallInviteResult): string | undefined {
+  const { callId, createdAt, requestId, invited, failed } = result;
+  if (typeof callId !== 'string' || !/^\d{1,20}$/.test(callId)) return 'an odd call id';
+  if (!(createdAt instanceof Date) || Number.isNaN(createdAt.getTime())) return 'an odd time';
+  if (typeof requestId !== 'string' || !/^[\w-]{0,64}$/.test(requestId)) return 'an odd request id';
+  const everybody = [...invited, ...failed.map(({ userId }) => userId)];
+  if (everybody.sort().join() !== userIds.join()) return 'not everybody that was called, once';
+  const isReadable = failed.every(
+    ({ code, reason }) => Number.isSafeInteger(code) && typeof reason === 'string' && reason !== '',
+  );
+  return isReadable ? undefined : 'an odd failure';
+}
+
+function kindOf(code: number | undefined, told: Read): string {
+  if ('result' in told) return told.result.failed.length > 0 ? 'partial success' : 'success';
+  if (code === undefined) return 'unreadable';
+  return code === 0 ? 'accepted, but unreadable' : told.error.outcome;
+}
+
+it(`every one of ${runs} random replies is read, or known not to be`, () => {
+  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  process.stdout.write(`property of replies: SEED=${seed}\n`);
+  const seen = new Map<string, number>();
+  const property = fc.property(
+    replyTexts,
+    fc.constantFrom(200, 204, 302, 404, 500, 502, 999),
+    fc.constantFrom('', 'application/json', 'text/html; charset=utf-8', '\0', 'a'.repeat(5_000)),
+    (text, status, contentType) => {
+      const told = read(text, status, contentType);
+      const code = codeOf(text);
+      const kind = kindOf(code, told);
+      seen.set(kind, (seen.get(kind) ?? 0) + 1);
+      const wrong = wrongWith(code, told);
+      if (wrong !== undefined) throw new Error(wrong);
+    },
+  );
+  fc.assert(property, { numRuns: runs, seed });
+  expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  const kinds = [
+    'success',
+    'partial success',
+    'accepted, but unreadable',
+    'unreadable',
+    'refused',
+    'rejected',
+    'unknown',
+  ];
+  expect(kinds.filter((kind) => (seen.get(kind) ?? 0) < 0.005 * runs)).toEqual([]);
+  expect([...seen.keys()].sort()).toEqual(kinds.sort());
+}, 60_000);

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+
+/** A request as bytes. */
+export interface RawRequest {
+  /** Head and body, each byte a character. */
+  readonly bytes: string;
+  readonly body: string;
+}
+
+/** What a raw server does with a request: anything. */
+export type RawAnswer = (socket: Socket, request: RawRequest) => void;
+
+/** A server without HTTP, on loopback: it knows where a request ends, and nothing else. */
+export class RawServer {
+  private readonly sockets = new Set<Socket>();
+  /** How many connections there were. */
+  connections = 0;
+  readonly requests: RawRequest[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(answer: RawAnswer): Promise<RawServer> {
+    const server = createServer();
+    const raw = new RawServer(server);
+    server.on('connection', (socket) => {
+      raw.follow(socket, answer);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return raw;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get openSockets(): number {
+    return this.sockets.size;
+  }
+
+  /** Resolves once the other sides have closed all connections. */
+  async deserted(): Promise<void> {
+    await Promise.all([...this.sockets].map((socket) => once(socket, 'close')));
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private follow(socket: Socket, answer: RawAnswer): void {
+    this.connections++;
+    this.sockets.add(socket);
+    let received = '';
+    socket.setNoDelay(true);
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk: string) => {
+      received += chunk;
+      const request = completeRequest(received);
+      if (request === undefined) return;
+      received = received.slice(request.bytes.length);
+      this.requests.push(request);
+      answer(socket, request);
+    });
+    // What the other side does to its connection is its business.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.sockets.delete(socket));
+  }
+}
+
+function completeRequest(received: string): RawRequest | undefined {
+  const headEnd = received.indexOf('\r\n\r\n');
+  if (headEnd === -1) return undefined;
+  const length = /^content-length: *(\d+)/im.exec(received.slice(0, headEnd))?.[1] ?? '0';
+  const end = headEnd + 4 + Number(length);
+  if (received.length < end) return undefined;
+  return { bytes: received.slice(0, end), body: received.slice(headEnd + 4, end) };
+}
+
+/** The bytes of a reply whose length is told as it is. */
+export function httpReply(body: string, head = 'HTTP/1.1 200 OK'): string {
+  return `${head}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** The body of a CallInvite's success. */
+export function acceptedBody(callId = '12261423186766631832'): string {
+  return `{"Code":0,"Message":"success","RequestId":"343649807833778782","CallId":"${callId}","CreateTime":1713249504000,"ErrorUsers":[]}`;
+}
