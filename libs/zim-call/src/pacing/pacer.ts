@@ -87,11 +87,16 @@ export class Pacer implements QuotaPacer {
   private tell(event: PacingEvent): void {
     this.count.add(event);
     for (const listener of this.listeners) {
-      try {
-        listener(event);
-      } catch {
-        // Whoever watches must not harm what is watched.
-      }
+      void callQuietly(listener, event);
     }
+  }
+}
+
+/** Whoever watches must not harm what is watched, also if it is an asynchronous function. */
+async function callQuietly(listener: PacingListener, event: PacingEvent): Promise<void> {
+  try {
+    await listener(event);
+  } catch {
+    // It is the listener's own affair.
   }
 }

@@ -27,4 +27,5 @@ export type PacingEvent =
   | { readonly type: 'throttled'; readonly action: string }
   | { readonly type: 'state'; readonly state: PacingState };
 
-export type PacingListener = (event: PacingEvent) => void;
+/** May be asynchronous; nobody waits for it. */
+export type PacingListener = (event: PacingEvent) => unknown;

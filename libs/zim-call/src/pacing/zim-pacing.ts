@@ -19,7 +19,7 @@ export class ZimPacing {
   }
 
   /**
-   * Tells each event as it happens. What a listener throws is ignored.
+   * Tells each event as it happens. What a listener throws, or rejects with, is ignored.
    * @returns what ends it
    */
   onEvent(listener: PacingListener): () => void {
