@@ -84,7 +84,7 @@ export class CallbackReceiver {
     try {
       return await readSecret(source, 'callbacks.secret');
     } catch (error) {
-      if (error instanceof SecretError) this.logger.error(error.message);
+      if (error instanceof SecretError) this.logError(error.message);
       throw new CallbackError(500, 'the secret could not be read; deliver it again');
     }
   }
@@ -94,9 +94,18 @@ export class CallbackReceiver {
     const results = await Promise.allSettled(all.map((handler) => run(handler, event)));
     const failures = results.filter((result) => result.status === 'rejected');
     for (const { reason } of failures) {
-      this.logger.error(`a handler of ${event.event} failed: ${describe(reason)}`);
+      this.logError(`a handler of ${event.event} failed: ${describe(reason)}`);
     }
     return failures.length === 0;
+  }
+
+  /** A logger that fails must not keep a claim from being settled. */
+  private logError(message: string): void {
+    try {
+      this.logger.error(message);
+    } catch {
+      // There is nowhere left to say it.
+    }
   }
 }
 
