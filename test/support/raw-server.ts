@@ -17,6 +17,7 @@ export class RawServer {
   /** How many connections there were. */
   connections = 0;
   readonly requests: RawRequest[] = [];
+  private readonly waiters = new Set<() => void>();
 
   private constructor(private readonly server: Server) {}
 
@@ -43,9 +44,19 @@ export class RawServer {
     return this.sockets.size;
   }
 
+  /** Resolves once so many requests have arrived. */
+  received(count: number): Promise<void> {
+    return this.until(() => this.requests.length >= count);
+  }
+
+  /** Resolves once there have been so many connections. */
+  connected(count: number): Promise<void> {
+    return this.until(() => this.connections >= count);
+  }
+
   /** Resolves once the other sides have closed all connections. */
-  async deserted(): Promise<void> {
-    await Promise.all([...this.sockets].map((socket) => once(socket, 'close')));
+  deserted(): Promise<void> {
+    return this.until(() => this.sockets.size === 0);
   }
 
   async stop(): Promise<void> {
@@ -54,9 +65,26 @@ export class RawServer {
     await once(this.server, 'close');
   }
 
+  private until(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!isSo()) return;
+        this.waiters.delete(look);
+        resolve();
+      };
+      this.waiters.add(look);
+      look();
+    });
+  }
+
+  private changed(): void {
+    for (const look of this.waiters) look();
+  }
+
   private follow(socket: Socket, answer: RawAnswer): void {
     this.connections++;
     this.sockets.add(socket);
+    this.changed();
     let received = '';
     socket.setNoDelay(true);
     socket.setEncoding('latin1');
@@ -67,10 +95,14 @@ export class RawServer {
       received = received.slice(request.bytes.length);
       this.requests.push(request);
       answer(socket, request);
+      this.changed();
     });
     // What the other side does to its connection is its business.
     socket.on('error', () => undefined);
-    socket.on('close', () => this.sockets.delete(socket));
+    socket.on('close', () => {
+      this.sockets.delete(socket);
+      this.changed();
+    });
   }
 }
 
