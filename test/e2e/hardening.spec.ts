@@ -5,6 +5,7 @@ import {
   testSecret,
   type TestClient,
 } from '../../libs/zim-call/src/testing/create-client.js';
+import { noRetry } from 'nestjs-zim-call';
 import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
 import { acceptedBody, httpReply, type RawAnswer, RawServer } from '../support/raw-server.js';
 import { textsWithin } from '../support/reachable.js';
@@ -144,7 +145,9 @@ describe('a request goes nowhere else', () => {
       process.env['NODE_USE_ENV_PROXY'] = '1';
       const { service } = await clientOf(server.url);
       await service.invite(invite);
-      const secure = await clientOf(server.url.replace('http:', 'https:'), { maxAttempts: 1 });
+      const secure = await clientOf(server.url.replace('http:', 'https:'), {
+        retry: noRetry,
+      });
       const call = failureOf(secure.service.invite(invite, { deadlineMs: 4_000 }));
       await server.connected(2);
       secure.runtime.advance(4_000);
