@@ -174,7 +174,7 @@ const drafts = fc.oneof(
       'reset',
     ),
   },
-  { weight: 2, arbitrary: silences },
+  { weight: 1, arbitrary: silences },
 );
 
 /** So many scripts, each for the call of its index. */
