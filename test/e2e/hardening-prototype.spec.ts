@@ -25,6 +25,7 @@ afterAll(async () => {
 });
 
 /** Settings of HTTP clients, which a flaw in some other package may have put where every object inherits them. */
+// Names of events, as timeout, are not among them: they break Node's own emitters.
 const pollution: Record<string, () => unknown> = {
   Action: () => 'UserRegister',
   Code: () => 1,
@@ -42,7 +43,10 @@ const pollution: Record<string, () => unknown> = {
   code: () => 'POLLUTED',
   createConnection: () => () => elsewhere,
   data: () => '{"polluted":true}',
+  deadlineMs: () => 0,
   decompress: () => true,
+  enable: () => 0,
+
   defaultPort: () => elsewhere.port,
   env: () => ({ FormData: Object }),
   family: () => 6,
@@ -56,8 +60,10 @@ const pollution: Record<string, () => unknown> = {
   lookup: () => () => {
     throw new Error('polluted lookup');
   },
+  lane: () => 'bulk',
   maxBodyLength: () => 1,
   maxContentLength: () => 1,
+  maxHeaderSize: () => 1,
   maxRate: () => 1,
   maxRedirects: () => 9,
   method: () => 'DELETE',
@@ -68,10 +74,13 @@ const pollution: Record<string, () => unknown> = {
   port: () => elsewhere.port,
   protocol: () => 'https:',
   proxy: () => ({ host: '127.0.0.1', port: elsewhere.port }),
+  query: () => ({ polluted: '1' }),
   responseEncoding: () => 'utf16le',
   responseType: () => 'stream',
   sensitiveHeaders: () => ['polluted'],
+  setHost: () => false,
   socketPath: () => '/nowhere/polluted.sock',
+  tenant: () => 'polluted',
   transformRequest: () => [() => '{"polluted":true}'],
   transformResponse: () => [() => '{"Code":0,"CallId":"666","CreateTime":1}'],
   transport: () => ({ request: () => elsewhere }),

@@ -1,4 +1,5 @@
 import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
+import { ownFields } from '../options/own-fields.js';
 import { type CallOptions, zimCallLanes, zimOnUnknowns } from '../options/call-options.js';
 import { maxTimerMs } from '../options/resolve-options.js';
 
@@ -29,16 +30,18 @@ const rules: Readonly<Record<keyof CallOptions, (value: unknown) => string | und
 };
 
 /**
- * Refuses options that would not do what they say.
+ * The options themselves, without anything inherited; refuses those that would not do what they say.
  * @throws ZimInvalidRequestError
  */
-export function checkCallOptions(action: string, options: unknown): void {
-  const errors = findErrors(options);
+export function checkCallOptions<T extends CallOptions>(action: string, options: T): T {
+  const own = isObject(options) ? ownFields(options) : options;
+  const errors = findErrors(own);
   if (errors.length > 0) throw invalidRequest(errors, action);
+  return own;
 }
 
 function findErrors(options: unknown): ZimFieldError[] {
-  if (typeof options !== 'object' || options === null) {
+  if (!isObject(options)) {
     return [{ path: 'options', message: 'options must be an object' }];
   }
   const unknown = Object.keys(options)
@@ -49,6 +52,10 @@ function findErrors(options: unknown): ZimFieldError[] {
     return message === undefined ? [] : [{ path, message }];
   });
   return [...unknown, ...broken];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** By its shape: users may bring a polyfill's. */

@@ -13,7 +13,6 @@ export class Deadline {
   readonly endsAtMs: number;
   private readonly listeners = new Set<() => void>();
   private readonly cancelTimer: () => void;
-  private controller?: AbortController;
   private reason?: StopReason;
 
   constructor(
@@ -31,13 +30,6 @@ export class Deadline {
     outer?.addEventListener('abort', this.onOuterAbort, { once: true });
   }
 
-  /** Aborts when the time is up or the user gives up. */
-  get signal(): AbortSignal {
-    this.controller ??= new AbortController();
-    if (this.reason !== undefined) this.controller.abort();
-    return this.controller.signal;
-  }
-
   get stopped(): StopReason | undefined {
     return this.reason;
   }
@@ -50,7 +42,6 @@ export class Deadline {
     if (this.reason !== undefined) return;
     this.reason = reason;
     for (const listener of [...this.listeners]) listener();
-    this.controller?.abort();
   }
 
   /**

@@ -59,6 +59,10 @@ export class HttpTransport implements OnApplicationShutdown {
     private readonly http: HttpService,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) { baseUrls, httpsAgent }: ResolvedZimCallOptions,
   ) {
+    // Nothing that axios would do by itself is wanted here, and to merge it into each request takes time.
+    for (const name of Object.keys(http.axiosRef.defaults)) {
+      Reflect.deleteProperty(http.axiosRef.defaults, name);
+    }
     const https = httpsAgent ?? this.agents.https;
     this.targets = new Map(
       baseUrls.map((origin) => [origin, toTarget(new URL(origin), this.agents.http, https)]),
@@ -89,8 +93,6 @@ export class HttpTransport implements OnApplicationShutdown {
         this.http.axiosRef.request<TransportReply>({
           params: request.params,
           adapter: (config) => carryOut(exchange, request, config, limit),
-          transformRequest: [],
-          transformResponse: [],
         }),
         limit,
       );

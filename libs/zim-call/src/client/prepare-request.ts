@@ -1,5 +1,6 @@
 import { findZimAction } from 'zim-protocol';
 import { invalidRequest } from '../errors/errors.js';
+import { ownFields } from '../options/own-fields.js';
 import type { TransportRequest } from './http-transport.js';
 import { toQueryString } from './query-string.js';
 
@@ -15,7 +16,8 @@ export interface ZimApiRequest {
  * A request in its form on the wire.
  * @throws ZimInvalidRequestError if it has none
  */
-export function prepareRequest(action: string, { query, body }: ZimApiRequest): TransportRequest {
+export function prepareRequest(action: string, request: ZimApiRequest): TransportRequest {
+  const { query, body } = ownFields(request);
   const params = withAction(action, query);
   try {
     toQueryString(params);

@@ -32,7 +32,7 @@ export function pacedCall(
     tenant,
     bytes: overheadBytes + 2 * (body?.length ?? JSON.stringify(params).length),
     leaveByMs: deadline.endsAtMs - Math.min(most, deadline.limitMs * ofDeadline),
-    signal: deadline.signal,
+    stop: deadline,
   };
 }
 

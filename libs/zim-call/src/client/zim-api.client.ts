@@ -92,10 +92,10 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
   async callAndRead<T>(
     action: string,
     request: ZimApiRequest,
-    options: CallOptions,
+    givenOptions: CallOptions,
     read: (reply: ZimReply) => T | Failure,
   ): Promise<T> {
-    checkCallOptions(action, options);
+    const options = checkCallOptions(action, givenOptions);
     const prepared = prepareRequest(action, request);
     const { deadlineMs = this.options.deadlineMs, signal } = options;
     return this.deadlines.run(deadlineMs, signal, async (deadline) => {

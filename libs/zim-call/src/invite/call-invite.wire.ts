@@ -1,4 +1,5 @@
 import type { ZimCallInviteBody, ZimOfflinePushWire } from 'zim-protocol';
+import { ownFields } from '../options/own-fields.js';
 import type { CallInviteDto } from './call-invite.dto.js';
 import type {
   OfflinePushDto,
@@ -10,7 +11,8 @@ import type {
  * The body of CallInvite: the one place where names change to ZIM's. Fields that were not given, or given
  * as null, stay off the wire; `OfflinePush` is always on it, for ZIM requires it even when nobody is pushed.
  */
-export function toCallInviteBody(invite: CallInviteDto): ZimCallInviteBody {
+export function toCallInviteBody(valid: CallInviteDto): ZimCallInviteBody {
+  const invite = ownFields(valid);
   return withoutNulls({
     FromUserId: invite.fromUserId,
     UserIds: invite.userIds,
@@ -62,8 +64,11 @@ function toTemplate(
 }
 
 /** Plain code may pass null for what it does not give; the rules allow that for every optional field. */
-function ifGiven<T, R>(value: T | null | undefined, map: (value: T) => R): R | undefined {
-  return value === null || value === undefined ? undefined : map(value);
+function ifGiven<T extends object, R>(
+  value: T | null | undefined,
+  map: (value: T) => R,
+): R | undefined {
+  return value === null || value === undefined ? undefined : map(ownFields(value));
 }
 
 function withoutNulls<T extends object>(fields: T): T {

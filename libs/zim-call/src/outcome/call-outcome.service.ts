@@ -136,7 +136,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
         finished = true;
         stopListening();
         cancelGrace?.();
-        deadline.signal.removeEventListener('abort', onStop);
+        leave();
         settle();
       };
       const look = async () => {
@@ -165,8 +165,8 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
       const stopListening = this.store.onChange((changed) => {
         if (changed === undefined || changed === callId) look().catch(reject);
       });
-      deadline.signal.addEventListener('abort', onStop, { once: true });
-      if (deadline.signal.aborted) giveUp();
+      const leave = deadline.onStop(onStop);
+      if (deadline.stopped !== undefined) giveUp();
       else look().catch(reject);
     });
   }

@@ -1,3 +1,4 @@
+import { ManualStop } from '../testing/manual-stop.js';
 import { PacedScene } from '../testing/paced-scene.js';
 
 describe('who goes first', () => {
@@ -109,14 +110,14 @@ describe('who does not leave', () => {
 
   it('a call that is given up leaves the queue at once', async () => {
     const scene = new PacedScene();
-    const controller = new AbortController();
+    const stop = new ManualStop();
     scene.calls(30, 'call');
-    scene.call('given up', { signal: controller.signal });
+    scene.call('given up', { stop });
     await scene.run(10);
-    controller.abort();
+    stop.now();
     await scene.run(0);
     expect(scene.refused).toMatchObject([{ name: 'given up', refusal: { reason: 'aborted' } }]);
-    scene.call('dead', { signal: AbortSignal.abort() });
+    scene.call('dead', { stop: new ManualStop().now() });
     await scene.run(2_000);
     expect(scene.left).toHaveLength(30);
     expect(scene.refused[1]).toMatchObject({ name: 'dead', refusal: { reason: 'aborted' } });

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { ManualStop } from '../testing/manual-stop.js';
 import { PacedScene } from '../testing/paced-scene.js';
 import { MemoryRing } from './memory-ring.js';
 import { baseMarginMs, type SlotGrant, type SlotRequest } from './slot-ring.js';
@@ -95,7 +95,7 @@ describe('a quota of 20 a second', () => {
   });
 
   it('gives back a slot that comes when nobody waits any more', async () => {
-    const controller = new AbortController();
+    const stop = new ManualStop();
     const ring = { answer: (_: SlotGrant): void => undefined };
     const asked: SlotRequest[] = [];
     const scene = new PacedScene({}, () => ({
@@ -105,8 +105,8 @@ describe('a quota of 20 a second', () => {
       },
       pause: () => Promise.resolve(),
     }));
-    scene.call('given up', { signal: controller.signal });
-    controller.abort();
+    scene.call('given up', { stop });
+    stop.now();
     const atMs = scene.runtime.nowMs + 900;
     ring.answer({ slot: { id: 'late', atMs, lateLimitMs: 60 }, sharers: 1 });
     await scene.run(1);
@@ -130,12 +130,11 @@ describe('a quota of 20 a second', () => {
 
   it('keeps no timer when nothing waits', async () => {
     const scene = new PacedScene();
-    const controller = new AbortController();
-    setMaxListeners(0, controller.signal);
-    scene.calls(25, 'call', { signal: controller.signal });
+    const stop = new ManualStop();
+    scene.calls(25, 'call', { stop });
     await scene.run(200);
     expect(scene.runtime.pendingTimers).toBeGreaterThan(0);
-    controller.abort();
+    stop.now();
     expect(scene.runtime.pendingTimers).toBe(0);
     scene.calls(30, 'other');
     await scene.run(5_000);

@@ -125,7 +125,7 @@ export class PacedQuota implements SlotUser {
 
   private refusalOf(call: PacedCall): PacingRefusal | undefined {
     if (this.closing) return new PacingRefusal('closed', 0);
-    if (call.signal.aborted) return new PacingRefusal('aborted', 0);
+    if (call.stop.stopped !== undefined) return new PacingRefusal('aborted', 0);
     const nowMs = this.timers.monotonicMs();
     const before = this.queue.countBefore(call);
     const waitMs = this.estimate.waitMs(before, this.keeper.slotsHeld, nowMs);
@@ -135,21 +135,19 @@ export class PacedQuota implements SlotUser {
   }
 
   private enqueue(call: PacedCall, resolve: (result: Permit | PacingRefusal) => void): void {
-    const { signal } = call;
     const waiting: WaitingCall = {
       ...call,
       sequence: this.sequence++,
       sinceMs: this.timers.monotonicMs(),
       settle: (result) => {
-        signal.removeEventListener('abort', cancel);
+        leave();
         resolve(result);
         if (this.queue.size === 0) this.emptied();
       },
     };
-    const cancel = () => {
+    const leave = call.stop.onStop(() => {
       if (this.queue.remove(waiting)) this.shed([waiting], 'aborted', 0);
-    };
-    signal.addEventListener('abort', cancel, { once: true });
+    });
     this.queue.add(waiting);
     this.listener({ type: 'queued', action: call.action, lane: call.lane });
     this.expiry.setFor(call.leaveByMs);

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { resolvePacing } from '../options/resolve-pacing.js';
 import type { ZimPacingOptions } from '../options/zim-call-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
+import { ManualStop } from '../testing/manual-stop.js';
 import { MemoryRings } from './memory-ring.js';
 import { Pacer } from './pacer.js';
 import type { PacingEvent } from './pacing-events.js';
@@ -18,7 +19,7 @@ function givenPacer(options: ZimPacingOptions = {}) {
     tenant: '',
     bytes: 100,
     leaveByMs: runtime.nowMs + 10_000,
-    signal: new AbortController().signal,
+    stop: new ManualStop(),
     ...more,
   });
   const send = async (more: Partial<PacedCall> = {}) => {

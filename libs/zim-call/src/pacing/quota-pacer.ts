@@ -3,6 +3,17 @@ import type { ZimCallLane } from '../options/call-options.js';
 /** The token of a module's {@link QuotaPacer}. */
 export const QUOTA_PACER = Symbol('QUOTA_PACER');
 
+/** Says that somebody has given up. */
+export interface Stop {
+  /** Why, once somebody has. */
+  readonly stopped: string | undefined;
+  /**
+   * Calls back once.
+   * @returns what ends that
+   */
+  onStop(listener: () => void): () => void;
+}
+
 /** A request that wants to leave. */
 export interface PacedCall {
   readonly action: string;
@@ -14,7 +25,7 @@ export interface PacedCall {
   /** Monotonic time after which leaving makes no sense. */
   readonly leaveByMs: number;
   /** Takes it out of the queue. */
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
 }
 
 /** The right to send one request, now. Whoever holds it says what became of it, once. */

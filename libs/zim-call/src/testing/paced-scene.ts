@@ -4,6 +4,7 @@ import type { PacingEvent } from '../pacing/pacing-events.js';
 import { type PacedCall, PacingRefusal, type Permit } from '../pacing/quota-pacer.js';
 import type { SlotRing } from '../pacing/slot-ring.js';
 import { ManualRuntime } from './manual-runtime.js';
+import { ManualStop } from './manual-stop.js';
 
 /** What became of a call. */
 export interface Told {
@@ -63,7 +64,7 @@ export class PacedScene {
       tenant: '',
       bytes: 100,
       leaveByMs: this.runtime.nowMs + withinMs,
-      signal: new AbortController().signal,
+      stop: new ManualStop(),
       ...call,
     });
     void turn.then((result) => {
