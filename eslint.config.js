@@ -21,11 +21,12 @@ const rooms = {
   },
   'libs/zim-sandbox/src': {
     core: [],
-    directory: ['core'],
+    faults: ['core'],
+    directory: ['core', 'faults'],
     callbacks: ['core'],
     calls: ['core', 'directory', 'callbacks'],
-    gateway: ['core', 'directory', 'calls'],
-    control: ['core', 'directory', 'callbacks', 'calls', 'gateway'],
+    gateway: ['core', 'directory', 'calls', 'faults'],
+    control: ['core', 'directory', 'callbacks', 'calls', 'faults', 'gateway'],
   },
   'apps/sample/src': {
     config: [],

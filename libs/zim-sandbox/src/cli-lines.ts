@@ -6,10 +6,14 @@ import { type PresenceChange } from './directory/user-directory.js';
 
 /** One request in one line: no query, no signature. */
 export function requestLine(entry: JournalEntry): string {
-  const meaning = findZimReturnCode(entry.code)?.meaning ?? entry.message;
+  const { code } = entry;
+  const answer =
+    code === undefined
+      ? 'not looked at'
+      : `${code}  ${findZimReturnCode(code)?.meaning ?? entry.message ?? ''}`;
   const rings = entry.rings === undefined ? '' : `; rings ${entry.rings.join(', ')}`;
   const hint = entry.hint === undefined ? '' : ` (${entry.hint})`;
-  return `${timeOf(entry.at)}  ${entry.appId ?? '-'}  ${entry.action ?? '-'}  ${entry.code}  ${meaning}${rings}${hint}`;
+  return `${timeOf(entry.at)}  ${entry.appId ?? '-'}  ${entry.action ?? '-'}  ${answer}${rings}${hint}`;
 }
 
 /** Somebody came or went. */

@@ -16,6 +16,8 @@ import {
   type Settings,
 } from './core/settings.js';
 import { UserDirectory } from './directory/user-directory.js';
+import { magicAnswer } from './faults/magic-ids.js';
+import { SandboxFaults } from './faults/sandbox-faults.js';
 import { Gateway } from './gateway/gateway.js';
 
 const host = '127.0.0.1';
@@ -51,6 +53,8 @@ export class ZimSandbox {
   readonly callbacks: SandboxCallbacks;
   /** Every request and its answer, without secrets and signatures. */
   readonly journal: Journal;
+  /** What goes wrong, with which requests. */
+  readonly faults: SandboxFaults;
   /** The sandbox's time, which can be moved forward. */
   readonly clock: SandboxClock;
   readonly #board: CallBoard;
@@ -69,6 +73,7 @@ export class ZimSandbox {
     this.calls = new CallLog(appIds);
     this.journal = new Journal(appIds, settings.maxJournalEntries);
     this.callbacks = new SandboxCallbacks(settings);
+    this.faults = new SandboxFaults(settings.faults);
     const { directory, calls, callbacks } = this;
     const board = new CallBoard({ settings, directory, calls, callbacks });
     this.#board = board;
@@ -79,6 +84,17 @@ export class ZimSandbox {
         callbacks.emit(change.appId, told);
       board.follow(change);
     });
+    calls.onChange(({ appId, before, call }) => {
+      for (const { userId, state } of call.callees) {
+        const kind = magicAnswer(userId);
+        const hasRung = before?.callees.some((one) => one.userId === userId && one.state === state);
+        if (kind === undefined || state !== 'received' || hasRung === true) continue;
+        // Not before the call that rings is under way and told of.
+        queueMicrotask(() => {
+          board.apply(appId, call.callId, { kind, userId }, 'device');
+        });
+      }
+    });
     const parts = {
       settings,
       directory,
@@ -87,6 +103,7 @@ export class ZimSandbox {
       board,
       devices: this.devices,
       journal: this.journal,
+      faults: this.faults,
       ids: new SandboxIds(),
     };
     this.#gateway = new Gateway(parts);
@@ -124,21 +141,23 @@ export class ZimSandbox {
   }
 
   /**
-   * Forgets calls, callbacks, journal, quota use, nonces and registered users, except those the sandbox was
-   * started with, who are online or not as they were then. No phone rings on, no callback comes again, and one
-   * on its way is broken off. The clock and the callback URLs stay as they are, and ids go on: none comes twice.
+   * Forgets calls, callbacks, journal, quota use, nonces, and registered users and fault rules, except those the
+   * sandbox was started with: the users are online or not as they were then, the rules have no hits. No phone
+   * rings on, no callback comes again, and one on its way is broken off, as is every request that a fault keeps
+   * waiting. The clock and the callback URLs stay as they are, and ids go on: none comes twice.
    */
   reset(): void {
     this.directory.reset();
     this.#board.reset();
     this.callbacks.reset();
     this.journal.reset();
+    this.faults.reset();
     this.#gateway.reset();
   }
 
   /**
    * Stops listening and closes every connection: idle ones at once, those whose request has arrived after
-   * its answer. Callbacks on their way are broken off, and no timer is left. May be called again; resolves when
+   * its answer, unless a fault keeps it waiting. Callbacks on their way are broken off, and no timer is left. May be called again; resolves when
    * nothing is open.
    */
   stop(): Promise<void> {
@@ -154,6 +173,7 @@ export class ZimSandbox {
       this.#server.closeIdleConnections();
       // By then, every request that had arrived has its answer; what is left is half sent.
       setImmediate(() => {
+        this.#gateway.stop();
         this.#server.closeAllConnections();
       });
     });

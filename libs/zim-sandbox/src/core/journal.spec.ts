@@ -27,11 +27,15 @@ describe('the journal', () => {
         },
         body: inviteBody(),
         signature: 'verified',
+        executed: true,
+        attempt: 1,
+        fault: undefined,
         code: 0,
         message: 'success',
         hint: undefined,
         reply,
         durationMs: expect.any(Number),
+        callId: reply.CallId,
         rings: ['bob'],
         failed: [],
       },
@@ -101,7 +105,7 @@ describe('the journal', () => {
 
   it('tells a listener until it is taken off', async () => {
     const sandbox = await start();
-    const seen: number[] = [];
+    const seen: unknown[] = [];
     const end = sandbox.journal.onEntry((entry) => seen.push(entry.code));
     await call(sandbox, 'Nothing', {});
     end();

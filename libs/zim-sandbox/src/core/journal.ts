@@ -1,3 +1,4 @@
+import { type SandboxInjection } from './fault.js';
 import { Ring } from './ring.js';
 
 /** Whether a request's signature was looked at, and what came of it. */
@@ -19,14 +20,26 @@ export interface JournalEntry {
   /** The parsed JSON, with fields the sandbox ignores; absent if there was none that could be read. */
   readonly body?: unknown;
   readonly signature: JournalSignature;
-  /** The `Code` that was answered. */
-  readonly code: number;
-  /** The `Message` that was answered. */
-  readonly message: string;
-  /** What `X-Sandbox-Hint` said, in full Unicode. */
+  /**
+   * Whether the operation was carried out, as its own answer says: Code 0, so that a CallInvite has made a call.
+   * It may have been although the client never saw an answer.
+   */
+  readonly executed: boolean;
+  /** The how-manieth request of this AppID and Action with the same content, but for the public parameters. */
+  readonly attempt: number;
+  /** What went wrong on purpose. */
+  readonly fault?: SandboxInjection;
+  /** The `Code` that was answered, or got lost on the way; absent if a fault came before there was one. */
+  readonly code?: number;
+  /** The `Message` beside it. */
+  readonly message?: string;
+  /** What `X-Sandbox-Hint` said, in full Unicode; or would have, where a fault let no header out. */
   readonly hint?: string;
-  readonly reply: unknown;
+  /** The answer as it was before a fault spoilt or lost it; absent if a fault came before there was one. */
+  readonly reply?: unknown;
   readonly durationMs: number;
+  /** CallInvite: the call that was made. */
+  readonly callId?: string;
   /** CallInvite: whose phones ring. */
   readonly rings?: readonly string[];
   /** Users that could not be invited or registered. */

@@ -2,6 +2,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { zimActions, zimLimits } from 'zim-protocol';
 import { resolveAssumptions, type SandboxAssumptions } from './assumptions.js';
 import { SandboxClock } from './clock.js';
+import { checkFaultRule } from './fault-rule.js';
+import { type SandboxFaultRule } from './fault.js';
 import { refuseCallbackUrl } from './loopback.js';
 import {
   isPresence,
@@ -43,11 +45,14 @@ export interface SandboxOptions {
    * states ZIM's own.
    */
   readonly callbackTimeoutMs?: number;
+  /** What goes wrong, from the start and again after each reset. Default: nothing. */
+  readonly faults?: readonly SandboxFaultRule[];
 }
 
-/** The options of a program that has not checked the names of its switches yet. */
-export type UncheckedOptions = Omit<SandboxOptions, 'assumptions'> & {
+/** The options of a program that has not checked its switches and faults yet. */
+export type UncheckedOptions = Omit<SandboxOptions, 'assumptions' | 'faults'> & {
   readonly assumptions?: Readonly<Record<string, unknown>>;
+  readonly faults?: readonly unknown[];
 };
 
 export interface Settings {
@@ -60,6 +65,7 @@ export interface Settings {
   readonly maxJournalEntries: number;
   readonly callbackUrl: string | undefined;
   readonly callbackTimeoutMs: number;
+  readonly faults: readonly SandboxFaultRule[];
 }
 
 /**
@@ -111,6 +117,12 @@ export function resolveSettings(options: UncheckedOptions): {
     ),
     callbackUrl,
     callbackTimeoutMs: whole('callbackTimeoutMs', options.callbackTimeoutMs ?? 5000, 1, 600_000),
+    faults: (options.faults ?? []).flatMap((fault, index) => {
+      const checked = checkFaultRule(fault);
+      if ('rule' in checked) return [checked.rule];
+      problems.push(...checked.problems.map((problem) => `faults[${index}]: ${problem}`));
+      return [];
+    }),
   };
   return { settings, problems };
 }

@@ -11,6 +11,7 @@ import {
   type SandboxSeedUser,
   type SandboxUser,
 } from '../core/user-rules.js';
+import { isNeverRegistered } from '../faults/magic-ids.js';
 
 /** A login, logout or lost heartbeat. */
 export interface PresenceChange {
@@ -53,7 +54,7 @@ export class UserDirectory {
 
   /**
    * Registers users as if each had logged in and stayed, unless a presence is named; one who is registered
-   * gets the new name and picture. This is the set-up of a scene: nobody is told of it, and no callback comes.
+   * gets the new name and picture; ids that begin with `unregistered.` never are. This is the set-up of a scene: nobody is told of it, and no callback comes.
    *
    * @throws Error that names every illegal user, in which case nobody is registered, or an unknown AppID
    */
@@ -136,6 +137,7 @@ export class UserDirectory {
   }
 
   #put(space: Map<string, Entry>, { presence, ...user }: SandboxSeedUser): void {
+    if (isNeverRegistered(user.userId)) return;
     const before = space.get(user.userId);
     space.set(user.userId, {
       user: Object.freeze(user),

@@ -53,7 +53,7 @@ export function createCallAnswer(
         'server',
       );
       if (refusal === undefined) return { code: 0, fields: {} };
-      return { ...refuse(refusal, settings), fields: {} };
+      return { ...refuse(refusal, settings), fields: {}, executed: false };
     },
   };
 }

@@ -4,6 +4,7 @@ import { type SandboxIds } from '../core/ids.js';
 import { type JsonObject } from '../core/json.js';
 import { type Settings } from '../core/settings.js';
 import { type UserDirectory } from '../directory/user-directory.js';
+import { isSelfRegistering } from '../faults/magic-ids.js';
 import { parseCallInvite, unknownFields, type CallInviteRequest } from './call-invite-body.js';
 import { type ActionOutcome, type GatewayAction } from './visit.js';
 
@@ -47,6 +48,7 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
           660000002,
           'UserIds names a callee twice, which this sandbox was told to refuse (duplicateCallees=refuse)',
         );
+      registerMagic(directory, [invite.caller, ...callees], appId);
       if (!directory.has(invite.caller, appId))
         return refused(
           callerUnregistered,
@@ -74,12 +76,21 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
       return {
         code: 0,
         fields: { CallId: call.callId, CreateTime: call.createdAt, ...fields },
+        callId: call.callId,
         rings,
         failed,
         hint: remarks(body, invite, callees, absent),
       };
     },
   };
+}
+
+/** Ids with a fate of their own need no set-up. */
+function registerMagic(directory: UserDirectory, userIds: readonly string[], appId: number): void {
+  const missing = userIds.filter(
+    (userId) => isSelfRegistering(userId) && !directory.has(userId, appId),
+  );
+  directory.register(missing, appId);
 }
 
 function begin(

@@ -14,9 +14,9 @@ export const appCheck: GatewayCheck = {
 
 export const timestampWindowCheck: GatewayCheck = {
   name: 'the Timestamp is at most 600 s off',
-  refuse: ({ query, nowMs }) => {
+  refuse: ({ query, clockMs }) => {
     const timestamp = Number(query.get('Timestamp'));
-    const now = Math.floor(nowMs / 1000);
+    const now = Math.floor(clockMs / 1000);
     return isNear(timestamp, now)
       ? undefined
       : { code: 100000004, hint: explainDistance(timestamp, now) };

@@ -1,30 +1,42 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type SandboxInjection } from '../core/fault.js';
 import { isJsonObject } from '../core/json.js';
 import { type Journal, type JournalSignature } from '../core/journal.js';
 import { Redactor } from '../core/redactor.js';
 import { messageOf } from '../core/reply.js';
-import { readBody, type RequestBody } from './body.js';
+import { type SandboxApp } from '../core/settings.js';
+import { Attempts } from '../faults/attempts.js';
+import { FaultyWire } from '../faults/faulty-wire.js';
+import { namedUsers } from '../faults/named-users.js';
+import {
+  describeInjection,
+  type DecidedFault,
+  type SandboxFaults,
+} from '../faults/sandbox-faults.js';
+import { type WireReply } from '../faults/send-reply.js';
 import { judge } from './checks.js';
+import { jsonOf, readRequest, type GatewayRequest } from './gateway-request.js';
+import { journalEntry } from './journal-entry.js';
 import { NonceMemory } from './nonce-memory.js';
-import { parseAppId } from './parameter-checks.js';
 import { Quota, type QuotaUse } from './quota.js';
-import { parseTarget } from './target.js';
 import { createActions, type ActionParts } from './actions.js';
 import { type ActionOutcome, type CheckContext, type GatewayAction, type Visit } from './visit.js';
 
 export interface GatewayParts extends ActionParts {
   readonly journal: Journal;
+  readonly faults: SandboxFaults;
 }
 
-interface Answer extends ActionOutcome {
+interface Outcome extends ActionOutcome {
   readonly status: number;
   readonly signature: JournalSignature;
 }
 
-const maxActionLength = 64;
-const maxHintHeaderLength = 1000;
-/** A larger body is not kept in the journal, which holds thousands of them. */
-const maxJournalBodyBytes = 128 * 1024;
+/** When a request came, and the how-manieth of its kind it was. */
+interface Arrival {
+  readonly atMs: number;
+  readonly attempt: number;
+}
 
 /** The way in for signed requests: checks them, carries them out, journals and answers. */
 export class Gateway {
@@ -32,6 +44,8 @@ export class Gateway {
   readonly #context: CheckContext;
   readonly #actions: ReadonlyMap<string, GatewayAction>;
   readonly #redactor: Redactor;
+  readonly #attempts = new Attempts();
+  readonly #wire: FaultyWire;
 
   constructor(parts: GatewayParts) {
     const { settings } = parts;
@@ -44,55 +58,22 @@ export class Gateway {
     };
     this.#actions = new Map(createActions(parts).map((action) => [action.name, action]));
     this.#redactor = Redactor.of(settings.apps);
+    this.#wire = new FaultyWire(settings.clock);
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const startedMs = performance.now();
-    const { path, query } = parseTarget(request.url ?? '/');
-    const body = await readBody(request);
-    const visit: Visit = {
-      method: request.method ?? '',
-      query,
-      body,
-      nowMs: this.#parts.settings.clock.now(),
-      app: this.#parts.settings.apps.find((app) => app.appId === parseAppId(query.get('AppId'))),
-      action: this.#actions.get(query.get('Action') ?? ''),
+  async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { clock } = this.#parts.settings;
+    this.#wire.touch(incoming.socket);
+    const request = await readRequest(incoming);
+    const arrival = { atMs: clock.now(), attempt: this.#count(request) };
+    const decided = this.#decide(request, arrival.attempt);
+    const finish = () => {
+      const reply = this.#answer(request, arrival, decided);
+      this.#wire.send(response, request.socket, reply, decided?.fault);
     };
-    const answer = path === '/' ? this.#answer(visit) : wrongPath;
-    const reply = {
-      Code: answer.code,
-      Message: messageOf(answer.code),
-      RequestId: this.#parts.ids.nextRequestId(),
-      ...answer.fields,
-    };
-    const redactor = this.#redactor.withSignature(query.get('Signature') ?? '');
-    const hint = answer.hint === undefined ? undefined : redactor.text(answer.hint);
-
-    const action = query.get('Action');
-    this.#parts.journal.add({
-      at: new Date(visit.nowMs).toISOString(),
-      appId: parseAppId(query.get('AppId')),
-      action: action === null ? undefined : redactor.text(action, maxActionLength),
-      method: visit.method,
-      path: redactor.text(path),
-      query: redactor.query(query),
-      body: journalBody(redactor, body),
-      signature: answer.signature,
-      code: reply.Code,
-      message: reply.Message,
-      hint,
-      reply: redactor.json(reply),
-      durationMs: Math.round((performance.now() - startedMs) * 100) / 100,
-      rings: answer.rings?.map((userId) => redactor.text(userId)),
-      failed: answer.failed?.map(({ userId, code }) => ({ userId: redactor.text(userId), code })),
-    });
-
-    response.statusCode = answer.status;
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    // Clients correct their clocks by it, so it must tell the time that signatures are judged by.
-    response.setHeader('Date', new Date(visit.nowMs).toUTCString());
-    if (hint !== undefined) response.setHeader('X-Sandbox-Hint', toHeader(hint));
-    response.end(JSON.stringify(reply));
+    if (decided?.fault.kind === 'delay')
+      await this.#wire.delay(request.socket, decided.fault.ms, finish);
+    else finish();
   }
 
   /** By Action, for those the app has called. */
@@ -103,9 +84,73 @@ export class Gateway {
   reset(): void {
     this.#context.nonces.reset();
     this.#context.quota.reset();
+    this.#attempts.reset();
+    this.#wire.reset();
   }
 
-  #answer(visit: Visit): Answer {
+  /** Breaks off what faults keep open, and what they would yet. */
+  stop(): void {
+    this.#wire.stop();
+  }
+
+  #count(request: GatewayRequest): number {
+    return this.#attempts.count({
+      appId: this.#app(request)?.appId,
+      action: request.action ?? '',
+      query: request.query,
+      json: jsonOf(request),
+    });
+  }
+
+  #decide(request: GatewayRequest, attempt: number): DecidedFault | undefined {
+    if (request.path !== '/') return undefined;
+    const { appId, action, query } = request;
+    const userIds = namedUsers(query, jsonOf(request));
+    return this.#parts.faults.decide({ appId, action, userIds, attempt });
+  }
+
+  /** Carries the request out, if it comes to that, and journals what came of it. */
+  #answer(request: GatewayRequest, arrival: Arrival, decided?: DecidedFault): WireReply {
+    const { fault, injection } = decided ?? {};
+    const { clock } = this.#parts.settings;
+    const nowMs = clock.now();
+    const visit: Visit = {
+      ...request,
+      nowMs,
+      clockMs: fault?.kind === 'clock-skew' ? nowMs + fault.offsetSeconds * 1000 : nowMs,
+      app: this.#app(request),
+      action: this.#actions.get(request.action ?? ''),
+    };
+    const isUnseen = injection?.when === 'before';
+    const outcome = isUnseen ? unseen(visit) : this.#carryOut(request.path, visit);
+    const { code, fields } = fault?.kind === 'code' ? unseen(visit, fault.code) : outcome;
+    const reply = {
+      Code: code,
+      Message: messageOf(code),
+      RequestId: this.#parts.ids.nextRequestId(),
+      ...fields,
+    };
+    const redactor = this.#redactor.withSignature(request.query.get('Signature') ?? '');
+    const hint = joinHints(outcome.hint, injection);
+    const cleanHint = hint === undefined ? undefined : redactor.text(hint);
+    const decision = {
+      ...outcome,
+      ...arrival,
+      executed: outcome.executed ?? outcome.code === 0,
+      fault: injection,
+      hint: cleanHint,
+      reply: isUnseen && fault?.kind !== 'code' ? undefined : reply,
+    };
+    this.#parts.journal.add(journalEntry(request, decision, redactor));
+    return { status: outcome.status, dateMs: visit.clockMs, hint: cleanHint, content: reply };
+  }
+
+  #app({ appId }: GatewayRequest): SandboxApp | undefined {
+    return this.#parts.settings.apps.find((app) => app.appId === appId);
+  }
+
+  #carryOut(path: string, visit: Visit): Outcome {
+    if (path !== '/') return wrongPath;
     const { refusal, signature } = judge(visit, this.#context);
     const { app, action, body } = visit;
     if (refusal !== undefined)
@@ -124,7 +169,7 @@ export class Gateway {
   }
 }
 
-const wrongPath: Answer = {
+const wrongPath: Outcome = {
   status: 404,
   signature: 'unchecked',
   code: 100000000,
@@ -132,12 +177,18 @@ const wrongPath: Answer = {
   hint: 'ZIM has one path, /, and the Action is in the query; the control API of this sandbox is under /__/',
 };
 
-function journalBody(redactor: Redactor, body: RequestBody): unknown {
-  if (!body.readable) return undefined;
-  return body.bytes > maxJournalBodyBytes ? `[cut: ${body.bytes} bytes]` : redactor.json(body.json);
+/** What a fault gives for an answer to a request that nobody has looked at. */
+function unseen({ action }: Visit, code = 0): Outcome {
+  return {
+    status: 200,
+    signature: 'unchecked',
+    code,
+    fields: action?.emptyFields ?? {},
+    executed: false,
+  };
 }
 
-/** A header holds ASCII only, and clients limit all headers together. */
-function toHeader(hint: string): string {
-  return hint.replace(/[^\x20-\x7e]/gu, '?').slice(0, maxHintHeaderLength);
+function joinHints(hint: string | undefined, injection: SandboxInjection | undefined) {
+  const hints = [hint, injection === undefined ? undefined : describeInjection(injection)];
+  return hints.some((text) => text !== undefined) ? hints.filter(Boolean).join('; ') : undefined;
 }

@@ -13,6 +13,10 @@ export interface ActionOutcome {
   /** What the answer holds besides Code, Message and RequestId. */
   readonly fields: JsonObject;
   readonly hint?: string;
+  /** Whether it was carried out. Default: if the code is 0. */
+  readonly executed?: boolean;
+  /** Of the call that was made. */
+  readonly callId?: string;
   readonly rings?: readonly string[];
   readonly failed?: readonly { readonly userId: string; readonly code: number }[];
 }
@@ -38,6 +42,8 @@ export interface Visit {
   readonly query: URLSearchParams;
   readonly body: RequestBody;
   readonly nowMs: number;
+  /** The time by which the Timestamp is judged: now, unless a fault puts the clock off. */
+  readonly clockMs: number;
   /** The app the AppId names; absent if it is no AppId, or not one of this sandbox. */
   readonly app: SandboxApp | undefined;
   /** What the Action names; absent if it is not built into this sandbox. */

@@ -1,0 +1,74 @@
+import { explainZimUserId, zimLimits } from 'zim-protocol';
+import { explainFault } from './fault-table.js';
+import { type SandboxFaultRule } from './fault.js';
+import { isJsonObject, type JsonObject } from './json.js';
+
+const ruleFields = ['match', 'times', 'fault'];
+const matchFields = ['action', 'appId', 'userId', 'attempt'];
+const mostTimes = 1_000_000;
+const countRule = `a whole number from 1 to ${mostTimes}`;
+
+/** A rule that keeps every rule, as a copy; or all that is wrong with it. */
+export type CheckedFaultRule =
+  { readonly rule: SandboxFaultRule } | { readonly problems: readonly string[] };
+
+/** Checks what came as a rule. */
+export function checkFaultRule(value: unknown): CheckedFaultRule {
+  return isFaultRule(value)
+    ? { rule: structuredClone(value) }
+    : { problems: explainFaultRule(value) };
+}
+
+function isFaultRule(value: unknown): value is SandboxFaultRule {
+  return explainFaultRule(value).length === 0;
+}
+
+/** What is wrong with a rule, each naming its field by a path. */
+function explainFaultRule(value: unknown): string[] {
+  if (!isJsonObject(value))
+    return ['a fault rule must be an object with a fault, and perhaps match and times'];
+  const { match, times, fault } = value;
+  return [
+    ...strangers(value, ruleFields, ''),
+    ...(match === undefined || isJsonObject(match)
+      ? explainMatch(match ?? {})
+      : ['match must be an object']),
+    ...(times === undefined || isCount(times) ? [] : [`times must be ${countRule}`]),
+    ...(isJsonObject(fault)
+      ? explainFault(fault).map((problem) => `fault.${problem}`)
+      : ['fault must be an object with a kind']),
+  ];
+}
+
+function explainMatch(match: JsonObject): string[] {
+  const { action, appId, userId, attempt } = match;
+  const problems = strangers(match, matchFields, 'match.');
+  if (action !== undefined && (typeof action !== 'string' || action === ''))
+    problems.push('match.action must be a text that is not empty');
+  if (appId !== undefined && !isAppId(appId))
+    problems.push('match.appId must be an unsigned 32-bit number');
+  const wrongId = typeof userId === 'string' ? explainZimUserId(userId) : 'must be a text';
+  if (userId !== undefined && wrongId !== undefined) problems.push(`match.userId ${wrongId}`);
+  if (attempt !== undefined && !isCount(attempt))
+    problems.push(`match.attempt must be ${countRule}`);
+  return problems;
+}
+
+function strangers(value: JsonObject, names: readonly string[], prefix: string): string[] {
+  return Object.keys(value)
+    .filter((name) => !names.includes(name))
+    .map((name) => `${prefix}${name} is unknown here; there are ${names.join(', ')}`);
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostTimes;
+}
+
+function isAppId(value: unknown): boolean {
+  return (
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    value >= 0 &&
+    value <= zimLimits.maxAppId
+  );
+}
