@@ -1,6 +1,7 @@
 import { SandboxClock } from './core/clock.js';
 import { ZimSandbox } from './sandbox.js';
 import { Receiver } from './testing/receiver.js';
+import { Wire } from './testing/wire.js';
 import { ring } from './testing/zim-client.js';
 
 /** Counts the timers that are set. */
@@ -73,6 +74,35 @@ it('a call that has ended, or was reset, leaves no timer', async () => {
   sandbox.reset();
   expect(clock.timers).toBe(0);
   await sandbox.stop();
+});
+
+it.each(['stop', 'reset'] as const)('a %s ends what faults keep waiting', async (end) => {
+  const before = open();
+  const clock = new CountingClock();
+  const sandbox = await ZimSandbox.start({
+    users: ['alice', 'bob'],
+    clock,
+    faults: [
+      { times: 1, fault: { kind: 'delay', ms: 1000 } },
+      { times: 1, fault: { kind: 'slow-drip', msPerByte: 1000 } },
+      { times: 1, fault: { kind: 'close-idle', afterMs: 1000 } },
+      { times: 1, fault: { kind: 'hang' } },
+      { times: 1, fault: { kind: 'half-reply', then: 'silence' } },
+      { times: 1, fault: { kind: 'close' } },
+    ],
+  });
+  const rules = sandbox.faults.list();
+  const wires = await Promise.all(rules.map(() => Wire.open(sandbox)));
+  for (const wire of wires) wire.invite(sandbox);
+  while (sandbox.faults.list().some(({ hits }) => hits === 0)) await new Promise(setImmediate);
+  // Three of the faults, and the three calls that ring: of the drip, the idle and the half one.
+  expect(clock.timers).toBe(6);
+
+  await sandbox[end]();
+  expect(clock.timers).toBe(0);
+  for (const wire of wires) wire.close();
+  if (end === 'reset') await sandbox.stop();
+  while (open().length > before.length) await new Promise(setImmediate);
 });
 
 it('a timer does not keep the process alive', () => {

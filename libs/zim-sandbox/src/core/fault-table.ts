@@ -51,7 +51,7 @@ export const faultTable: FaultTable = {
     fields: { when },
   },
   'half-reply': {
-    explanation: 'carried out; all headers and half the body, then a RST (`reset`) or `silence`',
+    explanation: 'carried out; all headers and half the body, then a RST, or silence',
     fields: { then: oneOf(['reset', 'silence']) },
   },
   'truncated-json': {

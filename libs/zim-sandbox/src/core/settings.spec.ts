@@ -12,6 +12,7 @@ describe('resolveSettings', () => {
       users: [],
       callsPerSecond: 20,
       maxJournalEntries: 10_000,
+      faults: [],
       assumptions: {
         unknownAppId: '100000011',
         nonceFormat: 'any',
@@ -56,6 +57,10 @@ describe('resolveSettings', () => {
     [
       { callbackUrl: 'http://example.com' },
       'callbackUrl must be on this machine (localhost, 127.0.0.1 or [::1]): the sandbox is for desks and tests, and sends nothing anywhere else',
+    ],
+    [
+      { faults: [{ fault: { kind: 'delay' } }] },
+      'faults[0]: fault.ms must be a whole number from 0 to 3600000',
     ],
     [{ callbackTimeoutMs: 0 }, 'callbackTimeoutMs must be a whole number from 1 to 600000'],
     [

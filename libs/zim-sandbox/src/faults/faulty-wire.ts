@@ -9,6 +9,8 @@ import { paddedJson } from './padded-json.js';
 import { sendReply, writeHead, type WireReply } from './send-reply.js';
 
 const inflatedBytes = 256 * 1024 * 1024;
+/** Of real time. */
+const resetAfterMs = 20;
 /** A port below 1024 that no service has used for decades. */
 const nobodyListens = 'http://127.0.0.1:1/';
 const badGateway =
@@ -153,9 +155,15 @@ export class FaultyWire {
     writeHead(response, reply);
     response.setHeader('Content-Length', bytes.length);
     this.#ends.hold(response, socket);
-    response.write(bytes.subarray(0, bytes.length / 2), () => {
-      // Not before the half is out: a RST takes back what has not been sent.
-      if (then === 'reset') socket.resetAndDestroy();
+    response.write(bytes.subarray(0, bytes.length / 2));
+    if (then === 'silence') return;
+    // Clients on libuv that get data and RST in one go see a mere end. After the immediate, even a client in
+    // this very process has had its turn to read.
+    const timer = setTimeout(() => {
+      setImmediate(() => socket.resetAndDestroy());
+    }, resetAfterMs);
+    response.once('close', () => {
+      clearTimeout(timer);
     });
   }
 

@@ -1,0 +1,448 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type SandboxFault } from '../core/fault.js';
+import { ZimSandbox } from '../sandbox.js';
+import { fixedClock } from '../testing/fixed-clock.js';
+import { Wire } from '../testing/wire.js';
+import { call, inviteBody, publicParameters } from '../testing/zim-client.js';
+
+let sandbox: ZimSandbox;
+let wire: Wire;
+
+beforeEach(async () => {
+  sandbox = await ZimSandbox.start({ users: ['alice', 'bob'], clock: fixedClock() });
+  wire = await Wire.open(sandbox);
+});
+afterEach(async () => {
+  wire.close();
+  await sandbox.stop();
+});
+
+const lastEntry = () => sandbox.journal.entries().at(-1);
+const callIds = () => sandbox.calls.list().map(({ callId }) => callId);
+
+/** Sends an invite into the fault, and waits until it is in the journal. */
+async function suffer(fault: SandboxFault): Promise<void> {
+  sandbox.faults.add({ fault });
+  const journalled = new Promise<void>((resolve) => {
+    const end = sandbox.journal.onEntry(() => {
+      end();
+      resolve();
+    });
+  });
+  wire.invite(sandbox);
+  await journalled;
+}
+
+/** Waits until the whole of an answer with a Content-Length has arrived. */
+async function wholeAnswer(): Promise<{ head: string; body: string }> {
+  await wire.until(() => {
+    const { head, body } = wire.parts;
+    return body.length === Number(/Content-Length: (\d+)/.exec(head)?.[1]);
+  });
+  return wire.parts;
+}
+
+/** The JSON the client should have got. */
+const rightReply = () => JSON.stringify(lastEntry()?.reply);
+
+describe('no answer', () => {
+  it.each<[SandboxFault, boolean]>([
+    [{ kind: 'reset' }, false],
+    [{ kind: 'reset', when: 'before' }, false],
+    [{ kind: 'reset', when: 'after' }, true],
+  ])('%j is a RST', async (fault, executed) => {
+    await suffer(fault);
+    expect(await wire.ended()).toBe('RST');
+    expect(wire.received).toBe('');
+    expect(callIds()).toHaveLength(executed ? 1 : 0);
+    expect(lastEntry()).toMatchObject({ executed, fault: { id: 1, kind: 'reset' } });
+  });
+
+  it.each<[SandboxFault, boolean]>([
+    [{ kind: 'close' }, false],
+    [{ kind: 'close', when: 'after' }, true],
+  ])('%j is a FIN', async (fault, executed) => {
+    await suffer(fault);
+    expect(await wire.ended()).toBe('FIN');
+    expect(wire.received).toBe('');
+    expect(callIds()).toHaveLength(executed ? 1 : 0);
+    expect(lastEntry()?.executed).toBe(executed);
+  });
+
+  it.each<[SandboxFault, boolean]>([
+    [{ kind: 'hang' }, false],
+    [{ kind: 'hang', when: 'after' }, true],
+  ])('%j stays open, and is in the journal at once', async (fault, executed) => {
+    await suffer(fault);
+    expect(callIds()).toHaveLength(executed ? 1 : 0);
+    expect(lastEntry()?.executed).toBe(executed);
+    await sandbox.clock.advance(3_600_000);
+    // By the answer to a later request, one to this would have come.
+    await fetch(`${sandbox.url}/__/`);
+    expect([wire.received, wire.end]).toEqual(['', 'open']);
+  });
+});
+
+describe('the journal of a fault', () => {
+  it('has what got lost, if it was executed', async () => {
+    await suffer({ kind: 'reset', when: 'after' });
+    const [callId] = callIds();
+    expect(lastEntry()).toMatchObject({
+      signature: 'verified',
+      executed: true,
+      attempt: 1,
+      fault: { id: 1, kind: 'reset', when: 'after' },
+      code: 0,
+      callId,
+      rings: ['bob'],
+      hint: 'fault injected: reset, after execution (rule 1)',
+      reply: { Code: 0, CallId: callId },
+    });
+  });
+
+  it('has no code and no reply, if nothing was looked at', async () => {
+    await suffer({ kind: 'reset' });
+    const entry = lastEntry();
+    expect(entry).toMatchObject({
+      signature: 'unchecked',
+      executed: false,
+      fault: { id: 1, kind: 'reset', when: 'before' },
+    });
+    expect([entry?.code, entry?.message, entry?.reply, entry?.callId]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('does not call executed what was refused', async () => {
+    sandbox.faults.add({ fault: { kind: 'html-502', when: 'after' } });
+    wire.invite(sandbox, { FromUserId: 'nobody' });
+    await wholeAnswer();
+    expect(lastEntry()).toMatchObject({
+      executed: false,
+      code: 660500002,
+      fault: { kind: 'html-502', when: 'after' },
+    });
+  });
+});
+
+it('spends no quota and no nonce on what it does not look at', async () => {
+  await sandbox.stop();
+  sandbox = await ZimSandbox.start({
+    users: ['alice', 'bob'],
+    callsPerSecond: 1,
+    assumptions: { nonceReplay: 'refuse' },
+    faults: [{ times: 3, fault: { kind: 'code', code: 7 } }],
+  });
+  const invite = () => call(sandbox, 'CallInvite', inviteBody(), { SignatureNonce: 'same' });
+  const codes = [];
+  for (let index = 0; index < 5; index++) codes.push((await invite()).reply.Code);
+  expect(codes).toEqual([7, 7, 7, 0, 100000008]);
+});
+
+describe('half an answer', () => {
+  it.each<[SandboxFault, string]>([
+    [{ kind: 'half-reply' }, 'RST'],
+    [{ kind: 'half-reply', then: 'reset' }, 'RST'],
+    [{ kind: 'half-reply', then: 'silence' }, 'open'],
+  ])('%j', async (fault, end) => {
+    await suffer(fault);
+    const reply = rightReply();
+    const half = reply.slice(0, reply.length / 2);
+    await wire.until(() => wire.parts.body.length === half.length);
+    if (end === 'RST') await wire.ended();
+    await fetch(`${sandbox.url}/__/`);
+    expect(wire.end).toBe(end);
+    expect(wire.parts.body).toBe(half);
+    expect(wire.parts.head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(wire.parts.head).toContain(`Content-Length: ${reply.length}\r\n`);
+    expect(wire.parts.head).toContain('X-Sandbox-Hint: fault injected: half-reply (rule 1)\r\n');
+    expect(lastEntry()).toMatchObject({ executed: true, callId: callIds()[0] });
+  });
+});
+
+describe('another answer', () => {
+  it('truncated-json ends in the middle, with the length that it has', async () => {
+    await suffer({ kind: 'truncated-json' });
+    const { head, body } = await wholeAnswer();
+    expect(body).toBe(rightReply().slice(0, rightReply().length / 2));
+    expect(head).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(lastEntry()?.executed).toBe(true);
+  });
+
+  it('truncated-json before execution is half a success that never was', async () => {
+    await suffer({ kind: 'truncated-json', when: 'before' });
+    expect((await wholeAnswer()).body).toMatch(/^\{"Code":0,"Message":"success","Re/);
+    expect([lastEntry()?.executed, lastEntry()?.code]).toEqual([false, undefined]);
+  });
+
+  it('invalid-json has no quotes', async () => {
+    await suffer({ kind: 'invalid-json' });
+    const { head, body } = await wholeAnswer();
+    expect(body).toBe(rightReply().replaceAll('"', ''));
+    expect(() => void JSON.parse(body)).toThrow(SyntaxError);
+    expect(head).toContain('Content-Type: application/json');
+    expect(lastEntry()?.executed).toBe(true);
+  });
+
+  it.each<[SandboxFault, string, string, boolean]>([
+    [{ kind: 'html-502' }, '502 Bad Gateway', 'text/html', false],
+    [{ kind: 'html-502', when: 'after' }, '502 Bad Gateway', 'text/html', true],
+    [{ kind: 'empty-200' }, '200 OK', 'application/json; charset=utf-8', false],
+    [{ kind: 'empty-200', when: 'after' }, '200 OK', 'application/json; charset=utf-8', true],
+    [{ kind: 'status', status: 503 }, '503 Service Unavailable', 'text/plain', false],
+    [{ kind: 'status', status: 418, when: 'after' }, "418 I'm a Teapot", 'text/plain', true],
+  ])('%j', async (fault, status, contentType, executed) => {
+    await suffer(fault);
+    const { head, body } = await wholeAnswer();
+    expect(head).toContain(`HTTP/1.1 ${status}\r\nContent-Type: ${contentType}`);
+    expect(head).toContain(`X-Sandbox-Hint: fault injected: ${fault.kind}, `);
+    expect(head).not.toContain('Retry-After');
+    expect(body.startsWith('<html>')).toBe(fault.kind === 'html-502');
+    expect(body === '').toBe(fault.kind === 'empty-200');
+    expect(lastEntry()?.executed).toBe(executed);
+    expect(callIds()).toHaveLength(executed ? 1 : 0);
+  });
+
+  it('status takes a body and a Retry-After', async () => {
+    await suffer({ kind: 'status', status: 429, body: 'später', retryAfterSeconds: 7 });
+    const { head, body } = await wholeAnswer();
+    expect(Buffer.from(body, 'latin1').toString()).toBe('später');
+    expect(head).toContain('\r\nRetry-After: 7\r\n');
+  });
+
+  it('status may be one that has no body', async () => {
+    await suffer({ kind: 'status', status: 204 });
+    await wire.until(() => wire.received.endsWith('\r\n\r\n'));
+    expect(wire.parts.head).toMatch(/^HTTP\/1\.1 204 No Content/);
+  });
+
+  it.each<[SandboxFault, boolean]>([
+    [{ kind: 'code', code: 660300005, retryAfterSeconds: 1 }, false],
+    [{ kind: 'code', code: 660300005, retryAfterSeconds: 1, when: 'after' }, true],
+  ])('%j', async (fault, executed) => {
+    await suffer(fault);
+    const { head, body } = await wholeAnswer();
+    expect(JSON.parse(body)).toEqual({
+      Code: 660300005,
+      Message: 'the AppID calls this operation more often than it may',
+      RequestId: expect.any(String),
+      ErrorUsers: [],
+    });
+    expect(head).toContain('\r\nRetry-After: 1\r\n');
+    expect(lastEntry()).toMatchObject({ executed, code: 660300005, reply: JSON.parse(body) });
+    expect(lastEntry()?.callId).toBe(callIds()[0]);
+    expect(callIds()).toHaveLength(executed ? 1 : 0);
+  });
+
+  it.each<[SandboxFault, string, string, boolean]>([
+    [{ kind: 'redirect' }, '307', 'http://127.0.0.1:1/', false],
+    [
+      { kind: 'redirect', location: 'http://localhost:9/x', status: 302, when: 'after' },
+      '302',
+      'http://localhost:9/x',
+      true,
+    ],
+  ])('%j', async (fault, status, location, executed) => {
+    await suffer(fault);
+    const { head } = await wholeAnswer();
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain(`\r\nLocation: ${location}\r\n`);
+    expect(lastEntry()?.executed).toBe(executed);
+  });
+
+  it('wrong-date changes Date and nothing else', async () => {
+    await suffer({ kind: 'wrong-date', offsetSeconds: -3600 });
+    const { head, body } = await wholeAnswer();
+    expect(head).toContain('\r\nDate: Mon, 08 Mar 2021 06:02:23 GMT\r\n');
+    expect(body).toBe(rightReply());
+    expect(lastEntry()).toMatchObject({ executed: true, code: 0 });
+  });
+
+  it('clock-skew judges by the clock that it shows', async () => {
+    await suffer({ kind: 'clock-skew', offsetSeconds: 601 });
+    const refused = await wholeAnswer();
+    expect(refused.head).toContain('\r\nDate: Mon, 08 Mar 2021 07:12:24 GMT\r\n');
+    expect(JSON.parse(refused.body)).toMatchObject({ Code: 100000004 });
+    expect(lastEntry()).toMatchObject({ executed: false, at: '2021-03-08T07:02:23.000Z' });
+
+    const shifted = String(Math.floor(sandbox.clock.now() / 1000) + 1200);
+    const signed = await call(sandbox, 'CallInvite', inviteBody(), { Timestamp: shifted });
+    expect(signed.reply.Code).toBe(0);
+  });
+});
+
+describe('time', () => {
+  it('a delayed request is carried out later, whether the client is there or not', async () => {
+    sandbox.faults.add({ fault: { kind: 'delay', ms: 5000 } });
+    const gone = await Wire.open(sandbox);
+    gone.invite(sandbox);
+    await wire.until(() => sandbox.faults.list()[0]?.hits === 1);
+    wire.invite(sandbox);
+    await wire.until(() => sandbox.faults.list()[0]?.hits === 2);
+    gone.close();
+    await sandbox.clock.advance(4999);
+    expect([callIds(), sandbox.journal.entries()]).toEqual([[], []]);
+
+    await sandbox.clock.advance(10_000);
+    expect(JSON.parse((await wholeAnswer()).body)).toMatchObject({ Code: 0 });
+    expect(sandbox.calls.list().map(({ createdAt }) => createdAt)).toEqual([
+      1_615_186_948_000, 1_615_186_948_000,
+    ]);
+    expect(sandbox.journal.entries()).toMatchObject([
+      { executed: true, at: '2021-03-08T07:02:23.000Z' },
+      { executed: true, at: '2021-03-08T07:02:23.000Z' },
+    ]);
+  });
+
+  it('what fails in a delayed request is answered with 500', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+    sandbox.faults.add({ fault: { kind: 'delay', ms: 1000 } });
+    sandbox.journal.onEntry(() => {
+      throw new Error('listener broke');
+    });
+    wire.invite(sandbox);
+    await wire.until(() => sandbox.faults.list()[0]?.hits === 1);
+    await sandbox.clock.advance(1000);
+    await wire.until(() => wire.received.startsWith('HTTP/1.1 500'));
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('listener broke'));
+    warn.mockRestore();
+  });
+
+  it('slow-drip sends a byte for each tick', async () => {
+    await suffer({ kind: 'slow-drip', msPerByte: 100 });
+    const reply = rightReply();
+    await wire.until(() => wire.received.endsWith('\r\n\r\n'));
+    expect(wire.parts.head).toContain(`Content-Length: ${reply.length}\r\n`);
+    await sandbox.clock.advance(299);
+    await wire.until(() => wire.parts.body.length === 2);
+    await sandbox.clock.advance(1);
+    await wire.until(() => wire.parts.body.length === 3);
+    expect(wire.parts.body).toBe(reply.slice(0, 3));
+    await sandbox.clock.advance(reply.length * 100);
+    expect((await wholeAnswer()).body).toBe(reply);
+    expect(lastEntry()?.executed).toBe(true);
+  });
+
+  it('close-idle ends the connection after the answer, and does not announce it', async () => {
+    await suffer({ kind: 'close-idle', afterMs: 7000 });
+    const { head, body } = await wholeAnswer();
+    expect(body).toBe(rightReply());
+    expect(head).toContain('\r\nConnection: keep-alive');
+    expect(head).not.toContain('\r\nKeep-Alive');
+    await sandbox.clock.advance(6999);
+    await fetch(`${sandbox.url}/__/`);
+    expect(wire.end).toBe('open');
+    await sandbox.clock.advance(1);
+    expect(await wire.ended()).toBe('FIN');
+  });
+
+  it('close-idle spares a connection that was used again', async () => {
+    await suffer({ kind: 'close-idle', afterMs: 7000 });
+    await wholeAnswer();
+    sandbox.faults.clear();
+    wire.invite(sandbox);
+    const { head } = await wholeAnswer();
+    expect(head).toContain('\r\nKeep-Alive: timeout=5');
+    await sandbox.clock.advance(7000);
+    await fetch(`${sandbox.url}/__/`);
+    expect(wire.end).toBe('open');
+  });
+});
+
+describe('too much', () => {
+  /** An invite by a client that reads all it gets. */
+  async function readAll(): Promise<IncomingMessage> {
+    const query = publicParameters(sandbox, 'CallInvite').toString();
+    const outgoing = request(`${sandbox.url}/?${query}`, { method: 'POST', agent: false });
+    outgoing.end(JSON.stringify(inviteBody()));
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return response;
+  }
+
+  it('oversized is right JSON of that many bytes, whose length nobody tells', async () => {
+    sandbox.faults.add({ fault: { kind: 'oversized', bytes: 300_000 } });
+    const response = await readAll();
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    expect(body).toHaveLength(300_000);
+    expect(JSON.parse(body.toString())).toMatchObject({ Code: 0, CallId: callIds()[0] });
+    expect(response.headers['content-length']).toBeUndefined();
+    expect(lastEntry()?.executed).toBe(true);
+  });
+
+  it('oversized ends when the client has had enough', async () => {
+    sandbox.faults.add({ fault: { kind: 'oversized', bytes: 2 ** 30 } });
+    const response = await readAll();
+    await once(response, 'readable');
+    response.destroy();
+    expect((await fetch(`${sandbox.url}/__/state`)).status).toBe(200);
+  });
+
+  it('gzip-bomb is small, and inflates to 256 MiB', async () => {
+    sandbox.faults.add({ fault: { kind: 'gzip-bomb' } });
+    const response = await readAll();
+    expect(response.headers['content-encoding']).toBe('gzip');
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk);
+    expect(Buffer.concat(chunks).length).toBeLessThan(300_000);
+    let inflated = 0;
+    let start = '';
+    for await (const chunk of Readable.from(chunks).pipe(createGunzip())) {
+      if (inflated === 0) start = String(chunk.subarray(0, 9));
+      inflated += Number(chunk.length);
+    }
+    expect([start, inflated]).toEqual(['{"Code":0', 256 * 1024 * 1024]);
+    expect(lastEntry()?.executed).toBe(true);
+  }, 30_000);
+});
+
+describe('reset and stop', () => {
+  const waiting: SandboxFault[] = [
+    { kind: 'hang' },
+    { kind: 'hang', when: 'after' },
+    { kind: 'close' },
+    { kind: 'half-reply', then: 'silence' },
+    { kind: 'slow-drip', msPerByte: 100 },
+    { kind: 'oversized', bytes: 2 ** 30 },
+    { kind: 'delay', ms: 5000 },
+  ];
+
+  async function begin(fault: SandboxFault): Promise<void> {
+    sandbox.faults.add({ fault });
+    wire.invite(sandbox);
+    await wire.until(() => sandbox.faults.list()[0]?.hits === 1);
+  }
+
+  it.each(waiting)('a reset breaks off %j', async (fault) => {
+    await begin(fault);
+    sandbox.reset();
+    await wire.ended();
+    await sandbox.clock.advance(10_000);
+    expect([callIds(), sandbox.journal.entries()]).toEqual([[], []]);
+  });
+
+  it.each(waiting)('a stop breaks off %j', async (fault) => {
+    await begin(fault);
+    await sandbox.stop();
+    await wire.ended();
+    const made = callIds();
+    await sandbox.clock.advance(10_000);
+    expect(callIds()).toEqual(made);
+  });
+
+  it('a reset does not end an idle connection, nor later', async () => {
+    await suffer({ kind: 'close-idle', afterMs: 1000 });
+    await wholeAnswer();
+    sandbox.reset();
+    await sandbox.clock.advance(1000);
+    await fetch(`${sandbox.url}/__/`);
+    expect(wire.end).toBe('open');
+  });
+});
