@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import { checkFaultRule } from './core/fault-rule.js';
+import { type SandboxFaultRule } from './core/fault.js';
 import { resolveSettings, type SandboxApp, type Settings } from './core/settings.js';
+import { faultPresets, findFaultPreset } from './faults/presets.js';
 
 /** The project of the vendor's signing examples: public, and therefore worthless anywhere else. */
 export const sampleApp: SandboxApp = {
@@ -22,6 +25,7 @@ const options = {
   assume: { type: 'string' },
   'calls-per-second': { type: 'string' },
   'callback-url': { type: 'string' },
+  fault: { type: 'string' },
   quiet: { type: 'boolean' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
@@ -45,6 +49,7 @@ export function parseArguments(argv: readonly string[]): CliRequest {
     callsPerSecond: numberOf('calls-per-second', given.values, problems),
     callbackUrl: given.values.get('callback-url')?.at(-1),
     assumptions: assumptionsOf(given.values.get('assume') ?? [], problems),
+    faults: faultsOf(given.values.get('fault') ?? [], problems),
   });
   problems.push(...optionProblems);
   return problems.length > 0
@@ -111,4 +116,31 @@ function assumptionsOf(pairs: readonly string[], problems: string[]): Record<str
     else assumptions.set(pair.slice(0, mark), pair.slice(mark + 1));
   }
   return Object.fromEntries(assumptions);
+}
+
+function faultsOf(texts: readonly string[], problems: string[]): SandboxFaultRule[] {
+  return texts.flatMap((text, index) => {
+    const preset = findFaultPreset(text);
+    if (preset !== undefined) return [{ fault: preset }];
+    const json = parseJson(text);
+    if (json === undefined) {
+      problems.push(
+        `--fault number ${index + 1} is neither JSON nor one of ${Object.keys(faultPresets).join(', ')}`,
+      );
+      return [];
+    }
+    const checked = checkFaultRule(json);
+    if ('rule' in checked) return [checked.rule];
+    problems.push(...checked.problems.map((problem) => `--fault number ${index + 1}: ${problem}`));
+    return [];
+  });
+}
+
+/** `undefined` for what is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,8 @@
 import { defaultPort, sampleApp } from './cli-arguments.js';
 import { assumptionTable } from './core/assumptions.js';
+import { faultTable, fieldsOf, isFaultKind } from './core/fault-table.js';
+import { magicPrefixes } from './faults/magic-ids.js';
+import { faultPresets } from './faults/presets.js';
 import { type ZimSandbox } from './sandbox.js';
 
 const firstColumn = 34;
@@ -10,6 +13,8 @@ export function helpText(): string {
     const [standard, ...others] = values;
     return [row(`${name}=${standard}|${others.join('|')}`, ''), row('', explanation)];
   });
+  const explained = (table: Readonly<Record<string, { readonly explanation: string }>>) =>
+    Object.entries(table).map(([name, { explanation }]) => row(name, explanation));
   return [
     'zim-sandbox: a ZEGO ZIM that runs on your desk',
     '',
@@ -23,6 +28,8 @@ export function helpText(): string {
     row('--users <id>,<id>,...', 'users that every app has from the start, all of them online'),
     row('--callback-url <url>', 'where callbacks go: an http address of this machine'),
     row('--assume <key>=<value>', 'one of the switches below; may be given several times'),
+    row('--fault <preset>|<json>', 'what goes wrong: a preset or a rule, both below; may be given'),
+    row('', 'several times, the first that matches applies'),
     row('--calls-per-second <number>', 'the quota of an AppID (default 20)'),
     row('--quiet', 'no line for each request, change and callback'),
     row('--help', 'this text'),
@@ -32,6 +39,30 @@ export function helpText(): string {
     '',
     ...switches,
     '',
+    'Presets of --fault, for every request:',
+    '',
+    ...explained(faultPresets),
+    '',
+    'Rules of --fault, as JSON:',
+    '',
+    '  {"match":{"action":"CallInvite","appId":1,"userId":"bob","attempt":1},"times":1,"fault":{"kind":"hang"}}',
+    '',
+    'All but the fault may be left out. Kinds, with their fields; "when" is before or after execution:',
+    '',
+    ...Object.keys(faultTable)
+      .filter(isFaultKind)
+      .flatMap((kind) => {
+        const { explanation, when } = faultTable[kind];
+        const names = fieldsOf(kind).map(([name, { isOptional }]) =>
+          name === 'when' ? `when=${when ?? ''}` : `${name}${isOptional ? '?' : ''}`,
+        );
+        return [row([kind, ...names].join(' '), ''), row('', explanation)];
+      }),
+    '',
+    'User ids that have their fate without any rule, by what they begin with:',
+    '',
+    ...explained(magicPrefixes),
+    '',
   ].join('\n');
 }
 
@@ -39,6 +70,7 @@ export function helpText(): string {
 export function startText(sandbox: ZimSandbox): string {
   const users = sandbox.directory.list().map((user) => user.userId);
   const callbackUrl = sandbox.callbacks.url();
+  const kinds = sandbox.faults.list().map(({ fault }) => fault.kind);
   return [
     `zim-sandbox listens on ${sandbox.url}`,
     `  AppIDs    ${sandbox.apps.map((app) => app.appId).join(', ')}`,
@@ -46,6 +78,7 @@ export function startText(sandbox: ZimSandbox): string {
     `  control   ${sandbox.url}/__/`,
     `  state     curl ${sandbox.url}/__/state`,
     ...(callbackUrl === undefined ? [] : [`  callbacks ${callbackUrl}`]),
+    ...(kinds.length === 0 ? [] : [`  faults    ${kinds.join(', ')}`]),
     '',
   ].join('\n');
 }

@@ -1,5 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { assumptionTable } from './core/assumptions.js';
+import { faultTable } from './core/fault-table.js';
+import { magicPrefixes } from './faults/magic-ids.js';
+import { faultPresets } from './faults/presets.js';
 import { run } from './cli.js';
 import { version } from './version.js';
 import { Receiver } from './testing/receiver.js';
@@ -54,6 +57,7 @@ describe('the command line', () => {
       'app',
       'users',
       'assume',
+      'fault',
       'calls-per-second',
       'callback-url',
       'quiet',
@@ -62,6 +66,14 @@ describe('the command line', () => {
       expect(host.output).toContain(`--${option}`);
     for (const [name, { values, explanation }] of Object.entries(assumptionTable)) {
       expect(host.output).toContain(`${name}=${values.join('|')}`);
+      expect(host.output).toContain(explanation);
+    }
+    for (const [name, { explanation }] of [
+      ...Object.entries(faultPresets),
+      ...Object.entries(faultTable),
+      ...Object.entries(magicPrefixes),
+    ]) {
+      expect(host.output).toContain(`  ${name}`);
       expect(host.output).toContain(explanation);
     }
     expect(host.output).toContain('(default 4010)');
@@ -229,7 +241,36 @@ describe('the command line', () => {
     expect(errors).not.toContain(sampleSecret);
   });
 
+  it('puts faults in force, by name or as JSON, and shows what they did', async () => {
+    const host = new Host();
+    const rule = { match: { userId: 'bob' }, times: 1, fault: { kind: 'html-502' } };
+    const argv = ['--port', '0', '--users', 'alice,bob'];
+    const exit = run([...argv, '--fault', JSON.stringify(rule), '--fault', 'reply-lost'], host);
+    const url = await host.url();
+    expect(host.output).toContain('\n  faults    html-502, reset\n');
+    const app = { appId: 12345, serverSecret: sampleSecret };
+    const target = { url, app, clock: Date };
+    await expect(call(target, 'CallInvite', inviteBody())).rejects.toThrow('<html>');
+    await expect(call(target, 'CallInvite', inviteBody())).rejects.toThrow('fetch failed');
+    expect(host.output).toContain(
+      'CallInvite  not looked at (fault injected: html-502, before execution (rule 1))\n',
+    );
+    expect(host.output).toContain(
+      'CallInvite  0  done; rings bob (fault injected: reset, after execution (rule 2))\n',
+    );
+    host.emit('SIGTERM');
+    expect(await exit).toBe(0);
+  });
+
   it.each([
+    [['--fault', 'nothing'], '--fault number 1 is neither JSON nor one of reply-lost, half-reply'],
+    [['--fault', 'slow', '--fault', '{}'], '--fault number 2: fault must be an object with a kind'],
+    [
+      ['--fault', '{"fault":{"kind":"delay"}}'],
+      '--fault number 1: fault.ms must be a whole number',
+    ],
+    [['--fault', 'toString'], '--fault number 1 is neither JSON'],
+    [['--fault'], '--fault needs a value'],
     [['--port'], '--port needs a value'],
     [['--users', '--quiet'], '--users needs a value'],
     [['--callback-url', 'https://example.com'], 'callbackUrl must be an http:// address'],

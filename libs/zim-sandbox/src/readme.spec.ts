@@ -1,20 +1,54 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assumptionTable } from './core/assumptions.js';
+import { faultTable, fieldsOf, isFaultKind } from './core/fault-table.js';
+import { magicPrefixes } from './faults/magic-ids.js';
+import { faultPresets } from './faults/presets.js';
+
+const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+
+/** The rows of the table that begins with these words. */
+function rowsOf(firstCell: string): string[][] {
+  const lines = readme.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`| ${firstCell} `)) + 2;
+  const end = lines.findIndex((line, index) => index >= start && !line.startsWith('|'));
+  return lines
+    .slice(start, end)
+    .map((line) => line.split(' | ').map((cell) => cell.replaceAll('|', '').trim()));
+}
 
 it('the README lists every switch with its values, its default and its meaning', () => {
-  const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
-  const section = readme.slice(readme.indexOf('## Assumptions'), readme.indexOf('## What is not'));
-  const rows = section
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => line.split(' | ').map((cell) => cell.replaceAll('|', '').trim()));
-  expect(rows).toEqual(
+  expect(rowsOf('Switch')).toEqual(
     Object.entries(assumptionTable).map(([name, { values, explanation }]) => [
       `\`${name}\``,
       values.map((value) => `\`${value}\``).join(', '),
       `\`${values[0]}\``,
       explanation,
     ]),
+  );
+});
+
+it('the README lists every kind of fault with its fields, its default and its meaning', () => {
+  expect(rowsOf('Kind')).toEqual(
+    Object.keys(faultTable)
+      .filter(isFaultKind)
+      .map((kind) => [
+        `\`${kind}\``,
+        fieldsOf(kind)
+          .filter(([name]) => name !== 'when')
+          .map(([name, { isOptional }]) => `\`${name}${isOptional ? '?' : ''}\``)
+          .join(', '),
+        faultTable[kind].when === undefined ? '' : `\`${faultTable[kind].when}\``,
+        faultTable[kind].explanation,
+      ]),
+  );
+});
+
+it.each<[string, Readonly<Record<string, { readonly explanation: string }>>]>([
+  ['Preset of `--fault`', faultPresets],
+  ['Begins with', magicPrefixes],
+])('the README lists every row of %j', (firstCell, table) => {
+  expect(rowsOf(firstCell)).toEqual(
+    Object.entries(table).map(([name, { explanation }]) => [`\`${name}\``, explanation]),
   );
 });

@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { faultTable } from '../core/fault-table.js';
+import { magicPrefixes } from '../faults/magic-ids.js';
 import { ZimSandbox } from '../sandbox.js';
 import { type SandboxApp } from '../core/settings.js';
 import { fixedClock } from '../testing/fixed-clock.js';
@@ -61,6 +63,10 @@ describe('GET /__/', () => {
       'GET /__/callbacks',
       'POST /__/callbacks/url',
       'POST /__/callbacks/resend',
+      'GET /__/faults',
+      'POST /__/faults',
+      'DELETE /__/faults',
+      'GET /__/faults/help',
       'GET /__/clock',
       'POST /__/clock/advance',
     ]);
@@ -183,6 +189,60 @@ describe('POST /__/seed', () => {
   it('reads no more than 1 MiB', async () => {
     const { status } = await seed({ users: ['x'.repeat(1024 * 1024)] });
     expect(status).toBe(400);
+  });
+});
+
+describe('/__/faults', () => {
+  const add = (rule: unknown) => control('POST', '/__/faults', JSON.stringify(rule));
+  const code = { kind: 'code', code: 7 };
+
+  it('adds rules, and lists them with their hits', async () => {
+    const rule = { match: { userId: 'bob' }, times: 2, fault: code };
+    expect(await add(rule)).toMatchObject({ status: 200, json: { rule: { id: 1, hits: 0 } } });
+    expect((await invite()).reply.Code).toBe(7);
+    expect((await control('GET', '/__/faults')).json).toEqual({
+      rules: [{ id: 1, ...rule, hits: 1 }],
+    });
+    const { json } = await control('GET', '/__/journal');
+    expect(json.entries).toMatchObject([
+      { executed: false, attempt: 1, fault: { id: 1, kind: 'code', when: 'before' } },
+    ]);
+  });
+
+  it('removes one, or all', async () => {
+    for (const times of [1, 2, 3]) await add({ times, fault: code });
+    const remove = (query: string) => control('DELETE', `/__/faults${query}`);
+    expect((await remove('?id=2')).json).toEqual({ removed: 2 });
+    expect((await remove('?id=2')).json).toEqual({ error: 'There is no rule 2.' });
+    for (const query of ['?id=', '?id=x', '?id=0']) expect((await remove(query)).status).toBe(400);
+    expect(sandbox.faults.list().map(({ id }) => id)).toEqual([1, 3]);
+    expect((await remove('')).json).toEqual({ cleared: true });
+    expect(sandbox.faults.list()).toEqual([]);
+  });
+
+  it.each<[unknown, string]>([
+    [[], 'The body must be a JSON object.'],
+    [
+      { times: 0, fault: { kind: 'delay' } },
+      'times must be a whole number from 1 to 1000000; fault.ms must be a whole number from 0 to 3600000.',
+    ],
+  ])('refuses %j', async (rule, error) => {
+    expect(await add(rule)).toMatchObject({ status: 400, json: { error } });
+    expect(sandbox.faults.list()).toEqual([]);
+  });
+
+  it('shows no secret that a rule holds', async () => {
+    const body = `see ${one.serverSecret}`;
+    const { text } = await add({ fault: { kind: 'status', status: 500, body } });
+    expect(text).toContain('see [redacted]');
+  });
+
+  it('explains kinds, presets and user ids', async () => {
+    const { json } = await control('GET', '/__/faults/help');
+    expect(json.kinds.map(({ kind }: { kind: string }) => kind)).toEqual(Object.keys(faultTable));
+    expect(json.kinds[0].fields).toEqual({ ms: 'a whole number from 0 to 3600000' });
+    expect(json.presets['reply-lost'].fault).toEqual({ kind: 'reset', when: 'after' });
+    expect(Object.keys(json.userIdPrefixes)).toEqual(Object.keys(magicPrefixes));
   });
 });
 

@@ -5,6 +5,7 @@ import { type Journal } from '../core/journal.js';
 import { Redactor } from '../core/redactor.js';
 import { appIdsOf, type Settings } from '../core/settings.js';
 import { type UserDirectory } from '../directory/user-directory.js';
+import { type SandboxFaults } from '../faults/sandbox-faults.js';
 import { readBody, type RequestBody } from '../gateway/body.js';
 import { type Gateway } from '../gateway/gateway.js';
 import { parseTarget } from '../gateway/target.js';
@@ -13,6 +14,7 @@ import { createClockRoutes } from './clock-routes.js';
 import { checkLocal, ControlError, readAppId, readLimit, readSeed } from './control-request.js';
 import { createDeviceRoutes } from './device-routes.js';
 import { type SandboxDevices } from './devices.js';
+import { createFaultRoutes } from './fault-routes.js';
 import { type Route } from './routes.js';
 
 export interface ControlParts {
@@ -22,6 +24,7 @@ export interface ControlParts {
   readonly callbacks: SandboxCallbacks;
   readonly devices: SandboxDevices;
   readonly journal: Journal;
+  readonly faults: SandboxFaults;
   readonly gateway: Gateway;
   readonly reset: () => void;
 }
@@ -59,7 +62,7 @@ export class ControlApi {
       {
         method: 'POST',
         path: '/__/reset',
-        what: 'forgets calls, callbacks, journal, quota, nonces and users, but for those of the start',
+        what: 'forgets calls, callbacks, journal, quota, nonces, users and fault rules, but for those of the start',
         run: () => {
           parts.reset();
           return { reset: true };
@@ -73,6 +76,7 @@ export class ControlApi {
       },
       ...createDeviceRoutes(parts.devices, this.#appIds),
       ...createCallbackRoutes(parts.callbacks, this.#appIds, this.#redactor),
+      ...createFaultRoutes(parts.faults, this.#redactor),
       ...createClockRoutes(parts.settings.clock),
     ];
   }

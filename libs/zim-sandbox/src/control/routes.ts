@@ -2,7 +2,7 @@ import { type RequestBody } from '../gateway/body.js';
 
 /** One page of the control API. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly what: string;
   /** Returns the content of the answer, or a promise of it. */
