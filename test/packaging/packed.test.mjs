@@ -136,6 +136,7 @@ const expectedNames = [
   'ZimConfigError',
   'ZimConnectionError',
   'ZimExceptionFilter',
+  'ZimIdempotencyError',
   'ZimInvalidRequestError',
   'ZimPacing',
   'ZimProtocolError',

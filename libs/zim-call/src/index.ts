@@ -22,6 +22,7 @@ export {
   ZimCallStateError,
   ZimConfigError,
   ZimConnectionError,
+  ZimIdempotencyError,
   ZimInvalidRequestError,
   ZimProtocolError,
   ZimRateLimitError,

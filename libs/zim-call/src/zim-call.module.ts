@@ -12,6 +12,8 @@ import { SigningInterceptor } from './client/signing.interceptor.js';
 import { ZIM_API_CLIENT, ZimApiClient } from './client/zim-api.client.js';
 import { ZimClock } from './client/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
+import { IDEMPOTENCY_MEMORY } from './idempotency/idempotency-memory.js';
+import { IdempotentCalls } from './idempotency/idempotent-calls.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
 import { resolveZimCallOptions } from './options/resolve-options.js';
 import {
@@ -71,6 +73,12 @@ import {
       useFactory: ({ calls }: SharedMemory) => calls,
       inject: [SharedMemory],
     },
+    {
+      provide: IDEMPOTENCY_MEMORY,
+      useFactory: ({ idempotency }: SharedMemory) => idempotency,
+      inject: [SharedMemory],
+    },
+    IdempotentCalls,
     {
       provide: QUOTA_PACER,
       useFactory: (

@@ -1,6 +1,11 @@
 import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
 import { ownFields } from '../options/own-fields.js';
-import { type CallOptions, zimCallLanes, zimOnUnknowns } from '../options/call-options.js';
+import {
+  type CallOptions,
+  type InviteOptions,
+  zimCallLanes,
+  zimOnUnknowns,
+} from '../options/call-options.js';
 import { maxTimerMs } from '../options/resolve-options.js';
 
 const longestTenant = 200;
@@ -29,18 +34,37 @@ const rules: Readonly<Record<keyof CallOptions, (value: unknown) => string | und
       : `onUnknown must be one of ${zimOnUnknowns.join(', ')}`,
 };
 
+const inviteRules: Readonly<Record<keyof InviteOptions, (value: unknown) => string | undefined>> = {
+  ...rules,
+  idempotencyKey: (value) =>
+    value === undefined || (typeof value === 'string' && /^[\x21-\x7e]{1,255}$/.test(value))
+      ? undefined
+      : 'idempotencyKey must be 1 to 255 visible ASCII characters',
+};
+
 /**
  * The options themselves, without anything inherited; refuses those that would not do what they say.
  * @throws ZimInvalidRequestError
  */
 export function checkCallOptions<T extends CallOptions>(action: string, options: T): T {
+  return check(action, options, rules);
+}
+
+/** {@link checkCallOptions} for an invite. */
+export function checkInviteOptions(action: string, options: InviteOptions): InviteOptions {
+  return check(action, options, inviteRules);
+}
+
+type Rules = Readonly<Record<string, (value: unknown) => string | undefined>>;
+
+function check<T extends object>(action: string, options: T, rules: Rules): T {
   const own = isObject(options) ? ownFields(options) : options;
-  const errors = findErrors(own);
+  const errors = findErrors(own, rules);
   if (errors.length > 0) throw invalidRequest(errors, action);
   return own;
 }
 
-function findErrors(options: unknown): ZimFieldError[] {
+function findErrors(options: unknown, rules: Rules): ZimFieldError[] {
   if (!isObject(options)) {
     return [{ path: 'options', message: 'options must be an object' }];
   }

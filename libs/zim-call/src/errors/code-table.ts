@@ -48,6 +48,7 @@ const statusByKind: Record<ZimErrorKind, number> = {
   'user-not-registered': 422,
   'call-not-found': 404,
   'call-state': 409,
+  idempotency: 409,
   'rate-limit': 503,
   auth: 502,
   service: 502,

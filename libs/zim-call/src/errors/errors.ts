@@ -65,6 +65,12 @@ export class ZimCallStateError extends ZimCallError {
   readonly kind = 'call-state';
 }
 
+/** The `idempotencyKey` was given for a call with other contents before. Nothing was sent. */
+export class ZimIdempotencyError extends ZimCallError {
+  override readonly name = 'ZimIdempotencyError';
+  readonly kind = 'idempotency';
+}
+
 /**
  * Too many calls: ZIM throttles (7, 660300005, 660700001), or there is no turn within its quota before the
  * deadline (`not-sent`). `retryAfterMs` says when to come back.

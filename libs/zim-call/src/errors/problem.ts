@@ -23,6 +23,7 @@ const titles: Record<ZimErrorKind, string> = {
   'user-not-registered': 'A user is not registered with ZIM',
   'call-not-found': 'The call does not exist',
   'call-state': 'The call does not allow this',
+  idempotency: 'The idempotency key stands for another call',
   'rate-limit': 'Too many calls',
   auth: 'ZIM does not accept this backend',
   service: 'ZIM failed',

@@ -14,6 +14,7 @@ export type ZimErrorKind =
   | 'user-not-registered'
   | 'call-not-found'
   | 'call-state'
+  | 'idempotency'
   | 'rate-limit'
   | 'auth'
   | 'service'

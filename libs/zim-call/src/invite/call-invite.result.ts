@@ -38,6 +38,17 @@ export function readCallInviteResult(
   };
 }
 
+/** A result that was written down as JSON. */
+export function reviveCallInviteResult(stored: unknown): CallInviteResult | undefined {
+  return isStoredResult(stored) ? { ...stored, createdAt: new Date(stored.createdAt) } : undefined;
+}
+
+function isStoredResult(
+  stored: unknown,
+): stored is Omit<CallInviteResult, 'createdAt'> & { readonly createdAt: string } {
+  return typeof stored === 'object' && stored !== null && 'callId' in stored;
+}
+
 /** `CreateTime` comes as a number or, in older pages, as text. */
 function readMilliseconds(value: unknown): Date | undefined {
   const ms = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;

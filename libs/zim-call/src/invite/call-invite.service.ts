@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { zimLimits } from 'zim-protocol';
+import { checkInviteOptions } from '../client/check-call-options.js';
 import { ZIM_API_CLIENT, ZimApiClient } from '../client/zim-api.client.js';
-import type { CallOptions } from '../options/call-options.js';
+import { IdempotentCalls } from '../idempotency/idempotent-calls.js';
+import type { CallOptions, InviteOptions } from '../options/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -9,11 +11,17 @@ import {
 import { validateInput } from '../validation/validate-input.js';
 import { CallAnswerDto, type CallAnswerInput, type CallAnswerResult } from './call-answer.dto.js';
 import { CallInviteDto, type CallInviteInput, createCallInviteDto } from './call-invite.dto.js';
-import { type CallInviteResult, readCallInviteResult } from './call-invite.result.js';
+import {
+  type CallInviteResult,
+  readCallInviteResult,
+  reviveCallInviteResult,
+} from './call-invite.result.js';
 import { toCallInviteBody } from './call-invite.wire.js';
 
 /** The service inside its own module, whatever the module's name. */
 export const CALL_INVITE_SERVICE = Symbol('CALL_INVITE_SERVICE');
+
+const action = 'CallInvite';
 
 type InviteListener = (result: CallInviteResult, invite: CallInviteDto) => void;
 
@@ -25,6 +33,7 @@ export class CallInviteService {
 
   constructor(
     @Inject(ZIM_API_CLIENT) private readonly client: ZimApiClient,
+    private readonly idempotent: IdempotentCalls,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) { maxCallees }: ResolvedZimCallOptions,
   ) {
     this.dto =
@@ -40,20 +49,24 @@ export class CallInviteService {
    *
    * @param invite a {@link CallInviteDto} or a plain object of its shape; unknown properties are refused
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent, `errors` names each field
+   * @throws ZimIdempotencyError if `idempotencyKey` was given for another invite
    * @throws ZimUserNotRegisteredError if the caller or all callees are unknown to ZIM
    * @throws ZimRateLimitError if ZIM throttles until the deadline
    * @throws ZimCallError of another class; where its `outcome` is `unknown`, phones may be ringing
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
    */
-  async invite(invite: CallInviteInput, options: CallOptions = {}): Promise<CallInviteResult> {
-    const action = 'CallInvite';
+  async invite(invite: CallInviteInput, options: InviteOptions = {}): Promise<CallInviteResult> {
     const valid = validateInput(this.dto, invite, action);
-    const request = { body: toCallInviteBody(valid) };
-    const result = await this.client.callAndRead(action, request, options, (reply) =>
-      readCallInviteResult(reply, valid.userIds),
-    );
-    for (const listener of this.listeners) listener(result, valid);
-    return result;
+    const { idempotencyKey: key, ...callOptions } = checkInviteOptions(action, options);
+    if (key === undefined) return this.send(valid, callOptions);
+    return this.idempotent.run({
+      ...callOptions,
+      action,
+      key,
+      body: toCallInviteBody(valid),
+      make: (deadlineMs) => this.send(valid, { ...callOptions, deadlineMs }),
+      revive: reviveCallInviteResult,
+    });
   }
 
   /** @internal For rooms of this package that follow calls. */
@@ -82,6 +95,15 @@ export class CallInviteService {
    */
   reject(answer: CallAnswerInput, options: CallOptions = {}): Promise<CallAnswerResult> {
     return this.answer('CallReject', answer, options);
+  }
+
+  private async send(valid: CallInviteDto, options: CallOptions): Promise<CallInviteResult> {
+    const request = { body: toCallInviteBody(valid) };
+    const result = await this.client.callAndRead(action, request, options, (reply) =>
+      readCallInviteResult(reply, valid.userIds),
+    );
+    for (const listener of this.listeners) listener(result, valid);
+    return result;
   }
 
   private async answer(

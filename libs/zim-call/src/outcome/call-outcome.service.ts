@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import { Observable, Subject } from 'rxjs';
 import { zimCallbackRetryDelaysSeconds, zimLimits } from 'zim-protocol';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
-import { checkCallOptions } from '../client/check-call-options.js';
+import { checkCallOptions, checkInviteOptions } from '../client/check-call-options.js';
 import type { Deadline, StopReason } from '../client/deadline.js';
 import { OpenDeadlines } from '../client/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
@@ -10,7 +10,7 @@ import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/e
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
 import type { CallInviteResult } from '../invite/call-invite.result.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
-import type { CallOptions } from '../options/call-options.js';
+import type { CallOptions, InviteOptions } from '../options/call-options.js';
 import type { CallEvent, CallOutcome, CallProgress } from './call-outcome.js';
 import { CALL_STORE, type CallStore } from './call-store.js';
 import { reduceCall } from './reduce-call.js';
@@ -111,12 +111,13 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    */
   async inviteAndWait(
     invite: CallInviteInput,
-    options: CallOptions = {},
+    options: InviteOptions = {},
   ): Promise<{ readonly invite: CallInviteResult; readonly outcome: CallOutcome }> {
-    checkCallOptions(action, options);
+    const { idempotencyKey, ...waiting } = checkInviteOptions(action, options);
     this.refuseWithoutCallbacks();
-    const result = await this.invites.invite(invite, { signal: options.signal });
-    return { invite: result, outcome: await this.outcome(result.callId, options) };
+    const { signal } = waiting;
+    const result = await this.invites.invite(invite, { signal, idempotencyKey });
+    return { invite: result, outcome: await this.outcome(result.callId, waiting) };
   }
 
   /**

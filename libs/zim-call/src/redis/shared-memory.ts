@@ -5,11 +5,16 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
+import {
+  type IdempotencyMemory,
+  LocalIdempotencyMemory,
+} from '../idempotency/idempotency-memory.js';
 import { type CallStore, LocalCallStore } from '../outcome/call-store.js';
 import { MemoryRings } from '../pacing/memory-ring.js';
 import type { RingSource } from '../pacing/slot-ring.js';
 import { RedisCallStore } from './redis-call-store.js';
 import { RedisDuplicateMemory } from './redis-duplicate-memory.js';
+import { RedisIdempotencyMemory } from './redis-idempotency-memory.js';
 import { RedisRings } from './redis-rings.js';
 import { RedisLink } from './redis-link.js';
 
@@ -20,29 +25,34 @@ export class SharedMemory implements OnApplicationShutdown {
     readonly duplicates: DuplicateMemory,
     readonly calls: CallStore,
     readonly rings: RingSource,
+    readonly idempotency: IdempotencyMemory,
     private readonly links: readonly RedisLink[],
   ) {}
 
-  static async open(
-    { appId, redisUrl, callbacks, pacing }: ResolvedZimCallOptions,
-    runtime: ZimRuntime,
-  ): Promise<SharedMemory> {
+  static async open(options: ResolvedZimCallOptions, runtime: ZimRuntime): Promise<SharedMemory> {
+    const { appId, redisUrl, callbacks, pacing, idempotencyLifeMs } = options;
     const duplicates = new LocalDuplicateMemory(runtime);
     const calls = new LocalCallStore(runtime);
     if (redisUrl === undefined) {
-      return new SharedMemory(duplicates, calls, new MemoryRings(runtime, pacing), []);
+      const idempotency = new LocalIdempotencyMemory(idempotencyLifeMs, runtime);
+      const rings = new MemoryRings(runtime, pacing);
+      return new SharedMemory(duplicates, calls, rings, idempotency, []);
     }
     const link = await RedisLink.open(redisUrl);
     // The braces keep an app's keys on one node of a cluster.
     const prefix = `zim-call:{${appId}}:`;
     const rings = new RedisRings(link, prefix, pacing, runtime);
     await rings.announce();
-    if (callbacks === undefined) return new SharedMemory(duplicates, calls, rings, [link]);
+    const idempotency = new RedisIdempotencyMemory(link, `${prefix}call:`, idempotencyLifeMs);
+    if (callbacks === undefined) {
+      return new SharedMemory(duplicates, calls, rings, idempotency, [link]);
+    }
     const subscriber = await RedisLink.open(redisUrl);
     return new SharedMemory(
       new RedisDuplicateMemory(link, duplicates, `${prefix}callback:`),
       new RedisCallStore(link, subscriber, calls, prefix),
       rings,
+      idempotency,
       [link, subscriber],
     );
   }

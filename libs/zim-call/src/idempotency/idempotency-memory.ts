@@ -1,0 +1,81 @@
+import type { ZimRuntime } from '../client/runtime.js';
+
+/**
+ * What a key is for, if it is not new. `running`: its first call is under way; `lost`: whoever made that call is
+ * gone and has told nothing; `ended`: with this end; `other`: the key was given for another call.
+ */
+export type IdempotencyClaim =
+  | { readonly state: 'new' | 'running' | 'lost' | 'other' }
+  | { readonly state: 'ended'; readonly end: string };
+
+/** Remembers keys, and how their calls ended. */
+export interface IdempotencyMemory {
+  /**
+   * Takes the key for a call, if it is new.
+   * @param fingerprint tells calls apart
+   * @param leaseMs when the call will have ended for certain
+   * @throws Error if nobody can tell whether the key is new
+   */
+  claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim>;
+  /** The call of a claimed key has ended like this; whoever comes again is told so. Never rejects. */
+  settle(key: string, fingerprint: string, end: string): Promise<void>;
+  /** The call of a claimed key certainly did nothing: the key is new again. Never rejects. */
+  release(key: string): Promise<void>;
+}
+
+/** The token of the {@link IdempotencyMemory}. */
+export const IDEMPOTENCY_MEMORY = Symbol('IDEMPOTENCY_MEMORY');
+
+const maxEntries = 50_000;
+
+interface Entry {
+  readonly fingerprint: string;
+  readonly untilMs: number;
+  readonly end?: string;
+}
+
+/** For one instance of a backend. Of more keys than it can hold, the oldest are forgotten. */
+export class LocalIdempotencyMemory implements IdempotencyMemory {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly lifeMs: number,
+    private readonly runtime: ZimRuntime,
+  ) {}
+
+  claim(key: string, fingerprint: string): Promise<IdempotencyClaim> {
+    this.forget();
+    const entry = this.entries.get(key);
+    if (entry === undefined) {
+      this.remember(key, { fingerprint });
+      return Promise.resolve({ state: 'new' });
+    }
+    if (entry.fingerprint !== fingerprint) return Promise.resolve({ state: 'other' });
+    const { end } = entry;
+    return Promise.resolve(end === undefined ? { state: 'running' } : { state: 'ended', end });
+  }
+
+  settle(key: string, fingerprint: string, end: string): Promise<void> {
+    this.remember(key, { fingerprint, end });
+    return Promise.resolve();
+  }
+
+  release(key: string): Promise<void> {
+    this.entries.delete(key);
+    return Promise.resolve();
+  }
+
+  private remember(key: string, entry: Omit<Entry, 'untilMs'>): void {
+    this.entries.delete(key);
+    this.entries.set(key, { ...entry, untilMs: this.runtime.monotonicMs() + this.lifeMs });
+  }
+
+  /** Entries stand in the order of their times. */
+  private forget(): void {
+    const nowMs = this.runtime.monotonicMs();
+    for (const [key, { untilMs }] of this.entries) {
+      if (untilMs > nowMs && this.entries.size < maxEntries) return;
+      this.entries.delete(key);
+    }
+  }
+}

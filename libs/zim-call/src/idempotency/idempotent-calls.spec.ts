@@ -1,0 +1,144 @@
+import { createClient } from '../testing/create-client.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { accepted, envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
+import { failureOf, invite, useScriptedZim } from '../testing/scripted-zim.js';
+
+const zim = useScriptedZim();
+const reset: Script = (response) => response.socket?.resetAndDestroy();
+const options = { idempotencyKey: 'order-17' };
+
+/** Answers when the test says so. */
+function held(): { readonly script: Script; release: () => void } {
+  let release: () => void = () => undefined;
+  const script: Script = (response, request) => {
+    release = () => {
+      accepted(response, request);
+    };
+  };
+  return {
+    script,
+    release: () => {
+      release();
+    },
+  };
+}
+
+describe('an idempotency key', () => {
+  it('gives the result of the first invite again, and rings nobody', async () => {
+    await zim.given([accepted, envelope({ Code: 0, CallId: '2', CreateTime: 1 })]);
+    const first = await zim.service.invite(invite, options);
+    expect(await zim.service.invite({ ...invite }, options)).toEqual(first);
+    expect(zim.server.requests).toHaveLength(1);
+    expect((await zim.service.invite(invite, { idempotencyKey: 'other' })).callId).toBe('2');
+  });
+
+  it('makes those wait who come while the first is under way', async () => {
+    const reply = held();
+    await zim.given([reply.script], {}, new ManualRuntime(0));
+    const calls = [1, 2, 3].map(() => zim.service.invite(invite, options));
+    await zim.server.received(1);
+    zim.runtime.advance(100);
+    await new Promise(setImmediate);
+    reply.release();
+    await calls[0];
+    zim.runtime.advance(100);
+    const [first, ...others] = await Promise.all(calls);
+    expect(others).toEqual([first, first]);
+    expect(zim.server.requests).toHaveLength(1);
+  });
+
+  it('is refused for another invite, at once', async () => {
+    await zim.given([accepted]);
+    await zim.service.invite(invite, options);
+    const error = await failureOf(
+      zim.service.invite({ ...invite, extendedData: 'other' }, options),
+    );
+    expect(error).toMatchObject({ kind: 'idempotency', outcome: 'not-sent' });
+    expect(error.message).toContain('idempotencyKey');
+    expect(zim.server.requests).toHaveLength(1);
+  });
+
+  it.each<[string, Script, string]>([
+    ['a connection that broke', reset, 'connection'],
+    ['a reply that says nothing', (response) => response.end('<h1>'), 'protocol'],
+    ['a code that tells of a failure inside', envelope({ Code: 660000001 }), 'service'],
+  ])('stays unknown after %s, and rings nobody', async (_, script, kind) => {
+    await zim.given([script, accepted]);
+    const first = await failureOf(zim.service.invite(invite, options));
+    const second = await failureOf(zim.service.invite(invite, options));
+    expect([first.kind, first.outcome]).toEqual([kind, 'unknown']);
+    expect(second).toBeInstanceOf(first.constructor);
+    expect(second.toJSON()).toEqual(first.toJSON());
+    expect(zim.server.requests).toHaveLength(1);
+  });
+
+  it.each<[string, Script, string]>([
+    ['rejected', envelope({ Code: 660500002 }), 'rejected'],
+    ['refused', envelope({ Code: 100000004 }), 'refused'],
+  ])('is new again after an invite that ZIM %s', async (_, script, outcome) => {
+    await zim.given([script, accepted]);
+    expect((await failureOf(zim.service.invite(invite, options))).outcome).toBe(outcome);
+    expect((await zim.service.invite(invite, options)).invited).toEqual(['bob']);
+  });
+
+  it('ends the waiting of one who waits no longer, and of nobody else', async () => {
+    const reply = held();
+    await zim.given([reply.script], {}, new ManualRuntime(0));
+    const first = zim.service.invite(invite, options);
+    await zim.server.received(1);
+    const controller = new AbortController();
+    const impatient = failureOf(zim.service.invite(invite, { ...options, deadlineMs: 50 }));
+    const aborted = failureOf(
+      zim.service.invite(invite, { ...options, signal: controller.signal }),
+    );
+    await new Promise(setImmediate);
+    controller.abort();
+    zim.runtime.advance(50);
+    expect(await impatient).toMatchObject({ kind: 'timeout', outcome: 'unknown' });
+    expect(await aborted).toMatchObject({ kind: 'connection', outcome: 'unknown' });
+    reply.release();
+    expect((await first).invited).toEqual(['bob']);
+    expect(zim.server.requests).toHaveLength(1);
+  });
+
+  it('is forgotten after its life', async () => {
+    await zim.given([accepted], { idempotencyLifeMs: 60_000 });
+    await zim.service.invite(invite, options);
+    zim.runtime.advance(60_000);
+    await zim.service.invite({ ...invite, extendedData: 'other' }, options);
+    expect(zim.server.requests).toHaveLength(2);
+  });
+
+  it.each(['', 'a b', 'ü', 'x'.repeat(256), 7])('may not be %j', async (idempotencyKey) => {
+    await zim.given([accepted]);
+    const error = await failureOf(zim.service.invite(invite, { idempotencyKey } as object));
+    expect(error).toHaveProperty('errors', [
+      {
+        path: 'idempotencyKey',
+        message: 'idempotencyKey must be 1 to 255 visible ASCII characters',
+      },
+    ]);
+  });
+
+  it('is for invites alone', async () => {
+    await zim.given([accepted]);
+    const error = await failureOf(
+      zim.service.accept({ callId: '1', userId: 'bob' }, options as object),
+    );
+    expect(error.message).toContain('idempotencyKey is not a known option');
+  });
+
+  it('is claimed of no Redis that is away', async () => {
+    await zim.given([accepted]);
+    const gone = await ScriptedServer.start(accepted);
+    const redisUrl = gone.url.replace('http', 'redis');
+    await gone.stop();
+    const client = await createClient(zim.server.url, { redisUrl });
+    expect(await failureOf(client.service.invite(invite, options))).toMatchObject({
+      kind: 'connection',
+      outcome: 'not-sent',
+    });
+    expect(zim.server.requests).toEqual([]);
+    await client.module.close();
+  });
+});

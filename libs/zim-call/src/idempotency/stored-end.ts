@@ -1,0 +1,53 @@
+import {
+  ZimConnectionError,
+  ZimProtocolError,
+  ZimServiceError,
+  ZimTimeoutError,
+} from '../errors/errors.js';
+import { isZimCallError, type ZimCallError } from '../errors/zim-call-error.js';
+
+/** What is remembered of an error: its words, and what is needed to tell it again. */
+type StoredError = Pick<
+  ZimCallError,
+  'kind' | 'message' | 'action' | 'attempts' | 'vendorCode' | 'requestId' | 'advice'
+>;
+
+/** How a call ended, for as long as its key is remembered. */
+export type StoredEnd<T> = { readonly done: T } | { readonly unknown: StoredError };
+
+/** What to remember of a failed call; nothing if it certainly did nothing. */
+export function storedFailure(error: unknown): { readonly unknown: StoredError } | undefined {
+  if (!isZimCallError(error)) return { unknown: unexpected };
+  if (error.outcome !== 'unknown') return undefined;
+  const { kind, message, action, attempts, vendorCode, requestId, advice } = error;
+  return { unknown: { kind, message, action, attempts, vendorCode, requestId, advice } };
+}
+
+const unexpected: StoredError = {
+  kind: 'connection',
+  message: 'the call failed in a way that nobody expected',
+  attempts: 1,
+};
+
+const classes = {
+  timeout: ZimTimeoutError,
+  protocol: ZimProtocolError,
+  service: ZimServiceError,
+};
+
+/** The result of a call that was done. */
+export function readDone(end: unknown): unknown {
+  return typeof end === 'object' && end !== null ? Reflect.get(end, 'done') : undefined;
+}
+
+/** The same error, of the same class. */
+export function revivedError(end: unknown): ZimCallError {
+  const { kind, message, ...details } = isUnknown(end) ? end.unknown : unexpected;
+  const known = Object.entries(classes).find(([name]) => name === kind)?.[1];
+  const error = known ?? ZimConnectionError;
+  return new error(message, { ...details, outcome: 'unknown' });
+}
+
+function isUnknown(end: unknown): end is { readonly unknown: StoredError } {
+  return typeof end === 'object' && end !== null && 'unknown' in end;
+}
