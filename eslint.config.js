@@ -17,6 +17,7 @@ const rooms = {
     invite: ['client', 'errors', 'idempotency', 'options', 'validation'],
     users: ['client', 'errors', 'options', 'validation'],
     callbacks: ['client', 'errors', 'options'],
+    observe: ['client', 'errors', 'options', 'pacing'],
     outcome: ['callbacks', 'client', 'errors', 'invite', 'options'],
     redis: ['callbacks', 'client', 'idempotency', 'options', 'outcome', 'pacing'],
   },

@@ -5,7 +5,6 @@ import { CallbackHandlers } from './callbacks/callback-handlers.js';
 import { CallbackMount } from './callbacks/callback-mount.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
 import { DUPLICATE_MEMORY } from './callbacks/duplicate-memory.js';
-import { CALL_OBSERVER, noObserver } from './client/call-observer.js';
 import { HttpTransport } from './client/http-transport.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './client/runtime.js';
 import { SigningInterceptor } from './client/signing.interceptor.js';
@@ -15,6 +14,7 @@ import { ZimConfigError } from './errors/errors.js';
 import { IDEMPOTENCY_MEMORY } from './idempotency/idempotency-memory.js';
 import { IdempotentCalls } from './idempotency/idempotent-calls.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
+import { callObserverProvider } from './observe/call-observer.provider.js';
 import { resolveZimCallOptions } from './options/resolve-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
@@ -61,7 +61,7 @@ import {
     ZimClock,
     SigningInterceptor,
     HttpTransport,
-    { provide: CALL_OBSERVER, useValue: noObserver },
+    callObserverProvider,
     sharedMemoryProvider,
     {
       provide: DUPLICATE_MEMORY,

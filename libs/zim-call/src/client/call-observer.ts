@@ -23,7 +23,7 @@ export interface CallWatch {
   /** It has waited so long for its turn, just now. */
   waited(waitMs: number): void;
   /** @param attempt counts up from 1 */
-  attemptStarted(attempt: number, origin: string): AttemptWatch;
+  attemptStarted(attempt: number, origin: string, method: 'GET' | 'POST'): AttemptWatch;
   /** @param attempts how many requests were made */
   ended(end: CallEnd, attempts: number): void;
 }

@@ -172,7 +172,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
         origin,
         limit,
         permit,
-        watch: watch.attemptStarted(attempt, origin),
+        watch: watch.attemptStarted(attempt, origin, request.method),
       }),
     );
     this.firstContact.made();

@@ -1,0 +1,17 @@
+import { CALL_OBSERVER, noObserver } from '../client/call-observer.js';
+import { createClient } from '../testing/create-client.js';
+import { accepted, ScriptedServer } from '../testing/scripted-server.js';
+
+jest.mock('@opentelemetry/api', () => {
+  throw new Error("Cannot find module '@opentelemetry/api'");
+});
+
+it('calls go out where the application has no OpenTelemetry', async () => {
+  const server = await ScriptedServer.start(accepted);
+  const zim = await createClient(server.url);
+  expect(zim.module.get(CALL_OBSERVER)).toBe(noObserver);
+  const { invited } = await zim.service.invite({ fromUserId: 'alice', userIds: ['bob'] });
+  expect(invited).toEqual(['bob']);
+  await zim.module.close();
+  await server.stop();
+});
