@@ -13,6 +13,7 @@ const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
 const packages = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
+// Without the optional ones: the module has to do without them.
 const peers = [
   '@nestjs/axios',
   '@nestjs/common',
