@@ -77,7 +77,7 @@ describe('two instances and one Redis', () => {
     const { details } = (await (await fetch(`${a.url}/health/ready`)).json()) as {
       details: Record<string, unknown>;
     };
-    expect(details['zimQuota']).toMatchObject({ status: 'up', state: 'shared', instances: 2 });
+    expect(details['zim']).toMatchObject({ status: 'up', state: 'shared', instances: 2 });
   });
 
   it('go on without Redis, say so once, and share again when it is back, empty', async () => {

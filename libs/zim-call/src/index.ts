@@ -51,6 +51,7 @@ export {
   createCallInviteDto,
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
+export { ZimHealthIndicator, type ZimHealth } from './observe/zim-health.indicator.js';
 export type { PacingEvent, PacingListener } from './pacing/pacing-events.js';
 export type { LaneFigures, PacingFigures } from './pacing/pacing-figures.js';
 export type { PacingRefusalReason, PacingState } from './pacing/quota-pacer.js';
@@ -106,11 +107,13 @@ export {
   getCallInviteServiceToken,
   getCallOutcomeServiceToken,
   getZimApiClientToken,
+  getZimHealthIndicatorToken,
   getZimPacingToken,
   getZimUserServiceToken,
   InjectCallInvite,
   InjectCallOutcome,
   InjectZimApiClient,
+  InjectZimHealth,
   InjectZimPacing,
   InjectZimUsers,
 } from './zim-call.tokens.js';

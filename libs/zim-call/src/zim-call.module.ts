@@ -15,6 +15,7 @@ import { IDEMPOTENCY_MEMORY } from './idempotency/idempotency-memory.js';
 import { IdempotentCalls } from './idempotency/idempotent-calls.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
 import { callObserverProvider } from './observe/call-observer.provider.js';
+import { ZimHealthIndicator } from './observe/zim-health.indicator.js';
 import { resolveZimCallOptions } from './options/resolve-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
@@ -39,6 +40,7 @@ import {
   getCallInviteServiceToken,
   getCallOutcomeServiceToken,
   getZimApiClientToken,
+  getZimHealthIndicatorToken,
   getZimPacingToken,
   getZimUserServiceToken,
   ZIM_CALL_NAME,
@@ -125,6 +127,7 @@ function complete(
   const outcomeToken = getCallOutcomeServiceToken(name);
   const usersToken = getZimUserServiceToken(name);
   const pacingToken = getZimPacingToken(name);
+  const healthToken = getZimHealthIndicatorToken(name);
   return {
     ...definition,
     global: isGlobal,
@@ -140,8 +143,9 @@ function complete(
       { provide: outcomeToken, useClass: CallOutcomeService },
       { provide: usersToken, useClass: ZimUserService },
       { provide: pacingToken, useClass: ZimPacing },
+      { provide: healthToken, useClass: ZimHealthIndicator },
     ],
-    exports: [serviceToken, outcomeToken, usersToken, pacingToken, clientToken],
+    exports: [serviceToken, outcomeToken, usersToken, pacingToken, healthToken, clientToken],
   };
 }
 

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { ZimApiClient } from './client/zim-api.client.js';
 import { CallInviteService } from './invite/call-invite.service.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
+import { ZimHealthIndicator } from './observe/zim-health.indicator.js';
 import { ZimPacing } from './pacing/zim-pacing.js';
 import { ZimUserService } from './users/zim-user.service.js';
 
@@ -38,6 +39,11 @@ export function getZimPacingToken(name = defaultZimCallName): Token<ZimPacing> {
   return name === defaultZimCallName ? ZimPacing : `ZimPacing(${name})`;
 }
 
+/** The injection token of the {@link ZimHealthIndicator} of a named module; the class itself without a name. */
+export function getZimHealthIndicatorToken(name = defaultZimCallName): Token<ZimHealthIndicator> {
+  return name === defaultZimCallName ? ZimHealthIndicator : `ZimHealthIndicator(${name})`;
+}
+
 /** Injects the {@link CallInviteService} of the module of that name. */
 export function InjectCallInvite(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getCallInviteServiceToken(name));
@@ -61,4 +67,9 @@ export function InjectZimUsers(name?: string): PropertyDecorator & ParameterDeco
 /** Injects the {@link ZimPacing} of the module of that name. */
 export function InjectZimPacing(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getZimPacingToken(name));
+}
+
+/** Injects the {@link ZimHealthIndicator} of the module of that name. */
+export function InjectZimHealth(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getZimHealthIndicatorToken(name));
 }

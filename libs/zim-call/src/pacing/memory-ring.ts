@@ -141,6 +141,10 @@ export class MemoryRings implements RingSource {
     // It is always the same.
   }
 
+  lookForRedis(): void {
+    // There is none.
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -35,6 +35,15 @@ export class Pacer implements QuotaPacer {
     return this.rings.state;
   }
 
+  /** Takes nothing more. */
+  get isClosing(): boolean {
+    return this.closing;
+  }
+
+  lookForRedis(): void {
+    this.rings.lookForRedis();
+  }
+
   figures(): PacingFigures {
     const { forfeited, throttled } = this.count;
     const { state, instances, roundTrips } = this.rings;

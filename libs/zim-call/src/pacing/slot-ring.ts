@@ -54,6 +54,8 @@ export interface RingSource {
   readonly roundTrips: number;
   open(quota: string): SlotRing;
   onState(listener: (state: PacingState) => void): void;
+  /** Looks for a Redis that is away, as a call that wants a slot does. */
+  lookForRedis(): void;
   close(): Promise<void>;
 }
 

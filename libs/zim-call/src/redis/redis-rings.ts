@@ -79,6 +79,10 @@ export class RedisRings implements RingSource {
     this.health.onState(listener);
   }
 
+  lookForRedis(): void {
+    this.health.wanted();
+  }
+
   async close(): Promise<void> {
     this.health.close();
     await this.say('leave').catch(() => undefined);
