@@ -87,6 +87,7 @@ describe('two instances and one Redis', () => {
     const alone = await invite();
     sandbox.devices.accept({ callId: alone, userId: 'bob' });
     expect(await outcomeOn(a, alone)).toMatchObject({ acceptedBy: ['bob'] });
+    expect((await fetch(`${a.url}/health/ready`)).status).toBe(200);
 
     await redis.boot();
     const isBack = ({ message }: { message?: unknown }) =>

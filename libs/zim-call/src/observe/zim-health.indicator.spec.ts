@@ -6,6 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { ZimApiClient } from '../client/zim-api.client.js';
 import { ZIM_RUNTIME } from '../client/runtime.js';
 import type { ZimCallOptions } from '../options/zim-call-options.js';
+import { resolvePacing } from '../options/resolve-pacing.js';
+import { MemoryRing, MemoryRings } from '../pacing/memory-ring.js';
+import { Pacer } from '../pacing/pacer.js';
+import { type PacedCall, PacingRefusal, QUOTA_PACER } from '../pacing/quota-pacer.js';
+import type { RingSource } from '../pacing/slot-ring.js';
 import { testSecret } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { accepted, ScriptedServer } from '../testing/scripted-server.js';
@@ -13,8 +18,20 @@ import { ZimCallModule } from '../zim-call.module.js';
 import { InjectZimHealth } from '../zim-call.tokens.js';
 import { ZimHealthIndicator } from './zim-health.indicator.js';
 
-/** Nothing listens there. */
-const redisUrl = 'redis://127.0.0.1:1';
+/** Rings of a Redis that is away, and how often somebody looked for it. */
+class AwayRings implements RingSource {
+  readonly state = 'away';
+  readonly instances = 3;
+  readonly roundTrips = 0;
+  looks = 0;
+
+  open = () => new MemoryRing(runtime, resolvePacing());
+  onState = () => undefined;
+  close = () => Promise.resolve();
+  lookForRedis = () => {
+    this.looks++;
+  };
+}
 
 @Controller('health')
 class HealthController {
@@ -33,7 +50,7 @@ class HealthController {
 
 let server: ScriptedServer;
 let app: INestApplication;
-const runtime = new ManualRuntime();
+const runtime = new ManualRuntime(0);
 
 beforeAll(async () => {
   server = await ScriptedServer.start(accepted);
@@ -45,21 +62,26 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-/** An application with two modules, of which the one called eu has options of the test. */
-async function given(options: Partial<ZimCallOptions> = {}): Promise<void> {
+/** An application with two modules, whose second is called eu. */
+async function given(
+  options: Pick<ZimCallOptions, 'pacing'> = {},
+  rings: RingSource = new MemoryRings(runtime, resolvePacing()),
+): Promise<void> {
   const common = { appId: 1, serverSecret: testSecret, baseUrl: server.url };
   @Module({
     imports: [
       TerminusModule.forRoot({ logger: false }),
       ZimCallModule.forRoot(common),
-      ZimCallModule.forRoot({ ...common, appId: 2, ...options, name: 'eu' }),
+      ZimCallModule.forRoot({ ...common, ...options, appId: 2, name: 'eu' }),
     ],
     controllers: [HealthController],
   })
   class AppModule {}
   const compiled = Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(ZIM_RUNTIME)
-    .useValue(runtime);
+    .useValue(runtime)
+    .overrideProvider(QUOTA_PACER)
+    .useFactory({ factory: () => new Pacer(rings, resolvePacing(), runtime) });
   app = (await compiled.compile()).createNestApplication(new ExpressAdapter(), {
     logger: false,
   });
@@ -82,22 +104,46 @@ describe('ZimHealthIndicator', () => {
   });
 
   it.each(['degrade', 'open'] as const)('is up without Redis, where calls leave: %s', async (p) => {
-    await given({ redisUrl, pacing: { whenRedisIsAway: p } });
-    expect(await probe()).toEqual([200, { zim: up, 'zim-eu': { ...up, state: 'away' } }]);
+    const rings = new AwayRings();
+    await given({ pacing: { whenRedisIsAway: p } }, rings);
+    const away = { ...up, state: 'away', instances: 3 };
+    expect(await probe()).toEqual([200, { zim: away, 'zim-eu': away }]);
+    expect(rings.looks).toBe(0);
   });
 
   it('is down without Redis where no call leaves then, and looks for Redis', async () => {
-    await given({ redisUrl, pacing: { whenRedisIsAway: 'closed' } });
-    const eu = {
-      ...up,
-      status: 'down',
-      reason: 'Redis is away, and pacing.whenRedisIsAway is closed',
-      state: 'away',
-    };
-    const looks: number[] = [];
-    runtime.onTimer = (delayMs) => looks.push(delayMs);
-    expect(await probe()).toEqual([503, { zim: up, 'zim-eu': eu }]);
-    expect(looks).toContain(250);
+    const rings = new AwayRings();
+    await given({ pacing: { whenRedisIsAway: 'closed' } }, rings);
+    const away = { ...up, state: 'away', instances: 3 };
+    const reason = 'Redis is away, and pacing.whenRedisIsAway is closed';
+    expect(await probe()).toEqual([
+      503,
+      { zim: away, 'zim-eu': { ...away, status: 'down', reason } },
+    ]);
+    expect(rings.looks).toBe(1);
+  });
+
+  it('tells how many calls wait', async () => {
+    await given();
+    const pacer = app.get(ZimHealthIndicator)['pacer'];
+    const call = (): PacedCall => ({
+      action: 'CallInvite',
+      lane: 'bulk',
+      tenant: '',
+      bytes: 1,
+      leaveByMs: runtime.nowMs + 60_000,
+      signal: new AbortController().signal,
+    });
+    const sent = Array.from({ length: 23 }, async () => {
+      const turn = await pacer.take(call());
+      if (turn instanceof PacingRefusal) return;
+      turn.sent();
+      turn.answered();
+    });
+    await Promise.all(sent.slice(0, 20));
+    expect(await probe()).toEqual([200, { zim: { ...up, queued: 3 }, 'zim-eu': up }]);
+    await pacer.close(0);
+    await Promise.all(sent);
   });
 
   it('is down while the module closes', async () => {
