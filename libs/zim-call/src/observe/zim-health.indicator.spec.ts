@@ -1,3 +1,4 @@
+import { ManualStop } from '../testing/manual-stop.js';
 import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
@@ -132,7 +133,7 @@ describe('ZimHealthIndicator', () => {
       tenant: '',
       bytes: 1,
       leaveByMs: runtime.nowMs + 60_000,
-      signal: new AbortController().signal,
+      stop: new ManualStop(),
     });
     const sent = Array.from({ length: 23 }, async () => {
       const turn = await pacer.take(call());
