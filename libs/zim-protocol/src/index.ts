@@ -14,6 +14,12 @@ export {
   type ZimCancelReason,
   type ZimUserActionCallback,
 } from './callback-wire.js';
+export {
+  correlationOverheadBytes,
+  readCorrelation,
+  writeCorrelation,
+  type CorrelatedData,
+} from './correlation.js';
 export { zimLimits } from './limits.js';
 export { isZimRegion, zimRegionHosts, zimRegionUrl, type ZimRegion } from './regions.js';
 export {
