@@ -35,6 +35,7 @@ describe('POST /calls', () => {
       callId: expect.stringMatching(/^\d{20}$/),
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       requestId: expect.stringMatching(/^\d+$/),
+      confirmedBy: 'reply',
       invited: ['bob', 'carol'],
       failed: [{ userId: 'dave', code: 660500002, reason: 'the user is not registered with ZIM' }],
     });

@@ -53,7 +53,8 @@ interface LibraryVerdict {
 
 function libraryVerdict(invite: Input): LibraryVerdict {
   try {
-    return { body: toCallInviteBody(validateInput(CallInviteDto, invite)), paths: [] };
+    const valid = validateInput(CallInviteDto, invite);
+    return { body: toCallInviteBody(valid, valid.extendedData), paths: [] };
   } catch (error) {
     if (!(error instanceof ZimInvalidRequestError)) throw error;
     return { paths: error.errors.map(({ path }) => path.replace(/\[\d+\].*$/, '')) };

@@ -1,4 +1,10 @@
-export { signZimCallback, type ZimCallbackSignatureInput } from 'zim-protocol';
+export {
+  correlationOverheadBytes,
+  readCorrelation,
+  signZimCallback,
+  type CorrelatedData,
+  type ZimCallbackSignatureInput,
+} from 'zim-protocol';
 export type {
   AnyZimEvent,
   CallAcceptEvent,

@@ -14,6 +14,8 @@ import { ZimConfigError } from './errors/errors.js';
 import { IDEMPOTENCY_MEMORY } from './idempotency/idempotency-memory.js';
 import { IdempotentCalls } from './idempotency/idempotent-calls.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
+import { INVITE_CONFIRMATIONS } from './invite/invite-confirmations.js';
+import { MarkedInvites } from './invite/marked-invites.js';
 import { callObserverProvider } from './observe/call-observer.provider.js';
 import { ZimHealthIndicator } from './observe/zim-health.indicator.js';
 import { resolveZimCallOptions } from './options/resolve-options.js';
@@ -21,6 +23,7 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from './options/zim-call-options.js';
+import { CallbackConfirmations } from './outcome/callback-confirmations.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { CALL_STORE } from './outcome/call-store.js';
 import { Pacer } from './pacing/pacer.js';
@@ -93,6 +96,8 @@ import {
     CallbackHandlers,
     CallbackReceiver,
     CallbackMount,
+    { provide: INVITE_CONFIRMATIONS, useClass: CallbackConfirmations },
+    MarkedInvites,
   ],
 })
 export class ZimCallModule extends ZimCallConfigurableModule {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { readCorrelation } from 'zim-protocol';
 import { ZimClock } from '../client/zim-clock.js';
 import { readSecret, SecretError } from '../options/read-secret.js';
 import {
@@ -50,10 +51,8 @@ export class CallbackReceiver {
    */
   async receive(envelope: CallbackEnvelope, body: CallbackBody): Promise<void> {
     await this.verify(envelope);
-    const event = readEvent(envelope.event, body, {
-      appId: envelope.appId,
-      sentAt: new Date(envelope.timestamp * 1000),
-    });
+    const common = { appId: envelope.appId, sentAt: new Date(envelope.timestamp * 1000) };
+    const event = this.withoutMark(readEvent(envelope.event, body, common));
     const key = identify(envelope, body);
     const claim = await this.memory.claim(key);
     if (claim === 'done') return;
@@ -61,6 +60,15 @@ export class CallbackReceiver {
     const handled = await this.handle(event);
     await this.memory.settle(key, handled ? this.knownMs : 0);
     if (!handled) throw new CallbackError(500, 'a handler failed; deliver it again');
+  }
+
+  /** Only who sends marks takes them off: to everybody else they would be data of their own. */
+  private withoutMark(event: AnyZimEvent): AnyZimEvent {
+    if (this.options.correlation === undefined) return event;
+    if (event.event === 'call_create') return { ...event, ...readCorrelation(event.extendedData) };
+    // ZIM's pages do not say whose payload this is; if it is the invite's, the mark is in it.
+    if (event.event !== 'call_cancel') return event;
+    return { ...event, extendedData: readCorrelation(event.extendedData).extendedData };
   }
 
   /** A callback stays fresh on either side of the clock: whoever has seen it must not make it run again. */

@@ -14,8 +14,10 @@ export interface CallCreateEvent extends ZimEventCommon {
   readonly userIds: readonly string[];
   readonly createdAt?: Date;
   readonly timeoutSeconds?: number;
-  /** The invite's extended data. */
+  /** The invite's extended data; without its mark if the module has `correlation`. */
   readonly extendedData: string;
+  /** The mark of an invite that a module with `correlation` has sent; only told to such a module. */
+  readonly correlationId?: string;
 }
 
 /** Somebody in a call of the advanced mode has invited more users. */

@@ -13,6 +13,8 @@ export interface ZimProblem {
   readonly vendorCode?: number;
   /** ZIM's id of the request. */
   readonly requestId?: string;
+  /** Of an invite that may be ringing: the mark by which callbacks and apps can tell it. */
+  readonly correlationId?: string;
   readonly errorUsers?: readonly ZimUserFailure[];
   /** For 400: what is wrong with which field. */
   readonly errors?: readonly ZimFieldError[];
@@ -44,6 +46,7 @@ export function toZimProblem(error: ZimCallError): ZimProblem {
     outcome: error.outcome,
     vendorCode: error.vendorCode,
     requestId: error.requestId,
+    correlationId: error.correlationId,
     errorUsers: error.errorUsers,
     errors: fieldErrorsOf(error),
   };

@@ -48,6 +48,8 @@ export interface ZimErrorDetails {
   readonly errorUsers?: readonly ZimUserFailure[];
   /** When it makes sense to try again, in milliseconds from now. */
   readonly retryAfterMs?: number;
+  /** Of an invite that went out with a mark: the mark, under which it may still show up in a callback. */
+  readonly correlationId?: string;
   readonly cause?: Error;
 }
 
@@ -69,12 +71,13 @@ export abstract class ZimCallError extends Error {
   readonly advice?: string;
   readonly errorUsers?: readonly ZimUserFailure[];
   readonly retryAfterMs?: number;
+  readonly correlationId?: string;
 
   constructor(message: string, details: ZimErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     Object.defineProperty(this, brand, { value: true });
     const { outcome, action, attempts = 0, requestId, vendorCode } = details;
-    const { advice, errorUsers, retryAfterMs } = details;
+    const { advice, errorUsers, retryAfterMs, correlationId } = details;
     this.outcome = outcome;
     this.attempts = attempts;
     if (action !== undefined) this.action = action;
@@ -83,6 +86,7 @@ export abstract class ZimCallError extends Error {
     if (advice !== undefined) this.advice = advice;
     if (errorUsers !== undefined) this.errorUsers = errorUsers;
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+    if (correlationId !== undefined) this.correlationId = correlationId;
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -99,4 +103,9 @@ export abstract class ZimCallError extends Error {
 /** Whether a value is an error of this package, of this copy or of another. */
 export function isZimCallError(value: unknown): value is ZimCallError {
   return typeof value === 'object' && value !== null && brand in value;
+}
+
+/** Tells in an error under which mark the invite may still show up. It stays the same error, stack and all. */
+export function tellCorrelation(error: ZimCallError, correlationId: string): ZimCallError {
+  return Object.assign(error, { correlationId });
 }

@@ -47,6 +47,7 @@ function describe(error: ZimCallError): string {
     attempts: error.attempts,
     vendorCode: error.vendorCode,
     requestId: error.requestId,
+    correlationId: error.correlationId,
     advice: error.advice,
   };
   const told = Object.entries(facts).filter(([, value]) => value !== undefined);

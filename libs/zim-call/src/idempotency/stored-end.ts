@@ -9,7 +9,14 @@ import { isZimCallError, type ZimCallError } from '../errors/zim-call-error.js';
 /** What is remembered of an error: its words, and what is needed to tell it again. */
 type StoredError = Pick<
   ZimCallError,
-  'kind' | 'message' | 'action' | 'attempts' | 'vendorCode' | 'requestId' | 'advice'
+  | 'kind'
+  | 'message'
+  | 'action'
+  | 'attempts'
+  | 'vendorCode'
+  | 'requestId'
+  | 'advice'
+  | 'correlationId'
 >;
 
 /** How a call ended, for as long as its key is remembered. */
@@ -19,8 +26,10 @@ export type StoredEnd<T> = { readonly done: T } | { readonly unknown: StoredErro
 export function storedFailure(error: unknown): { readonly unknown: StoredError } | undefined {
   if (!isZimCallError(error)) return { unknown: unexpected };
   if (error.outcome !== 'unknown') return undefined;
-  const { kind, message, action, attempts, vendorCode, requestId, advice } = error;
-  return { unknown: { kind, message, action, attempts, vendorCode, requestId, advice } };
+  const { kind, message, action, attempts, vendorCode, requestId, advice, correlationId } = error;
+  return {
+    unknown: { kind, message, action, attempts, vendorCode, requestId, advice, correlationId },
+  };
 }
 
 const unexpected: StoredError = {

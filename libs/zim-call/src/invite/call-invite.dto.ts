@@ -12,8 +12,9 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { zimLimits } from 'zim-protocol';
+import { correlationOverheadBytes, zimLimits } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
+import type { ResolvedZimCallOptions } from '../options/zim-call-options.js';
 import { IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 
@@ -56,7 +57,9 @@ export class CallInviteDto {
   @IsOptional()
   timeoutSeconds?: number;
 
-  /** Text that reaches the callees' apps: at most 2048 bytes of UTF-8. */
+  /**
+   * Text that reaches the callees' apps: at most 2048 bytes of UTF-8, less 34 if the module has `correlation`.
+   */
   @MaxUtf8Bytes(zimLimits.extendedDataBytes)
   @IsOptional()
   extendedData?: string;
@@ -92,4 +95,19 @@ export function createCallInviteDto(limits: {
   class RaisedCallInviteDto extends CallInviteDto {}
   Callees(limits.maxCallees)(RaisedCallInviteDto.prototype, 'userIds');
   return RaisedCallInviteDto;
+}
+
+/** The rules for a module's invites: with marks on them there is less room for the caller's own data. */
+export function inviteRulesOf({
+  maxCallees,
+  correlation,
+}: Pick<ResolvedZimCallOptions, 'maxCallees' | 'correlation'>): ClassConstructor<CallInviteDto> {
+  const markBytes = correlation === undefined ? 0 : correlationOverheadBytes;
+  if (maxCallees === zimLimits.callees && markBytes === 0) return CallInviteDto;
+  // class-validator lets the rules of one class take the place of its parent's, but not of its grandparent's.
+  class OwnCallInviteDto extends CallInviteDto {}
+  Callees(maxCallees)(OwnCallInviteDto.prototype, 'userIds');
+  const maxBytes = zimLimits.extendedDataBytes - markBytes;
+  MaxUtf8Bytes(maxBytes)(OwnCallInviteDto.prototype, 'extendedData');
+  return OwnCallInviteDto;
 }

@@ -10,10 +10,18 @@ export interface CallInviteResult {
   readonly createdAt: Date;
   /** ZIM's id of the request, for its support; empty if ZIM gave none. */
   readonly requestId: string;
-  /** The callees whose phones ring. */
+  /**
+   * The callees whose phones ring. Confirmed by a callback: those whom ZIM named, which leaves out who is logged
+   * out; of the other callees nothing is known.
+   */
   readonly invited: readonly string[];
-  /** The callees that could not be invited, and why. */
+  /** The callees that could not be invited, and why. Confirmed by a callback: always empty. */
   readonly failed: readonly ZimUserFailure[];
+  /**
+   * What told that the phones ring: ZIM's reply or, with the module's `correlation`, a `call_create` callback in
+   * place of a reply that is missing.
+   */
+  readonly confirmedBy: 'reply' | 'callback';
 }
 
 /** The result of a reply to CallInvite whose `Code` is 0, or why it cannot be told. */
@@ -35,6 +43,7 @@ export function readCallInviteResult(
     requestId: reply.RequestId,
     invited: userIds.filter((userId) => !failures.has(userId)),
     failed: userIds.flatMap((userId) => failures.get(userId) ?? []),
+    confirmedBy: 'reply',
   };
 }
 

@@ -28,6 +28,7 @@ describe('CallInviteService.invite', () => {
         { userId: 'uid2', code: 660500002, reason: 'the user is not registered with ZIM' },
         { userId: 'uid3', code: 42, reason: 'an undocumented code' },
       ],
+      confirmedBy: 'reply',
     });
   });
 

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { zimLimits } from 'zim-protocol';
 import { checkInviteOptions } from '../client/check-call-options.js';
 import { ZIM_API_CLIENT, ZimApiClient } from '../client/zim-api.client.js';
 import { IdempotentCalls } from '../idempotency/idempotent-calls.js';
@@ -8,15 +7,17 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
+import { ownFields } from '../options/own-fields.js';
 import { validateInput } from '../validation/validate-input.js';
 import { CallAnswerDto, type CallAnswerInput, type CallAnswerResult } from './call-answer.dto.js';
-import { CallInviteDto, type CallInviteInput, createCallInviteDto } from './call-invite.dto.js';
+import { type CallInviteDto, type CallInviteInput, inviteRulesOf } from './call-invite.dto.js';
 import {
   type CallInviteResult,
   readCallInviteResult,
   reviveCallInviteResult,
 } from './call-invite.result.js';
 import { toCallInviteBody } from './call-invite.wire.js';
+import { MarkedInvites } from './marked-invites.js';
 
 /** The service inside its own module, whatever the module's name. */
 export const CALL_INVITE_SERVICE = Symbol('CALL_INVITE_SERVICE');
@@ -28,16 +29,16 @@ type InviteListener = (result: CallInviteResult, invite: CallInviteDto) => void;
 /** Makes phones ring, and answers for those who ring. */
 @Injectable()
 export class CallInviteService {
-  private readonly dto: typeof CallInviteDto;
+  private readonly dto: ReturnType<typeof inviteRulesOf>;
   private readonly listeners: InviteListener[] = [];
 
   constructor(
     @Inject(ZIM_API_CLIENT) private readonly client: ZimApiClient,
     private readonly idempotent: IdempotentCalls,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) { maxCallees }: ResolvedZimCallOptions,
+    private readonly marked: MarkedInvites,
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) options: ResolvedZimCallOptions,
   ) {
-    this.dto =
-      maxCallees === zimLimits.callees ? CallInviteDto : createCallInviteDto({ maxCallees });
+    this.dto = inviteRulesOf(options);
   }
 
   /**
@@ -46,6 +47,9 @@ export class CallInviteService {
    *
    * Resolves as soon as ZIM has taken the invite, long before anybody answers; **look at `failed`**, for a
    * part of the callees may not be reachable. ZIM allows an AppID 20 invites a second.
+   *
+   * With the module's `correlation`, a missing reply is made good by a `call_create` callback, within its
+   * `windowMs` and the deadline; errors whose outcome stays `unknown` tell the `correlationId`.
    *
    * @param invite a {@link CallInviteDto} or a plain object of its shape; unknown properties are refused
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent, `errors` names each field
@@ -56,14 +60,14 @@ export class CallInviteService {
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
    */
   async invite(invite: CallInviteInput, options: InviteOptions = {}): Promise<CallInviteResult> {
-    const valid = validateInput(this.dto, invite, action);
+    const valid = ownFields(validateInput(this.dto, invite, action));
     const { idempotencyKey: key, ...callOptions } = checkInviteOptions(action, options);
     if (key === undefined) return this.send(valid, callOptions);
     return this.idempotent.run({
       ...callOptions,
       action,
       key,
-      body: toCallInviteBody(valid),
+      body: toCallInviteBody(valid, valid.extendedData),
       make: (deadlineMs) => this.send(valid, { ...callOptions, deadlineMs }),
       revive: reviveCallInviteResult,
     });
@@ -98,9 +102,13 @@ export class CallInviteService {
   }
 
   private async send(valid: CallInviteDto, options: CallOptions): Promise<CallInviteResult> {
-    const request = { body: toCallInviteBody(valid) };
-    const result = await this.client.callAndRead(action, request, options, (reply) =>
-      readCallInviteResult(reply, valid.userIds),
+    const result = await this.marked.send(valid, options, (extendedData) =>
+      this.client.callAndRead(
+        action,
+        { body: toCallInviteBody(valid, extendedData) },
+        options,
+        (reply) => readCallInviteResult(reply, valid.userIds),
+      ),
     );
     for (const listener of this.listeners) listener(result, valid);
     return result;

@@ -11,13 +11,15 @@ import type {
  * The body of CallInvite: the one place where names change to ZIM's. Fields that were not given, or given
  * as null, stay off the wire; `OfflinePush` is always on it, for ZIM requires it even when nobody is pushed.
  */
-export function toCallInviteBody(valid: CallInviteDto): ZimCallInviteBody {
-  const invite = ownFields(valid);
+export function toCallInviteBody(
+  invite: CallInviteDto,
+  extendedData: string | undefined,
+): ZimCallInviteBody {
   return withoutNulls({
     FromUserId: invite.fromUserId,
     UserIds: invite.userIds,
     Timeout: invite.timeoutSeconds,
-    ExtendedData: invite.extendedData,
+    ExtendedData: extendedData,
     OfflinePush: ifGiven(invite.offlinePush, toOfflinePush) ?? { Enable: 0 },
   });
 }

@@ -39,10 +39,14 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
       const known = toCallEvent(event);
       if (known !== undefined) await store.append(known.callId, known.event);
     });
-    invites.onInvited(({ callId, invited, createdAt }, { timeoutSeconds }) => {
-      const event = { type: 'invited', userIds: invited, at: createdAt, timeoutSeconds } as const;
-      void store.append(callId, event);
-    });
+    invites.onInvited(
+      ({ callId, invited, createdAt, confirmedBy }, { userIds, timeoutSeconds }) => {
+        // Of callees whom a callback leaves out, the phones may ring: the call has not ended without them.
+        const allKnown = confirmedBy === 'reply' || invited.length === userIds.length;
+        const type = allKnown ? 'invited' : 'created';
+        void store.append(callId, { type, userIds: invited, at: createdAt, timeoutSeconds });
+      },
+    );
   }
 
   /**

@@ -1,5 +1,10 @@
 import type { CallEvent } from '../outcome/call-outcome.js';
-import { callMemoryMs, type CallStore, type LocalCallStore } from '../outcome/call-store.js';
+import {
+  callMemoryMs,
+  type CallStore,
+  type LocalCallStore,
+  type StoredCallEvent,
+} from '../outcome/call-store.js';
 import type { RedisLink } from './redis-link.js';
 
 const types: readonly string[] = [
@@ -13,7 +18,7 @@ const types: readonly string[] = [
 
 interface Change {
   readonly callId: string;
-  readonly event: CallEvent;
+  readonly event: StoredCallEvent;
 }
 
 /** What an instance may still owe the others after Redis was away. */
@@ -53,12 +58,12 @@ export class RedisCallStore implements CallStore {
     this.local.announce();
   }
 
-  async append(callId: string, event: CallEvent): Promise<void> {
+  async append(callId: string, event: StoredCallEvent): Promise<void> {
     await this.local.append(callId, event);
     await this.share([{ callId, event }]);
   }
 
-  async load(callId: string): Promise<readonly CallEvent[]> {
+  async load(callId: string): Promise<readonly StoredCallEvent[]> {
     const own = await this.local.load(callId);
     const shared = await this.link.ask<string[]>(
       (redis) => redis.lrange(this.keyOf(callId), 0, -1),
@@ -109,10 +114,10 @@ export class RedisCallStore implements CallStore {
 }
 
 /** Another instance may be of another version: what does not read as an event is left out. */
-function readEvent(json: string): CallEvent | undefined {
+function readEvent(json: string): StoredCallEvent | undefined {
   const value = parse(json);
   if (!isRecord(value)) return undefined;
-  const { type, userIds, at, extendedData, reason, timeoutSeconds } = value;
+  const { type, userIds, at, extendedData, reason, timeoutSeconds, callId, caller } = value;
   if (!isType(type) || !isTexts(userIds) || typeof at !== 'string') return undefined;
   return {
     type,
@@ -121,6 +126,8 @@ function readEvent(json: string): CallEvent | undefined {
     ...(typeof extendedData === 'string' && { extendedData }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof timeoutSeconds === 'number' && { timeoutSeconds }),
+    ...(typeof callId === 'string' && { callId }),
+    ...(typeof caller === 'string' && { caller }),
   };
 }
 

@@ -1,0 +1,301 @@
+import { type INestApplication, Injectable } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { AddressInfo } from 'node:net';
+import { readCorrelation, signZimCallback, writeCorrelation } from 'zim-protocol';
+import type { CallCancelEvent, CallCreateEvent } from '../callbacks/events.js';
+import { OnZimCall } from '../callbacks/on-zim-call.js';
+import { ZIM_RUNTIME } from '../client/runtime.js';
+import { toZimProblem } from '../errors/problem.js';
+import { CallInviteService } from '../invite/call-invite.service.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
+import { failureOf } from '../testing/scripted-zim.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { CallOutcomeService } from './call-outcome.service.js';
+import { CALL_STORE, type CallStore } from './call-store.js';
+
+const callId = '12261423186766631832';
+const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], extendedData: 'room 42' };
+const path = '/zim/callbacks';
+const windowMs = 3_000;
+const requestTimeoutMs = 5_000;
+const other = 'BBBBBBBBBBBBBBBBBBBBBA';
+
+const lost: Script = (response) => {
+  response.socket?.destroy();
+};
+const silent: Script = () => undefined;
+
+@Injectable()
+class Handlers {
+  readonly events: (CallCreateEvent | CallCancelEvent)[] = [];
+
+  @OnZimCall('call_create')
+  @OnZimCall('call_cancel')
+  on(event: CallCreateEvent | CallCancelEvent) {
+    this.events.push(event);
+  }
+}
+
+let zim: ScriptedServer;
+let app: INestApplication;
+let runtime: ManualRuntime;
+let invites: CallInviteService;
+
+async function given(script: Script): Promise<void> {
+  zim = await ScriptedServer.start(script);
+  runtime = new ManualRuntime(0);
+  const common = { serverSecret: 's', baseUrl: zim.url, callbacks: { path, secret: 'secret' } };
+  const module = await Test.createTestingModule({
+    imports: [
+      ZimCallModule.forRoot({ ...common, appId: 1, correlation: {} }),
+      ZimCallModule.forRoot({ ...common, appId: 2, name: 'plain' }),
+    ],
+    providers: [Handlers],
+  })
+    .overrideProvider(ZIM_RUNTIME)
+    .useValue(runtime)
+    .compile();
+  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  invites = app.get(CallInviteService);
+}
+afterEach(async () => {
+  expect(runtime.pendingTimers).toBe(0);
+  await app.close();
+  await zim.stop();
+});
+
+async function callBack(event: string, fields: object): Promise<number> {
+  const timestamp = Math.floor(runtime.nowMs / 1000);
+  const signature = signZimCallback({ callbackSecret: 'secret', timestamp, nonce: '1' });
+  const common = { appid: '1', event, call_id: callId, nonce: '1', timestamp, signature };
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    body: JSON.stringify({ ...common, ...fields }),
+  });
+  return response.status;
+}
+
+const sentData = () =>
+  (JSON.parse(zim.requests[0]?.body ?? '') as { ExtendedData: string }).ExtendedData;
+
+/** ZIM tells that the invite has become a call. */
+async function create(fields: object = {}): Promise<number> {
+  const call = { user_ids: ['carol', 'bob'], create_time: 1_700_000_000, payload: sentData() };
+  return callBack('call_create', { ...call, caller: 'alice', ...fields });
+}
+
+/** Resolves when somebody waits for so long. */
+const waitFor = (delayMs: number) =>
+  new Promise<void>((resolve) => {
+    runtime.onTimer = (askedMs) => {
+      if (askedMs === delayMs) resolve();
+    };
+  });
+
+/** What is asked of the memories of both modules. */
+function spyOnLoads() {
+  const stores = app.get<CallStore, CallStore>(CALL_STORE, { strict: false, each: true });
+  return stores.map((store) => jest.spyOn(store, 'load'));
+}
+
+const result = {
+  callId,
+  createdAt: new Date(1_700_000_000_000),
+  requestId: '',
+  invited: ['bob', 'carol'],
+  failed: [],
+  confirmedBy: 'callback',
+};
+
+describe('an invite without a reply', () => {
+  it('is done when a callback with its mark comes', async () => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const invited = invites.invite(invite);
+    await waiting;
+    await create();
+    expect(await invited).toEqual(result);
+  });
+
+  it('is done when the callback came before it was known that the reply would not', async () => {
+    await given(silent);
+    const invited = invites.invite(invite);
+    await zim.received(1);
+    await create();
+    runtime.advance(requestTimeoutMs);
+    expect(await invited).toEqual(result);
+  });
+
+  it('is done if the callback has come, even when no time is left', async () => {
+    await given(silent);
+    const invited = invites.invite(invite, { deadlineMs: 1_000 });
+    await zim.received(1);
+    await create();
+    runtime.advance(1_000);
+    expect(await invited).toEqual(result);
+  });
+
+  it('is done when ZIM has failed inside and rings all the same, by the id of that request', async () => {
+    await given(envelope({ Code: 660000001 }));
+    const waiting = waitFor(windowMs);
+    const invited = invites.invite(invite);
+    await waiting;
+    await create({ create_time: undefined });
+    expect(await invited).toEqual({ ...result, requestId: '343649807833778782' });
+  });
+
+  it('tells whom ZIM named, of those who were asked for', async () => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const invited = invites.invite(invite);
+    await waiting;
+    await create({ user_ids: ['zed', 'carol'], caller: undefined });
+    expect(await invited).toMatchObject({ invited: ['carol'], failed: [] });
+  });
+
+  it('stays unknown if nothing comes within the window, and tells its mark', async () => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const failure = failureOf(invites.invite(invite));
+    await waiting;
+    runtime.advance(windowMs);
+    const error = await failure;
+    const { correlationId } = readCorrelation(sentData());
+    expect(correlationId).toHaveLength(22);
+    expect(error).toMatchObject({ kind: 'connection', outcome: 'unknown', correlationId });
+    expect(error.toJSON()).toMatchObject({ correlationId });
+    expect(toZimProblem(error)).toMatchObject({ correlationId });
+  });
+
+  it('is looked for no more once it has failed', async () => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const failure = failureOf(invites.invite(invite));
+    await waiting;
+    runtime.advance(windowMs);
+    await failure;
+    const loads = spyOnLoads();
+    expect(await create()).toBe(200);
+    expect(loads.flatMap((load) => load.mock.calls)).toEqual([]);
+  });
+
+  it('waits no longer than the deadline of the whole call', async () => {
+    await given(silent);
+    const failure = failureOf(invites.invite(invite, { deadlineMs: requestTimeoutMs + 500 }));
+    await zim.received(1);
+    const waiting = waitFor(500);
+    runtime.advance(requestTimeoutMs);
+    await waiting;
+    runtime.advance(500);
+    expect(await failure).toMatchObject({ kind: 'timeout', outcome: 'unknown' });
+  });
+
+  it.each<[string, () => Promise<number>, number]>([
+    ['of another invite', () => create({ payload: writeCorrelation(other, 'room 42') }), 200],
+    ['without a mark', () => create({ payload: 'room 42' }), 200],
+    ['of a call of somebody else', () => create({ caller: 'eve' }), 200],
+    ['that names nobody who was asked for', () => create({ user_ids: ['eve'] }), 200],
+    ['with a forged signature', () => create({ signature: '0'.repeat(40) }), 401],
+  ])('stays unknown after a callback %s', async (_, act, status) => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const failure = failureOf(invites.invite(invite));
+    await waiting;
+    expect(await act()).toBe(status);
+    runtime.advance(windowMs);
+    expect((await failure).outcome).toBe('unknown');
+  });
+
+  it('looks once more at the end: shared memory may have been away when the callback came', async () => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const invited = invites.invite(invite);
+    await waiting;
+    const loads = spyOnLoads();
+    for (const load of loads) load.mockResolvedValue([]);
+    await create();
+    for (const load of loads) load.mockRestore();
+    runtime.advance(windowMs);
+    expect(await invited).toEqual(result);
+  });
+
+  it('fails as it did if the memory of callbacks fails', async () => {
+    await given(lost);
+    const loads = spyOnLoads();
+    for (const load of loads) load.mockRejectedValue(new Error('broken'));
+    const waiting = waitFor(windowMs);
+    const failure = failureOf(invites.invite(invite));
+    await waiting;
+    runtime.advance(windowMs);
+    expect((await failure).kind).toBe('connection');
+    expect(loads.flatMap((load) => load.mock.calls)).toHaveLength(2);
+  });
+
+  it('ends its waiting with the signal', async () => {
+    await given(lost);
+    const controller = new AbortController();
+    const waiting = waitFor(windowMs);
+    const failure = failureOf(invites.invite(invite, { signal: controller.signal }));
+    await waiting;
+    controller.abort();
+    expect((await failure).outcome).toBe('unknown');
+  });
+
+  it('ends its waiting with the application', async () => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const failure = failureOf(invites.invite(invite));
+    await waiting;
+    await app.close();
+    expect((await failure).outcome).toBe('unknown');
+  });
+});
+
+describe('inviteAndWait', () => {
+  it('goes on through a lost reply', async () => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const outcome = app.get(CallOutcomeService).inviteAndWait(invite);
+    await waiting;
+    await create();
+    await callBack('call_reject', { user_id: 'bob' });
+    await callBack('call_reject', { user_id: 'carol' });
+    expect(await outcome).toMatchObject({ invite: result, outcome: { result: 'rejected' } });
+  });
+
+  it('does not take a call for ended while phones that ZIM has not named may ring', async () => {
+    await given(lost);
+    const waiting = waitFor(windowMs);
+    const outcome = app.get(CallOutcomeService).inviteAndWait(invite);
+    await waiting;
+    await create({ user_ids: ['bob'] });
+    await callBack('call_reject', { user_id: 'bob' });
+    await callBack('call_accept', { user_id: 'carol' });
+    expect((await outcome).outcome).toMatchObject({ result: 'accepted', acceptedBy: ['carol'] });
+  });
+});
+
+describe('a mark', () => {
+  const payload = writeCorrelation(other, 'room 42');
+
+  it('is taken off the events of a module with correlation', async () => {
+    await given(silent);
+    await callBack('call_create', { user_ids: ['bob'], payload });
+    await callBack('call_cancel', { user_ids: ['bob'], reason: 'caller_cancel', payload });
+    const [created, cancelled] = app.get(Handlers).events;
+    expect(created).toMatchObject({ extendedData: 'room 42', correlationId: other });
+    expect(cancelled).toMatchObject({ extendedData: 'room 42' });
+  });
+
+  it('is data like any other to a module without', async () => {
+    await given(silent);
+    await callBack('call_create', { appid: '2', user_ids: ['bob'], payload });
+    const [created] = app.get(Handlers).events;
+    expect(created).toMatchObject({ extendedData: payload });
+    expect(created).not.toHaveProperty('correlationId');
+  });
+});
