@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ZimCallModule } from 'nestjs-zim-call';
+import { ZimCallModule, type ZimCallOptions } from 'nestjs-zim-call';
 import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
 import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/client/runtime.js';
@@ -9,6 +9,7 @@ import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/client/runti
 /** An application that calls through a sandbox's first app, takes its callbacks, and lives by its clock. */
 export async function startFollowingApp(
   sandbox: ZimSandbox,
+  options: Partial<ZimCallOptions> = {},
 ): Promise<{ readonly app: INestApplication; readonly callbackUrl: string }> {
   const path = '/zim/callbacks';
   const { appId, serverSecret, callbackSecret = serverSecret } = sandbox.app;
@@ -19,6 +20,7 @@ export async function startFollowingApp(
         serverSecret,
         baseUrl: sandbox.url,
         callbacks: { path, secret: callbackSecret },
+        ...options,
       }),
     ],
   })
