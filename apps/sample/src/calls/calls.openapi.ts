@@ -105,13 +105,19 @@ export const failedSchema: Schema = {
 
 export const inviteResultSchema: Schema = {
   type: 'object',
-  required: ['callId', 'createdAt', 'requestId', 'invited', 'failed'],
+  required: ['callId', 'createdAt', 'requestId', 'invited', 'failed', 'confirmedBy'],
   properties: {
     callId: { type: 'string', description: 'Up to 20 digits', example: '12261423186766631832' },
     createdAt: { type: 'string', format: 'date-time' },
     requestId: { type: 'string', description: "ZIM's id of the request" },
     invited: { type: 'array', items: userId, description: 'Whose phones ring' },
     failed: failedSchema,
+    confirmedBy: {
+      type: 'string',
+      enum: ['reply', 'callback'],
+      description:
+        'callback: the reply was lost; of callees who are not in invited nothing is known',
+    },
   },
 };
 
@@ -147,6 +153,10 @@ const problemSchema: Schema = {
     },
     vendorCode: { type: 'integer', description: "ZIM's return code" },
     requestId: { type: 'string', description: "ZIM's id of the request" },
+    correlationId: {
+      type: 'string',
+      description: 'The mark of an invite that may be ringing, if this backend sends marks',
+    },
     errorUsers: failedSchema,
     errors: {
       type: 'array',
