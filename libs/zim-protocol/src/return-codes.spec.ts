@@ -45,6 +45,7 @@ describe('actions and regions', () => {
       callsPerSecond: 20,
       throttleCode: 660300005,
       signatureVersion: '2.0',
+      repeatable: false,
     });
     expect(findZimAction('CallAccept')?.method).toBe('GET');
     expect(findZimAction('UserRegister')?.throttleCode).toBe(660700001);

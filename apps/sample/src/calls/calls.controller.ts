@@ -11,6 +11,7 @@ import {
 import {
   ApiBearerAuth,
   ApiBody,
+  ApiHeader,
   ApiOperation,
   ApiParam,
   ApiResponse,
@@ -23,11 +24,13 @@ import { AnswerDto } from './answer.dto.js';
 import {
   answerResultSchema,
   answerSchema,
+  idempotencyKeyHeader,
   inviteExamples,
   inviteResultSchema,
   inviteSchema,
   problemResponses,
 } from './calls.openapi.js';
+import { IdempotencyKey } from './idempotency-key.js';
 import { CallsService } from './calls.service.js';
 
 /**
@@ -44,11 +47,15 @@ export class CallsController {
   @ApiOperation({ summary: 'Let the phones of the callees ring' })
   @ApiBody({ schema: inviteSchema, examples: inviteExamples })
   @ApiResponse({ status: 201, description: 'Phones ring', schema: inviteResultSchema })
+  @ApiHeader(idempotencyKeyHeader)
   @problemResponses()
   @HttpCode(201)
   @Post()
-  invite(@Body() invite: CallInviteDto): Promise<CallInviteResult> {
-    return this.calls.invite(invite);
+  invite(
+    @Body() invite: CallInviteDto,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+  ): Promise<CallInviteResult> {
+    return this.calls.invite(invite, idempotencyKey);
   }
 
   @ApiOperation({ summary: 'Accept on behalf of a callee' })

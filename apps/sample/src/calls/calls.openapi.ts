@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { type ApiBodyOptions, ApiResponse } from '@nestjs/swagger';
+import { type ApiBodyOptions, type ApiHeaderOptions, ApiResponse } from '@nestjs/swagger';
 import { zimLimits, zimUserIdMarks } from 'zim-protocol';
 
 /** A schema of the API description. */
@@ -47,6 +47,15 @@ const offlinePushSchema: Schema = {
     }),
     threadId: text,
   },
+};
+
+/** For clients that cannot know whether their request arrived. */
+export const idempotencyKeyHeader: ApiHeaderOptions = {
+  name: 'Idempotency-Key',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+  description:
+    'A name of your own for this call. Sent again with the same body it gives the same answer and rings nobody; with another body, 409',
 };
 
 /** The body of `POST /calls`, as the library's CallInviteDto checks it. */
@@ -170,7 +179,7 @@ const problems: Record<number, string> = {
   401: 'No API key, or an unknown one',
   403: 'The user was not invited to this call',
   404: 'ZIM does not know the call',
-  409: 'The call has ended or timed out',
+  409: 'The call has ended or timed out, or the Idempotency-Key stands for another call',
   413: 'The body is too large',
   415: 'The body is not application/json',
   422: 'The caller or all callees are not registered with ZIM',

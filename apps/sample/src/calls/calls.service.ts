@@ -22,8 +22,8 @@ export class CallsService {
   ) {}
 
   /** Lets the phones ring, and goes on watching how the call goes after the caller of this was answered. */
-  async invite(invite: CallInviteInput): Promise<CallInviteResult> {
-    const result = await this.calls.invite(invite);
+  async invite(invite: CallInviteInput, idempotencyKey?: string): Promise<CallInviteResult> {
+    const result = await this.calls.invite(invite, { idempotencyKey });
     this.logger.log('the phones ring', {
       callId: result.callId,
       zimRequestId: result.requestId,

@@ -113,7 +113,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
         watch.ended({ outcome: 'done' }, run.attempts);
         return result;
       } catch (error) {
-        if (isZimCallError(error)) watch.ended(error, run.attempts);
+        watch.ended(isZimCallError(error) ? error : { outcome: 'unknown' }, run.attempts);
         throw error;
       }
     });

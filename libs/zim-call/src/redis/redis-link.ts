@@ -74,6 +74,8 @@ const lazy = { enableOfflineQueue: false, lazyConnect: true };
 const commandOptions = {
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
+  // A connection that cannot even be ended keeps no process alive.
+  disconnectTimeout: 100,
   commandTimeout: commandTimeoutMs,
   // Who has subscribed does so again, and is told when that fails; ioredis would leave its failure to nobody.
   autoResubscribe: false,

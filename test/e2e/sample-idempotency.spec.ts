@@ -1,0 +1,60 @@
+import { type Backend, startBackend } from '../support/backend.js';
+
+let backend: Backend;
+
+async function given(variables: Record<string, string>) {
+  backend = await startBackend(variables);
+}
+afterEach(() => backend.app.close());
+
+describe('Idempotency-Key', () => {
+  const call = { fromUserId: 'alice', userIds: ['bob'] };
+  const send = (key: string, body: object = call, headers: Record<string, string> = {}) =>
+    backend.post('/calls', body, { 'Idempotency-Key': key, ...headers });
+
+  it('rings once, and gives the same answer again', async () => {
+    await given({});
+    const [first, second] = [await send('order-17'), await send('order-17')];
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(await second.json()).toEqual(await first.json());
+    expect(backend.sandbox.calls.list()).toHaveLength(1);
+  });
+
+  it('is refused for another body', async () => {
+    await given({});
+    await send('order-17');
+    const response = await send('order-17', { ...call, timeoutSeconds: 30 });
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({ kind: 'idempotency', outcome: 'not-sent' });
+    expect(backend.sandbox.calls.list()).toHaveLength(1);
+  });
+
+  it('belongs to the caller who made it up', async () => {
+    const keys = ['key-of-a-caller-0001', 'key-of-a-caller-0002'];
+    await given({ API_KEYS: keys.join(',') });
+    for (const key of keys) {
+      const response = await send('order-17', call, { Authorization: `Bearer ${key}` });
+      expect(response.status).toBe(201);
+    }
+    expect(backend.sandbox.calls.list()).toHaveLength(2);
+  });
+
+  it('must be visible ASCII', async () => {
+    await given({});
+    const response = await send('order 17');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      errors: [{ path: 'idempotencyKey' }],
+    });
+  });
+
+  it('stays unknown after a lost reply, and rings nobody again', async () => {
+    await given({});
+    backend.sandbox.faults.add({ times: 1, fault: { kind: 'reset', when: 'after' } });
+    const [first, second] = [await send('order-17'), await send('order-17')];
+    for (const response of [first, second]) {
+      expect([response.status, await response.json()]).toMatchObject([502, { outcome: 'unknown' }]);
+    }
+    expect(backend.sandbox.calls.list()).toHaveLength(1);
+  });
+});
