@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { tableLine } from '../pacing/report.mjs';
 import { stepOf } from './plan.mjs';
 import { deadlineMs, requestTimeoutMs } from './settings.mjs';
+import { troubles } from './trouble.mjs';
 import { ways } from './ways/index.mjs';
 
 const folder = fileURLToPath(new URL('../../../docs/benchmarks/', import.meta.url));
@@ -53,7 +54,7 @@ export function describeViolation({ each: { invite, result, entries }, text }) {
 /**
  * Writes the page.
  *
- * @param {{ machine: string, invites: number, seed: number, untroubled: number, kinds: number, table: string, targets: readonly { isMet: boolean, text: string }[] }} findings
+ * @param {{ machine: string, invites: number, seed: number, untroubled: number, table: string, targets: readonly { isMet: boolean, text: string }[] }} findings
  * @returns {Promise<string>} what was written
  */
 export async function writeDocument(findings) {
@@ -64,11 +65,19 @@ export async function writeDocument(findings) {
   return page;
 }
 
-function pageOf({ machine, invites, seed, untroubled, kinds, table, targets }) {
+const endingWith = (...outcomes) =>
+  troubles
+    .filter(({ ends }) => ends.join() === outcomes.join())
+    .map(({ name }) => `\`${name}\``)
+    .join(', ');
+const unknowable = () => endingWith('unknown');
+const borderline = () => endingWith('done', 'unknown');
+
+function pageOf({ machine, invites, seed, untroubled, table, targets }) {
   return `# When everything goes wrong, measured
 
 This page is written by \`npm run bench:faults -- --write\`. ${invites} invites go to a sandbox that does to them what
-networks and servers do: ${kinds} kinds of trouble, from a connection that is reset after the call was made to a clock
+networks and servers do: ${troubles.length} kinds of trouble, from a connection that is reset after the call was made to a clock
 that is an hour off; ${untroubled} invites meet none. A seed decides what each attempt of each invite meets. Afterwards,
 what the client told of each invite is held against the sandbox's ledger of what it carried out. Then the same plan goes
 through axios with axios-retry.
@@ -91,6 +100,14 @@ signed anew.
 What the sandbox never does is lie at the door: to answer a throttle (7, 660300005), an expired signature (100000004) or
 a rejection although it has made the call. No client could know; that ZIM does not is an assumption
 ([decision 1](../decisions/0001-what-a-failure-inside-zim-means.md)).
+
+## After these nobody can know
+
+An \`unknown\` is true if the last attempt met one of these, \`before\` or \`after\` the call was made, with its fields as
+in the [sandbox's README](../../libs/zim-sandbox/README.md#faults): ${unknowable()}. It is also true on a connection that
+the server closes between two requests (\`close-idle\`), for a request may be on its way by then, and if the time limit
+of a request really was over. With those on the edge of that limit (${borderline()}) either end is true. After everything
+else there is one truth: a port where nobody listens is \`not-sent\`, a request stopped at the door is \`refused\`, and so on.
 
 ## Targets
 

@@ -96,9 +96,9 @@ class Batches {
   }
 }
 
-/** Sockets, timers and what else keeps a process alive, but for the channel to its parent. */
+/** Sockets, timers and what else keeps a process alive, but for the channel to its parent and a terminal. */
 function leftOpen() {
-  return process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap');
+  return process.getActiveResourcesInfo().filter((name) => !['PipeWrap', 'TTYWrap'].includes(name));
 }
 
 process.on('message', ({ start, prepared }) => {
