@@ -93,9 +93,9 @@ ${table}
 - _the longest_: from the call to its outcome.
 
 Ours has ${requestTimeoutMs} ms for a request and ${deadlineMs} ms for a call, up to three requests, shorter waits between
-them than usual, and a quota that makes nobody wait. axios has the same time limit, and axios-retry is set up as it often
-is: three retries after network errors and HTTP 5xx, \`exponentialDelay\` (from 10 ms on instead of 100), each attempt
-signed anew.
+them than usual, and a quota that makes nobody wait. axios has the same time limit, which by
+axios-retry's default covers the repeats too, and axios-retry is set up as it often is: three retries after network errors
+and HTTP 5xx, \`exponentialDelay\` (from 10 ms on instead of 100), each attempt signed anew.
 
 What the sandbox never does is lie at the door: to answer a throttle (7, 660300005), an expired signature (100000004) or
 a rejection although it has made the call. No client could know; that ZIM does not is an assumption
