@@ -1,7 +1,6 @@
 // The command line: measures, tells, and ends with 1 if a target was missed.
-import { exit, stderr, stdout } from 'node:process';
-import { parseArgs } from 'node:util';
-import { killAllChildren } from '../pacing/children.mjs';
+import { stdout } from 'node:process';
+import { readNumbers, runMain, say } from '../command-line.mjs';
 import { describeHost } from '../pacing/machine.mjs';
 import { concurrencies, measureAll } from './measure.mjs';
 import { tableOf, writeDocument } from './report.mjs';
@@ -22,44 +21,10 @@ What one CallInvite costs in CPU and time, beside the ways of making it by hand.
 Ends with 1 if ours takes more CPU than a way that it has to beat, and says which.
 `;
 
-/** What was asked for is not possible; the message says why. */
-class UsageError extends Error {}
-
-function readCommandLine(args) {
-  const values = parse(args);
-  return {
-    isHelpWanted: values.help,
-    isWritten: values.write,
-    rounds: count(values.rounds, '--rounds', 100),
-    calls: count(values.calls, '--calls', 100_000),
-  };
-}
-
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        rounds: { type: 'string', default: '5' },
-        calls: { type: 'string', default: '2000' },
-        write: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function count(text, option, most) {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new UsageError(`${option}: ${text} is no number from 1 to ${most}`);
-}
-
-function say(text) {
-  stdout.write(`${text}\n`);
-}
+const numbers = {
+  rounds: { preset: 5, most: 100 },
+  calls: { preset: 2000, most: 100_000 },
+};
 
 function tell({ way, concurrency, round, cpuMicros, tookMs }) {
   const perCall = (cpuMicros / tookMs.length).toFixed(0);
@@ -67,7 +32,7 @@ function tell({ way, concurrency, round, cpuMicros, tookMs }) {
 }
 
 async function main() {
-  const choice = readCommandLine(process.argv.slice(2));
+  const choice = readNumbers(process.argv.slice(2), numbers);
   if (choice.isHelpWanted) {
     stdout.write(help);
     return 0;
@@ -86,11 +51,4 @@ async function main() {
   return targets.every(({ isMet }) => isMet) ? 0 : 1;
 }
 
-process.once('exit', killAllChildren);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => exit(130));
-try {
-  exit(await main());
-} catch (error) {
-  stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  exit(2);
-}
+await runMain(main);

@@ -1,8 +1,7 @@
 // The command line: runs both ways, tells, and ends with 1 if a target was missed.
-import { exit, stderr, stdout } from 'node:process';
+import { stderr, stdout } from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
-import { parseArgs } from 'node:util';
-import { killAllChildren } from '../pacing/children.mjs';
+import { readNumbers, runMain, say } from '../command-line.mjs';
 import { describeHost } from '../pacing/machine.mjs';
 import { casesOf, countsOf, judge, violationsOf } from './judge.mjs';
 import { createPlan } from './plan.mjs';
@@ -27,44 +26,10 @@ axios-retry does under the same plan.
 Ends with 1 if ours misses a target, and lists what was wrong.
 `;
 
-/** What was asked for is not possible; the message says why. */
-class UsageError extends Error {}
-
-function readCommandLine(args) {
-  const values = parse(args);
-  return {
-    isHelpWanted: values.help,
-    isWritten: values.write,
-    invites: count(values.invites, '--invites', 10_000),
-    seed: count(values.seed, '--seed', 2 ** 31),
-  };
-}
-
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        invites: { type: 'string', default: '10000' },
-        seed: { type: 'string', default: '1' },
-        write: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function count(text, option, most) {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new UsageError(`${option}: ${text} is no number from 1 to ${most}`);
-}
-
-function say(text) {
-  stdout.write(`${text}\n`);
-}
+const numbers = {
+  invites: { preset: 10_000, most: 10_000 },
+  seed: { preset: 1, most: 2 ** 31 },
+};
 
 async function runAndTell(name, choice) {
   let settled = 0;
@@ -79,7 +44,7 @@ async function runAndTell(name, choice) {
 }
 
 async function main() {
-  const choice = readCommandLine(process.argv.slice(2));
+  const choice = readNumbers(process.argv.slice(2), numbers);
   if (choice.isHelpWanted) {
     stdout.write(help);
     return 0;
@@ -107,11 +72,4 @@ async function main() {
   return targets.every(({ isMet }) => isMet) ? 0 : 1;
 }
 
-process.once('exit', killAllChildren);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => exit(130));
-try {
-  exit(await main());
-} catch (error) {
-  stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  exit(2);
-}
+await runMain(main);
