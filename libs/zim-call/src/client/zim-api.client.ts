@@ -167,7 +167,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     attempt: number,
     origin: string,
   ) {
-    const end = await deadline.within(this.options.requestTimeoutMs, (limit) =>
+    const making = deadline.within(this.options.requestTimeoutMs, (limit) =>
       this.attempts.make(request, {
         origin,
         limit,
@@ -175,7 +175,9 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
         watch: watch.attemptStarted(attempt, origin, request.method),
       }),
     );
-    this.firstContact.made();
+    const end = await making.finally(() => {
+      this.firstContact.made();
+    });
     const { result } = end;
     if (result instanceof Failure && result.next === 'next-slot') this.pacer.throttled(action);
     return end;
