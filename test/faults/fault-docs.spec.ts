@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { faultDocument, faultDocuments } from './fault-document.js';
+import { limits } from './fault-scene.js';
+import { faultTable } from './fault-table.js';
+
+describe.each(Object.entries(faultDocuments))('%s', (path, language) => {
+  const committed = readFileSync(resolve(__dirname, '../..', path), 'utf8');
+
+  it('is what the rows say', () => {
+    if (committed === faultDocument(faultTable, language)) return;
+    throw new Error(
+      `${path} differs from the rows of the fault table: npm run docs:faults mends it`,
+    );
+  });
+
+  it('names the limits that the rows are played with', () => {
+    const named = [...committed.matchAll(/`(?:pacing\.)?(\w+Ms)` (\d+)/g)];
+    expect(Object.fromEntries(named.map(([, name, ms]) => [name, Number(ms)]))).toEqual(limits);
+  });
+});
