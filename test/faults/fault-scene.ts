@@ -39,9 +39,8 @@ export interface Played {
 /** What else somebody wants of a row. */
 export interface Onlooker {
   readonly serverSecret?: string;
-  readonly tap?: WireTap;
   begin?(parts: { readonly client: TestClient; readonly sandbox: ZimSandbox }): void;
-  end?(sandbox: ZimSandbox): Promise<void>;
+  end?(sandbox: ZimSandbox, tap: WireTap): Promise<void>;
 }
 
 /** Plays a row on real sockets; what time does, the scene decides. */
@@ -120,8 +119,7 @@ class FaultScene {
   }
 
   async close(): Promise<void> {
-    await this.onlooker.end?.(this.sandbox);
-    for (const signature of this.tap.signatures) this.onlooker.tap?.signatures.add(signature);
+    await this.onlooker.end?.(this.sandbox, this.tap);
     this.tap.stop();
     await this.client.module.close();
     await this.place.close();
