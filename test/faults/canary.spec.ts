@@ -81,16 +81,17 @@ const echo: Script = (response, { url }) => {
   response.end(JSON.stringify({ Code: 424242, Message }));
 };
 const reset: Script = (response) => response.socket?.resetAndDestroy();
+const hang: Script = () => undefined;
 
 describe('no secret and no signature in the last words of a process', () => {
-  it.each<[string, Script, string]>([
-    ['unhandled', reset, 'ZimConnectionError'],
-    ['unhandled', echo, 'ZimServiceError'],
-    ['uncaught', reset, 'ZimConnectionError'],
-    ['elsewhere', () => undefined, 'a defect elsewhere'],
+  it.each<[string, string, Script, string]>([
+    ['of a reset that nobody handles', 'unhandled', reset, 'ZimConnectionError'],
+    ['of a reply that quotes the URL, unhandled', 'unhandled', echo, 'ZimServiceError'],
+    ['of an error thrown where nobody can catch it', 'uncaught', reset, 'ZimConnectionError'],
+    ['of a defect elsewhere, with a call under way', 'elsewhere', hang, 'a defect elsewhere'],
   ])(
-    '%s %p: %s',
-    async (how, answer, words) => {
+    '%s',
+    async (_, how, answer, words) => {
       const server = await ScriptedServer.start(answer);
       const child = startCrash(how, server.url);
       const output = outputOf(child);
