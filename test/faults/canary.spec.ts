@@ -9,6 +9,9 @@ import { Canary } from '../support/canary.js';
 import { playRow } from './fault-scene.js';
 import { faultTable } from './fault-table.js';
 
+// Whole sections of the table, and processes of their own.
+jest.setTimeout(60_000);
+
 let canary: Canary;
 
 beforeEach(() => {
@@ -89,24 +92,20 @@ describe('no secret and no signature in the last words of a process', () => {
     ['of a reply that quotes the URL, unhandled', 'unhandled', echo, 'ZimServiceError'],
     ['of an error thrown where nobody can catch it', 'uncaught', reset, 'ZimConnectionError'],
     ['of a defect elsewhere, with a call under way', 'elsewhere', hang, 'a defect elsewhere'],
-  ])(
-    '%s',
-    async (_, how, answer, words) => {
-      const server = await ScriptedServer.start(answer);
-      const child = startCrash(how, server.url);
-      const output = outputOf(child);
-      await server.received(1);
-      if (how === 'elsewhere') child.kill('SIGUSR2');
-      canary.see(await output);
-      await server.stop();
-      for (const { url } of server.requests) {
-        canary.signatures.add(url.searchParams.get('Signature') ?? '');
-      }
-      expect(child.exitCode).toBeGreaterThan(0);
-      expect(canary.text).toContain(words);
-      expect(canary.signatures.size).toBeGreaterThan(0);
-      expect(canary.hits()).toEqual([]);
-    },
-    20_000,
-  );
+  ])('%s', async (_, how, answer, words) => {
+    const server = await ScriptedServer.start(answer);
+    const child = startCrash(how, server.url);
+    const output = outputOf(child);
+    await server.received(1);
+    if (how === 'elsewhere') child.kill('SIGUSR2');
+    canary.see(await output);
+    await server.stop();
+    for (const { url } of server.requests) {
+      canary.signatures.add(url.searchParams.get('Signature') ?? '');
+    }
+    expect(child.exitCode).toBeGreaterThan(0);
+    expect(canary.text).toContain(words);
+    expect(canary.signatures.size).toBeGreaterThan(0);
+    expect(canary.hits()).toEqual([]);
+  });
 });

@@ -16,6 +16,9 @@ const expirySeconds = 600;
 const stepSeconds = 30;
 const sweep = Array.from({ length: 61 }, (_, index) => -900 + index * stepSeconds);
 
+// Two thousand real requests, on whatever machine.
+jest.setTimeout(60_000);
+
 let aheadSeconds = 0;
 let sandbox: ZimSandbox;
 let warnings: string[];

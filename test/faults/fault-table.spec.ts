@@ -6,6 +6,9 @@ import { faultTable } from './fault-table.js';
 
 const rows = faultTable.flatMap((section) => section.rows);
 
+// The gzip bomb keeps a slow machine busy.
+jest.setTimeout(30_000);
+
 function factsOf({ name, outcome, vendorCode }: ZimCallError) {
   return { name, outcome, vendorCode };
 }
