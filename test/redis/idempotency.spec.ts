@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { createClient, type TestClient } from '../../libs/zim-call/src/testing/create-client.js';
-import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.js';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
+import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
 import {
   accepted,
   type Script,
@@ -14,19 +15,23 @@ import { RedisServer } from '../support/redis-server.js';
 
 let redis: RedisServer;
 let server: ScriptedServer;
-let clients: TestClient[];
+let instances: TestingModule[];
 let keys = 0;
 const reset: Script = (response) => response.socket?.resetAndDestroy();
 
-/** An instance of a backend. Its waits last no time. */
-async function instance(redisUrl = redis.url): Promise<TestClient> {
-  const client = await createClient(server.url, { redisUrl }, new ManualRuntime(900));
-  clients.push(client);
-  return client;
+/** An instance of a backend. */
+async function instance(redisUrl = redis.url): Promise<CallInviteService> {
+  const options = { appId: 12345, serverSecret: testSecret, baseUrl: server.url, redisUrl };
+  const module = await Test.createTestingModule({
+    imports: [ZimCallModule.forRoot(options)],
+  }).compile();
+  await module.init();
+  instances.push(module);
+  return module.get(CallInviteService);
 }
 
 async function given(...scripts: Script[]): Promise<{ idempotencyKey: string }> {
-  clients = [];
+  instances = [];
   server = await ScriptedServer.start(...scripts);
   return { idempotencyKey: `key-${++keys}` };
 }
@@ -37,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.kill());
 afterEach(async () => {
-  for (const { module } of clients) await module.close();
+  for (const module of instances) await module.close();
   await server.stop();
 });
 
@@ -46,19 +51,19 @@ describe('an idempotency key over two instances', () => {
     const options = await given(accepted);
     const [a, b] = [await instance(), await instance()];
     const [first, second] = await Promise.all([
-      a.service.invite(invite, options),
-      b.service.invite(invite, options),
+      a.invite(invite, options),
+      b.invite(invite, options),
     ]);
     expect(second).toEqual(first);
-    expect(await b.service.invite(invite, options)).toEqual(first);
+    expect(await b.invite(invite, options)).toEqual(first);
     expect(server.requests).toHaveLength(1);
   });
 
   it('stays unknown on both', async () => {
     const options = await given(reset, accepted);
     const [a, b] = [await instance(), await instance()];
-    const first = await failureOf(a.service.invite(invite, options));
-    const second = await failureOf(b.service.invite(invite, options));
+    const first = await failureOf(a.invite(invite, options));
+    const second = await failureOf(b.invite(invite, options));
     expect(second.toJSON()).toEqual(first.toJSON());
     expect(second).toMatchObject({ kind: 'connection', outcome: 'unknown' });
     expect(server.requests).toHaveLength(1);
@@ -67,9 +72,9 @@ describe('an idempotency key over two instances', () => {
   it('is refused for another invite on the other', async () => {
     const options = await given(accepted);
     const [a, b] = [await instance(), await instance()];
-    await a.service.invite(invite, options);
+    await a.invite(invite, options);
     const other = { ...invite, extendedData: 'other' };
-    expect((await failureOf(b.service.invite(other, options))).kind).toBe('idempotency');
+    expect((await failureOf(b.invite(other, options))).kind).toBe('idempotency');
     expect(server.requests).toHaveLength(1);
   });
 
@@ -80,9 +85,9 @@ describe('an idempotency key over two instances', () => {
       accepted(response, request);
     });
     const [a, b] = [await instance(proxy.url), await instance()];
-    expect((await a.service.invite(invite, options)).invited).toEqual(['bob']);
+    expect((await a.invite(invite, options)).invited).toEqual(['bob']);
     const impatient = { ...options, deadlineMs: 300 };
-    expect((await failureOf(b.service.invite(invite, impatient))).outcome).toBe('unknown');
+    expect((await failureOf(b.invite(invite, impatient))).outcome).toBe('unknown');
     expect(server.requests).toHaveLength(1);
     await proxy.stop();
   });
