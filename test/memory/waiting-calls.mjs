@@ -1,0 +1,33 @@
+// Prints what a call that waits in the pacer holds, in bytes:
+// node --expose-gc --import ../support/typescript.mjs waiting-calls.mjs
+import { MemoryRings } from '../../libs/zim-call/src/pacing/memory-ring.ts';
+import { Pacer } from '../../libs/zim-call/src/pacing/pacer.ts';
+import { resolvePacing } from '../../libs/zim-call/src/options/resolve-pacing.ts';
+import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.ts';
+import { ManualStop } from '../../libs/zim-call/src/testing/manual-stop.ts';
+
+const runtime = new ManualRuntime(0);
+const pacing = resolvePacing({ limit: 1, maxQueued: 50_000, maxQueuedBytes: 2 ** 30 });
+const pacer = new Pacer(new MemoryRings(runtime, pacing), pacing, runtime);
+
+function heapBytes() {
+  globalThis.gc();
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+const calls = Array.from({ length: 30_000 }, () => ({
+  action: 'CallInvite',
+  lane: 'normal',
+  tenant: '',
+  bytes: 100,
+  leaveByMs: Number.MAX_VALUE,
+  stop: new ManualStop(),
+}));
+const before = heapBytes();
+for (const call of calls) void pacer.take(call);
+for (let turns = 0; turns < 50; turns++) await Promise.resolve();
+const { queued } = pacer.figures().lanes.normal;
+const bytes = (heapBytes() - before) / calls.length;
+process.stdout.write(JSON.stringify({ queued, bytes }));
+await pacer.close(0);
