@@ -84,6 +84,23 @@ export class Deadline {
     });
   }
 
+  /** What some work gives, or `undefined` as soon as the deadline stops; the work goes on then, unheard. */
+  async orStop<T>(work: Promise<T>): Promise<T | undefined> {
+    let leave: () => void = () => undefined;
+    const stop = new Promise<undefined>((resolve) => {
+      const end = () => {
+        resolve(undefined);
+      };
+      leave = this.onStop(end);
+      if (this.reason !== undefined) end();
+    });
+    try {
+      return await Promise.race([work, stop]);
+    } finally {
+      leave();
+    }
+  }
+
   dispose(): void {
     this.cancelTimer();
     this.outer?.removeEventListener('abort', this.onOuterAbort);

@@ -132,8 +132,8 @@ export class HttpExchange {
 
   private watch(socket: Socket): void {
     this.socket = socket;
-    // A kept-alive connection, or one that comes connected, as from a proxy's tunnel.
-    this.socketWasReady = !socket.connecting;
+    // A kept-alive connection, or one that comes connected. A proxy's tunnel has its handshake still before it.
+    this.socketWasReady = !socket.connecting && !isHandshaking(socket);
     this.bytesBefore = socket.bytesWritten;
     if (this.socketWasReady) return;
     socket.once(this.target.secure ? 'secureConnect' : 'connect', () => {
@@ -147,6 +147,15 @@ export class HttpExchange {
     // Whatever cannot be read counts as written.
     return !(this.socket.bytesWritten <= this.bytesBefore);
   }
+}
+
+/** Its bytes count from the first of the handshake, so they do not tell whether the request is among them. */
+function isHandshaking(socket: Socket): boolean {
+  return (
+    socket instanceof TLSSocket &&
+    socket.getFinished() === undefined &&
+    socket.getPeerFinished() === undefined
+  );
 }
 
 class ProxyRefusal extends Error {

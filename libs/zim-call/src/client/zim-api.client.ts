@@ -105,9 +105,10 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
       let origin = this.origins.current;
       try {
         const result = await run.complete(async (permit, attempt) => {
-          const end = await this.attempt(call, permit, attempt, origin);
           // What may have reached one region must not be sent to another.
-          if (end.unreachable && !run.mayHaveLeft) origin = this.moveOn(origin);
+          if (!run.mayHaveLeft) origin = this.origins.current;
+          const end = await this.attempt(call, permit, attempt, origin);
+          if (end.unreachable) this.origins.unreachable(origin);
           return end.result instanceof Failure ? end.result : read(end.result);
         });
         watch.ended({ outcome: 'done' }, run.attempts);
@@ -181,11 +182,6 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     const { result } = end;
     if (result instanceof Failure && result.next === 'next-slot') this.pacer.throttled(action);
     return end;
-  }
-
-  private moveOn(origin: string): string {
-    this.origins.unreachable(origin);
-    return this.origins.current;
   }
 
   private debug(message: string): void {

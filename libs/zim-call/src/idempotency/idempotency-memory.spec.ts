@@ -4,8 +4,18 @@ import { LocalIdempotencyMemory } from './idempotency-memory.js';
 describe('LocalIdempotencyMemory', () => {
   it('forgets the oldest of more keys than it holds', async () => {
     const memory = new LocalIdempotencyMemory(60_000, new ManualRuntime());
-    for (let i = 0; i <= 50_000; i++) await memory.claim(String(i), 'call');
-    expect(await memory.claim('50000', 'call')).toEqual({ state: 'running' });
-    expect(await memory.claim('0', 'call')).toEqual({ state: 'new' });
+    for (let i = 0; i <= 50_000; i++) await memory.claim(String(i), 'call', 1);
+    expect(await memory.claim('50000', 'call', 1)).toEqual({ state: 'running' });
+    expect(await memory.claim('0', 'call', 1)).toEqual({ state: 'new' });
+  });
+
+  it('forgets no key whose call may be under way, and others after their life', async () => {
+    const runtime = new ManualRuntime();
+    const memory = new LocalIdempotencyMemory(60_000, runtime);
+    await memory.claim('long', 'call', 300_000);
+    await memory.claim('short', 'call', 1);
+    runtime.advance(299_999);
+    expect(await memory.claim('long', 'call', 300_000)).toEqual({ state: 'running' });
+    expect(await memory.claim('short', 'call', 1)).toEqual({ state: 'new' });
   });
 });

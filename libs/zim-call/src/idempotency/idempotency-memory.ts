@@ -13,7 +13,7 @@ export interface IdempotencyMemory {
   /**
    * Takes the key for a call, if it is new.
    * @param fingerprint tells calls apart
-   * @param leaseMs when the call will have ended for certain
+   * @param leaseMs when the call will have ended for certain; until then the key is not forgotten
    * @throws Error if nobody can tell whether the key is new
    */
   claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim>;
@@ -43,11 +43,12 @@ export class LocalIdempotencyMemory implements IdempotencyMemory {
     private readonly runtime: ZimRuntime,
   ) {}
 
-  claim(key: string, fingerprint: string): Promise<IdempotencyClaim> {
+  claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim> {
     this.forget();
     const entry = this.entries.get(key);
-    if (entry === undefined) {
-      this.remember(key, { fingerprint });
+    if (entry === undefined || entry.untilMs <= this.runtime.monotonicMs()) {
+      // Forgotten while its call is under way, the key would let another one ring.
+      this.remember(key, { fingerprint }, Math.max(this.lifeMs, leaseMs));
       return Promise.resolve({ state: 'new' });
     }
     if (entry.fingerprint !== fingerprint) return Promise.resolve({ state: 'other' });
@@ -65,12 +66,12 @@ export class LocalIdempotencyMemory implements IdempotencyMemory {
     return Promise.resolve();
   }
 
-  private remember(key: string, entry: Omit<Entry, 'untilMs'>): void {
+  private remember(key: string, entry: Omit<Entry, 'untilMs'>, lifeMs = this.lifeMs): void {
     this.entries.delete(key);
-    this.entries.set(key, { ...entry, untilMs: this.runtime.monotonicMs() + this.lifeMs });
+    this.entries.set(key, { ...entry, untilMs: this.runtime.monotonicMs() + lifeMs });
   }
 
-  /** Entries stand in the order of their times. */
+  /** Entries stand in the order of their times, but for those whose calls may outlast a life. */
   private forget(): void {
     const nowMs = this.runtime.monotonicMs();
     for (const [key, { untilMs }] of this.entries) {

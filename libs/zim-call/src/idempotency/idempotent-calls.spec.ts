@@ -72,6 +72,15 @@ describe('an idempotency key', () => {
     expect(zim.server.requests).toHaveLength(1);
   });
 
+  it('stays unknown of the same class after a refusal of the second request', async () => {
+    await zim.given([reset, envelope({ Code: 660500002 })], { onUnknown: 'retry' });
+    const first = await failureOf(zim.service.invite(invite, options));
+    const second = await failureOf(zim.service.invite(invite, options));
+    expect(first).toMatchObject({ kind: 'user-not-registered', outcome: 'unknown' });
+    expect(second.toJSON()).toEqual(first.toJSON());
+    expect(zim.server.requests).toHaveLength(2);
+  });
+
   it.each<[string, Script, string]>([
     ['rejected', envelope({ Code: 660500002 }), 'rejected'],
     ['refused', envelope({ Code: 100000004 }), 'refused'],

@@ -59,14 +59,15 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     const key = digest(call.key);
     const fingerprint = digest(JSON.stringify([call.action, call.body]));
     return this.deadlines.run(deadlineMs, signal, async (deadline) => {
-      for (;;) {
+      for (let claims = 0; ; claims++) {
         const claim = await this.claim(call.action, key, fingerprint, deadline);
+        if (claim === undefined) throw stopped(call.action, claims > 0, deadline);
         if (claim.state === 'new') return this.lead(call, key, fingerprint, deadline);
         if (claim.state === 'ended') return tell(call, claim.end);
         if (claim.state === 'other') throw otherCall(call.action);
         if (claim.state === 'lost') throw lost(call.action);
         await deadline.sleep(askAgainMs);
-        if (deadline.stopped !== undefined) throw stillRunning(call.action, deadline);
+        if (deadline.stopped !== undefined) throw stopped(call.action, true, deadline);
       }
     });
   }
@@ -76,20 +77,29 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     this.deadlines.close();
   }
 
+  /** @returns `undefined` if the deadline stops before there is an answer; then the key is set free, if it was new */
   private async claim(
     action: string,
     key: string,
     fingerprint: string,
-    { remainingMs }: Deadline,
-  ): Promise<IdempotencyClaim> {
+    deadline: Deadline,
+  ): Promise<IdempotencyClaim | undefined> {
+    const claiming = this.memory.claim(key, fingerprint, deadline.remainingMs + leaseMarginMs);
     try {
-      return await this.memory.claim(key, fingerprint, remainingMs + leaseMarginMs);
+      const claim = await deadline.orStop(claiming);
+      if (claim === undefined) void this.releaseUnused(key, claiming);
+      return claim;
     } catch {
       throw new ZimConnectionError(
         `${action}: the Redis that remembers idempotency keys is away, so nobody knows whether this one is new; nothing was sent`,
         { outcome: 'not-sent', action },
       );
     }
+  }
+
+  private async releaseUnused(key: string, claiming: Promise<IdempotencyClaim>): Promise<void> {
+    const claim = await claiming.catch(() => undefined);
+    if (claim?.state === 'new') await this.memory.release(key);
   }
 
   private async lead<T>(
@@ -101,11 +111,11 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     const settle = (end: StoredEnd<T>) => this.memory.settle(key, fingerprint, JSON.stringify(end));
     try {
       const done = await make(Math.max(1, deadline.remainingMs));
-      await settle({ done });
+      await deadline.orStop(settle({ done }));
       return done;
     } catch (error) {
       const end = storedFailure(error);
-      await (end === undefined ? this.memory.release(key) : settle(end));
+      await deadline.orStop(end === undefined ? this.memory.release(key) : settle(end));
       throw error;
     }
   }
@@ -136,10 +146,10 @@ function lost(action: string): ZimCallError {
   );
 }
 
-function stillRunning(action: string, { stopped }: Deadline): ZimCallError {
+function stopped(action: string, isRunning: boolean, { stopped }: Deadline): ZimCallError {
   const error = stopped === 'out-of-time' ? ZimTimeoutError : ZimConnectionError;
-  return new error(
-    `${action}: the call with this idempotencyKey is still under way elsewhere; it may have taken effect`,
-    { outcome: 'unknown', action },
-  );
+  const words = isRunning
+    ? 'the call with this idempotencyKey is still under way elsewhere; it may have taken effect'
+    : 'nobody has told in time whether this idempotencyKey is new; nothing was sent';
+  return new error(`${action}: ${words}`, { outcome: isRunning ? 'unknown' : 'not-sent', action });
 }

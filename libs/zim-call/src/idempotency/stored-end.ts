@@ -1,3 +1,4 @@
+import { errorClassOf } from '../errors/code-table.js';
 import {
   ZimConnectionError,
   ZimProtocolError,
@@ -53,7 +54,9 @@ export function readDone(end: unknown): unknown {
 export function revivedError(end: unknown): ZimCallError {
   const { kind, message, ...details } = isUnknown(end) ? end.unknown : unexpected;
   const known = Object.entries(classes).find(([name]) => name === kind)?.[1];
-  const error = known ?? ZimConnectionError;
+  const { vendorCode } = details;
+  const ofCode = vendorCode === undefined ? ZimConnectionError : errorClassOf(vendorCode);
+  const error = known ?? ofCode;
   return new error(message, { ...details, outcome: 'unknown' });
 }
 

@@ -87,7 +87,7 @@ describe('resolveZimCallOptions', () => {
     expect(problemsOf({ ...good, retry: { ...standardRetry, maxAttempts: 1.5, budget } })).toEqual([
       'retry.maxAttempts: must be a whole number from 1 to 100',
       'retry.budget.capacity: must be a whole number from 0 to 10000',
-      'retry.perMinute: there is no such option',
+      'retry.budget.perMinute: there is no such option',
     ]);
     expect(problemsOf({ ...good, retry: 3 })).not.toEqual([]);
     for (const retry of [standardRetry, noRetry, persistentRetry])

@@ -60,10 +60,12 @@ const rules: readonly {
 /** What is wrong with a policy, all of it. */
 export function checkRetryPolicy(policy: unknown): string[] {
   if (policy === undefined) return [];
-  const known = [policy, memberOf(policy, 'budget')].flatMap((part) =>
-    typeof part === 'object' && part !== null ? Object.keys(part) : [],
-  );
-  const unknown = known.filter((key) => !rules.some(({ path }) => path.includes(key)));
+  const given = [
+    ...namesIn(policy),
+    ...namesIn(memberOf(policy, 'budget')).map((name) => `budget.${name}`),
+  ];
+  const known = new Set(['budget', ...rules.map(({ path }) => path.join('.'))]);
+  const unknown = given.filter((name) => !known.has(name));
   const wrong = rules.flatMap(({ path, min, max, whole }) => {
     const value = path.reduce(memberOf, policy);
     const fits = typeof value === 'number' && value >= min && value <= max;
@@ -72,6 +74,10 @@ export function checkRetryPolicy(policy: unknown): string[] {
       : [`retry.${path.join('.')}: must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}`];
   });
   return [...wrong, ...unknown.map((key) => `retry.${key}: there is no such option`)];
+}
+
+function namesIn(value: unknown): string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
 function memberOf(value: unknown, key: string): unknown {

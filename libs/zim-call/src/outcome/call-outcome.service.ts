@@ -110,18 +110,20 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    * Lets phones ring and waits for what comes of it, without a gap between: a callee who picks up before
    * ZIM's reply is here is not missed.
    *
-   * @param options `deadlineMs` limits the waiting; `signal` ends the invite and the waiting
+   * @param options `deadlineMs` limits the waiting; `signal` ends the invite and the waiting; the others are the
+   * invite's
    * @throws ZimCallError as {@link CallInviteService.invite} and {@link CallOutcomeService.outcome}
    */
   async inviteAndWait(
     invite: CallInviteInput,
     options: InviteOptions = {},
   ): Promise<{ readonly invite: CallInviteResult; readonly outcome: CallOutcome }> {
-    const { idempotencyKey, ...waiting } = checkInviteOptions(action, options);
+    const { deadlineMs, ...inviting } = checkInviteOptions(action, options);
     this.refuseWithoutCallbacks();
-    const { signal } = waiting;
-    const result = await this.invites.invite(invite, { signal, idempotencyKey });
-    return { invite: result, outcome: await this.outcome(result.callId, waiting) };
+    const { signal } = inviting;
+    const result = await this.invites.invite(invite, inviting);
+    const outcome = await this.outcome(result.callId, { deadlineMs, signal });
+    return { invite: result, outcome };
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { IdempotencyClaim, IdempotencyMemory } from '../idempotency/idempotency-memory.js';
 import type { RedisLink } from './redis-link.js';
 import { runScript } from './redis-script.js';
@@ -12,7 +12,7 @@ local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 local before = redis.call('HMGET', KEYS[1], 'fingerprint', 'leaseUntilMs', 'end')
 if not before[1] then
-  redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'leaseUntilMs', nowMs + ARGV[2])
+  redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'leaseUntilMs', nowMs + ARGV[2], 'claim', ARGV[4])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
   return {'new'}
 end
@@ -20,6 +20,11 @@ if before[1] ~= ARGV[1] then return {'other'} end
 if before[3] then return {'ended', before[3]} end
 if nowMs > tonumber(before[2]) then return {'lost'} end
 return {'running'}
+`;
+
+/** Sets free a key that this very claim has taken. */
+const unclaimSource = `
+if redis.call('HGET', KEYS[1], 'claim') == ARGV[1] then redis.call('DEL', KEYS[1]) end
 `;
 
 const claimScript = { source, sha1: createHash('sha1').update(source).digest('hex') };
@@ -33,9 +38,26 @@ export class RedisIdempotencyMemory implements IdempotencyMemory {
   ) {}
 
   async claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim> {
-    const args = [fingerprint, Math.ceil(leaseMs), this.lifeMs];
-    const reply = await runScript(this.link.redis, claimScript, [this.prefix + key], args);
-    return readClaim(reply);
+    const wholeLeaseMs = Math.ceil(leaseMs);
+    // Forgotten while its call is under way, the key would let another one ring.
+    const args = [fingerprint, wholeLeaseMs, Math.max(this.lifeMs, wholeLeaseMs)];
+    const claim = randomUUID();
+    try {
+      const reply = await runScript(
+        this.link.redis,
+        claimScript,
+        [this.prefix + key],
+        [...args, claim],
+      );
+      return readClaim(reply);
+    } catch (error) {
+      // Redis may have taken the claim, or take it yet: nobody would make that call, and nobody else could.
+      void this.link.ask<unknown>(
+        (redis) => redis.eval(unclaimSource, 1, this.prefix + key, claim),
+        () => undefined,
+      );
+      throw error;
+    }
   }
 
   async settle(key: string, fingerprint: string, end: string): Promise<void> {
