@@ -89,7 +89,7 @@ export class Attempts {
     const direction = aheadSeconds > 0 ? 'behind' : 'ahead of';
     try {
       this.logger.warn(
-        `This machine's clock is ${Math.abs(aheadSeconds)} s ${direction} ZIM's, which refuses signatures from 600 s on. Synchronise the clock; until then, requests are signed with ZIM's time.`,
+        `This machine's clock is ${Math.abs(aheadSeconds)} s ${direction} ZIM's, which refuses signatures that are more than 600 s off. Synchronise the clock; while ZIM's replies go on saying so, requests are signed with ZIM's time.`,
       );
     } catch {
       // A logger that fails must not take the place of what really happened.
@@ -109,10 +109,16 @@ function requestIdOf(result: object): string | undefined {
   return typeof requestId === 'string' && requestId !== '' ? requestId : undefined;
 }
 
+/** A server that has had less time than this has not shown that it cannot be reached. */
+const fairMs = 1_000;
+
 function isUnreachable(error: unknown, limit: Deadline): boolean {
-  const { stopped } = limit;
-  const inTime = stopped === undefined || stopped === 'out-of-time';
-  return error instanceof TransportError && error.delivery === 'not-sent' && inTime;
+  if (!(error instanceof TransportError) || error.delivery !== 'not-sent' || !error.tried) {
+    return false;
+  }
+  if (limit.stopped === undefined) return true;
+  const hadMs = limit.limitMs - limit.remainingMs;
+  return limit.stopped === 'out-of-time' && hadMs >= Math.min(fairMs, limit.limitMs);
 }
 
 const stages = {

@@ -15,6 +15,8 @@ export class TransportError extends Error {
   constructor(
     readonly delivery: Delivery,
     readonly code: string,
+    /** Whether a connection was asked for. */
+    readonly tried = true,
   ) {
     super(code);
   }
@@ -51,6 +53,7 @@ const maxReplyBytes = 1024 * 1024;
  * tell: an ECONNRESET on a kept-alive connection may come after the server has done its work.
  */
 export class HttpExchange {
+  private opened = false;
   private socket?: Socket;
   private socketWasReady = false;
   private bytesBefore = 0;
@@ -62,6 +65,11 @@ export class HttpExchange {
     private readonly target: HttpTarget,
     private readonly onWritten: () => void,
   ) {}
+
+  /** Whether a connection was asked for. */
+  get tried(): boolean {
+    return this.opened;
+  }
 
   get delivery(): Delivery {
     if (this.replying) return 'replying';
@@ -111,6 +119,7 @@ export class HttpExchange {
   }
 
   private open({ method, path, headers }: HttpMessage): ClientRequest {
+    this.opened = true;
     const { secure, hostname, port, agent } = this.target;
     const request = (secure ? https : http).request({
       ...untouched,
@@ -204,7 +213,8 @@ function readText(
 }
 
 /** Codes of Node, as ECONNRESET; anything else could be any text. */
-function codeOf(error: Error): string {
-  const code: unknown = Reflect.get(error, 'code');
+export function codeOf(error: unknown): string {
+  const code: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : 'UNKNOWN';
 }

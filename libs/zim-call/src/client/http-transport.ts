@@ -10,6 +10,7 @@ import {
 import { SecretError } from '../options/read-secret.js';
 import type { Deadline } from './deadline.js';
 import {
+  codeOf,
   HttpExchange,
   type HttpReply,
   type HttpTarget,
@@ -99,8 +100,7 @@ export class HttpTransport implements OnApplicationShutdown {
       return response.data;
     } catch (error) {
       if (error instanceof SigningError || error instanceof SecretError) throw error;
-      const code = error instanceof TransportError ? error.code : 'UNKNOWN';
-      throw new TransportError(exchange.delivery, code);
+      throw new TransportError(exchange.delivery, codeOf(error), exchange.tried);
     }
   }
 

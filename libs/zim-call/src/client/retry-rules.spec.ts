@@ -130,6 +130,31 @@ describe('several servers', () => {
     await client.module.close();
   });
 
+  it('stay the preferred ones when a call was too impatient to reach them', async () => {
+    await zim.given([accepted]);
+    const other = await ScriptedServer.start(accepted);
+    let isReady = false;
+    const serverSecret = () => (isReady ? 'secret' : new Promise<string>(() => undefined));
+    const baseUrl = [zim.server.url, other.url];
+    const client = await createClient('unused', { baseUrl, serverSecret });
+    const impatient = failureOf(client.service.invite(invite, { deadlineMs: 50 }));
+    expect(await impatient).toMatchObject({ outcome: 'not-sent' });
+    isReady = true;
+    await client.service.invite(invite);
+    expect([zim.server.requests.length, other.requests.length]).toEqual([1, 0]);
+    await client.module.close();
+    await other.stop();
+  });
+
+  it('take what another call has found out meanwhile', async () => {
+    await zim.given([accepted]);
+    const client = await createClient('unused', { baseUrl: [await deadUrl(), zim.server.url] });
+    const calls = [1, 2, 3].map(() => client.service.invite(invite));
+    expect(await Promise.all(calls)).toHaveLength(3);
+    expect(zim.server.requests).toHaveLength(3);
+    await client.module.close();
+  });
+
   it.each<[string, Script, string]>([
     ['may have happened', reset, 'unknown'],
     ['was refused', throttled, 'refused'],

@@ -69,6 +69,7 @@ export class ZimClock {
   /** An offset that is worth a warning, unless one like it was told. */
   private news(offsetMs: number): number | undefined {
     const isOff = Math.abs(offsetMs) > tolerableSeconds * 1000;
+    if (!isOff) this.toldOffsetMs = 0;
     if (!isOff || Math.abs(offsetMs - this.toldOffsetMs) <= tolerableSeconds * 1000) {
       return undefined;
     }

@@ -70,6 +70,12 @@ export function errorClassOf(code: number): ZimVendorErrorClass {
 
 /** The HTTP status with which an error is answered to whoever called your backend. */
 export function httpStatusOf(error: ZimCallError): number {
+  const status = statusOf(error);
+  // A 4xx asks to mend the request and send it again: not while it may be ringing.
+  return error.outcome === 'unknown' && status < 500 ? 502 : status;
+}
+
+function statusOf(error: ZimCallError): number {
   if (error.vendorCode !== undefined) return rowOf(error.vendorCode).status;
   if (error.kind === 'connection' && error.outcome === 'not-sent') return 503;
   return statusByKind[error.kind];

@@ -30,6 +30,10 @@ const errors: Record<string, Error> = {
   ]),
   'not-sent': new ZimConnectionError('x', { outcome: 'not-sent' }),
   unknown: new ZimConnectionError('x', { outcome: 'unknown' }),
+  'rejected at last': new (errorClassOf(660500002))('x', {
+    outcome: 'unknown',
+    vendorCode: 660500002,
+  }),
   timeout: new ZimTimeoutError('x', { outcome: 'unknown' }),
   protocol: new ZimProtocolError('x', { outcome: 'unknown' }),
   config: new ZimConfigError(['serverSecret: x']),
@@ -83,6 +87,7 @@ describe.each([
     ['invalid', 400, 'invalid-request'],
     ['not-sent', 503, 'connection'],
     ['unknown', 502, 'connection'],
+    ['rejected at last', 502, 'user-not-registered'],
     ['timeout', 504, 'timeout'],
     ['protocol', 502, 'protocol'],
     ['config', 500, 'config'],
