@@ -39,6 +39,15 @@ describe('Idempotency-Key', () => {
     expect(backend.sandbox.calls.list()).toHaveLength(2);
   });
 
+  it('is the same however its caller writes the scheme', async () => {
+    const key = 'key-of-a-caller-0001';
+    await given({ API_KEYS: key });
+    for (const Authorization of [`Bearer ${key}`, `bearer  ${key}`]) {
+      expect((await send('order-17', call, { Authorization })).status).toBe(201);
+    }
+    expect(backend.sandbox.calls.list()).toHaveLength(1);
+  });
+
   it('must be visible ASCII', async () => {
     await given({});
     const response = await send('order 17');

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { sentApiKey } from '../security/api-key.guard.js';
 
 const rule = /^[\x21-\x7e]{1,255}$/;
 
@@ -14,7 +15,7 @@ export const IdempotencyKey = createParamDecorator(
       .getRequest();
     const key = headers['idempotency-key'];
     if (key === undefined || !rule.test(key)) return key;
-    const caller = headers['authorization'] ?? '';
+    const caller = sentApiKey(headers['authorization']) ?? '';
     return createHash('sha256').update(`${caller}\n${key}`).digest('base64url');
   },
 );

@@ -28,7 +28,7 @@ export class ApiKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (this.digests.length === 0) return true;
     const request: { headers: { authorization?: string } } = context.switchToHttp().getRequest();
-    const sent = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const sent = sentApiKey(request.headers.authorization);
     if (sent === undefined || !this.isKnown(digest(sent))) {
       throw new UnauthorizedException('send one of the API keys as Authorization: Bearer …');
     }
@@ -39,6 +39,11 @@ export class ApiKeyGuard implements CanActivate {
   private isKnown(sent: Buffer): boolean {
     return this.digests.map((known) => timingSafeEqual(known, sent)).includes(true);
   }
+}
+
+/** The key in an `Authorization` header, however its scheme is written. */
+export function sentApiKey(authorization = ''): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
 function digest(key: string): Buffer {
