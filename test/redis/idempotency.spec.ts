@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { Redis } from 'ioredis';
 import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
 import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
 import {
@@ -93,6 +94,55 @@ describe('an idempotency key over two instances', () => {
   });
 });
 
+describe('an idempotency key while Redis is away', () => {
+  it('is refused before anything is sent', async () => {
+    const options = await given(accepted);
+    const proxy = await RedisProxy.start(redis.port);
+    const a = await instance(proxy.url);
+    proxy.cut();
+    const error = await failureOf(a.invite(invite, options));
+    expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent' });
+    expect(server.requests).toEqual([]);
+    await proxy.stop();
+  });
+
+  it('is unknown to who waits already, for the first is under way', async () => {
+    let answer: () => void = () => undefined;
+    const options = await given((response, request) => {
+      answer = () => {
+        accepted(response, request);
+      };
+    });
+    const proxy = await RedisProxy.start(redis.port);
+    const [a, b] = [await instance(), await instance(proxy.url)];
+    const first = a.invite(invite, options);
+    await server.received(1);
+    const second = failureOf(b.invite(invite, { ...options, deadlineMs: 700 }));
+    // Asked again: it was told that the first is under way.
+    while (proxy.sent.join('').split(':call:').length < 3) await new Promise(setImmediate);
+    proxy.cut();
+    expect(await second).toMatchObject({ kind: 'timeout', outcome: 'unknown' });
+    answer();
+    expect((await first).invited).toEqual(['bob']);
+    expect(server.requests).toHaveLength(1);
+    await proxy.stop();
+  });
+
+  it('is free again when a Redis that was slow has taken it after all', async () => {
+    const options = await given(accepted);
+    const a = await instance();
+    await a.invite(invite, { idempotencyKey: 'loads-the-script' });
+    const admin = new Redis(redis.url);
+    await admin.call('CLIENT', 'PAUSE', '900');
+    expect((await failureOf(a.invite(invite, options))).outcome).toBe('not-sent');
+    // Answered when the pause is over, after all that came before.
+    await admin.ping();
+    admin.disconnect();
+    expect((await a.invite(invite, { ...options, deadlineMs: 2_000 })).invited).toEqual(['bob']);
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
 describe('the claim of an instance that is gone', () => {
   it('is lost after its lease, and never free', async () => {
     await given(accepted);
@@ -104,5 +154,29 @@ describe('the claim of an instance that is gone', () => {
     expect(await memory.claim('over', 'call', 60_000)).toEqual({ state: 'lost' });
     expect(await memory.claim('over', 'call', 60_000)).toEqual({ state: 'lost' });
     link.close();
+  });
+
+  it('is told as unknown by every other instance, and rings nobody', async () => {
+    const admin = new Redis(redis.url);
+    await admin.flushall();
+    const proxy = await RedisProxy.start(redis.port);
+    const options = await given((response) => {
+      proxy.cut();
+      response.socket?.resetAndDestroy();
+    }, accepted);
+    const [gone, b] = [await instance(proxy.url), await instance()];
+    await failureOf(gone.invite(invite, options));
+    await proxy.stop();
+    const [key = ''] = await admin.keys('zim-call:*:call:*');
+    // As if the lease were over.
+    await admin.hset(key, 'leaseUntilMs', 0);
+    for (let i = 0; i < 2; i++) {
+      const error = await failureOf(b.invite(invite, options));
+      expect(error).toMatchObject({ kind: 'connection', outcome: 'unknown' });
+      expect(error.message).toContain('is gone');
+    }
+    expect(await admin.pttl(key)).toBeGreaterThan(86_000_000);
+    admin.disconnect();
+    expect(server.requests).toHaveLength(1);
   });
 });

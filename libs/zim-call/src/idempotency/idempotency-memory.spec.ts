@@ -2,9 +2,11 @@ import { ManualRuntime } from '../testing/manual-runtime.js';
 import { LocalIdempotencyMemory } from './idempotency-memory.js';
 
 describe('LocalIdempotencyMemory', () => {
-  it('forgets the oldest of more keys than it holds', async () => {
+  it('forgets the oldest of more keys than it holds, and only then', async () => {
     const memory = new LocalIdempotencyMemory(60_000, new ManualRuntime());
-    for (let i = 0; i <= 50_000; i++) await memory.claim(String(i), 'call', 1);
+    for (let i = 0; i < 50_000; i++) await memory.claim(String(i), 'call', 1);
+    expect(await memory.claim('0', 'call', 1)).toEqual({ state: 'running' });
+    expect(await memory.claim('50000', 'call', 1)).toEqual({ state: 'new' });
     expect(await memory.claim('50000', 'call', 1)).toEqual({ state: 'running' });
     expect(await memory.claim('0', 'call', 1)).toEqual({ state: 'new' });
   });

@@ -44,7 +44,6 @@ export class LocalIdempotencyMemory implements IdempotencyMemory {
   ) {}
 
   claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim> {
-    this.forget();
     const entry = this.entries.get(key);
     if (entry === undefined || entry.untilMs <= this.runtime.monotonicMs()) {
       // Forgotten while its call is under way, the key would let another one ring.
@@ -68,6 +67,7 @@ export class LocalIdempotencyMemory implements IdempotencyMemory {
 
   private remember(key: string, entry: Omit<Entry, 'untilMs'>, lifeMs = this.lifeMs): void {
     this.entries.delete(key);
+    this.forget();
     this.entries.set(key, { ...entry, untilMs: this.runtime.monotonicMs() + lifeMs });
   }
 

@@ -8,17 +8,20 @@ const reset: Script = (response) => response.socket?.resetAndDestroy();
 const options = { idempotencyKey: 'order-17' };
 
 /** Answers when the test says so. */
-function held(): { readonly script: Script; release: () => void } {
-  let release: () => void = () => undefined;
+function held(): { readonly script: Script; release: () => void; reject: () => void } {
+  let answer: (script: Script) => void = () => undefined;
   const script: Script = (response, request) => {
-    release = () => {
-      accepted(response, request);
+    answer = (end) => {
+      end(response, request);
     };
   };
   return {
     script,
     release: () => {
-      release();
+      answer(accepted);
+    },
+    reject: () => {
+      answer(envelope({ Code: 660500002 }));
     },
   };
 }
@@ -73,12 +76,40 @@ describe('an idempotency key', () => {
   });
 
   it('stays unknown of the same class after a refusal of the second request', async () => {
-    await zim.given([reset, envelope({ Code: 660500002 })], { onUnknown: 'retry' });
+    const ErrorUsers = [{ UserId: 'bob', SubCode: 660500002 }];
+    const no = envelope({ Code: 660900003, ErrorUsers });
+    await zim.given([reset, no], { onUnknown: 'retry' });
     const first = await failureOf(zim.service.invite(invite, options));
     const second = await failureOf(zim.service.invite(invite, options));
     expect(first).toMatchObject({ kind: 'user-not-registered', outcome: 'unknown' });
+    expect(first.errorUsers).toHaveLength(1);
     expect(second.toJSON()).toEqual(first.toJSON());
     expect(zim.server.requests).toHaveLength(2);
+  });
+
+  it('lets those who wait try one after the other, if the first certainly rang nobody', async () => {
+    const reply = held();
+    const no = envelope({ Code: 660500002 });
+    await zim.given([reply.script, no, accepted], {}, new ManualRuntime(0));
+    const calls = [1, 2, 3, 4].map(() =>
+      zim.service.invite(invite, options).then(
+        ({ callId }) => callId,
+        () => 'rejected',
+      ),
+    );
+    await zim.server.received(1);
+    reply.reject();
+    await calls[0];
+    const progress = { ended: false };
+    const all = Promise.all(calls).finally(() => (progress.ended = true));
+    for (let rounds = 0; !progress.ended && rounds < 1_000; rounds++) {
+      zim.runtime.advance(10);
+      await new Promise(setImmediate);
+    }
+    const ends = await all;
+    expect(ends.filter((end) => end === 'rejected')).toHaveLength(2);
+    expect(new Set(ends).size).toBe(2);
+    expect(zim.server.requests).toHaveLength(3);
   });
 
   it.each<[string, Script, string]>([

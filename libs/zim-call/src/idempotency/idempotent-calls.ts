@@ -60,7 +60,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     const fingerprint = digest(JSON.stringify([call.action, call.body]));
     return this.deadlines.run(deadlineMs, signal, async (deadline) => {
       for (let claims = 0; ; claims++) {
-        const claim = await this.claim(call.action, key, fingerprint, deadline);
+        const claim = await this.claim(call.action, key, fingerprint, deadline, claims > 0);
         if (claim === undefined) throw stopped(call.action, claims > 0, deadline);
         if (claim.state === 'new') return this.lead(call, key, fingerprint, deadline);
         if (claim.state === 'ended') return tell(call, claim.end);
@@ -83,6 +83,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     key: string,
     fingerprint: string,
     deadline: Deadline,
+    isKnown: boolean,
   ): Promise<IdempotencyClaim | undefined> {
     const claiming = this.memory.claim(key, fingerprint, deadline.remainingMs + leaseMarginMs);
     try {
@@ -90,6 +91,8 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
       if (claim === undefined) void this.releaseUnused(key, claiming);
       return claim;
     } catch {
+      // To whoever knows that the first is under way, `not-sent` would be a lie.
+      if (isKnown) return { state: 'running' };
       throw new ZimConnectionError(
         `${action}: the Redis that remembers idempotency keys is away, so nobody knows whether this one is new; nothing was sent`,
         { outcome: 'not-sent', action },

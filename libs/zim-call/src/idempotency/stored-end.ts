@@ -17,6 +17,7 @@ type StoredError = Pick<
   | 'vendorCode'
   | 'requestId'
   | 'advice'
+  | 'errorUsers'
   | 'correlationId'
 >;
 
@@ -27,10 +28,10 @@ export type StoredEnd<T> = { readonly done: T } | { readonly unknown: StoredErro
 export function storedFailure(error: unknown): { readonly unknown: StoredError } | undefined {
   if (!isZimCallError(error)) return { unknown: unexpected };
   if (error.outcome !== 'unknown') return undefined;
-  const { kind, message, action, attempts, vendorCode, requestId, advice, correlationId } = error;
-  return {
-    unknown: { kind, message, action, attempts, vendorCode, requestId, advice, correlationId },
-  };
+  const { kind, message, action, attempts, vendorCode, requestId, advice } = error;
+  const { errorUsers, correlationId } = error;
+  const details = { action, attempts, vendorCode, requestId, advice, errorUsers, correlationId };
+  return { unknown: { kind, message, ...details } };
 }
 
 const unexpected: StoredError = {

@@ -113,6 +113,15 @@ describe('inviteAndWait', () => {
     expect(outcome.acceptedBy).toEqual(['bob']);
   });
 
+  it('waits for the call of the same idempotencyKey, and rings nobody again', async () => {
+    const options = { idempotencyKey: 'order-17' };
+    const first = outcomes.inviteAndWait(invite, options);
+    await zim.received(1);
+    await accept('bob');
+    expect(await outcomes.inviteAndWait(invite, options)).toEqual(await first);
+    expect(zim.requests).toHaveLength(1);
+  });
+
   it('fails as the invite does', async () => {
     const error = await failureOf(outcomes.inviteAndWait({ ...invite, userIds: [] }));
     expect(error.kind).toBe('invalid-request');
