@@ -29,6 +29,18 @@ const rooms = {
     calls: ['core', 'directory', 'callbacks'],
     gateway: ['core', 'directory', 'calls', 'faults'],
     control: ['core', 'directory', 'callbacks', 'calls', 'faults', 'gateway'],
+    console: ['core', 'directory', 'callbacks', 'calls', 'faults', 'gateway', 'control'],
+  },
+  'libs/zim-sandbox/page': {
+    texts: [],
+    feed: [],
+    shell: ['feed', 'texts'],
+    phones: ['feed', 'shell', 'texts'],
+    invite: ['feed', 'shell', 'texts'],
+    ledger: ['feed', 'shell', 'texts'],
+    callbacks: ['feed', 'shell', 'texts'],
+    quota: ['feed', 'shell', 'texts'],
+    faults: ['feed', 'shell', 'texts'],
   },
   'apps/sample/src': {
     config: [],
@@ -55,7 +67,7 @@ const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
 
 const roomRules = Object.entries(rooms).flatMap(([root, table]) =>
   Object.entries(table).map(([room, allowed]) => ({
-    files: [`${root}/${room}/**/*.ts`],
+    files: [`${root}/${room}/**/*.{ts,tsx}`],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-imports': [
@@ -66,7 +78,7 @@ const roomRules = Object.entries(rooms).flatMap(([root, table]) =>
               regex: `^\\.\\./(?!(${[...allowed, '\\.\\.'].join('|')})/)`,
               message: `${room}/ may import from ${allowed.join(', ') || 'no other room'} only.`,
             },
-            ...foreignPackages(root.replace('/src', '')),
+            ...foreignPackages(root.replace(/\/(src|page)$/, '')),
           ],
         },
       ],
@@ -90,7 +102,7 @@ function foreignPackages(root) {
 }
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', '*.config.js'] },
+  { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', '*.config.js', '**/*.d.cts'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -100,7 +112,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
     rules: {
@@ -131,7 +143,14 @@ export default defineConfig(
   {
     files: ['**/*.mjs', '**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', require: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        require: 'readonly',
+        exports: 'writable',
+        __dirname: 'readonly',
+      },
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {

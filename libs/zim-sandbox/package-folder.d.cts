@@ -1,0 +1,2 @@
+/** Where the package lies on this machine. */
+export declare const packageFolder: string;

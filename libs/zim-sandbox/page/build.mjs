@@ -1,0 +1,36 @@
+// Bundles the page into dist/console, once for both module formats.
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const page = import.meta.dirname;
+const target = join(page, '../dist/console');
+const common = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  logLevel: 'warning',
+};
+
+await mkdir(target, { recursive: true });
+const worker = join(target, 'worker.js');
+await build({ ...common, entryPoints: [join(page, 'feed/worker.ts')], outfile: worker });
+// A shared worker lives as long as any tab: a page of another build must not get it.
+const workerVersion = createHash('sha256')
+  .update(await readFile(worker))
+  .digest('hex')
+  .slice(0, 12);
+await build({
+  ...common,
+  entryPoints: { console: join(page, 'main.tsx') },
+  outdir: target,
+  define: { WORKER_VERSION: JSON.stringify(workerVersion) },
+});
+for (const name of ['index.html', 'icon.svg']) await copyFile(join(page, name), join(target, name));
+const preact = dirname(createRequire(import.meta.url).resolve('preact/package.json'));
+await copyFile(join(preact, 'LICENSE'), join(target, 'LICENSE-preact'));

@@ -1,0 +1,2 @@
+/** The bundler puts style sheets together. */
+declare module '*.css';

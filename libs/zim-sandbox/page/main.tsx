@@ -1,0 +1,20 @@
+import './styles/base.css';
+import './styles/frame.css';
+import { render } from 'preact';
+import { openFeed } from './feed/feed.js';
+import { StoreContext } from './feed/hooks.js';
+import { ConsoleStore } from './feed/store.js';
+import { App } from './app.js';
+
+const store = new ConsoleStore();
+openFeed((item) => {
+  store.push(item);
+});
+const place = document.getElementById('console');
+if (place !== null)
+  render(
+    <StoreContext.Provider value={store}>
+      <App />
+    </StoreContext.Provider>,
+    place,
+  );

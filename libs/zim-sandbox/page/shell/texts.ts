@@ -1,0 +1,25 @@
+import { type Bilingual } from '../texts/language.js';
+
+const en = {
+  app: 'App',
+  language: 'Language',
+  scheme: 'Colours',
+  schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  sound: 'Ring aloud',
+  connections: { connecting: 'Connecting …', live: 'Live', lost: 'Connection lost' },
+  lost: 'The sandbox does not answer. What you see was true when it last did; the page goes on by itself when it is back.',
+  skip: 'Skip to the phones',
+};
+
+const zh: typeof en = {
+  app: '应用',
+  language: '语言',
+  scheme: '配色',
+  schemes: { auto: '跟随系统', light: '浅色', dark: '深色' },
+  sound: '响铃出声',
+  connections: { connecting: '正在连接…', live: '实时', lost: '连接已断开' },
+  lost: '沙箱没有应答。页面显示的是断开前的状态；沙箱恢复后页面会自动继续。',
+  skip: '跳到手机',
+};
+
+export const shellTexts: Bilingual<typeof en> = { en, zh };
