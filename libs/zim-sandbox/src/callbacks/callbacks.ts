@@ -18,6 +18,13 @@ interface Space {
   readonly log: Ring<LoggedDelivery>;
 }
 
+/** A callback, and when it is due again. */
+export interface DeliveryChange {
+  readonly delivery: SandboxDelivery;
+  /** On the sandbox's clock, if another attempt is to come. */
+  readonly nextAttemptAtMs?: number;
+}
+
 /** Told after each attempt to deliver a callback. */
 export interface SandboxAttemptReport {
   readonly delivery: SandboxDelivery;
@@ -39,6 +46,8 @@ export class SandboxCallbacks {
   readonly #redactor: Redactor;
   readonly #work = new Set<Promise<void>>();
   readonly #listeners = new Listeners<SandboxAttemptReport>();
+  readonly #changeListeners = new Listeners<DeliveryChange>();
+  readonly #urlListeners = new Listeners<number>();
   #lastId = 0;
   #isStopped = false;
 
@@ -60,7 +69,10 @@ export class SandboxCallbacks {
   setUrl(url: string | undefined, appId?: number): void {
     const refusal = url === undefined ? undefined : refuseCallbackUrl(url);
     if (refusal !== undefined) throw new Error(`The callback URL ${refusal}.`);
-    for (const space of this.#chosen(appId)) space.url = url;
+    for (const space of this.#chosen(appId)) {
+      space.url = url;
+      this.#urlListeners.tell(space.app.appId);
+    }
   }
 
   /** Where the callbacks of an app go; of the first app, if none is named. */
@@ -92,6 +104,7 @@ export class SandboxCallbacks {
     const work = logged.delivery.resend();
     this.#track(work);
     await work;
+    this.#changeListeners.tell(this.#stateOf(logged));
     return this.#describe(logged);
   }
 
@@ -107,6 +120,36 @@ export class SandboxCallbacks {
    */
   onAttempt(listener: (report: SandboxAttemptReport) => void): () => void {
     return this.#listeners.add(listener);
+  }
+
+  /**
+   * Calls the listener with each callback that comes into being or changes, but not with a reset.
+   *
+   * @internal
+   */
+  onChange(listener: (change: DeliveryChange) => void): () => void {
+    return this.#changeListeners.add(listener);
+  }
+
+  /**
+   * Calls the listener with the AppID whose callbacks go elsewhere now.
+   *
+   * @internal
+   */
+  onUrl(listener: (appId: number) => void): () => void {
+    return this.#urlListeners.add(listener);
+  }
+
+  /**
+   * The newest callbacks of an app, oldest first.
+   *
+   * @internal
+   */
+  newest(appId: number, count: number): DeliveryChange[] {
+    return this.#spaces
+      .of(appId)
+      .log.newest(count)
+      .map((logged) => this.#stateOf(logged));
   }
 
   /** @internal */
@@ -135,6 +178,7 @@ export class SandboxCallbacks {
     delivery.start((work) => {
       this.#track(work);
     });
+    this.#changeListeners.tell(this.#stateOf(logged));
   }
 
   /** @internal */
@@ -169,6 +213,7 @@ export class SandboxCallbacks {
   }
 
   #report(logged: LoggedDelivery): void {
+    this.#changeListeners.tell(this.#stateOf(logged));
     const attempt = logged.delivery.attempts.at(-1);
     if (attempt !== undefined)
       this.#listeners.tell({
@@ -176,6 +221,13 @@ export class SandboxCallbacks {
         attempt,
         nextAfterSeconds: logged.delivery.waitSeconds,
       });
+  }
+
+  #stateOf(logged: LoggedDelivery): DeliveryChange {
+    return {
+      delivery: this.#describe(logged),
+      nextAttemptAtMs: logged.delivery.nextAttemptAtMs,
+    };
   }
 
   #describe(logged: LoggedDelivery): SandboxDelivery {

@@ -47,6 +47,12 @@ export interface DeliveryParts {
   readonly signsAnew: boolean;
 }
 
+interface NextAttempt {
+  readonly waitSeconds: number;
+  readonly atMs: number;
+  readonly cancel: () => void;
+}
+
 /**
  * The way of one callback: at once, then again after each of the documented waits, until a 2xx comes or the
  * waits are used up. Each callback goes its way alone, so none waits for another.
@@ -58,7 +64,7 @@ export class Delivery {
   #body: JsonObject;
   #state: SandboxDeliveryState = 'pending';
   #retries = 0;
-  #cancelTimer: (() => void) | undefined;
+  #next: NextAttempt | undefined;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
@@ -79,9 +85,12 @@ export class Delivery {
 
   /** Seconds until the next attempt, if one is to come. */
   get waitSeconds(): number | undefined {
-    return this.#cancelTimer === undefined
-      ? undefined
-      : zimCallbackRetryDelaysSeconds[this.#retries - 1];
+    return this.#next?.waitSeconds;
+  }
+
+  /** When the next attempt is due on the sandbox's clock, if one is to come. */
+  get nextAttemptAtMs(): number | undefined {
+    return this.#next?.atMs;
   }
 
   /** @param track told of the work of each attempt */
@@ -103,14 +112,18 @@ export class Delivery {
   }
 
   async #climb(track: (work: Promise<void>) => void): Promise<void> {
-    this.#cancelTimer = undefined;
+    this.#next = undefined;
     await this.#attempt(this.#retries > 0, () => {
       const waitSeconds = zimCallbackRetryDelaysSeconds[this.#retries++];
       if (waitSeconds === undefined) this.#state = 'dropped';
-      else
-        this.#cancelTimer = this.#parts.clock.setTimer(waitSeconds * 1000, () => {
+      else {
+        const { clock } = this.#parts;
+        const waitMs = waitSeconds * 1000;
+        const cancel = clock.setTimer(waitMs, () => {
           track(this.#climb(track));
         });
+        this.#next = { waitSeconds, atMs: clock.now() + waitMs, cancel };
+      }
     });
   }
 
@@ -136,7 +149,7 @@ export class Delivery {
   }
 
   #stopWaiting(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#next?.cancel();
+    this.#next = undefined;
   }
 }

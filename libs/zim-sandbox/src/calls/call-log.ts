@@ -68,6 +68,17 @@ export class CallLog {
     return this.#spaces.of(appId).calls.get(callId);
   }
 
+  /**
+   * Those under way and the newest that have ended, in the order in which they were made; not copies.
+   *
+   * @internal
+   */
+  newest(appId: number, maxEnded: number): SandboxCall[] {
+    const { calls, started, ended } = this.#spaces.of(appId);
+    const wanted = new Set([...started, ...ended.newest(maxEnded)]);
+    return [...calls.values()].filter(({ callId }) => wanted.has(callId));
+  }
+
   /** @internal */
   started(appId: number): SandboxCall[] {
     const { calls, started } = this.#spaces.of(appId);

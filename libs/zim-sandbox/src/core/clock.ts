@@ -1,3 +1,4 @@
+import { Listeners } from './listeners.js';
 import { TimerQueue } from './timer-queue.js';
 
 const maxAlarmMs = 2 ** 31 - 1;
@@ -13,6 +14,7 @@ export class SandboxClock {
   readonly #source: () => number;
   readonly #timers = new TimerQueue();
   readonly #work = new Set<Promise<unknown>>();
+  readonly #listeners = new Listeners<number>();
   #offsetMs = 0;
   /** How much of the advances is still to be walked. */
   #owedMs = 0;
@@ -71,6 +73,15 @@ export class SandboxClock {
   }
 
   /**
+   * Calls the listener with the time after each step of an advance.
+   *
+   * @internal
+   */
+  onStep(listener: (nowMs: number) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /**
    * Time does not advance while the work is under way.
    *
    * @internal
@@ -98,6 +109,7 @@ export class SandboxClock {
     const isWithinReach = gapMs <= this.#owedMs;
     this.#owedMs -= stepMs;
     this.#offsetMs += stepMs;
+    if (stepMs > 0) this.#listeners.tell(this.now());
     if (isWithinReach) this.#timers.fireNext();
     return isWithinReach;
   }

@@ -18,6 +18,11 @@ export class Ring<Entry> {
     return [...this.#entries];
   }
 
+  /** At most so many, oldest first. */
+  newest(count: number): Entry[] {
+    return this.#entries.slice(-count);
+  }
+
   clear(): void {
     this.#entries = [];
   }

@@ -25,6 +25,13 @@ export interface PresenceChange {
   readonly session: { readonly id: string; readonly loginAtMs: number };
 }
 
+/** A user who was registered, or whose presence has changed. */
+export interface UserChange {
+  readonly appId: number;
+  readonly user: SandboxUser;
+  readonly presence: SandboxPresence;
+}
+
 interface Entry {
   readonly user: SandboxUser;
   presence: SandboxPresence;
@@ -38,6 +45,7 @@ export class UserDirectory {
   readonly #clock: SandboxClock;
   readonly #firstAppId: number;
   readonly #listeners = new Listeners<PresenceChange>();
+  readonly #changeListeners = new Listeners<UserChange>();
 
   /** @param seed users that every app has from the start and after each reset */
   constructor(
@@ -66,7 +74,11 @@ export class UserDirectory {
       return hint === undefined ? [] : [`users[${index}]: ${hint}`];
     });
     if (problems.length > 0) throw new Error(problems.join('; '));
-    for (const user of wanted) this.#put(space, user);
+    for (const user of wanted) {
+      this.#put(space, user);
+      const entry = space.get(user.userId);
+      if (entry !== undefined) this.#tell(entry, appId);
+    }
   }
 
   has(userId: string, appId?: number): boolean {
@@ -128,6 +140,15 @@ export class UserDirectory {
     return this.#listeners.add(listener);
   }
 
+  /**
+   * Calls the listener with each user who is registered or whose presence changes, but not with a reset.
+   *
+   * @internal
+   */
+  onChange(listener: (change: UserChange) => void): () => void {
+    return this.#changeListeners.add(listener);
+  }
+
   /** @internal */
   reset(): void {
     for (const space of this.#users.all()) {
@@ -162,7 +183,12 @@ export class UserDirectory {
   #move(entry: Entry, to: SandboxPresence, appId = this.#firstAppId): void {
     const { user, presence: from, session } = entry;
     entry.presence = to;
+    this.#tell(entry, appId);
     this.#listeners.tell({ atMs: this.#clock.now(), appId, user, from, to, session });
+  }
+
+  #tell({ user, presence }: Entry, appId = this.#firstAppId): void {
+    this.#changeListeners.tell({ appId, user, presence });
   }
 
   #newSession(): PresenceChange['session'] {

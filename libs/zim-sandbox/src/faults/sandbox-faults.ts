@@ -1,4 +1,5 @@
 import { checkFaultRule } from '../core/fault-rule.js';
+import { Listeners } from '../core/listeners.js';
 import { momentOf } from '../core/fault-table.js';
 import {
   type SandboxFault,
@@ -42,6 +43,7 @@ const callActions = new Set(['CallInvite', 'CallAccept', 'CallReject']);
 export class SandboxFaults {
   readonly #seed: readonly SandboxFaultRule[];
   readonly #rules = new Map<number, { readonly rule: SandboxFaultRule; hits: number }>();
+  readonly #listeners = new Listeners<readonly SandboxActiveFault[]>();
   #lastId: number;
 
   /** @param seed rules in force at the start and after each reset */
@@ -60,7 +62,9 @@ export class SandboxFaults {
     const checked = checkFaultRule(rule);
     if ('problems' in checked)
       throw new Error(`This fault rule is wrong: ${checked.problems.join('; ')}.`);
-    return this.#put(++this.#lastId, checked.rule);
+    const added = this.#put(++this.#lastId, checked.rule);
+    this.#tell();
+    return added;
   }
 
   /** All rules, those used up too, in the order in which they are tried: copies, which never change. */
@@ -70,12 +74,24 @@ export class SandboxFaults {
 
   /** @returns whether there was such a rule */
   remove(id: number): boolean {
-    return this.#rules.delete(id);
+    const isRemoved = this.#rules.delete(id);
+    if (isRemoved) this.#tell();
+    return isRemoved;
   }
 
   /** Removes all rules, also those of the start, which come back with a reset. */
   clear(): void {
     this.#rules.clear();
+    this.#tell();
+  }
+
+  /**
+   * Calls the listener with all rules whenever one comes, goes or hits, but not with a reset.
+   *
+   * @internal
+   */
+  onChange(listener: (rules: readonly SandboxActiveFault[]) => void): () => void {
+    return this.#listeners.add(listener);
   }
 
   /** @internal */
@@ -84,6 +100,7 @@ export class SandboxFaults {
       const { match = {}, times = Infinity, fault } = entry.rule;
       if (entry.hits >= times || !fits(match, request)) continue;
       entry.hits++;
+      this.#tell();
       return { fault, injection: { id, kind: fault.kind, when: momentOf(fault) } };
     }
     if (!callActions.has(request.action ?? '')) return undefined;
@@ -97,6 +114,10 @@ export class SandboxFaults {
   reset(): void {
     this.#rules.clear();
     for (const [index, rule] of this.#seed.entries()) this.#put(index + 1, rule);
+  }
+
+  #tell(): void {
+    this.#listeners.tell(this.list());
   }
 
   #put(id: number, rule: SandboxFaultRule): SandboxActiveFault {
