@@ -3,6 +3,7 @@ import { SandboxCallbacks } from './callbacks/callbacks.js';
 import { userAction } from './callbacks/user-action.js';
 import { CallBoard } from './calls/call-board.js';
 import { CallLog } from './calls/call-log.js';
+import { Console } from './console/console.js';
 import { ControlApi } from './control/control.js';
 import { SandboxDevices } from './control/devices.js';
 import { type SandboxClock } from './core/clock.js';
@@ -19,6 +20,7 @@ import { UserDirectory } from './directory/user-directory.js';
 import { magicAnswer } from './faults/magic-ids.js';
 import { SandboxFaults } from './faults/sandbox-faults.js';
 import { Gateway } from './gateway/gateway.js';
+import { version } from './version.js';
 
 const host = '127.0.0.1';
 /** A query of 100 ids, percent-encoded, is longer than node's 16 KiB. */
@@ -59,6 +61,7 @@ export class ZimSandbox {
   readonly clock: SandboxClock;
   readonly #board: CallBoard;
   readonly #gateway: Gateway;
+  readonly #console: Console;
   readonly #server: Server;
   #stopping: Promise<void> | undefined;
 
@@ -107,17 +110,20 @@ export class ZimSandbox {
       ids: new SandboxIds(),
     };
     this.#gateway = new Gateway(parts);
-    const control = new ControlApi({
+    const controlParts = {
       ...parts,
       gateway: this.#gateway,
       reset: () => {
         this.reset();
       },
-    });
+    };
+    const control = new ControlApi(controlParts);
+    this.#console = new Console(controlParts, { url: this.url, version });
     this.#server = server;
     server.on('request', (request, response) => {
-      const handler = ControlApi.owns(request.url ?? '/') ? control : this.#gateway;
-      void serve(handler, request, response);
+      const target = request.url ?? '/';
+      const around = this.#console.owns(target) ? this.#console : control;
+      void serve(ControlApi.owns(target) ? around : this.#gateway, request, response);
     });
   }
 
@@ -153,6 +159,7 @@ export class ZimSandbox {
     this.journal.reset();
     this.faults.reset();
     this.#gateway.reset();
+    this.#console.reset();
   }
 
   /**
@@ -174,6 +181,7 @@ export class ZimSandbox {
       // By then, every request that had arrived has its answer; what is left is half sent.
       setImmediate(() => {
         this.#gateway.stop();
+        this.#console.stop();
         this.#server.closeAllConnections();
       });
     });

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { packageFolder } from '#package-folder';
+
+interface PageFile {
+  readonly name: string;
+  readonly type: string;
+}
+
+const files: Readonly<Record<string, PageFile>> = {
+  '': { name: 'index.html', type: 'text/html; charset=utf-8' },
+  '/': { name: 'index.html', type: 'text/html; charset=utf-8' },
+  '/console.js': { name: 'console.js', type: 'text/javascript; charset=utf-8' },
+  '/worker.js': { name: 'worker.js', type: 'text/javascript; charset=utf-8' },
+  '/console.css': { name: 'console.css', type: 'text/css; charset=utf-8' },
+  '/icon.svg': { name: 'icon.svg', type: 'image/svg+xml' },
+};
+
+/** Whatever a user is called, the page runs no script but its own and asks nobody but its sandbox. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Serves the page as it was built with the package. */
+export class PageFiles {
+  readonly #folder: string;
+
+  constructor(folder = join(packageFolder, 'dist/console')) {
+    this.#folder = folder;
+  }
+
+  /** Whether there is such a file; the path is what follows `/__/console`. */
+  has(path: string): boolean {
+    return Object.hasOwn(files, path);
+  }
+
+  async send(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { name, type } = files[path] ?? { name: 'index.html', type: 'text/html' };
+    const content = await this.#read(name);
+    if (content === undefined) {
+      response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8' });
+      response.end('The page has not been built; "npm run build:esm" builds it.\n');
+      return;
+    }
+    const tag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 20)}"`;
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    // Asked for anew each time, on this machine, and so never of another build.
+    response.setHeader('Cache-Control', 'no-cache');
+    response.setHeader('ETag', tag);
+    if (request.headers['if-none-match'] === tag) {
+      response.writeHead(304).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': type, 'Content-Length': content.length });
+    response.end(request.method === 'HEAD' ? undefined : content);
+  }
+
+  async #read(name: string): Promise<Buffer | undefined> {
+    try {
+      return await readFile(join(this.#folder, name));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { type ControlParts } from '../control/control.js';
+import { type EventLog } from './event-log.js';
+import { appOf, consoleDelivery } from './everything.js';
+
+/** Puts everything that changes in the sandbox into the log. */
+export function recordChanges(parts: ControlParts, log: EventLog): void {
+  const { settings, directory, calls, callbacks, journal, faults } = parts;
+  journal.onEntry((entry) => {
+    log.add({ kind: 'requests', requests: [entry] });
+  });
+  calls.onChange(({ appId, call }) => {
+    log.add({ kind: 'call', call: { ...call, appId } });
+  });
+  directory.onChange(({ appId, user, presence }) => {
+    log.add({ kind: 'user', user: { ...user, appId, presence } });
+  });
+  callbacks.onChange((change) => {
+    log.add({ kind: 'delivery', delivery: consoleDelivery(change) });
+  });
+  callbacks.onUrl((appId) => {
+    log.add({ kind: 'app', app: appOf(parts, appId) });
+  });
+  faults.onChange((rules) => {
+    log.add({ kind: 'faults', faults: rules });
+  });
+  settings.clock.onStep(() => {
+    log.add({ kind: 'clock' });
+  });
+}
