@@ -22,6 +22,7 @@ function describe(url: string, { sandbox }: ZimTarget): string {
   const backend = [`Backend   ${url}`, `API docs  ${url}/docs`];
   if (sandbox === undefined) return backend.join('\n');
   return [
+    `Phones    ${sandbox.url}/__/console  (open it in a browser and watch them ring)`,
     ...backend,
     `Sandbox   ${sandbox.url}  (AppID ${sandbox.app.appId}, users ${sandboxUsers.join(', ')})`,
     `Journal   ${sandbox.url}/__/journal`,

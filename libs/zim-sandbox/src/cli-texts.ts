@@ -73,6 +73,7 @@ export function startText(sandbox: ZimSandbox): string {
   const kinds = sandbox.faults.list().map(({ fault }) => fault.kind);
   return [
     `zim-sandbox listens on ${sandbox.url}`,
+    `  console   ${sandbox.url}/__/console  (open it in a browser and watch phones ring)`,
     `  AppIDs    ${sandbox.apps.map((app) => app.appId).join(', ')}`,
     `  users     ${users.length === 0 ? 'none yet; register them by --users, UserRegister or /__/seed' : users.join(', ')}`,
     `  control   ${sandbox.url}/__/`,

@@ -107,6 +107,7 @@ describe('the command line', () => {
     expect(host.output).toBe(
       [
         `zim-sandbox listens on ${url}`,
+        `  console   ${url}/__/console  (open it in a browser and watch phones ring)`,
         '  AppIDs    12345, 7',
         '  users     alice, bob',
         `  control   ${url}/__/`,
@@ -158,7 +159,7 @@ describe('the command line', () => {
     await host.line(/call_accept/);
     await post('devices/lose', { userId: 'bob' });
     await host.line(/user_action/);
-    const lines = host.output.trimEnd().split('\n').slice(6);
+    const lines = host.output.trimEnd().split('\n').slice(7);
     expect(lines.map((line) => line.slice(14))).toEqual([
       `7  call ${callId}  bob received`,
       '7  CallInvite  0  done; rings bob',

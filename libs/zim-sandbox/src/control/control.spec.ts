@@ -49,6 +49,8 @@ describe('GET /__/', () => {
     expect(
       json.map((route: { method: string; path: string }) => `${route.method} ${route.path}`),
     ).toEqual([
+      'GET /__/console',
+      'GET /__/events',
       'GET /__/',
       'GET /__/journal',
       'GET /__/state',

@@ -29,6 +29,12 @@ export interface ControlParts {
   readonly reset: () => void;
 }
 
+/** What there is beside this API, for its list. */
+const elsewhere = [
+  { method: 'GET', path: '/__/console', what: 'the page where phones ring, for a browser' },
+  { method: 'GET', path: '/__/events', what: 'the server-sent events that page lives on' },
+];
+
 /** What tests and people use to look into the sandbox and to set it up: plain JSON, real HTTP statuses. */
 export class ControlApi {
   readonly #parts: ControlParts;
@@ -45,7 +51,10 @@ export class ControlApi {
         method: 'GET',
         path: '/__/',
         what: 'this list',
-        run: () => this.#routes.map(({ method, path, what }) => ({ method, path, what })),
+        run: () => [
+          ...elsewhere,
+          ...this.#routes.map(({ method, path, what }) => ({ method, path, what })),
+        ],
       },
       {
         method: 'GET',
