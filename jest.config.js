@@ -22,7 +22,7 @@ const esModules = ['@nestjs', 'content-disposition', 'glob'];
 export default {
   testEnvironment: 'node',
   testRegex: '(libs|apps|test)/.*\\.spec\\.ts$',
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/redis/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/(redis|browser)/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
   moduleNameMapper: {
     '^zim-protocol$': '<rootDir>/libs/zim-protocol/src/index.ts',
