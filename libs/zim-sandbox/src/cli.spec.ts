@@ -122,7 +122,7 @@ describe('the command line', () => {
       Signature: 'feedfacefeedfacefeedfacefeedface',
     });
     await call(target, `\u001b[2J\n${sampleSecret}`, {});
-    const lines = host.output.trimEnd().split('\n').slice(5);
+    const lines = host.output.trimEnd().split('\n').slice(6);
     expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d\d\d/, 'TIME'))).toEqual([
       expect.stringMatching(/^TIME {2}12345 {2}call \d{20} {2}bob received$/),
       'TIME  12345  CallInvite  0  done; rings bob (not registered with this AppID: nobody)',
