@@ -127,12 +127,17 @@ function withRequests(
   news: readonly JournalEntry[],
 ): ConsoleState['requests'] {
   const known = new Set(state.apps.map(({ appId }) => appId));
-  const byApp = Map.groupBy(news, ({ appId }) =>
-    appId !== undefined && known.has(appId) ? String(appId) : strangers,
-  );
+  const byApp = new Map<string, JournalEntry[]>();
+  for (const entry of news) {
+    const isKnown = entry.appId !== undefined && known.has(entry.appId);
+    const app = isKnown ? String(entry.appId) : strangers;
+    const entries = byApp.get(app) ?? [...(state.requests[app] ?? [])];
+    byApp.set(app, entries);
+    entries.push(entry);
+  }
   const changed = [...byApp].map(([app, entries]): [string, readonly JournalEntry[]] => [
     app,
-    [...(state.requests[app] ?? []), ...entries].slice(-maxRequests),
+    entries.length > maxRequests ? entries.slice(-maxRequests) : entries,
   ]);
   return { ...state.requests, ...Object.fromEntries(changed) };
 }
