@@ -11,7 +11,7 @@ import {
 import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
 import { RedisIdempotencyMemory } from '../../libs/zim-call/src/redis/redis-idempotency-memory.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
-import { RedisProxy } from '../support/redis-proxy.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
 
 let redis: RedisServer;
@@ -80,12 +80,12 @@ describe('an idempotency key over two instances', () => {
   });
 
   it('gives the true result when Redis goes while the invite is under way', async () => {
-    const proxy = await RedisProxy.start(redis.port);
+    const proxy = await TcpProxy.start(redis.port);
     const options = await given((response, request) => {
       proxy.cut();
       accepted(response, request);
     });
-    const [a, b] = [await instance(proxy.url), await instance()];
+    const [a, b] = [await instance(`redis://127.0.0.1:${proxy.port}`), await instance()];
     expect((await a.invite(invite, options)).invited).toEqual(['bob']);
     const impatient = { ...options, deadlineMs: 300 };
     expect((await failureOf(b.invite(invite, impatient))).outcome).toBe('unknown');
@@ -97,8 +97,8 @@ describe('an idempotency key over two instances', () => {
 describe('an idempotency key while Redis is away', () => {
   it('is refused before anything is sent', async () => {
     const options = await given(accepted);
-    const proxy = await RedisProxy.start(redis.port);
-    const a = await instance(proxy.url);
+    const proxy = await TcpProxy.start(redis.port);
+    const a = await instance(`redis://127.0.0.1:${proxy.port}`);
     proxy.cut();
     const error = await failureOf(a.invite(invite, options));
     expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent' });
@@ -113,8 +113,8 @@ describe('an idempotency key while Redis is away', () => {
         accepted(response, request);
       };
     });
-    const proxy = await RedisProxy.start(redis.port);
-    const [a, b] = [await instance(), await instance(proxy.url)];
+    const proxy = await TcpProxy.start(redis.port);
+    const [a, b] = [await instance(), await instance(`redis://127.0.0.1:${proxy.port}`)];
     const first = a.invite(invite, options);
     await server.received(1);
     const second = failureOf(b.invite(invite, { ...options, deadlineMs: 700 }));
@@ -159,12 +159,12 @@ describe('the claim of an instance that is gone', () => {
   it('is told as unknown by every other instance, and rings nobody', async () => {
     const admin = new Redis(redis.url);
     await admin.flushall();
-    const proxy = await RedisProxy.start(redis.port);
+    const proxy = await TcpProxy.start(redis.port);
     const options = await given((response) => {
       proxy.cut();
       response.socket?.resetAndDestroy();
     }, accepted);
-    const [gone, b] = [await instance(proxy.url), await instance()];
+    const [gone, b] = [await instance(`redis://127.0.0.1:${proxy.port}`), await instance()];
     await failureOf(gone.invite(invite, options));
     await proxy.stop();
     const [key = ''] = await admin.keys('zim-call:*:call:*');

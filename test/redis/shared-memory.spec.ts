@@ -6,11 +6,11 @@ import { LocalCallStore } from '../../libs/zim-call/src/outcome/call-store.js';
 import { RedisCallStore } from '../../libs/zim-call/src/redis/redis-call-store.js';
 import { RedisDuplicateMemory } from '../../libs/zim-call/src/redis/redis-duplicate-memory.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
-import { RedisProxy } from '../support/redis-proxy.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
 
 let redis: RedisServer;
-let proxy: RedisProxy;
+let proxy: TcpProxy;
 let links: RedisLink[];
 
 async function open(url: string): Promise<RedisLink> {
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => redis.kill());
 beforeEach(async () => {
   links = [];
-  proxy = await RedisProxy.start(redis.port);
+  proxy = await TcpProxy.start(redis.port);
 });
 afterEach(async () => {
   for (const link of links) link.close();
@@ -53,7 +53,10 @@ afterEach(async () => {
 
 describe('calls', () => {
   it('are told to the others as soon as an instance that was cut off is back', async () => {
-    const [cutOff, other] = [await storeAt(proxy.url), await storeAt(redis.url)];
+    const [cutOff, other] = [
+      await storeAt(`redis://127.0.0.1:${proxy.port}`),
+      await storeAt(redis.url),
+    ];
     proxy.cut();
     await cutOff.append('call', event);
     expect(await other.load('call')).toEqual([]);
@@ -64,7 +67,7 @@ describe('calls', () => {
   });
 
   it('are subscribed to once after a gap, by nobody whose failure nobody would catch', async () => {
-    const subscriber = await open(proxy.url);
+    const subscriber = await open(`redis://127.0.0.1:${proxy.port}`);
     const local = new LocalCallStore(systemRuntime);
     const store = new RedisCallStore(await open(redis.url), subscriber, local, 'test:');
     await change(store);

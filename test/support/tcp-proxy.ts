@@ -1,28 +1,28 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between one instance and its Redis, so that this one alone can lose it. */
-export class RedisProxy {
-  /** What was sent to Redis on each connection so far. */
+/** Stands between somebody and a server of this machine, so that this one alone can lose it. */
+export class TcpProxy {
+  /** What was sent to the server on each connection so far. */
   readonly sent: string[] = [];
   private readonly sockets = new Set<Socket>();
   private open = true;
 
   private constructor(private readonly server: Server) {}
 
-  static async start(redisPort: number): Promise<RedisProxy> {
+  static async start(serverPort: number): Promise<TcpProxy> {
     const server = createServer();
-    const proxy = new RedisProxy(server);
+    const proxy = new TcpProxy(server);
     server.on('connection', (socket) => {
-      proxy.forward(socket, redisPort);
+      proxy.forward(socket, serverPort);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return proxy;
   }
 
-  get url(): string {
-    return `redis://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   /** Breaks every connection, and takes no new one until `restore()`. */
@@ -41,25 +41,25 @@ export class RedisProxy {
     await once(this.server, 'close');
   }
 
-  private forward(socket: Socket, redisPort: number): void {
+  private forward(socket: Socket, serverPort: number): void {
     if (!this.open) {
       socket.destroy();
       return;
     }
     const connection = this.sent.length;
     let sent = '';
-    const redis = connect(redisPort, '127.0.0.1');
+    const upstream = connect(serverPort, '127.0.0.1');
     this.sent[connection] = sent;
     this.sockets.add(socket);
     socket.on('data', (data) => {
       sent += data.toString();
       this.sent[connection] = sent;
     });
-    socket.pipe(redis).pipe(socket);
-    for (const side of [socket, redis]) side.on('error', () => undefined);
+    socket.pipe(upstream).pipe(socket);
+    for (const side of [socket, upstream]) side.on('error', () => undefined);
     socket.on('close', () => {
       this.sockets.delete(socket);
-      redis.destroy();
+      upstream.destroy();
     });
   }
 }
