@@ -45,7 +45,7 @@ export function helpText(): string {
     '',
     'Rules of --fault, as JSON:',
     '',
-    '  {"match":{"action":"CallInvite","appId":1,"userId":"bob","attempt":1},"times":1,"fault":{"kind":"hang"}}',
+    '  {"match":{"action":"CallInvite","appId":1,"userId":"bob","attempt":1},"times":1,"lastsMs":5000,"fault":{"kind":"hang"}}',
     '',
     'All but the fault may be left out. Kinds, with their fields; "when" is before or after execution:',
     '',

@@ -76,7 +76,7 @@ export class ZimSandbox {
     this.calls = new CallLog(appIds);
     this.journal = new Journal(appIds, settings.maxJournalEntries);
     this.callbacks = new SandboxCallbacks(settings);
-    this.faults = new SandboxFaults(settings.faults);
+    this.faults = new SandboxFaults(settings.faults, settings.clock);
     const { directory, calls, callbacks } = this;
     const board = new CallBoard({ settings, directory, calls, callbacks });
     this.#board = board;
@@ -186,6 +186,7 @@ export class ZimSandbox {
       });
     });
     this.#board.stop();
+    this.faults.stop();
     await this.callbacks.stop();
   }
 }

@@ -111,3 +111,14 @@ it('a timer does not keep the process alive', () => {
   expect(open()).toEqual(before);
   cancel();
 });
+
+it.each(['clear', 'reset', 'stop'] as const)('no fault rule ends after a %s', async (end) => {
+  const clock = new CountingClock();
+  const sandbox = await ZimSandbox.start({ clock });
+  sandbox.faults.add({ lastsMs: 1000, fault: { kind: 'hang' } });
+  expect(clock.timers).toBe(1);
+  if (end === 'clear') sandbox.faults.clear();
+  else await sandbox[end]();
+  expect(clock.timers).toBe(0);
+  await sandbox.stop();
+});

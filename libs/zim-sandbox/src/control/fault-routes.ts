@@ -19,7 +19,7 @@ export function createFaultRoutes(faults: SandboxFaults, redactor: Redactor): Ro
     {
       method: 'POST',
       path: '/__/faults',
-      what: 'adds a rule: { "match"?: { "action"?, "appId"?, "userId"?, "attempt"? }, "times"?, "fault": { "kind", ... } }',
+      what: 'adds a rule: { "match"?: { "action"?, "appId"?, "userId"?, "attempt"? }, "times"?, "lastsMs"?, "fault": { "kind", ... } }',
       run: (_, body) => {
         const checked = checkFaultRule(readObject(body));
         if ('problems' in checked) throw new ControlError(400, `${checked.problems.join('; ')}.`);

@@ -3,10 +3,11 @@ import { explainFault } from './fault-table.js';
 import { type SandboxFaultRule } from './fault.js';
 import { isJsonObject, type JsonObject } from './json.js';
 
-const ruleFields = ['match', 'times', 'fault'];
+const ruleFields = ['match', 'times', 'lastsMs', 'fault'];
 const matchFields = ['action', 'appId', 'userId', 'attempt'];
 const mostTimes = 1_000_000;
 const countRule = `a whole number from 1 to ${mostTimes}`;
+const longestMs = 3_600_000;
 
 /** A rule that keeps every rule, as a copy; or all that is wrong with it. */
 export type CheckedFaultRule =
@@ -26,14 +27,17 @@ function isFaultRule(value: unknown): value is SandboxFaultRule {
 /** What is wrong with a rule, each naming its field by a path. */
 function explainFaultRule(value: unknown): string[] {
   if (!isJsonObject(value))
-    return ['a fault rule must be an object with a fault, and perhaps match and times'];
-  const { match, times, fault } = value;
+    return ['a fault rule must be an object with a fault, and perhaps match, times and lastsMs'];
+  const { match, times, lastsMs, fault } = value;
   return [
     ...strangers(value, ruleFields, ''),
     ...(match === undefined || isJsonObject(match)
       ? explainMatch(match ?? {})
       : ['match must be an object']),
     ...(times === undefined || isCount(times) ? [] : [`times must be ${countRule}`]),
+    ...(lastsMs === undefined || isWhole(lastsMs, longestMs)
+      ? []
+      : [`lastsMs must be a whole number from 1 to ${longestMs}`]),
     ...(isJsonObject(fault)
       ? explainFault(fault).map((problem) => `fault.${problem}`)
       : ['fault must be an object with a kind']),
@@ -61,7 +65,11 @@ function strangers(value: JsonObject, names: readonly string[], prefix: string):
 }
 
 function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostTimes;
+  return isWhole(value, mostTimes);
+}
+
+function isWhole(value: unknown, highest: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= highest;
 }
 
 function isAppId(value: unknown): boolean {

@@ -81,6 +81,11 @@ export interface SandboxFaultRule {
   readonly match?: SandboxFaultMatch;
   /** How many requests it is for, from 1 to 1,000,000; for ever, if absent. */
   readonly times?: number;
+  /**
+   * For how long it is in force, from when it was added (or from the start, and from each reset): 1 to 3,600,000 ms
+   * of the sandbox's clock. Until it is removed, if absent.
+   */
+  readonly lastsMs?: number;
   readonly fault: SandboxFault;
 }
 

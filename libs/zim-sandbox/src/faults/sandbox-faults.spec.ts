@@ -50,6 +50,35 @@ describe('rules', () => {
     expect([await invite(), sandbox.faults.list()]).toEqual([0, []]);
   });
 
+  it('end by themselves after the time they last, and are not listed any more', async () => {
+    const { id, until } = sandbox.faults.add({ lastsMs: 5000, fault: code(7) });
+    expect(until).toBeGreaterThan(sandbox.clock.now());
+    await sandbox.clock.advance(4000);
+    expect([await invite(), hits()]).toEqual([7, [1]]);
+    await sandbox.clock.advance(1000);
+    expect([await invite(), hits(), sandbox.faults.remove(id)]).toEqual([0, [], false]);
+  });
+
+  it('of the start last anew from each reset', async () => {
+    const seeded = await start({ faults: [{ lastsMs: 5000, fault: code(7) }] });
+    await seeded.clock.advance(4000);
+    seeded.reset();
+    await seeded.clock.advance(4000);
+    expect(seeded.faults.list()).toMatchObject([{ id: 1, lastsMs: 5000 }]);
+    await seeded.clock.advance(1000);
+    expect(seeded.faults.list()).toEqual([]);
+    seeded.reset();
+    expect(seeded.faults.list()).toHaveLength(1);
+  });
+
+  it.each([0, 3_600_001, 1.5, '5000'])('refuse to last %j ms', (lastsMs) => {
+    const rule = { lastsMs, fault: code(7) } as { lastsMs: number; fault: ReturnType<typeof code> };
+    expect(() => sandbox.faults.add(rule)).toThrow(
+      'lastsMs must be a whole number from 1 to 3600000',
+    );
+    expect(sandbox.faults.list()).toEqual([]);
+  });
+
   it('are copies: nothing changes them afterwards', () => {
     const match = { action: 'CallInvite' };
     const rule = sandbox.faults.add({ match, fault: code(1) });
@@ -132,7 +161,7 @@ describe('a bad rule', () => {
   const unchecked = (rule: unknown) => () => sandbox.faults.add(rule as never);
 
   it.each<[unknown, string]>([
-    [undefined, 'a fault rule must be an object with a fault, and perhaps match and times'],
+    [undefined, 'a fault rule must be an object with a fault, and perhaps match, times and lastsMs'],
     [{}, 'fault must be an object with a kind'],
     [{ fault: { kind: 'toString' } }, 'fault.kind must be delay, hang, reset, close, half-reply'],
     [{ fault: { kind: 'delay' } }, 'fault.ms must be a whole number from 0 to 3600000'],
@@ -164,7 +193,7 @@ describe('a bad rule', () => {
     [{ match: { userId: 7 }, fault: { kind: 'hang' } }, 'match.userId must be a text'],
     [{ match: { attempt: 0 }, fault: { kind: 'hang' } }, 'match.attempt must be a whole number'],
     [{ match: { user: 'x' }, fault: { kind: 'hang' } }, 'match.user is unknown here; there are'],
-    [{ time: 1, fault: { kind: 'hang' } }, 'time is unknown here; there are match, times, fault'],
+    [{ time: 1, fault: { kind: 'hang' } }, 'time is unknown here; there are match, times, lastsMs, fault'],
   ])('%j is refused', (rule, problem) => {
     expect(unchecked(rule)).toThrow(problem);
     expect(sandbox.faults.list()).toEqual([]);

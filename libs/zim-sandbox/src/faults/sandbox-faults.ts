@@ -1,3 +1,4 @@
+import { type SandboxClock } from '../core/clock.js';
 import { checkFaultRule } from '../core/fault-rule.js';
 import { Listeners } from '../core/listeners.js';
 import { momentOf } from '../core/fault-table.js';
@@ -15,6 +16,8 @@ export interface SandboxActiveFault extends SandboxFaultRule {
   readonly id: number;
   /** How many requests it has met; at `times`, it meets no more. */
   readonly hits: number;
+  /** When it ends, as Unix time in milliseconds on the sandbox's clock, if it has `lastsMs`. */
+  readonly until?: number;
 }
 
 /** A request as far as rules tell one from another. */
@@ -32,6 +35,13 @@ export interface DecidedFault {
   readonly injection: SandboxInjection;
 }
 
+interface Entry {
+  readonly rule: SandboxFaultRule;
+  readonly until: number | undefined;
+  readonly cancelTimer: () => void;
+  hits: number;
+}
+
 /** Operations whose users bring their fate along; others must be able to name them in peace. */
 const callActions = new Set(['CallInvite', 'CallAccept', 'CallReject']);
 
@@ -42,19 +52,21 @@ const callActions = new Set(['CallInvite', 'CallAccept', 'CallReject']);
  */
 export class SandboxFaults {
   readonly #seed: readonly SandboxFaultRule[];
-  readonly #rules = new Map<number, { readonly rule: SandboxFaultRule; hits: number }>();
+  readonly #clock: SandboxClock;
+  readonly #rules = new Map<number, Entry>();
   readonly #listeners = new Listeners<readonly SandboxActiveFault[]>();
   #lastId: number;
 
   /** @param seed rules in force at the start and after each reset */
-  constructor(seed: readonly SandboxFaultRule[]) {
+  constructor(seed: readonly SandboxFaultRule[], clock: SandboxClock) {
     this.#seed = seed;
+    this.#clock = clock;
     this.#lastId = seed.length;
     this.reset();
   }
 
   /**
-   * Puts a rule in force, after all others, until it is removed or used up.
+   * Puts a rule in force, after all others, until it is removed, used up or over.
    *
    * @throws Error that names all that is wrong with the rule, in which case nothing has changed
    */
@@ -67,13 +79,14 @@ export class SandboxFaults {
     return added;
   }
 
-  /** All rules, those used up too, in the order in which they are tried: copies, which never change. */
+  /** All rules, those used up but not those that are over, in the order in which they are tried: copies, which never change. */
   list(): readonly SandboxActiveFault[] {
-    return [...this.#rules].map(([id, { rule, hits }]) => describe(id, rule, hits));
+    return [...this.#rules].map(([id, entry]) => describe(id, entry));
   }
 
   /** @returns whether there was such a rule */
   remove(id: number): boolean {
+    this.#rules.get(id)?.cancelTimer();
     const isRemoved = this.#rules.delete(id);
     if (isRemoved) this.#tell();
     return isRemoved;
@@ -81,6 +94,7 @@ export class SandboxFaults {
 
   /** Removes all rules, also those of the start, which come back with a reset. */
   clear(): void {
+    this.stop();
     this.#rules.clear();
     this.#tell();
   }
@@ -112,8 +126,18 @@ export class SandboxFaults {
 
   /** @internal */
   reset(): void {
+    this.stop();
     this.#rules.clear();
     for (const [index, rule] of this.#seed.entries()) this.#put(index + 1, rule);
+  }
+
+  /**
+   * No rule ends by itself after this.
+   *
+   * @internal
+   */
+  stop(): void {
+    for (const { cancelTimer } of this.#rules.values()) cancelTimer();
   }
 
   #tell(): void {
@@ -121,8 +145,16 @@ export class SandboxFaults {
   }
 
   #put(id: number, rule: SandboxFaultRule): SandboxActiveFault {
-    this.#rules.set(id, { rule, hits: 0 });
-    return describe(id, rule, 0);
+    const { lastsMs } = rule;
+    const isLasting = lastsMs !== undefined;
+    const entry: Entry = {
+      rule,
+      hits: 0,
+      until: isLasting ? this.#clock.now() + lastsMs : undefined,
+      cancelTimer: isLasting ? this.#clock.setTimer(lastsMs, () => this.remove(id)) : nothing,
+    };
+    this.#rules.set(id, entry);
+    return describe(id, entry);
   }
 }
 
@@ -136,8 +168,12 @@ function fits(match: SandboxFaultMatch, request: FaultyRequest): boolean {
   );
 }
 
-function describe(id: number, rule: SandboxFaultRule, hits: number): SandboxActiveFault {
-  return { id, ...structuredClone(rule), hits };
+function describe(id: number, { rule, hits, until }: Entry): SandboxActiveFault {
+  return { id, ...structuredClone(rule), hits, ...(until === undefined ? {} : { until }) };
+}
+
+function nothing(): void {
+  // A rule without an end needs no timer.
 }
 
 /** For the person at the desk. */
