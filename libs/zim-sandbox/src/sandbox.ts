@@ -112,13 +112,14 @@ export class ZimSandbox {
     this.#gateway = new Gateway(parts);
     const controlParts = {
       ...parts,
+      url: this.url,
       gateway: this.#gateway,
       reset: () => {
         this.reset();
       },
     };
     const control = new ControlApi(controlParts);
-    this.#console = new Console(controlParts, { url: this.url, version });
+    this.#console = new Console(controlParts, version);
     this.#server = server;
     server.on('request', (request, response) => {
       const target = request.url ?? '/';

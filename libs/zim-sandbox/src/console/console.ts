@@ -6,7 +6,7 @@ import { parseTarget } from '../gateway/target.js';
 import { type ConsoleMessage } from './console-events.js';
 import { EventLog, type Position, readPosition } from './event-log.js';
 import { EventStream } from './event-stream.js';
-import { everything, type About } from './everything.js';
+import { everything } from './everything.js';
 import { PageFiles } from './page-files.js';
 import { recordChanges } from './record-changes.js';
 
@@ -21,7 +21,7 @@ const reconnectMs = 500;
 /** The page where phones ring, and the stream of events it lives on. */
 export class Console {
   readonly #parts: ControlParts;
-  readonly #about: About;
+  readonly #version: string;
   readonly #redactor: Redactor;
   readonly #log = new EventLog(maxEvents);
   readonly #files = new PageFiles();
@@ -29,9 +29,9 @@ export class Console {
   #beat: NodeJS.Timeout | undefined;
   #pump: NodeJS.Immediate | undefined;
 
-  constructor(parts: ControlParts, about: About) {
+  constructor(parts: ControlParts, version: string) {
     this.#parts = parts;
-    this.#about = about;
+    this.#version = version;
     this.#redactor = Redactor.of(parts.settings.apps);
     recordChanges(parts, this.#log);
     this.#log.onNews(() => {
@@ -86,7 +86,7 @@ export class Console {
     const stream = new EventStream(
       {
         log: this.#log,
-        everything: () => everything(this.#parts, this.#about),
+        everything: () => everything(this.#parts, this.#version),
         now: () => this.#parts.settings.clock.now(),
         write: (message) => this.#write(message),
       },

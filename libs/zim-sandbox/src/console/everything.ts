@@ -9,9 +9,6 @@ import {
   type ConsoleSnapshot,
 } from './console-events.js';
 
-/** Which sandbox this is. */
-export type About = Pick<ConsoleSnapshot, 'url' | 'version'>;
-
 const requestsInPortion = 200;
 const maxEndedCalls = 200;
 const maxDeliveries = 1000;
@@ -21,9 +18,9 @@ const codes: ConsoleSnapshot['codes'] = Object.fromEntries(
 );
 
 /** All that the page shows, as it is at this moment: the requests come in portions, taken when they are asked for. */
-export function everything(parts: ControlParts, about: About): Iterator<ConsoleEvent> {
+export function everything(parts: ControlParts, version: string): Iterator<ConsoleEvent> {
   // Both at once, and only the portions later: what happens in the meantime comes after them.
-  const whole = snapshot(parts, about);
+  const whole = snapshot(parts, version);
   const requests = parts.journal.entries();
   return portions(whole, requests);
 }
@@ -37,12 +34,13 @@ function* portions(
     yield { kind: 'requests', requests: requests.slice(start, start + requestsInPortion) };
 }
 
-function snapshot(parts: ControlParts, about: About): ConsoleSnapshot {
+function snapshot(parts: ControlParts, version: string): ConsoleSnapshot {
   const { settings, directory, calls, callbacks, faults } = parts;
   const appIds = appIdsOf(settings);
   return {
     kind: 'snapshot',
-    ...about,
+    version,
+    url: parts.url,
     callsPerSecond: settings.callsPerSecond,
     codes,
     apps: appIds.map((appId) => appOf(parts, appId)),

@@ -56,6 +56,7 @@ describe('GET /__/', () => {
       'GET /__/state',
       'POST /__/reset',
       'POST /__/seed',
+      'POST /__/calls',
       'POST /__/devices/login',
       'POST /__/devices/logout',
       'POST /__/devices/lose',

@@ -9,6 +9,7 @@ import { type SandboxFaults } from '../faults/sandbox-faults.js';
 import { readBody, type RequestBody } from '../gateway/body.js';
 import { type Gateway } from '../gateway/gateway.js';
 import { parseTarget } from '../gateway/target.js';
+import { createCallRoutes } from './call-routes.js';
 import { createCallbackRoutes } from './callback-routes.js';
 import { createClockRoutes } from './clock-routes.js';
 import { checkLocal, ControlError, readAppId, readLimit, readSeed } from './control-request.js';
@@ -19,6 +20,8 @@ import { type Route } from './routes.js';
 
 export interface ControlParts {
   readonly settings: Settings;
+  /** The sandbox's own. */
+  readonly url: string;
   readonly directory: UserDirectory;
   readonly calls: CallLog;
   readonly callbacks: SandboxCallbacks;
@@ -83,6 +86,7 @@ export class ControlApi {
         what: 'registers users: { "appId"?, "users": [id or { "userId", "userName"?, "userAvatar"?, "presence"? }] }',
         run: (_, body) => this.#seed(body),
       },
+      ...createCallRoutes({ ...parts, redactor: this.#redactor }),
       ...createDeviceRoutes(parts.devices, this.#appIds),
       ...createCallbackRoutes(parts.callbacks, this.#appIds, this.#redactor),
       ...createFaultRoutes(parts.faults, this.#redactor),

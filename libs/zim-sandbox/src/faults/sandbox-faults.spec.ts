@@ -161,7 +161,10 @@ describe('a bad rule', () => {
   const unchecked = (rule: unknown) => () => sandbox.faults.add(rule as never);
 
   it.each<[unknown, string]>([
-    [undefined, 'a fault rule must be an object with a fault, and perhaps match, times and lastsMs'],
+    [
+      undefined,
+      'a fault rule must be an object with a fault, and perhaps match, times and lastsMs',
+    ],
     [{}, 'fault must be an object with a kind'],
     [{ fault: { kind: 'toString' } }, 'fault.kind must be delay, hang, reset, close, half-reply'],
     [{ fault: { kind: 'delay' } }, 'fault.ms must be a whole number from 0 to 3600000'],
@@ -193,7 +196,10 @@ describe('a bad rule', () => {
     [{ match: { userId: 7 }, fault: { kind: 'hang' } }, 'match.userId must be a text'],
     [{ match: { attempt: 0 }, fault: { kind: 'hang' } }, 'match.attempt must be a whole number'],
     [{ match: { user: 'x' }, fault: { kind: 'hang' } }, 'match.user is unknown here; there are'],
-    [{ time: 1, fault: { kind: 'hang' } }, 'time is unknown here; there are match, times, lastsMs, fault'],
+    [
+      { time: 1, fault: { kind: 'hang' } },
+      'time is unknown here; there are match, times, lastsMs, fault',
+    ],
   ])('%j is refused', (rule, problem) => {
     expect(unchecked(rule)).toThrow(problem);
     expect(sandbox.faults.list()).toEqual([]);

@@ -1,0 +1,130 @@
+import { isJsonObject } from '../core/json.js';
+import { type SandboxFault } from '../core/fault.js';
+import { useSampleSandbox } from '../testing/sample-sandbox.js';
+import { callSelf } from './self-call.js';
+
+const scene = useSampleSandbox();
+const invite = { fromUserId: 'alice', userIds: ['bob'] };
+
+async function place(body: unknown) {
+  const response = await fetch(`${scene.sandbox.url}/__/calls`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  const json: unknown = await response.json();
+  return { status: response.status, json };
+}
+
+it('sends a real, signed invite, and shows the answer', async () => {
+  const { sandbox } = scene;
+  const { status, json } = await place({
+    ...invite,
+    timeoutSeconds: 30,
+    extendedData: '中',
+    offlinePush: { title: 'alice', content: 'is calling' },
+  });
+  const [call] = sandbox.calls.list();
+  expect(call).toMatchObject({
+    caller: 'alice',
+    ringing: ['bob'],
+    timeoutSeconds: 30,
+    extendedData: '中',
+    offlinePush: { Enable: 1, Title: 'alice', Content: 'is calling' },
+  });
+  expect([status, json]).toEqual([
+    200,
+    { status: 200, reply: expect.objectContaining({ Code: 0, CallId: call?.callId }) },
+  ]);
+  expect(sandbox.journal.entries()).toMatchObject([
+    { action: 'CallInvite', signature: 'verified' },
+  ]);
+});
+
+it('pushes to nobody, unless told to', async () => {
+  await place(invite);
+  expect(scene.sandbox.calls.list()[0]?.offlinePush).toEqual({ Enable: 0 });
+});
+
+it('leaves ids and limits to ZIM, and shows what it says', async () => {
+  const { json } = await place({ ...invite, fromUserId: 'a/b', timeoutSeconds: 601 });
+  expect(json).toEqual({
+    status: 200,
+    reply: expect.objectContaining({ Code: 660000002 }),
+    hint: expect.stringContaining("'/'"),
+  });
+});
+
+it.each([
+  [{ ...invite, fromUserId: 1 }, 'fromUserId must be a text.'],
+  [{ fromUserId: 'alice' }, 'userIds must be a list of texts.'],
+  [{ ...invite, userIds: ['bob', 1] }, 'userIds must be a list of texts.'],
+  [{ ...invite, timeoutSeconds: '30' }, 'timeoutSeconds must be a number.'],
+  [{ ...invite, extendedData: {} }, 'extendedData must be a text.'],
+  [{ ...invite, offlinePush: true }, 'offlinePush must be an object.'],
+  [
+    { ...invite, offlinePush: { Title: 'a' } },
+    'There is no offlinePush.Title; there are title, content.',
+  ],
+  [{ ...invite, timeout: 1 }, 'There is no timeout; there are '],
+  [[], 'The body must be a JSON object.'],
+])('refuses %j', async (body, error) => {
+  const { status, json } = await place(body);
+  expect([status, json]).toEqual([400, { error: expect.stringContaining(error) }]);
+  expect(scene.sandbox.journal.entries()).toEqual([]);
+});
+
+it('knows the apps', async () => {
+  expect((await place({ ...invite, appId: 1 })).status).toBe(404);
+  expect((await place({ ...invite, appId: 12345 })).status).toBe(200);
+});
+
+describe('what goes wrong is shown', () => {
+  const faults: [SandboxFault, object][] = [
+    [{ kind: 'reset', when: 'after' }, { error: expect.stringMatching(/hang up|ECONNRESET/) }],
+    [{ kind: 'half-reply' }, { error: expect.stringMatching(/aborted|ECONNRESET/) }],
+    [{ kind: 'close' }, { error: 'socket hang up' }],
+    [
+      { kind: 'oversized', bytes: 8 * 1024 * 1024 },
+      { error: 'the answer is longer than 1048576 bytes' },
+    ],
+    [{ kind: 'gzip-bomb' }, { error: 'the answer is compressed, which was not asked for' }],
+    [{ kind: 'empty-200' }, { status: 200, text: '' }],
+    [{ kind: 'html-502' }, { status: 502, text: expect.stringContaining('<html>') }],
+    [{ kind: 'redirect' }, { status: 307, text: expect.any(String) }],
+  ];
+  it.each(faults)('%j', async (fault, answer) => {
+    scene.sandbox.faults.add({ fault });
+    expect((await place(invite)).json).toMatchObject(answer);
+    expect(scene.sandbox.journal.entries()).toHaveLength(1);
+  });
+
+  it('silence', async () => {
+    const { url, app, clock, faults, calls } = scene.sandbox;
+    faults.add({ fault: { kind: 'hang', when: 'after' } });
+    const body = { FromUserId: 'alice', UserIds: ['bob'], OfflinePush: {} };
+    const call = { url, app, nowMs: clock.now(), action: 'CallInvite', body, timeoutMs: 50 };
+    expect(await callSelf(call)).toEqual({ error: 'no complete answer within 50 ms' });
+    expect(calls.list()).toHaveLength(1);
+  });
+});
+
+it('is broken off by a stop', async () => {
+  const { sandbox } = scene;
+  sandbox.faults.add({ fault: { kind: 'hang' } });
+  const arrived = new Promise<void>((resolve) => {
+    sandbox.journal.onEntry(() => {
+      resolve();
+    });
+  });
+  const placed = expect(place(invite)).rejects.toThrow(/fetch failed|terminated/);
+  await arrived;
+  await sandbox.stop();
+  await placed;
+});
+
+it('shows no secret', async () => {
+  const { serverSecret } = scene.sandbox.app;
+  const { json } = await place({ ...invite, userIds: [serverSecret] });
+  expect(isJsonObject(json)).toBe(true);
+  expect(JSON.stringify(json)).not.toContain(serverSecret);
+});

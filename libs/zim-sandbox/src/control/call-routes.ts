@@ -1,0 +1,76 @@
+import { isJsonObject, type JsonObject } from '../core/json.js';
+import { type Redactor } from '../core/redactor.js';
+import { type Settings } from '../core/settings.js';
+import { ControlError, readAppId, readObject, readText } from './control-request.js';
+import { type Route } from './routes.js';
+import { callSelf } from './self-call.js';
+
+const fields = ['appId', 'fromUserId', 'userIds', 'timeoutSeconds', 'extendedData', 'offlinePush'];
+const pushFields = ['title', 'content'];
+const timeoutMs = 10_000;
+
+export interface CallRouteParts {
+  readonly settings: Settings;
+  readonly url: string;
+  readonly redactor: Redactor;
+}
+
+/** Calls that people place from the page. */
+export function createCallRoutes({ settings, url, redactor }: CallRouteParts): Route[] {
+  const appIds = settings.apps.map(({ appId }) => appId);
+  return [
+    {
+      method: 'POST',
+      path: '/__/calls',
+      what: 'signs and sends a CallInvite to this sandbox, and shows its answer: { "appId"?, "fromUserId", "userIds", "timeoutSeconds"?, "extendedData"?, "offlinePush"?: { "title"?, "content"? } }',
+      run: async (_, requestBody) => {
+        const json = readObject(requestBody);
+        refuseOthers(json, fields, '');
+        const appId = readAppId(json.appId, appIds);
+        const body = wireBody(json);
+        const app = settings.apps.find((one) => one.appId === appId) ?? settings.apps[0];
+        const nowMs = settings.clock.now();
+        return redactor.json(
+          await callSelf({ url, app, nowMs, action: 'CallInvite', body, timeoutMs }),
+        );
+      },
+    },
+  ];
+}
+
+/** Of the right types, and no more: what ZIM says to ids and limits is what people want to see. */
+function wireBody(json: JsonObject): JsonObject {
+  const { userIds, timeoutSeconds, extendedData, offlinePush } = json;
+  const FromUserId = readText(json, 'fromUserId');
+  if (!Array.isArray(userIds) || !userIds.every((userId) => typeof userId === 'string'))
+    throw new ControlError(400, 'userIds must be a list of texts.');
+  if (timeoutSeconds !== undefined && typeof timeoutSeconds !== 'number')
+    throw new ControlError(400, 'timeoutSeconds must be a number.');
+  return {
+    FromUserId,
+    UserIds: userIds,
+    ...(timeoutSeconds === undefined ? {} : { Timeout: timeoutSeconds }),
+    ...(extendedData === undefined ? {} : { ExtendedData: readText(json, 'extendedData') }),
+    OfflinePush: wirePush(offlinePush),
+  };
+}
+
+function wirePush(push: unknown): JsonObject {
+  if (push === undefined) return { Enable: 0 };
+  if (!isJsonObject(push)) throw new ControlError(400, 'offlinePush must be an object.');
+  refuseOthers(push, pushFields, 'offlinePush.');
+  return {
+    Enable: 1,
+    ...(push.title === undefined ? {} : { Title: readText(push, 'title') }),
+    ...(push.content === undefined ? {} : { Content: readText(push, 'content') }),
+  };
+}
+
+function refuseOthers(json: JsonObject, known: readonly string[], prefix: string): void {
+  const others = Object.keys(json).filter((name) => !known.includes(name));
+  if (others.length > 0)
+    throw new ControlError(
+      400,
+      `There is no ${others.map((name) => `${prefix}${name}`).join(', ')}; there are ${known.join(', ')}.`,
+    );
+}

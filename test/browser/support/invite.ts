@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { signZimRequest } from 'zim-protocol';
+import type { ZimSandbox } from 'zim-sandbox';
+
+/**
+ * A signed CallInvite over the wire.
+ *
+ * @returns the CallId, or nothing if it was refused
+ */
+export async function invite(
+  sandbox: Pick<ZimSandbox, 'url' | 'app' | 'clock'>,
+  body: Record<string, unknown> = {},
+): Promise<string> {
+  const { appId, serverSecret } = sandbox.app;
+  const signatureNonce = randomBytes(8).toString('hex');
+  const timestampSeconds = Math.floor(sandbox.clock.now() / 1000);
+  const query = new URLSearchParams({
+    Action: 'CallInvite',
+    AppId: String(appId),
+    SignatureNonce: signatureNonce,
+    SignatureVersion: '2.0',
+    Timestamp: String(timestampSeconds),
+    Signature: signZimRequest({ appId, signatureNonce, serverSecret, timestampSeconds }),
+  });
+  const response = await fetch(`${sandbox.url}/?${query.toString()}`, {
+    method: 'POST',
+    body: JSON.stringify({ FromUserId: 'alice', UserIds: ['bob'], OfflinePush: {}, ...body }),
+  });
+  const { CallId } = (await response.json()) as { CallId?: string };
+  return CallId ?? '';
+}
