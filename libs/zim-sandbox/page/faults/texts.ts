@@ -1,11 +1,84 @@
 import { type Bilingual } from '../texts/language.js';
+import { type PresetName } from './presets.js';
+
+const presets: Record<PresetName, { name: string; meaning: string }> = {
+  replyLost: {
+    name: 'Reply lost',
+    meaning: 'the next invite rings, and its answer never comes',
+  },
+  halfReply: { name: 'Half a reply', meaning: 'the next invite rings, and half its answer comes' },
+  throttled: { name: 'Throttled for 5 s', meaning: 'every request is refused: 660300005' },
+  clockOff: {
+    name: 'Clock 11 minutes off',
+    meaning: 'signatures count as expired until it is removed: 100000004',
+  },
+  slow: { name: 'Slow', meaning: 'the next invite is carried out and answered 3 s late' },
+};
 
 const en = {
   title: 'Faults and clock',
+  presets,
+  active: 'Rules',
+  none: 'Nothing goes wrong.',
+  everything: 'every request',
+  hits: (hits: number, times: number | undefined) =>
+    times === undefined ? `hits: ${hits}` : `hits: ${hits} of ${times}`,
+  usedUp: 'used up',
+  secondsLeft: (seconds: number) => `${seconds} s left`,
+  remove: 'Remove',
+  removeRule: (id: number) => `Remove rule ${id}`,
+  removeAll: 'Remove all',
+  clock: 'Clock',
+  now: "The sandbox's time",
+  ahead: (seconds: number) => `${seconds} s ahead of this machine`,
+  same: 'the same as this machine',
+  seconds: 'Seconds',
+  advance: 'Advance',
+  advanceBy: { 10: '+10 s', 60: '+1 min', 660: '+11 min' },
+  advancing: 'Advancing …',
+  forwardOnly: 'It only goes forward. Whatever is due on the way happens.',
+  reset: 'Reset sandbox',
+  resetHint: 'Forgets calls, requests, callbacks, and the users and rules added since the start.',
+  resetYes: 'Yes, reset it',
+  resetNo: 'Keep everything',
+  failed: 'The sandbox could not be reached.',
+};
+
+const zhPresets: typeof presets = {
+  replyLost: { name: '应答丢失', meaning: '下一次邀请照常响铃，但收不到应答' },
+  halfReply: { name: '只有半个应答', meaning: '下一次邀请照常响铃，但只收到一半应答' },
+  throttled: { name: '限流 5 秒', meaning: '所有请求都被拒绝：660300005' },
+  clockOff: { name: '时钟偏差 11 分钟', meaning: '在移除之前，签名一律视为过期：100000004' },
+  slow: { name: '变慢', meaning: '下一次邀请延迟 3 秒执行并应答' },
 };
 
 const zh: typeof en = {
   title: '故障与时钟',
+  presets: zhPresets,
+  active: '规则',
+  none: '一切正常。',
+  everything: '所有请求',
+  hits: (hits: number, times: number | undefined) =>
+    times === undefined ? `命中 ${hits} 次` : `命中 ${hits} / ${times} 次`,
+  usedUp: '已用完',
+  secondsLeft: (seconds: number) => `还剩 ${seconds} 秒`,
+  remove: '移除',
+  removeRule: (id: number) => `移除规则 ${id}`,
+  removeAll: '全部移除',
+  clock: '时钟',
+  now: '沙箱时间',
+  ahead: (seconds: number) => `比本机快 ${seconds} 秒`,
+  same: '与本机一致',
+  seconds: '秒数',
+  advance: '快进',
+  advanceBy: { 10: '+10 秒', 60: '+1 分钟', 660: '+11 分钟' },
+  advancing: '正在快进…',
+  forwardOnly: '时钟只能向前。途中到期的事情都会发生。',
+  reset: '重置沙箱',
+  resetHint: '清除呼叫、请求、回调，以及启动后添加的用户和规则。',
+  resetYes: '确认重置',
+  resetNo: '保留一切',
+  failed: '无法连接沙箱。',
 };
 
 export const faultsTexts: Bilingual<typeof en> = { en, zh };

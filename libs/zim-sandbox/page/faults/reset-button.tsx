@@ -1,0 +1,42 @@
+import { useState } from 'preact/hooks';
+import { ask } from '../feed/api.js';
+import { useTexts } from '../texts/language.js';
+import { DeedError } from './deed-error.js';
+import { faultsTexts } from './texts.js';
+import { useDeed } from './use-deed.js';
+
+/** Forgets everything, once it is meant. */
+export function ResetButton() {
+  const t = useTexts(faultsTexts);
+  const [isAsking, setIsAsking] = useState(false);
+  const deed = useDeed();
+  return (
+    <>
+      <p class="muted hint">{t.resetHint}</p>
+      <div class="buttons">
+        <button
+          type="button"
+          aria-expanded={isAsking}
+          onClick={() => {
+            setIsAsking(!isAsking);
+          }}
+        >
+          {isAsking ? t.resetNo : t.reset}
+        </button>
+        {isAsking ? (
+          <button
+            type="button"
+            class="bad"
+            onClick={() => {
+              setIsAsking(false);
+              deed.act(() => ask('POST', '/__/reset'));
+            }}
+          >
+            {t.resetYes}
+          </button>
+        ) : undefined}
+      </div>
+      <DeedError deed={deed} />
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import { type SandboxActiveFault } from '../../src/faults/sandbox-faults.js';
+import { ask } from '../feed/api.js';
+import { useConsole, useNow } from '../feed/hooks.js';
+import { useTexts } from '../texts/language.js';
+import { DeedError } from './deed-error.js';
+import { faultText, matchText } from './describe-rule.js';
+import { faultsTexts } from './texts.js';
+import { type Deed, useDeed } from './use-deed.js';
+
+/** The rules in force, in the order in which they are tried. */
+export function RuleList() {
+  const t = useTexts(faultsTexts);
+  const rules = useConsole((state) => state.faults);
+  const deed = useDeed();
+  return (
+    <>
+      <h3>{t.active}</h3>
+      {rules.length === 0 ? <p class="muted">{t.none}</p> : undefined}
+      <ol class="rules">
+        {rules.map((rule) => (
+          <Rule key={rule.id} rule={rule} deed={deed} />
+        ))}
+      </ol>
+      {rules.length > 1 ? (
+        <button
+          type="button"
+          onClick={() => {
+            deed.act(() => ask('DELETE', '/__/faults'));
+          }}
+        >
+          {t.removeAll}
+        </button>
+      ) : undefined}
+      <DeedError deed={deed} />
+    </>
+  );
+}
+
+interface RuleProps {
+  readonly rule: SandboxActiveFault;
+  readonly deed: Deed;
+}
+
+function Rule({ rule, deed }: RuleProps) {
+  const t = useTexts(faultsTexts);
+  const { id, hits, times, until } = rule;
+  const isUsedUp = times !== undefined && hits >= times;
+  const match = matchText(rule);
+  return (
+    <li class={isUsedUp ? 'rule rule-used-up' : 'rule'}>
+      <div>
+        <code>{faultText(rule)}</code>
+        <p class="muted">{match === '' ? t.everything : <code>{match}</code>}</p>
+        <p>
+          {t.hits(hits, times)}
+          {isUsedUp ? ` · ${t.usedUp}` : ''}
+          {until === undefined ? undefined : <TimeLeft until={until} />}
+        </p>
+      </div>
+      <button
+        type="button"
+        aria-label={t.removeRule(id)}
+        onClick={() => {
+          deed.act(() => ask('DELETE', `/__/faults?id=${id}`));
+        }}
+      >
+        {t.remove}
+      </button>
+    </li>
+  );
+}
+
+function TimeLeft({ until }: { readonly until: number }) {
+  const t = useTexts(faultsTexts);
+  const seconds = Math.max(0, Math.ceil((until - useNow(250)) / 1000));
+  return <> · {t.secondsLeft(seconds)}</>;
+}

@@ -1,0 +1,60 @@
+import { runInNewContext } from 'node:vm';
+import ts from 'typescript';
+import { type Invite } from './invite-form.js';
+import { toCurl, toTypeScript } from './snippets.js';
+
+const nasty = `'"\\ \`$(reboot)\` \${x} \n\r\u2028 ' ; # 中😀 \\' \\" </script>`;
+const plain: Invite = { fromUserId: 'alice', userIds: ['bob'] };
+const full: Invite = {
+  fromUserId: nasty,
+  userIds: [nasty, 'b'],
+  timeoutSeconds: 0.5,
+  extendedData: nasty,
+  offlinePush: { title: nasty, content: nasty },
+};
+const target = { appId: 12345, url: 'http://127.0.0.1:4010', clockOffsetMs: 0 };
+
+/** Runs the snippet with a service that returns what it was given. */
+function run(source: string): unknown {
+  const { outputText, diagnostics } = ts.transpileModule(source, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+    reportDiagnostics: true,
+  });
+  expect(diagnostics).toEqual([]);
+  const exports: { ring?: (calls: unknown) => unknown } = {};
+  runInNewContext(outputText, { exports });
+  // Objects of another realm are never equal to ours.
+  return exports.ring?.({ invite: (invite: unknown) => structuredClone(invite) });
+}
+
+/** What a shell makes of a word in single quotes, with `'\''` between. */
+const unquote = (word: string) =>
+  word.replaceAll(`'\\''`, '\0').replaceAll("'", '').replaceAll('\0', "'");
+
+it.each([plain, full])('the TypeScript sends the same: %#', (invite) => {
+  expect(run(toTypeScript(invite))).toEqual(invite);
+});
+
+it.each([plain, full])('the shell sends the same: %#', (invite) => {
+  const word = /--data-raw ('[\s\S]*')\n$/.exec(toCurl(invite, target))?.[1] ?? '';
+  expect(word.replaceAll(`'\\''`, '')).toMatch(/^'[^']*'$/);
+  expect(JSON.parse(unquote(word))).toEqual({
+    FromUserId: invite.fromUserId,
+    UserIds: invite.userIds,
+    ...(invite.timeoutSeconds === undefined ? {} : { Timeout: invite.timeoutSeconds }),
+    ...(invite.extendedData === undefined ? {} : { ExtendedData: invite.extendedData }),
+    OfflinePush:
+      invite.offlinePush === undefined
+        ? { Enable: 0 }
+        : { Enable: 1, Title: nasty, Content: nasty },
+  });
+});
+
+it.each([
+  [0, '$(date +%s)'],
+  [499, '$(date +%s)'],
+  [660_000, '$(($(date +%s) + 660))'],
+  [-1600, '$(($(date +%s) - 2))'],
+])('goes by the clock of the sandbox: %d ms', (clockOffsetMs, timestamp) => {
+  expect(toCurl(plain, { ...target, clockOffsetMs })).toContain(`\ntimestamp=${timestamp}\n`);
+});
