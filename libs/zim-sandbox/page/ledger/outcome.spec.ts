@@ -1,0 +1,25 @@
+import { outcomeOf, replyFate } from './outcome.js';
+import { sampleEntry } from '../testing/sample-entry.js';
+
+describe('outcomeOf', () => {
+  it('tells done, refused and what went wrong on purpose', () => {
+    expect(outcomeOf(sampleEntry({ code: 0 }))).toBe('done');
+    expect(outcomeOf(sampleEntry({ code: 100000005 }))).toBe('refused');
+    expect(outcomeOf(sampleEntry({ code: 0, fault: { kind: 'reset', when: 'after' } }))).toBe(
+      'fault',
+    );
+    expect(
+      outcomeOf(sampleEntry({ code: undefined, fault: { kind: 'hang', when: 'before' } })),
+    ).toBe('fault');
+  });
+});
+
+describe('replyFate', () => {
+  it('tells what is lost from what is spoilt, replaced, late or whole', () => {
+    expect(replyFate({ kind: 'reset' })).toBe('lost');
+    expect(replyFate({ kind: 'truncated-json' })).toBe('spoilt');
+    expect(replyFate({ kind: 'code' })).toBe('replaced');
+    expect(replyFate({ kind: 'delay' })).toBe('late');
+    expect(replyFate({ kind: 'clock-skew' })).toBe('whole');
+  });
+});
