@@ -1,0 +1,95 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { type JournalEntry } from '../../src/core/journal.js';
+import { useTexts } from '../texts/language.js';
+import { JsonView } from '../widgets/json-view.js';
+import { OutcomeMark } from './outcome-mark.js';
+import { RequestFacts } from './request-facts.js';
+import { ledgerTexts } from './texts.js';
+import { Trouble } from './trouble.js';
+
+/** How a request was opened: anew with each object. */
+export interface Opening {
+  readonly by: 'key' | 'pointer';
+}
+
+interface RequestDetailProps {
+  readonly entry: JournalEntry;
+  readonly opening: Opening;
+  readonly close: () => void;
+}
+
+/** Everything about one request: first what was wrong with it. */
+export function RequestDetail({ entry, opening, close }: RequestDetailProps) {
+  const t = useTexts(ledgerTexts);
+  const ref = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Who uses keys goes on in here; who points has seen where it is, if it is in sight.
+    if (opening.by === 'key') ref.current?.focus();
+    else ref.current?.scrollIntoView({ block: 'nearest' });
+  }, [opening]);
+  useEffect(() => {
+    ref.current?.scrollTo({ top: 0 });
+  }, [entry]);
+  return (
+    <section
+      ref={ref}
+      class="ledger-detail"
+      aria-label={t.detail.title}
+      tabIndex={0}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') close();
+      }}
+    >
+      <header class="ledger-detail-head">
+        <h3 dir="auto">{entry.action ?? t.noAction}</h3>
+        <OutcomeMark entry={entry} />
+        <button type="button" onClick={close}>
+          {t.detail.close}
+        </button>
+      </header>
+      <Trouble entry={entry} />
+      <RequestFacts entry={entry} />
+      <RequestParts entry={entry} />
+    </section>
+  );
+}
+
+function RequestParts({ entry }: { readonly entry: JournalEntry }) {
+  const { detail: t } = useTexts(ledgerTexts);
+  const { method, path, query, body, reply, fault } = entry;
+  return (
+    <>
+      <h4>{t.request}</h4>
+      <p class="mono ledger-line">
+        {method} {path}
+      </p>
+      <table class="ledger-query">
+        <caption>{t.query}</caption>
+        <tbody>
+          {Object.entries(query).map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row" dir="auto">
+                {name}
+              </th>
+              <td dir="auto">{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {body === undefined ? (
+        <p class="muted">{t.noBody}</p>
+      ) : (
+        <>
+          <h4>{t.body}</h4>
+          <JsonView name={t.body} value={body} />
+        </>
+      )}
+      <h4>{fault === undefined || reply === undefined ? t.reply : t.replyBefore}</h4>
+      {reply === undefined ? (
+        <p class="muted">{t.noReply}</p>
+      ) : (
+        <JsonView name={t.reply} value={reply} />
+      )}
+    </>
+  );
+}

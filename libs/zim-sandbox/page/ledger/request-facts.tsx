@@ -1,0 +1,70 @@
+import { type ComponentChildren } from 'preact';
+import { type JournalEntry } from '../../src/core/journal.js';
+import { useTexts } from '../texts/language.js';
+import { useCodeText } from '../widgets/use-code-text.js';
+import { useFormats } from '../widgets/use-formats.js';
+import { ledgerTexts } from './texts.js';
+
+/** When it came, what it did, and whom it reached. */
+export function RequestFacts({ entry }: { readonly entry: JournalEntry }) {
+  const { detail: t } = useTexts(ledgerTexts);
+  const { number, dateAndTime, duration } = useFormats();
+  const { at, executed, attempt, durationMs, signature, callId, rings, failed = [] } = entry;
+  return (
+    <>
+      <dl class="ledger-facts">
+        <Fact name={t.time}>
+          <time dateTime={at}>{dateAndTime(at)}</time>
+        </Fact>
+        <Fact name={t.executed}>{executed ? t.yes : t.no}</Fact>
+        <Fact name={t.attempt}>
+          {number(attempt)}
+          {attempt > 1 ? <span class="muted"> ({t.repeated})</span> : undefined}
+        </Fact>
+        <Fact name={t.signature}>{t.signatures[signature]}</Fact>
+        <Fact name={t.duration}>{duration(durationMs)}</Fact>
+        {callId === undefined ? undefined : (
+          <Fact name={t.callId}>
+            <code>{callId}</code>
+          </Fact>
+        )}
+        {rings === undefined ? undefined : (
+          <Fact name={t.rings}>
+            <bdi>{rings.length === 0 ? '–' : rings.join(', ')}</bdi>
+          </Fact>
+        )}
+      </dl>
+      {failed.length === 0 ? undefined : (
+        <>
+          <h4>{t.failed}</h4>
+          <ul class="ledger-failed">
+            {failed.map(({ userId, code }, index) => (
+              <li key={index}>
+                <bdi>{userId}</bdi>: <Failure code={code} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Failure({ code }: { readonly code: number }) {
+  const t = useTexts(ledgerTexts);
+  const text = useCodeText()(code);
+  return (
+    <>
+      <code>{code}</code> <span lang={text?.lang}>{text?.meaning ?? t.undocumented}</span>
+    </>
+  );
+}
