@@ -1,0 +1,23 @@
+import { readPush } from './push.js';
+
+describe('the push of an invite', () => {
+  it('shows its title and content', () => {
+    const push = { Enable: 1, Title: 'Alice', Content: 'Video call', Payload: '{}', Badge: 7 };
+    expect(readPush(push)).toEqual({ title: 'Alice', content: 'Video call' });
+  });
+
+  it.each([{}, { Enable: 0, Title: 'Alice' }, { Enable: '1', Title: 'Alice' }, { Enable: true }])(
+    'is none in %j',
+    (push) => {
+      expect(readPush(push)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    { Enable: 1 },
+    { Enable: 1, Title: '', Content: null },
+    { Enable: 1, Title: 7, Content: ['x'] },
+  ])('has nothing to show in %j', (push) => {
+    expect(readPush(push)).toEqual({});
+  });
+});
