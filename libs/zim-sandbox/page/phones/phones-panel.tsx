@@ -1,12 +1,143 @@
 import './phones.css';
+import './calls.css';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useConsole } from '../feed/hooks.js';
+import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
+import { AddUser } from './add-user.js';
+import { CallAnnouncer } from './call-announcer.js';
+import { cardsByUser, keyOf, type CallCard } from './call-cards.js';
+import {
+  choosePhones,
+  isRinging,
+  mostWithoutSearch,
+  phonesAtOnce,
+  phonesOf,
+  type Phone,
+} from './phone-choice.js';
+import { PhoneView } from './phone.js';
+import { startRinging } from './ringtone.js';
 import { phonesTexts } from './texts.js';
+import { useKeptFocus } from './use-kept-focus.js';
 
-export function PhonesPanel(_: { readonly isSoundOn: boolean }) {
+/** A phone for each user of the app. */
+export function PhonesPanel({ isSoundOn }: { readonly isSoundOn: boolean }) {
   const t = useTexts(phonesTexts);
+  const appId = useAppId();
+  const isKnown = useConsole((state) => state.sandbox !== undefined);
+  const [phones, dismiss] = usePhones(appId);
+  const isAnyRinging = phones.some(isRinging);
+  const panel = useRef<HTMLElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  useKeptFocus(panel, title);
+  useEffect(
+    () => (isSoundOn && isAnyRinging ? startRinging() : undefined),
+    [isSoundOn, isAnyRinging],
+  );
   return (
-    <section id="phones" class="panel" aria-labelledby="phones-title">
-      <h2 id="phones-title">{t.title}</h2>
+    <section id="phones" class="panel" aria-labelledby="phones-title" ref={panel}>
+      <h2 id="phones-title" ref={title} tabIndex={-1}>
+        {t.title}
+      </h2>
+      <CallAnnouncer />
+      {isKnown ? (
+        <>
+          {phones.length === 0 ? (
+            <NoPhones />
+          ) : (
+            <PhoneGrid key={appId} phones={phones} dismiss={dismiss} />
+          )}
+          <AddUser />
+        </>
+      ) : (
+        <p class="muted">{t.connecting}</p>
+      )}
     </section>
   );
+}
+
+function PhoneGrid({
+  phones,
+  dismiss,
+}: {
+  readonly phones: readonly Phone[];
+  readonly dismiss: (userId: string, card: CallCard) => void;
+}) {
+  const t = useTexts(phonesTexts);
+  const [typed, setSearch] = useState('');
+  const [limit, setLimit] = useState(phonesAtOnce);
+  const hasSearch = phones.length > mostWithoutSearch;
+  const { shown, more } = choosePhones(phones, { search: hasSearch ? typed : '', limit });
+  return (
+    <>
+      {hasSearch ? (
+        <input
+          class="phone-search"
+          type="search"
+          placeholder={t.search}
+          aria-label={t.search}
+          value={typed}
+          onInput={({ currentTarget }) => {
+            setSearch(currentTarget.value);
+          }}
+        />
+      ) : undefined}
+      <ul class="phones" role="list">
+        {shown.map((phone) => (
+          <li key={phone.user.userId}>
+            <PhoneView phone={phone} dismiss={dismiss} />
+          </li>
+        ))}
+      </ul>
+      {shown.length === 0 ? <p class="muted">{t.noMatch}</p> : undefined}
+      {more === 0 ? undefined : (
+        <button
+          type="button"
+          onClick={() => {
+            setLimit(limit + phonesAtOnce);
+          }}
+        >
+          {t.showMore(more)}
+        </button>
+      )}
+    </>
+  );
+}
+
+function NoPhones() {
+  const t = useTexts(phonesTexts);
+  return (
+    <div class="no-phones">
+      <h3>{t.empty.title}</h3>
+      <p>{t.empty.text}</p>
+      <ul>
+        <li>{t.empty.form}</li>
+        <li>
+          {t.empty.start} <code>zim-sandbox --users alice,bob</code>
+        </li>
+        <li>{t.empty.register}</li>
+      </ul>
+    </div>
+  );
+}
+
+/** The phones of the app, and how to put an ended call away. */
+function usePhones(appId: number): [readonly Phone[], (userId: string, card: CallCard) => void] {
+  const users = useConsole((state) => state.users);
+  const calls = useConsole((state) => state.calls);
+  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set<string>());
+  const dismiss = useCallback((userId: string, card: CallCard) => {
+    setDismissed((before) => new Set(before).add(dismissalOf(userId, card)));
+  }, []);
+  const owners = useMemo(() => users.filter((user) => user.appId === appId), [users, appId]);
+  const cards = useMemo(() => cardsByUser(calls, appId), [calls, appId]);
+  const phones = useMemo(
+    () => phonesOf(owners, cards, (userId, card) => dismissed.has(dismissalOf(userId, card))),
+    [owners, cards, dismissed],
+  );
+  return [phones, dismiss];
+}
+
+function dismissalOf(userId: string, card: CallCard): string {
+  return `${keyOf(card)} ${userId}`;
 }

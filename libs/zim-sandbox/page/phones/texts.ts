@@ -2,10 +2,182 @@ import { type Bilingual } from '../texts/language.js';
 
 const en = {
   title: 'Phones',
+  connecting: 'Connecting to the sandbox …',
+  search: 'Search phones',
+  noMatch: 'No phone of that name.',
+  showMore: (count: number) => `Show more (${count})`,
+  empty: {
+    title: 'No phones yet',
+    text: 'Every user of the app gets a phone here. Users come from:',
+    form: 'the form below,',
+    start: 'the start of the sandbox:',
+    register: "your backend, by ZIM's UserRegister.",
+  },
+  addUser: {
+    title: 'Add a user',
+    userId: 'User ID',
+    presence: 'Presence',
+    add: 'Add',
+    exists: (userId: string) => `${userId} is registered already.`,
+  },
+  presences: {
+    online: 'Online',
+    offline: 'Offline',
+    'logged-out': 'Logged out',
+    'never-logged-in': 'Never logged in',
+  },
+  login: 'Log in',
+  logout: 'Log out',
+  lose: 'Lose connection',
+  unreachable: 'The sandbox could not be reached: whether anything happened is not known.',
+  noCall: 'No call',
+  isCalling: (caller: string) => `${caller} is calling`,
+  callFrom: (caller: string) => `Call from ${caller}`,
+  callTo: ([first = '', ...others]: readonly string[]) =>
+    others.length === 0 ? `Calling ${first}` : `Calling ${others.length + 1} users`,
+  called: ([first = '', ...others]: readonly string[]) =>
+    others.length === 0 ? `Call to ${first}` : `Call to ${others.length + 1} users`,
+  others: (callees: string) => `Also called: ${callees}`,
+  seconds: (count: number) => `${count} s`,
+  accept: 'Accept',
+  reject: 'Decline',
+  cancel: 'Hang up',
+  comeOnline: 'Come online',
+  dismiss: 'Dismiss',
+  notOnline: 'The phone is not online. Log in to answer.',
+  callerNotOnline: 'The phone is not online. Log in to hang up.',
+  isAccepted: 'Somebody has accepted: there is nothing to cancel any more.',
+  push: {
+    title: 'Push notification',
+    noTitle: '(no title)',
+    noContent: '(no content)',
+    unbound:
+      'On a real phone nobody would see this: pushes go to users who have logged in, and not out again.',
+  },
+  waiting: {
+    title: 'A call is waiting',
+    text: (caller: string) =>
+      `${caller} calls, but the invite carries no push: nobody tells this phone.`,
+  },
+  data: 'Extended data',
+  calleeStates: {
+    inviting: 'inviting, not online',
+    received: 'ringing',
+    accepted: 'accepted',
+    rejected: 'rejected',
+    'timed-out': 'no answer',
+    cancelled: 'called off',
+  },
+  failed: 'not invited',
+  ends: {
+    accepted: 'Accepted',
+    answered: 'Answered',
+    declined: 'Declined',
+    timedOut: 'Timed out',
+    cancelled: 'Cancelled',
+  },
+  listSeparator: ', ',
+  says: {
+    rings: (userId: string, caller: string) => `${userId}'s phone rings: ${caller} is calling`,
+    pushed: (userId: string, caller: string) =>
+      `${userId}'s phone gets a push notification: ${caller} is calling`,
+    waits: (userId: string, caller: string) =>
+      `${userId} is not online; a call from ${caller} is waiting`,
+    accepted: (userId: string, caller: string) => `${userId} accepted the call from ${caller}`,
+    declined: (userId: string, caller: string) => `${userId} declined the call from ${caller}`,
+    timedOut: (userIds: string, caller: string) => `${caller}'s call to ${userIds} timed out`,
+    cancelled: (userIds: string, caller: string) => `${caller}'s call to ${userIds} was cancelled`,
+    more: (count: number) => `and ${count} more changes`,
+  },
 };
 
 const zh: typeof en = {
   title: '手机',
+  connecting: '正在连接沙箱…',
+  search: '搜索手机',
+  noMatch: '没有匹配的手机。',
+  showMore: (count) => `显示更多（${count}）`,
+  empty: {
+    title: '还没有手机',
+    text: '应用里的每个用户在这里都有一部手机。添加用户的方式：',
+    form: '填写下面的表单；',
+    start: '启动沙箱时指定：',
+    register: '由您的后端调用 ZIM 的 UserRegister。',
+  },
+  addUser: {
+    title: '添加用户',
+    userId: '用户 ID',
+    presence: '在线状态',
+    add: '添加',
+    exists: (userId) => `${userId} 已经注册过了。`,
+  },
+  presences: {
+    online: '在线',
+    offline: '离线',
+    'logged-out': '已登出',
+    'never-logged-in': '从未登录',
+  },
+  login: '登录',
+  logout: '登出',
+  lose: '断开连接',
+  unreachable: '无法连接沙箱，操作是否生效未知。',
+  noCall: '没有呼叫',
+  isCalling: (caller) => `${caller} 来电`,
+  callFrom: (caller) => `${caller} 的来电`,
+  callTo: ([first = '', ...others]) =>
+    others.length === 0 ? `正在呼叫 ${first}` : `正在呼叫 ${others.length + 1} 位用户`,
+  called: ([first = '', ...others]) =>
+    others.length === 0 ? `呼叫 ${first}` : `呼叫 ${others.length + 1} 位用户`,
+  others: (callees) => `同时呼叫：${callees}`,
+  seconds: (count) => `${count} 秒`,
+  accept: '接听',
+  reject: '拒绝',
+  cancel: '挂断',
+  comeOnline: '上线',
+  dismiss: '关闭',
+  notOnline: '手机不在线，登录后才能接听或拒绝。',
+  callerNotOnline: '手机不在线，登录后才能挂断。',
+  isAccepted: '已有人接听，无法再取消呼叫。',
+  push: {
+    title: '离线推送',
+    noTitle: '（无标题）',
+    noContent: '（无内容）',
+    unbound: '真实手机上看不到这条推送：只有登录过且没有登出的用户才会收到推送。',
+  },
+  waiting: {
+    title: '有来电等待',
+    text: (caller) => `${caller} 正在呼叫，但邀请未携带离线推送，这部手机不会收到任何提醒。`,
+  },
+  data: '扩展数据',
+  calleeStates: {
+    inviting: '邀请中，不在线',
+    received: '响铃中',
+    accepted: '已同意',
+    rejected: '已回绝',
+    'timed-out': '无人应答',
+    cancelled: '呼叫已撤回',
+  },
+  failed: '未能邀请',
+  ends: {
+    accepted: '已接听',
+    answered: '已接通',
+    declined: '已拒绝',
+    timedOut: '已超时',
+    cancelled: '已取消',
+  },
+  listSeparator: '、',
+  says: {
+    rings: (userId, caller) => `${userId} 的手机响铃：${caller} 来电`,
+    pushed: (userId, caller) => `${userId} 的手机收到离线推送：${caller} 来电`,
+    waits: (userId, caller) => `${userId} 不在线，${caller} 的来电正在等待`,
+    accepted: (userId, caller) => `${userId} 接听了 ${caller} 的来电`,
+    declined: (userId, caller) => `${userId} 拒绝了 ${caller} 的来电`,
+    timedOut: (userIds, caller) => `${caller} 对 ${userIds} 的呼叫已超时`,
+    cancelled: (userIds, caller) => `${caller} 对 ${userIds} 的呼叫已取消`,
+    more: (count) => `另有 ${count} 项变化`,
+  },
 };
 
-export const phonesTexts: Bilingual<typeof en> = { en, zh };
+export type PhonesTexts = typeof en;
+
+export const phonesTexts: Bilingual<PhonesTexts> = { en, zh };

@@ -1,0 +1,107 @@
+import { useId, useRef } from 'preact/hooks';
+import { useTexts } from '../texts/language.js';
+import { Avatar } from './avatar.js';
+import { keyOf, type CallCard } from './call-cards.js';
+import { EndedCall } from './ended-call.js';
+import { Icon } from './icon.js';
+import { IncomingCall } from './incoming-call.js';
+import { OutgoingCall } from './outgoing-call.js';
+import { isRinging, type Phone } from './phone-choice.js';
+import { phonesTexts } from './texts.js';
+import { useDeeds, type Deed, type Do } from './use-deeds.js';
+import { useKeptFocus } from './use-kept-focus.js';
+
+/** A user's phone. */
+export function PhoneView({
+  phone,
+  dismiss,
+}: {
+  readonly phone: Phone;
+  readonly dismiss: (userId: string, card: CallCard) => void;
+}) {
+  const t = useTexts(phonesTexts);
+  const { user, cards } = phone;
+  const { running, ended } = cards;
+  const [act, failure, forget] = useDeeds(user.appId, user.userId);
+  const titleId = useId();
+  const article = useRef<HTMLElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  useKeptFocus(article, title);
+  return (
+    <article
+      ref={article}
+      class={`phone phone-${user.presence}${isRinging(phone) ? ' phone-rings' : ''}`}
+      aria-labelledby={titleId}
+    >
+      <header class="phone-owner">
+        <Avatar user={user} />
+        <div>
+          <h3 id={titleId} ref={title} class="phone-id" tabIndex={-1}>
+            {user.userId}
+          </h3>
+          {user.userName ? (
+            <p class="phone-name muted" dir="auto">
+              {user.userName}
+            </p>
+          ) : undefined}
+          <p class={`presence presence-${user.presence}`}>{t.presences[user.presence]}</p>
+        </div>
+      </header>
+      <div class="screen">
+        {running.map((card) =>
+          card.role === 'callee' ? (
+            <IncomingCall key={keyOf(card)} card={card} user={user} act={act} />
+          ) : (
+            <OutgoingCall key={keyOf(card)} card={card} user={user} act={act} />
+          ),
+        )}
+        {ended === undefined ? undefined : (
+          <EndedCall
+            key={`ended ${keyOf(ended)}`}
+            card={ended}
+            dismiss={() => {
+              dismiss(user.userId, ended);
+            }}
+          />
+        )}
+        {running.length === 0 && ended === undefined ? (
+          <p class="screen-empty muted">
+            <Icon name="phone" />
+            {t.noCall}
+          </p>
+        ) : undefined}
+      </div>
+      {failure === undefined ? undefined : (
+        <div class="phone-failure">
+          <p class="error" role="alert">
+            {failure.error ?? t.unreachable}
+          </p>
+          <button type="button" class="quiet" onClick={forget}>
+            {t.dismiss}
+          </button>
+        </div>
+      )}
+      <PresenceButtons isOnline={user.presence === 'online'} act={act} />
+    </article>
+  );
+}
+
+function PresenceButtons({ isOnline, act }: { readonly isOnline: boolean; readonly act: Do }) {
+  const t = useTexts(phonesTexts);
+  const deeds: readonly Deed[] = isOnline ? ['logout', 'lose'] : ['login'];
+  return (
+    <div class="phone-buttons">
+      {deeds.map((deed) => (
+        <button
+          key={deed}
+          type="button"
+          onClick={() => {
+            act(deed);
+          }}
+        >
+          {t[deed]}
+        </button>
+      ))}
+    </div>
+  );
+}
