@@ -1,0 +1,99 @@
+import { ZimSandbox } from 'zim-sandbox';
+import { useBrowser } from './support/console-page.js';
+import { heapBytes, longestFrames, watchFrames } from './support/frames.js';
+import { invite } from './support/invite.js';
+import { SandboxProcess } from './support/sandbox-process.js';
+
+const browser = useBrowser();
+const seconds = 60;
+const perSecond = 50;
+const tell = (figures: string) => process.stdout.write(`${figures}\n`);
+
+it('paints the first phones less than 2 s after the command', async () => {
+  const sandbox = await SandboxProcess.start('--users', 'alice,bob');
+  try {
+    const { page, phone } = await browser.open(sandbox.url);
+    await phone('alice').waitFor();
+    const paintedAt = await page.evaluate(
+      () =>
+        performance.timeOrigin +
+        (performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity),
+    );
+    const phonesAt = Date.now();
+    tell(
+      `first paint ${Math.round(paintedAt - sandbox.startedAt)} ms after the command, phones at most ${phonesAt - sandbox.startedAt} ms`,
+    );
+    expect(phonesAt - sandbox.startedAt).toBeLessThan(2000);
+  } finally {
+    await sandbox.stop();
+  }
+});
+
+describe('with 10,000 requests', () => {
+  let sandbox: ZimSandbox;
+
+  beforeEach(async () => {
+    sandbox = await ZimSandbox.start({ users: ['alice', 'bob'], callsPerSecond: 1000 });
+    await invite(sandbox, { Timeout: 1, ExtendedData: 'x'.repeat(500) });
+    const [entry] = sandbox.journal.entries();
+    if (entry === undefined) throw new Error('There is no request.');
+    // Made from inside: so many requests would take too long.
+    for (let count = 1; count < 10_000; count++)
+      sandbox.journal.add({
+        ...entry,
+        hint: `the ${count}th`,
+        code: count % 10 === 0 ? 660300005 : 0,
+      });
+  });
+  afterEach(() => sandbox.stop());
+
+  /** Invites as they come, until told to stop. */
+  function keepInviting(): () => Promise<void> {
+    const sent: Promise<unknown>[] = [];
+    const timer = setInterval(() => sent.push(invite(sandbox, { Timeout: 1 })), 1000 / perSecond);
+    return async () => {
+      clearInterval(timer);
+      await Promise.all(sent);
+    };
+  }
+
+  it('scrolls and filters without a frame over 100 ms, while 50 a second come in', async () => {
+    const { page, panel } = await browser.open(sandbox.url);
+    const ledger = panel('Requests');
+    const grid = ledger.getByRole('grid');
+    await ledger.locator('[aria-rowcount="10001"]').waitFor();
+    const stop = keepInviting();
+    await watchFrames(page);
+    await grid.hover();
+    for (let turn = 0; turn < 60; turn++) await page.mouse.wheel(0, turn < 40 ? 2000 : -4000);
+    await grid.focus();
+    for (const key of ['End', 'Home', 'PageDown', 'ArrowDown', 'Enter'])
+      await page.keyboard.press(key);
+    const filter = ledger.getByRole('searchbox', { name: 'Filter' });
+    await filter.pressSequentially('the 77', { delay: 40 });
+    for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(0, 2000);
+    await filter.fill('');
+    await ledger.getByRole('button', { name: 'Pause' }).click();
+    await ledger.getByRole('button', { name: 'Resume' }).click();
+    const frames = await longestFrames(page);
+    await stop();
+    tell(`longest frames with 10,000 rows: ${frames.join(', ')} ms`);
+    expect(frames[0]).toBeLessThan(100);
+  });
+
+  it(`keeps its memory for ${seconds} s of ${perSecond} requests a second`, async () => {
+    const { page, panel } = await browser.open(sandbox.url);
+    await panel('Requests').locator('[aria-rowcount="10001"]').waitFor();
+    const stop = keepInviting();
+    const heaps: number[] = [];
+    for (let part = 0; part <= 4; part++) {
+      if (part > 0) await page.waitForTimeout((seconds * 1000) / 4);
+      heaps.push(await heapBytes(page));
+    }
+    await stop();
+    const megabytes = heaps.map((bytes) => (bytes / 1024 / 1024).toFixed(1));
+    tell(`heap every ${seconds / 4} s: ${megabytes.join(', ')} MB`);
+    // The first quarter fills what is kept of calls and callbacks.
+    expect((heaps.at(-1) ?? Infinity) - (heaps[1] ?? 0)).toBeLessThan(5 * 1024 * 1024);
+  }, 120_000);
+});
