@@ -36,3 +36,96 @@ it('accepted on the page: the backend is told who picked up', async () => {
   await phone('alice').getByText('Accepted').waitFor();
   await screenshot('accepted');
 });
+
+it('asked for by HTTP, declined on the page: the stream of the call says so', async () => {
+  const { phone, screenshot } = await open();
+  const response = await backend.post('/calls', invite);
+  const { callId } = (await response.json()) as { callId: string };
+  const events = fetch(`${backend.url}/calls/${callId}/events`).then((stream) => stream.text());
+  const bob = phone('bob');
+  await bob.getByRole('button', { name: 'Decline' }).click();
+  await bob.getByText('Declined').waitFor();
+  await screenshot('declined');
+  expect(await events).toContain('event: rejected');
+});
+
+it('nobody answers: timed out by the clock of the page', async () => {
+  const { phone, panel, screenshot } = await open();
+  const waiting = inviteAndWait();
+  await phone('bob').getByText('alice is calling').waitFor();
+  const clock = panel('Faults and clock');
+  await clock.getByRole('spinbutton', { name: 'Seconds' }).fill('30');
+  await clock.getByRole('button', { name: 'Advance' }).click();
+  expect(await waiting).toMatchObject({ outcome: { result: 'timed-out' } });
+  await phone('bob').getByText('Timed out').waitFor();
+  await phone('alice').getByText('Timed out').first().waitFor();
+  await screenshot('timed-out');
+});
+
+it('the caller hangs up', async () => {
+  const { phone, screenshot } = await open();
+  const waiting = inviteAndWait();
+  await phone('bob').getByText('alice is calling').waitFor();
+  await phone('alice').getByRole('button', { name: 'Hang up' }).click();
+  expect(await waiting).toMatchObject({ outcome: { result: 'cancelled' } });
+  await phone('bob').getByText('Cancelled').waitFor();
+  await screenshot('cancelled');
+});
+
+it('the caller logs out', async () => {
+  const { phone } = await open();
+  const waiting = inviteAndWait();
+  await phone('bob').getByText('alice is calling').waitFor();
+  await phone('alice').getByRole('button', { name: 'Log out' }).click();
+  expect(await waiting).toMatchObject({ outcome: { result: 'cancelled' } });
+});
+
+it('an offline callee gets a push, comes online, and answers', async () => {
+  const { phone, screenshot } = await open();
+  const bob = phone('bob');
+  await bob.getByRole('button', { name: 'Lose connection' }).click();
+  await bob.getByText('Offline').waitFor();
+  const waiting = inviteAndWait();
+  await bob.getByText('Push notification').waitFor();
+  expect(await bob.getByText('is calling you').isVisible()).toBe(true);
+  await screenshot('pushed');
+  await bob.getByRole('button', { name: 'Come online' }).click();
+  await bob.getByRole('button', { name: 'Accept' }).click();
+  expect(await waiting).toMatchObject({ outcome: { result: 'accepted', acceptedBy: ['bob'] } });
+});
+
+it('the reply is lost: the phone rings, and the backend says that nobody knows', async () => {
+  const { phone, panel, screenshot } = await open();
+  await panel('Faults and clock').getByRole('button', { name: 'Reply lost' }).click();
+  await panel('Faults and clock').getByText('hits: 0 of 1').waitFor();
+  const response = await backend.post('/calls', invite);
+  expect([response.status, await response.json()]).toEqual([
+    502,
+    expect.objectContaining({ outcome: 'unknown' }),
+  ]);
+  await phone('bob').getByText('alice is calling').waitFor();
+  await panel('Faults and clock').getByText('hits: 1 of 1').waitFor();
+  const requests = panel('Requests');
+  await requests.getByRole('row').nth(1).click();
+  await panel('Request detail')
+    .getByText(/rule 1/)
+    .first()
+    .waitFor();
+  await screenshot('reply-lost');
+});
+
+it('placed from the page, and told by callbacks', async () => {
+  const { phone, panel, screenshot } = await open();
+  const form = panel('Place a call');
+  await form.getByRole('textbox', { name: 'Extended data' }).fill('from the page');
+  await form.getByRole('button', { name: 'Call', exact: true }).click();
+  await form.getByText('Ringing.').waitFor();
+  await phone('bob').getByText('from the page').waitFor();
+  await phone('bob').getByRole('button', { name: 'Accept' }).click();
+  const callback = panel('Callbacks').getByRole('article', { name: /^call_accept/ });
+  await callback.getByText('Delivered').waitFor();
+  await screenshot('placed');
+  await callback.getByRole('button', { name: 'Resend' }).click();
+  await backend.sandbox.callbacks.idle();
+  await expect(callback.getByText('200').count()).resolves.toBeGreaterThan(0);
+});
