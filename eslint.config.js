@@ -150,6 +150,7 @@ export default defineConfig(
         require: 'readonly',
         exports: 'writable',
         __dirname: 'readonly',
+        fetch: 'readonly',
       },
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },

@@ -1,2 +1,5 @@
 // One file of CommonJS tells both builds where the package lies: neither __dirname nor import.meta serves both.
-exports.packageFolder = __dirname;
+// The build puts a copy into dist, which is as far from the built modules as this is from their sources.
+const { basename, dirname } = require('node:path');
+
+exports.packageFolder = basename(__dirname) === 'dist' ? dirname(__dirname) : __dirname;

@@ -105,6 +105,33 @@ test('the command line runs from the package', async () => {
   assert.match(stdout, /^zim-sandbox: /);
 });
 
+test('the packed sandbox serves its page, without a build', async () => {
+  const { ZimSandbox } = await import(join(folder, 'node_modules/zim-sandbox/dist/esm/index.js'));
+  const { createRequire } = await import('node:module');
+  const fromCommonJs = createRequire(join(folder, 'ring.cjs'))('zim-sandbox');
+  for (const start of [ZimSandbox.start, fromCommonJs.ZimSandbox.start]) {
+    const sandbox = await start();
+    const page = await fetch(`${sandbox.url}/__/console`);
+    assert.equal(page.status, 200);
+    const sources = [...(await page.text()).matchAll(/(?:src|href)="([^"]+)"/g)];
+    assert.ok(sources.length >= 3);
+    for (const [, source] of sources)
+      assert.equal((await fetch(`${sandbox.url}${source}`)).status, 200, source);
+    await sandbox.stop();
+  }
+});
+
+test('the page adds no weight to nestjs-zim-call', async () => {
+  const target = join(folder, 'node_modules/nestjs-zim-call');
+  const files = await readdir(target, { recursive: true });
+  assert.deepEqual(
+    files.filter((file) => /console|\.(css|html|svg|tsx)$/.test(file)),
+    [],
+  );
+  const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'));
+  assert.deepEqual(Object.keys(manifest.dependencies), ['zim-protocol']);
+});
+
 /** The public surface of nestjs-zim-call: a change here is a change for its users. */
 const expectedNames = [
   'AndroidPushImageDto',

@@ -31,6 +31,7 @@ await build({
   outdir: target,
   define: { WORKER_VERSION: JSON.stringify(workerVersion) },
 });
+await copyFile(join(page, '../package-folder.cjs'), join(target, '../package-folder.cjs'));
 for (const name of ['index.html', 'icon.svg']) await copyFile(join(page, name), join(target, name));
 const preact = dirname(createRequire(import.meta.url).resolve('preact/package.json'));
 await copyFile(join(preact, 'LICENSE'), join(target, 'LICENSE-preact'));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { packageFolder } from '#package-folder';
+import { packageFolder } from '../../package-folder.cjs';
 
 interface PageFile {
   readonly name: string;
