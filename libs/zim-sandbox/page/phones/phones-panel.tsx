@@ -1,21 +1,14 @@
 import './phones.css';
 import './calls.css';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
 import { AddUser } from './add-user.js';
 import { CallAnnouncer } from './call-announcer.js';
 import { cardsByUser, keyOf, type CallCard } from './call-cards.js';
-import {
-  choosePhones,
-  isRinging,
-  mostWithoutSearch,
-  phonesAtOnce,
-  phonesOf,
-  type Phone,
-} from './phone-choice.js';
-import { PhoneView } from './phone.js';
+import { isRinging, phonesOf, type Phone } from './phone-choice.js';
+import { PhoneGrid } from './phone-grid.js';
 import { startRinging } from './ringtone.js';
 import { phonesTexts } from './texts.js';
 import { useKeptFocus } from './use-kept-focus.js';
@@ -30,7 +23,7 @@ export function PhonesPanel({ isSoundOn }: { readonly isSoundOn: boolean }) {
   const panel = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useKeptFocus(panel, title);
-  useEffect(
+  useLayoutEffect(
     () => (isSoundOn && isAnyRinging ? startRinging() : undefined),
     [isSoundOn, isAnyRinging],
   );
@@ -53,54 +46,6 @@ export function PhonesPanel({ isSoundOn }: { readonly isSoundOn: boolean }) {
         <p class="muted">{t.connecting}</p>
       )}
     </section>
-  );
-}
-
-function PhoneGrid({
-  phones,
-  dismiss,
-}: {
-  readonly phones: readonly Phone[];
-  readonly dismiss: (userId: string, card: CallCard) => void;
-}) {
-  const t = useTexts(phonesTexts);
-  const [typed, setSearch] = useState('');
-  const [limit, setLimit] = useState(phonesAtOnce);
-  const hasSearch = phones.length > mostWithoutSearch;
-  const { shown, more } = choosePhones(phones, { search: hasSearch ? typed : '', limit });
-  return (
-    <>
-      {hasSearch ? (
-        <input
-          class="phone-search"
-          type="search"
-          placeholder={t.search}
-          aria-label={t.search}
-          value={typed}
-          onInput={({ currentTarget }) => {
-            setSearch(currentTarget.value);
-          }}
-        />
-      ) : undefined}
-      <ul class="phones" role="list">
-        {shown.map((phone) => (
-          <li key={phone.user.userId}>
-            <PhoneView phone={phone} dismiss={dismiss} />
-          </li>
-        ))}
-      </ul>
-      {shown.length === 0 ? <p class="muted">{t.noMatch}</p> : undefined}
-      {more === 0 ? undefined : (
-        <button
-          type="button"
-          onClick={() => {
-            setLimit(limit + phonesAtOnce);
-          }}
-        >
-          {t.showMore(more)}
-        </button>
-      )}
-    </>
   );
 }
 
