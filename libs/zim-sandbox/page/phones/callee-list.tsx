@@ -1,7 +1,7 @@
 import { type ConsoleCall } from '../../src/console/console-events.js';
 import { type SandboxCalleeState } from '../../src/calls/call-state.js';
-import { useConsole } from '../feed/hooks.js';
 import { useTexts } from '../texts/language.js';
+import { useCodeText } from '../widgets/use-code-text.js';
 import { CallData } from './call-data.js';
 import { Icon, type IconName } from './icon.js';
 import { phonesTexts } from './texts.js';
@@ -18,7 +18,7 @@ const icons: Readonly<Record<SandboxCalleeState, IconName>> = {
 /** How it stands with everybody a call was made to. */
 export function CalleeList({ call }: { readonly call: ConsoleCall }) {
   const t = useTexts(phonesTexts);
-  const codes = useConsole((state) => state.codes);
+  const codeText = useCodeText();
   return (
     <ul class="callees">
       {call.callees.map(({ userId, state, extendedData }) => (
@@ -39,8 +39,8 @@ export function CalleeList({ call }: { readonly call: ConsoleCall }) {
             <span class="callee-state">
               {t.failed}: <span class="mono">{code}</span>
             </span>
-            <p class="callee-meaning" lang="en">
-              {codes[String(code)]?.meaning}
+            <p class="callee-meaning" lang={codeText(code)?.lang}>
+              {codeText(code)?.meaning}
             </p>
           </div>
         </li>

@@ -1,5 +1,5 @@
-import { useContext } from 'preact/hooks';
-import { LanguageContext, useTexts } from '../texts/language.js';
+import { useTexts } from '../texts/language.js';
+import { useFormats } from '../widgets/use-formats.js';
 import { endedAt, stateOf, type CallCard } from './call-cards.js';
 import { callEnd, type CallEnd } from './call-end.js';
 import { CalleeList } from './callee-list.js';
@@ -23,6 +23,7 @@ export function EndedCall({
   readonly dismiss: () => void;
 }) {
   const t = useTexts(phonesTexts);
+  const formats = useFormats();
   const end = callEnd(card);
   const at = endedAt(card);
   if (end === undefined || at === undefined) return undefined;
@@ -38,24 +39,13 @@ export function EndedCall({
           ? t.callFrom(call.caller)
           : t.called(call.callees.map(({ userId }) => userId))}
       </h4>
-      <Time at={at} />
+      <time class="muted" dateTime={new Date(at).toISOString()}>
+        {formats.timeOfDay(at)}
+      </time>
       {role === 'caller' ? <CalleeList call={call} /> : undefined}
       <button type="button" class="quiet" onClick={dismiss}>
         {t.dismiss}
       </button>
     </div>
-  );
-}
-
-/** A time of the sandbox's clock, which may be another day's. */
-function Time({ at }: { readonly at: number }) {
-  const language = useContext(LanguageContext);
-  const date = new Date(at);
-  return (
-    <time class="muted" dateTime={date.toISOString()}>
-      {new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', { timeStyle: 'medium' }).format(
-        date,
-      )}
-    </time>
   );
 }
