@@ -4,9 +4,8 @@ import { Avatar } from './avatar.js';
 import { keyOf, type CallCard } from './call-cards.js';
 import { EndedCall } from './ended-call.js';
 import { Icon } from './icon.js';
-import { IncomingCall } from './incoming-call.js';
-import { OutgoingCall } from './outgoing-call.js';
 import { isRinging, type Phone } from './phone-choice.js';
+import { RunningCalls } from './running-calls.js';
 import { phonesTexts } from './texts.js';
 import { useDeeds, type Deed, type Do } from './use-deeds.js';
 import { useKeptFocus } from './use-kept-focus.js';
@@ -48,13 +47,7 @@ export function PhoneView({
         </div>
       </header>
       <div class="screen">
-        {running.map((card) =>
-          card.role === 'callee' ? (
-            <IncomingCall key={keyOf(card)} card={card} user={user} act={act} />
-          ) : (
-            <OutgoingCall key={keyOf(card)} card={card} user={user} act={act} />
-          ),
-        )}
+        <RunningCalls cards={running} user={user} act={act} />
         {ended === undefined ? undefined : (
           <EndedCall
             key={`ended ${keyOf(ended)}`}

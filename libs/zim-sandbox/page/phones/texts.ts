@@ -31,6 +31,8 @@ const en = {
   lose: 'Lose connection',
   unreachable: 'The sandbox could not be reached: whether anything happened is not known.',
   noCall: 'No call',
+  moreCalls: (count: number) => `${count} more ${count === 1 ? 'call' : 'calls'}`,
+  fewerCalls: 'Fewer calls',
   isCalling: (caller: string) => `${caller} is calling`,
   callFrom: (caller: string) => `Call from ${caller}`,
   callTo: ([first = '', ...others]: readonly string[]) =>
@@ -122,6 +124,8 @@ const zh: typeof en = {
   lose: '断开连接',
   unreachable: '无法连接沙箱，操作是否生效未知。',
   noCall: '没有呼叫',
+  moreCalls: (count) => `还有 ${count} 个呼叫`,
+  fewerCalls: '收起',
   isCalling: (caller) => `${caller} 来电`,
   callFrom: (caller) => `${caller} 的来电`,
   callTo: ([first = '', ...others]) =>
