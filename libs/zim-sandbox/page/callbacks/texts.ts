@@ -2,10 +2,41 @@ import { type Bilingual } from '../texts/language.js';
 
 const en = {
   title: 'Callbacks',
+  url: 'Callback URL',
+  urlHint: 'An http address of this machine; empty for nowhere.',
+  set: 'Set',
+  none: 'No callback yet. Give a URL above, or start the sandbox with --callback-url; then place a call.',
+  states: {
+    pending: 'Pending',
+    delivered: 'Delivered',
+    dropped: 'Dropped',
+    undeliverable: 'Not sent',
+  },
+  call: (callId: string) => `Call ${callId}`,
+  attempts: 'Attempts',
+  nextIn: (seconds: number) => `again in ${seconds} s`,
+  ladder: 'Without a 2xx, it comes again after 2, 4, 8, 16 and 32 s.',
+  body: 'Body',
+  resend: 'Resend',
+  resending: 'Resending …',
+  more: (count: number) => `Show more (${count})`,
 };
 
 const zh: typeof en = {
   title: '回调',
+  url: '回调地址',
+  urlHint: '本机的 http 地址；留空则不发送。',
+  set: '设置',
+  none: '还没有回调。请在上方填写地址，或以 --callback-url 启动沙箱，然后发起呼叫。',
+  states: { pending: '待送达', delivered: '已送达', dropped: '已放弃', undeliverable: '未发送' },
+  call: (callId: string) => `呼叫 ${callId}`,
+  attempts: '投递记录',
+  nextIn: (seconds: number) => `${seconds} 秒后重试`,
+  ladder: '未收到 2xx 时，将在 2、4、8、16、32 秒后重试。',
+  body: '请求体',
+  resend: '重新发送',
+  resending: '正在发送…',
+  more: (count: number) => `显示更多（${count}）`,
 };
 
 export const callbacksTexts: Bilingual<typeof en> = { en, zh };

@@ -3,9 +3,9 @@ import { ask } from '../feed/api.js';
 import { useConsole, useNow } from '../feed/hooks.js';
 import { useTexts } from '../texts/language.js';
 import { useFormats } from '../widgets/use-formats.js';
-import { DeedError } from './deed-error.js';
+import { DeedError } from '../widgets/deed-error.js';
 import { faultsTexts } from './texts.js';
-import { useDeed } from './use-deed.js';
+import { useDeed } from '../widgets/use-deed.js';
 
 const jumps = [10, 60, 660] as const;
 

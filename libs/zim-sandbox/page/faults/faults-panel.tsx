@@ -3,12 +3,12 @@ import { ask } from '../feed/api.js';
 import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
 import { ClockPanel } from './clock-panel.js';
-import { DeedError } from './deed-error.js';
+import { DeedError } from '../widgets/deed-error.js';
 import { presetNames, presetRule } from './presets.js';
 import { ResetButton } from './reset-button.js';
 import { RuleList } from './rule-list.js';
 import { faultsTexts } from './texts.js';
-import { useDeed } from './use-deed.js';
+import { useDeed } from '../widgets/use-deed.js';
 
 /** What goes wrong on purpose, and what time it is. */
 export function FaultsPanel() {

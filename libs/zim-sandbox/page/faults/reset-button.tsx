@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../feed/api.js';
 import { useTexts } from '../texts/language.js';
-import { DeedError } from './deed-error.js';
+import { DeedError } from '../widgets/deed-error.js';
 import { faultsTexts } from './texts.js';
-import { useDeed } from './use-deed.js';
+import { useDeed } from '../widgets/use-deed.js';
 
 /** Forgets everything, once it is meant. */
 export function ResetButton() {

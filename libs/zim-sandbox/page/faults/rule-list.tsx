@@ -2,10 +2,10 @@ import { type SandboxActiveFault } from '../../src/faults/sandbox-faults.js';
 import { ask } from '../feed/api.js';
 import { useConsole, useNow } from '../feed/hooks.js';
 import { useTexts } from '../texts/language.js';
-import { DeedError } from './deed-error.js';
+import { DeedError } from '../widgets/deed-error.js';
 import { faultText, matchText } from './describe-rule.js';
 import { faultsTexts } from './texts.js';
-import { type Deed, useDeed } from './use-deed.js';
+import { type Deed, useDeed } from '../widgets/use-deed.js';
 
 /** The rules in force, in the order in which they are tried. */
 export function RuleList() {

@@ -41,7 +41,6 @@ const en = {
   resetHint: 'Forgets calls, requests, callbacks, and the users and rules added since the start.',
   resetYes: 'Yes, reset it',
   resetNo: 'Keep everything',
-  failed: 'The sandbox could not be reached.',
 };
 
 const zhPresets: typeof presets = {
@@ -78,7 +77,6 @@ const zh: typeof en = {
   resetHint: '清除呼叫、请求、回调，以及启动后添加的用户和规则。',
   resetYes: '确认重置',
   resetNo: '保留一切',
-  failed: '无法连接沙箱。',
 };
 
 export const faultsTexts: Bilingual<typeof en> = { en, zh };

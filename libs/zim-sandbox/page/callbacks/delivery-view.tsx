@@ -1,0 +1,82 @@
+import { useMemo } from 'preact/hooks';
+import { type ConsoleDelivery } from '../../src/console/console-events.js';
+import { ask } from '../feed/api.js';
+import { useNow } from '../feed/hooks.js';
+import { useTexts } from '../texts/language.js';
+import { DeedError } from '../widgets/deed-error.js';
+import { JsonView } from '../widgets/json-view.js';
+import { useDeed } from '../widgets/use-deed.js';
+import { useFormats } from '../widgets/use-formats.js';
+import { callbacksTexts } from './texts.js';
+
+const symbols = { pending: '…', delivered: '✓', dropped: '✕', undeliverable: '–' };
+
+/** One callback and its way. Drawn anew only when it changes. */
+export function DeliveryView({ delivery }: { readonly delivery: ConsoleDelivery }) {
+  return useMemo(() => <Delivery delivery={delivery} />, [delivery]);
+}
+
+function Delivery({ delivery }: { readonly delivery: ConsoleDelivery }) {
+  const t = useTexts(callbacksTexts);
+  const { id, event, callId, state, reason, body, nextAttemptAt } = delivery;
+  const deed = useDeed();
+  return (
+    <article class="delivery" aria-label={`${event} ${id}`}>
+      <header class="delivery-head">
+        <h3>
+          <code>{event}</code>
+        </h3>
+        <span class={`delivery-state delivery-${state}`}>
+          {symbols[state]} {t.states[state]}
+          {reason === undefined ? undefined : <span lang="en"> ({reason})</span>}
+        </span>
+        {callId === undefined ? undefined : <span class="muted">{t.call(callId)}</span>}
+        <button
+          type="button"
+          aria-disabled={deed.isBusy}
+          onClick={() => {
+            deed.act(() => ask('POST', '/__/callbacks/resend', { id }));
+          }}
+        >
+          {deed.isBusy ? t.resending : t.resend}
+        </button>
+      </header>
+      <Attempts delivery={delivery} />
+      {nextAttemptAt === undefined ? undefined : <NextAttempt at={nextAttemptAt} />}
+      <DeedError deed={deed} />
+      <details>
+        <summary>{t.body}</summary>
+        <JsonView name={`${t.body}: ${event} ${id}`} value={body} />
+      </details>
+    </article>
+  );
+}
+
+function Attempts({ delivery: { attempts } }: { readonly delivery: ConsoleDelivery }) {
+  const t = useTexts(callbacksTexts);
+  const { timeOfDay, duration } = useFormats();
+  if (attempts.length === 0) return null;
+  return (
+    <ol class="attempts" aria-label={t.attempts}>
+      {attempts.map(({ at, status, error, durationMs }, index) => (
+        <li
+          key={index}
+          class={status !== undefined && status < 300 ? 'attempt-good' : 'attempt-bad'}
+        >
+          <span class="mono">{timeOfDay(at)}</span> <strong>{status ?? error}</strong>{' '}
+          <span class="muted">{duration(durationMs)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function NextAttempt({ at }: { readonly at: number }) {
+  const t = useTexts(callbacksTexts);
+  const seconds = Math.max(0, Math.ceil((at - useNow(250)) / 1000));
+  return (
+    <p>
+      {t.nextIn(seconds)} <span class="muted hint">{t.ladder}</span>
+    </p>
+  );
+}

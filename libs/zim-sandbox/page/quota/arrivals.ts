@@ -1,0 +1,63 @@
+import { type JournalEntry } from '../../src/core/journal.js';
+
+/** What arrived in one second. */
+export interface Second {
+  readonly arrived: number;
+  /** Of those, by the quota. */
+  readonly refused: number;
+}
+
+/** What arrived of one Action. */
+export interface Arrivals {
+  readonly action: string;
+  /** In the last 1000 ms. */
+  readonly lastSecond: number;
+  /** Of the last minute, by whole seconds of the clock; the oldest first, the present one last. */
+  readonly seconds: readonly Second[];
+}
+
+export const secondsShown = 60;
+/** A delayed request is journaled later than it arrived: look back further than what is shown. */
+const lookBackMs = 2 * secondsShown * 1000;
+const quotaCodes: ReadonlySet<number> = new Set([660300005, 660700001]);
+
+/**
+ * What arrived in the last minute, action by action; CallInvite first, and always there.
+ *
+ * @param entries of one app, oldest first
+ * @param now on the sandbox's clock
+ */
+export function arrivalsOf(entries: readonly JournalEntry[], now: number): Arrivals[] {
+  const tallies = new Map([['CallInvite', newTally('CallInvite')]]);
+  const thisSecond = Math.floor(now / 1000);
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const { at, action, code } = entries[index] ?? { at: '' };
+    const atMs = Date.parse(at);
+    if (!(atMs > now - lookBackMs)) break;
+    // What is from a moment that this tab's clock has not reached yet has arrived just now.
+    const ago = Math.max(0, thisSecond - Math.floor(atMs / 1000));
+    if (action === undefined || ago >= secondsShown) continue;
+    const tally = tallies.get(action) ?? newTally(action);
+    tallies.set(action, tally);
+    if (atMs > now - 1000) tally.lastSecond++;
+    const second = tally.seconds[secondsShown - 1 - ago];
+    if (second === undefined) continue;
+    second.arrived++;
+    if (code !== undefined && quotaCodes.has(code)) second.refused++;
+  }
+  return [...tallies.values()];
+}
+
+function newTally(action: string) {
+  const seconds = Array.from({ length: secondsShown }, () => ({ arrived: 0, refused: 0 }));
+  return { action, lastSecond: 0, seconds };
+}
+
+/** The minute in figures. */
+export function summaryOf({ seconds }: Arrivals) {
+  return {
+    total: seconds.reduce((sum, { arrived }) => sum + arrived, 0),
+    refused: seconds.reduce((sum, { refused }) => sum + refused, 0),
+    peak: Math.max(...seconds.map(({ arrived }) => arrived)),
+  };
+}

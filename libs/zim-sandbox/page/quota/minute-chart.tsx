@@ -1,0 +1,65 @@
+import { useId } from 'preact/hooks';
+import { useTexts } from '../texts/language.js';
+import { type Arrivals, secondsShown, summaryOf } from './arrivals.js';
+import { quotaTexts } from './texts.js';
+
+const height = 40;
+
+/** The last minute, a bar for each second; what the quota refused is hatched. */
+export function MinuteChart({
+  arrivals,
+  limit,
+}: {
+  readonly arrivals: Arrivals;
+  readonly limit: number;
+}) {
+  const t = useTexts(quotaTexts);
+  const hatchId = useId();
+  const figures = summaryOf(arrivals);
+  const unit = height / Math.max(limit * 1.2, figures.peak);
+  return (
+    <>
+      <svg
+        class="minute"
+        role="img"
+        aria-label={t.minute(figures)}
+        viewBox={`0 0 ${secondsShown} ${height}`}
+        preserveAspectRatio="none"
+      >
+        <defs>
+          <pattern id={hatchId} width="0.5" height="3" patternUnits="userSpaceOnUse">
+            <rect width="0.5" height="3" class="minute-refused-ground" />
+            <rect width="0.5" height="1.5" class="minute-refused" />
+          </pattern>
+        </defs>
+        {arrivals.seconds.map(({ arrived, refused }, second) => (
+          <g key={second}>
+            <rect
+              class="minute-passed"
+              x={second + 0.1}
+              width="0.8"
+              y={height - (arrived - refused) * unit}
+              height={(arrived - refused) * unit}
+            />
+            <rect
+              fill={`url(#${hatchId})`}
+              x={second + 0.1}
+              width="0.8"
+              y={height - arrived * unit}
+              height={refused * unit}
+            />
+          </g>
+        ))}
+        <line
+          class="minute-limit"
+          x2={secondsShown}
+          y1={height - limit * unit}
+          y2={height - limit * unit}
+        />
+      </svg>
+      <p class="muted hint" aria-hidden="true">
+        {t.minute(figures)}
+      </p>
+    </>
+  );
+}
