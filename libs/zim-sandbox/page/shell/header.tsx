@@ -17,9 +17,6 @@ export function Header({ settings, change, chooseApp }: HeaderProps) {
   const t = useTexts(shellTexts);
   return (
     <header class="header">
-      <a class="skip" href="#phones">
-        {t.skip}
-      </a>
       <h1>zim-sandbox</h1>
       <ConnectionState />
       <div class="header-settings">
@@ -67,7 +64,22 @@ export function Header({ settings, change, chooseApp }: HeaderProps) {
           {t.sound}
         </label>
       </div>
+      <SectionLinks />
     </header>
+  );
+}
+
+/** For small screens, where one section fills the page, and for those who go by keyboard. */
+function SectionLinks() {
+  const t = useTexts(shellTexts);
+  return (
+    <nav class="sections" aria-label={t.sections}>
+      {Object.entries(t.section).map(([id, name]) => (
+        <a key={id} href={`#${id}`}>
+          {name}
+        </a>
+      ))}
+    </nav>
   );
 }
 

@@ -8,7 +8,15 @@ const en = {
   sound: 'Ring aloud',
   connections: { connecting: 'Connecting …', live: 'Live', lost: 'Connection lost' },
   lost: 'The sandbox does not answer. What you see was true when it last did; the page goes on by itself when it is back.',
-  skip: 'Skip to the phones',
+  sections: 'Sections',
+  section: {
+    phones: 'Phones',
+    invite: 'Place a call',
+    quota: 'Quota',
+    faults: 'Faults',
+    ledger: 'Requests',
+    callbacks: 'Callbacks',
+  },
 };
 
 const zh: typeof en = {
@@ -19,7 +27,15 @@ const zh: typeof en = {
   sound: '响铃出声',
   connections: { connecting: '正在连接…', live: '实时', lost: '连接已断开' },
   lost: '沙箱没有应答。页面显示的是断开前的状态；沙箱恢复后页面会自动继续。',
-  skip: '跳到手机',
+  sections: '分区',
+  section: {
+    phones: '手机',
+    invite: '发起呼叫',
+    quota: '配额',
+    faults: '故障',
+    ledger: '请求',
+    callbacks: '回调',
+  },
 };
 
 export const shellTexts: Bilingual<typeof en> = { en, zh };
