@@ -1,5 +1,5 @@
 import { type ConsoleEvent, type ConsoleSnapshot } from '../../src/console/console-events.js';
-import { type JournalEntry } from '../../src/core/journal.js';
+import { sampleEntry } from '../testing/sample-entry.js';
 import {
   advance,
   emptyState,
@@ -43,18 +43,7 @@ const delivery = (id: number, state: 'pending' | 'delivered' = 'pending') => ({
   body: {},
   attempts: [],
 });
-const entry = (id: number, appId?: number): JournalEntry => ({
-  id,
-  appId,
-  at: '2026-01-01T00:00:00.000Z',
-  method: 'POST',
-  path: '/',
-  query: {},
-  signature: 'verified',
-  executed: true,
-  attempt: 1,
-  durationMs: 1,
-});
+const entry = (id: number, appId?: number) => sampleEntry({ id, appId });
 
 const message = (event: ConsoleEvent, now = 1000, receivedAt = 1000): FeedItem => ({
   kind: 'message',

@@ -12,6 +12,35 @@ interface InviteFieldsProps {
   readonly users: readonly ConsoleUser[];
 }
 
+interface TextFieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly value: string;
+  readonly set: (value: string) => void;
+  /** The id of a list of suggestions. */
+  readonly list?: string;
+  readonly inputMode?: 'decimal' | 'text';
+}
+
+function TextField({ label, hint, value, set, list, inputMode }: TextFieldProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <input
+          {...ids}
+          list={list}
+          inputMode={inputMode}
+          autocomplete="off"
+          value={value}
+          onInput={({ currentTarget }) => {
+            set(currentTarget.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
 /** What an invite says. Limits are left to the sandbox, which tells what ZIM would. */
 export function InviteFields({ form, change, users }: InviteFieldsProps) {
   const t = useTexts(inviteTexts);
@@ -22,45 +51,32 @@ export function InviteFields({ form, change, users }: InviteFieldsProps) {
           <option key={userId} value={userId} />
         ))}
       </datalist>
-      <Field label={t.caller}>
-        {(ids) => (
-          <input
-            {...ids}
-            list="known-users"
-            autocomplete="off"
-            value={form.caller}
-            onInput={({ currentTarget }) => {
-              change({ caller: currentTarget.value });
-            }}
-          />
-        )}
-      </Field>
-      <Field label={t.callees} hint={t.calleesHint}>
-        {(ids) => (
-          <input
-            {...ids}
-            autocomplete="off"
-            value={form.callees}
-            onInput={({ currentTarget }) => {
-              change({ callees: currentTarget.value });
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t.caller}
+        list="known-users"
+        value={form.caller}
+        set={(caller) => {
+          change({ caller });
+        }}
+      />
+      <TextField
+        label={t.callees}
+        hint={t.calleesHint}
+        value={form.callees}
+        set={(callees) => {
+          change({ callees });
+        }}
+      />
       <CalleeChips form={form} change={change} users={users} />
-      <Field label={t.ringTime} hint={t.ringTimeHint}>
-        {(ids) => (
-          <input
-            {...ids}
-            inputMode="decimal"
-            autocomplete="off"
-            value={form.ringTime}
-            onInput={({ currentTarget }) => {
-              change({ ringTime: currentTarget.value });
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t.ringTime}
+        hint={t.ringTimeHint}
+        inputMode="decimal"
+        value={form.ringTime}
+        set={(ringTime) => {
+          change({ ringTime });
+        }}
+      />
       <Field label={t.extendedData} hint={t.bytes(byteLength(form.extendedData))}>
         {(ids) => (
           <textarea
@@ -119,28 +135,20 @@ function PushFields({ form, change }: Pick<InviteFieldsProps, 'form' | 'change'>
       </label>
       {form.isPushed ? (
         <div class="push-fields">
-          <Field label={t.pushTitle}>
-            {(ids) => (
-              <input
-                {...ids}
-                value={form.pushTitle}
-                onInput={({ currentTarget }) => {
-                  change({ pushTitle: currentTarget.value });
-                }}
-              />
-            )}
-          </Field>
-          <Field label={t.pushContent}>
-            {(ids) => (
-              <input
-                {...ids}
-                value={form.pushContent}
-                onInput={({ currentTarget }) => {
-                  change({ pushContent: currentTarget.value });
-                }}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t.pushTitle}
+            value={form.pushTitle}
+            set={(pushTitle) => {
+              change({ pushTitle });
+            }}
+          />
+          <TextField
+            label={t.pushContent}
+            value={form.pushContent}
+            set={(pushContent) => {
+              change({ pushContent });
+            }}
+          />
         </div>
       ) : undefined}
     </>

@@ -1,21 +1,10 @@
-import { type JournalEntry } from '../../src/core/journal.js';
+import { sampleEntry } from '../testing/sample-entry.js';
 import { arrivalsOf, secondsShown, summaryOf } from './arrivals.js';
 
 const now = Date.parse('2026-01-01T00:02:00.500Z');
 
-const entry = (agoMs: number, action?: string, code = 0): JournalEntry => ({
-  id: 1,
-  at: new Date(now - agoMs).toISOString(),
-  action,
-  code,
-  method: 'POST',
-  path: '/',
-  query: {},
-  signature: 'verified',
-  executed: true,
-  attempt: 1,
-  durationMs: 1,
-});
+const entry = (agoMs: number, action?: string, code = 0) =>
+  sampleEntry({ at: new Date(now - agoMs).toISOString(), action, code });
 
 const invites = (...agoMs: number[]) => agoMs.map((ago) => entry(ago, 'CallInvite'));
 
