@@ -8,7 +8,7 @@ import type { ZimSandbox } from 'zim-sandbox';
  * @returns the CallId, or nothing if it was refused
  */
 export async function invite(
-  sandbox: Pick<ZimSandbox, 'url' | 'app' | 'clock'>,
+  sandbox: Pick<ZimSandbox, 'url' | 'app'> & { readonly clock: { now(): number } },
   body: Record<string, unknown> = {},
 ): Promise<string> {
   const { appId, serverSecret } = sandbox.app;
