@@ -171,3 +171,29 @@ it('the sandbox is reset by two clicks', async () => {
   await phone('bob').getByText('alice is calling').waitFor({ state: 'detached' });
   expect(sandbox.calls.list()).toEqual([]);
 });
+
+it('shows one app at a time, and what is typed for one is not sent for another', async () => {
+  const apps = [
+    { appId: 1, serverSecret: 'one' },
+    { appId: 2, serverSecret: 'two' },
+  ];
+  const both = await ZimSandbox.start({ apps, users: ['alice', 'bob', 'carol'] });
+  try {
+    const { page, phone, panel } = await browser.open(both.url);
+    const callees = panel('Place a call').getByRole('textbox', { name: 'Callees' });
+    const call = panel('Place a call').getByRole('button', { name: 'Call', exact: true });
+    await callees.fill('carol');
+    await call.click();
+    await phone('carol').getByText('alice is calling').waitFor();
+    await page.getByRole('combobox', { name: 'App', exact: true }).selectOption('2');
+    await phone('carol').getByText('No call').waitFor();
+    expect(await panel('Requests').locator(count(0)).count()).toBe(1);
+    expect(await callees.inputValue()).toBe('bob');
+    await call.click();
+    await phone('bob').getByText('alice is calling').waitFor();
+    expect(both.calls.list(2)).toMatchObject([{ ringing: ['bob'] }]);
+    expect(both.calls.list(1)).toMatchObject([{ ringing: ['carol'] }]);
+  } finally {
+    await both.stop();
+  }
+});

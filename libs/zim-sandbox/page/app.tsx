@@ -19,9 +19,10 @@ export function App() {
   const apps = useConsole((state) => state.apps);
   const isLost = useConsole((state) => state.connection === 'lost');
   const app = apps.find(({ appId }) => appId === chosen) ?? apps[0];
+  const appId = app?.appId ?? 0;
   return (
     <LanguageContext.Provider value={settings.language}>
-      <AppIdContext.Provider value={app?.appId ?? 0}>
+      <AppIdContext.Provider value={appId}>
         <Header settings={settings} change={change} chooseApp={choose} />
         {isLost ? (
           <p class="lost" role="alert">
@@ -31,12 +32,12 @@ export function App() {
         <main class="frame">
           <PhonesPanel isSoundOn={settings.isSoundOn} />
           <div class="tools">
-            <InvitePanel />
+            <InvitePanel key={appId} />
             <QuotaPanel />
             <FaultsPanel />
           </div>
           <LedgerPanel />
-          <CallbacksPanel />
+          <CallbacksPanel key={appId} />
         </main>
       </AppIdContext.Provider>
     </LanguageContext.Provider>

@@ -54,6 +54,8 @@ export function useBrowser() {
     async open(url: string, where: BrowserContextOptions | BrowserContext = {}) {
       const context = 'newPage' in where ? where : await newContext(where);
       const page = await context.newPage();
+      // Before the test's own, so that what it waited for is named.
+      page.setDefaultTimeout(15_000);
       watch(page, url, (misdeed) => misdeeds.push(misdeed));
       await page.goto(`${url}/__/console`);
       return consolePage(page);
