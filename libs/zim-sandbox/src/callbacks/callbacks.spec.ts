@@ -421,6 +421,17 @@ describe('reset', () => {
     await sandbox.callbacks.idle();
     expect(delivery()).toMatchObject({ id: 3, state: 'delivered' });
   });
+
+  it('is the last that is heard of a callback, even of one that was being sent once more', async () => {
+    await ring(sandbox);
+    await sandbox.callbacks.idle();
+    const resent = sandbox.callbacks.resend(1);
+    sandbox.reset();
+    const changes: unknown[] = [];
+    sandbox.callbacks.onChange((change) => changes.push(change));
+    await resent;
+    expect(changes).toEqual([]);
+  });
 });
 
 function fail(): never {

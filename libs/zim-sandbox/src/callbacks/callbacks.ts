@@ -104,7 +104,8 @@ export class SandboxCallbacks {
     const work = logged.delivery.resend();
     this.#track(work);
     await work;
-    this.#changeListeners.tell(this.#stateOf(logged));
+    // A reset in the meantime has forgotten it, and whoever was told of that must not see it again.
+    if (!logged.delivery.isAbandoned) this.#changeListeners.tell(this.#stateOf(logged));
     return this.#describe(logged);
   }
 

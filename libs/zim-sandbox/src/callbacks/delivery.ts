@@ -93,6 +93,10 @@ export class Delivery {
     return this.#next?.atMs;
   }
 
+  get isAbandoned(): boolean {
+    return this.#aborter.signal.aborted;
+  }
+
   /** @param track told of the work of each attempt */
   start(track: (work: Promise<void>) => void): void {
     if (this.#parts.url() === undefined) this.#state = 'undeliverable';
