@@ -225,6 +225,25 @@ describe('the ladder', () => {
     expect(delivery().body.timestamp).toBe(sampleSeconds + 2);
   });
 
+  it('says when an attempt has begun: it is not due any more, and may be signed anew', async () => {
+    await restart({ assumptions: { callbackRetrySigning: 'anew' } });
+    const changes: unknown[] = [];
+    sandbox.callbacks.onChange((change) => changes.push(change));
+    receiver.script.push(500);
+    await ring(sandbox);
+    await sandbox.callbacks.idle();
+    expect(changes.at(-1)).toMatchObject({ nextAttemptAtMs: (sampleSeconds + 2) * 1000 });
+    const arrived = new Promise<void>((resolve) => {
+      receiver.script.push(() => {
+        resolve();
+      });
+    });
+    void sandbox.clock.advance(2000);
+    await arrived;
+    expect(changes.slice(-1)).toEqual(sandbox.callbacks.newest(7, 1));
+    expect(changes.at(-1)).toMatchObject({ nextAttemptAtMs: undefined });
+  });
+
   it('brings everything once to an app that was down for 20 seconds', async () => {
     await receiver.stop();
     const callIds = [await ring(sandbox, { UserIds: ['bob', 'carol'] }), await ring(sandbox)];

@@ -169,6 +169,9 @@ export class SandboxCallbacks {
           callbackTimeoutMs,
           signal,
         ),
+      onRepeat: () => {
+        this.#changeListeners.tell(this.#stateOf(logged));
+      },
       onAttempt: () => {
         this.#report(logged);
       },

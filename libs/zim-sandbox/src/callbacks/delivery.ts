@@ -42,6 +42,8 @@ export interface DeliveryParts {
   /** The callback with nonce, timestamp and signature. */
   readonly seal: () => JsonObject;
   readonly send: (url: string, body: JsonObject, signal: AbortSignal) => Promise<SendResult>;
+  /** Told when an attempt begins, but not of the first: the body may be another now. */
+  readonly onRepeat: () => void;
   /** Told of each attempt. */
   readonly onAttempt: () => void;
   readonly signsAnew: boolean;
@@ -132,11 +134,12 @@ export class Delivery {
   }
 
   async #attempt(isAgain: boolean, onFailure?: () => void): Promise<boolean> {
-    const { clock, url, seal, send, onAttempt, signsAnew } = this.#parts;
+    const { clock, url, seal, send, onRepeat, onAttempt, signsAnew } = this.#parts;
     const { signal } = this.#aborter;
     const at = new Date(clock.now()).toISOString();
     const startedMs = performance.now();
     if (isAgain && signsAnew) this.#body = seal();
+    if (isAgain) onRepeat();
     const target = url();
     const result = target === undefined ? { error: noUrl } : await send(target, this.#body, signal);
     if (signal.aborted) return false;
