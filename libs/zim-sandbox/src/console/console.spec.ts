@@ -115,6 +115,19 @@ describe('the stream', () => {
     expect(third.kinds()).toEqual(['clock']);
   });
 
+  it('keeps no copy of the rules for each of their hits', async () => {
+    const { faults } = scene.sandbox;
+    const { lastEventId } = await caughtUp();
+    const { id } = faults.add({ fault: { kind: 'hang' } });
+    faults.decide({ userIds: [], attempt: 1 });
+    faults.add({ fault: { kind: 'close' } });
+    faults.remove(id);
+    const reader = await caughtUp(lastEventId);
+    expect(reader.events.filter(is('faults'))).toEqual(
+      [1, 2, 3, 4].map(() => ({ kind: 'faults', faults: faults.list() })),
+    );
+  });
+
   it('takes the position from the address, too', async () => {
     const { lastEventId } = await caughtUp();
     const reader = await caughtUp('', false, `?lastEventId=${lastEventId}`);

@@ -20,8 +20,14 @@ export function recordChanges(parts: ControlParts, log: EventLog): void {
   callbacks.onUrl((appId) => {
     log.add({ kind: 'app', app: appOf(parts, appId) });
   });
-  faults.onChange((rules) => {
-    log.add({ kind: 'faults', faults: rules });
+  faults.onChange(() => {
+    log.add({
+      kind: 'faults',
+      // Read when it is sent: a copy of all rules for each hit would fill the memory.
+      get faults() {
+        return faults.list();
+      },
+    });
   });
   settings.clock.onStep(() => {
     log.add({ kind: 'clock' });

@@ -54,7 +54,7 @@ export class SandboxFaults {
   readonly #seed: readonly SandboxFaultRule[];
   readonly #clock: SandboxClock;
   readonly #rules = new Map<number, Entry>();
-  readonly #listeners = new Listeners<readonly SandboxActiveFault[]>();
+  readonly #listeners = new Listeners<undefined>();
   #lastId: number;
 
   /** @param seed rules in force at the start and after each reset */
@@ -100,11 +100,11 @@ export class SandboxFaults {
   }
 
   /**
-   * Calls the listener with all rules whenever one comes, goes or hits, but not with a reset.
+   * Calls the listener whenever a rule comes, goes or hits, but not with a reset.
    *
    * @internal
    */
-  onChange(listener: (rules: readonly SandboxActiveFault[]) => void): () => void {
+  onChange(listener: () => void): () => void {
     return this.#listeners.add(listener);
   }
 
@@ -141,7 +141,7 @@ export class SandboxFaults {
   }
 
   #tell(): void {
-    this.#listeners.tell(this.list());
+    this.#listeners.tell(undefined);
   }
 
   #put(id: number, rule: SandboxFaultRule): SandboxActiveFault {
