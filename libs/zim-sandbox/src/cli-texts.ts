@@ -20,6 +20,8 @@ export function helpText(): string {
     '',
     'Usage: zim-sandbox [options]',
     '',
+    'Its console, a page on which phones ring, is at /__/console of its address.',
+    '',
     row('--port <number>', `port on 127.0.0.1; 0 takes any free one (default ${defaultPort})`),
     row('--app <AppID>:<ServerSecret>[:<CallbackSecret>]', ''),
     row('', 'an app; may be given several times'),
