@@ -1,4 +1,5 @@
 import { type JournalEntry } from '../../src/core/journal.js';
+import { actions } from '../widgets/actions.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { searchText } from './search-text.js';
 
@@ -12,16 +13,6 @@ export interface RequestFilter {
 }
 
 export const noFilter: RequestFilter = { text: '' };
-
-/** Those the sandbox carries out. */
-export const actions: readonly string[] = [
-  'CallInvite',
-  'CallAccept',
-  'CallReject',
-  'UserRegister',
-  'QueryUserOnlineState',
-  'QueryUserInfos',
-];
 
 export const otherAction = 'other';
 

@@ -1,8 +1,9 @@
 import { useTexts } from '../texts/language.js';
+import { actions } from '../widgets/actions.js';
 import { useFormats } from '../widgets/use-formats.js';
 import { downloadRequests } from './download.js';
 import { outcomes } from './outcome.js';
-import { actions, otherAction, type RequestFilter } from './request-filter.js';
+import { otherAction, type RequestFilter } from './request-filter.js';
 import { ledgerTexts } from './texts.js';
 import { type Requests } from './use-requests.js';
 import { useSettled } from './use-settled.js';

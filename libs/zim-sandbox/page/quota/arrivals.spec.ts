@@ -36,6 +36,40 @@ it('leaves out what is older than a minute, and finds what was journaled late', 
   expect(arrivals && summaryOf(arrivals)).toEqual({ total: 2, refused: 0, peak: 1 });
 });
 
+it('is not misled by requests that were delayed for long', () => {
+  const late = Array.from({ length: 99 }, () => entry(3_600_000, 'CallInvite'));
+  const [arrivals] = arrivalsOf([...invites(2000), ...late, ...invites(10), ...late], now);
+  expect(arrivals && summaryOf(arrivals).total).toBe(2);
+});
+
+it('ends with the past', () => {
+  const unread = Object.defineProperty(entry(0), 'at', {
+    get: () => {
+      throw new Error('This is long past.');
+    },
+  });
+  const past = Array.from({ length: 100 }, () => entry(61_000, 'CallInvite'));
+  expect(arrivalsOf([unread, ...past, ...invites(10)], now)).toMatchObject([
+    { action: 'CallInvite', lastSecond: 1 },
+  ]);
+});
+
+it('keeps one order, whatever comes last', () => {
+  const order = (...names: string[]) =>
+    arrivalsOf(
+      names.map((name) => entry(10, name)),
+      now,
+    ).map(({ action }) => action);
+  const expected = ['CallInvite', 'CallAccept', 'UserRegister'];
+  expect(order('CallAccept', 'UserRegister')).toEqual(expected);
+  expect(order('UserRegister', 'CallAccept')).toEqual(expected);
+});
+
+it('gives no quota to what is no Action', () => {
+  const entries = [entry(10, 'callInvite', 100000007), entry(20, '<b>', 100000007)];
+  expect(arrivalsOf(entries, now).map(({ action }) => action)).toEqual(['CallInvite']);
+});
+
 it('keeps the actions apart, and those refused by the quota', () => {
   const entries = [
     entry(10, 'CallInvite', 660300005),

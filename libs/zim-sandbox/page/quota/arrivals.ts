@@ -1,4 +1,5 @@
 import { type JournalEntry } from '../../src/core/journal.js';
+import { actions } from '../widgets/actions.js';
 
 /** What arrived in one second. */
 export interface Second {
@@ -17,12 +18,13 @@ export interface Arrivals {
 }
 
 export const secondsShown = 60;
-/** A delayed request is journaled later than it arrived: look back further than what is shown. */
-const lookBackMs = 2 * secondsShown * 1000;
+/** So many older ones in a row are the past; fewer may be delayed requests, which are journaled when they end. */
+const pastInRow = 100;
 const quotaCodes: ReadonlySet<number> = new Set([660300005, 660700001]);
 
 /**
- * What arrived in the last minute, action by action; CallInvite first, and always there.
+ * What arrived in the last minute, action by action; CallInvite first, and always there. What is no Action of the
+ * sandbox's uses no quota, whatever it is called.
  *
  * @param entries of one app, oldest first
  * @param now on the sandbox's clock
@@ -30,13 +32,16 @@ const quotaCodes: ReadonlySet<number> = new Set([660300005, 660700001]);
 export function arrivalsOf(entries: readonly JournalEntry[], now: number): Arrivals[] {
   const tallies = new Map([['CallInvite', newTally('CallInvite')]]);
   const thisSecond = Math.floor(now / 1000);
+  let past = 0;
   for (let index = entries.length - 1; index >= 0; index--) {
     const { at, action, code } = entries[index] ?? { at: '' };
     const atMs = Date.parse(at);
-    if (!(atMs > now - lookBackMs)) break;
+    const isPast = !(atMs > now - secondsShown * 1000);
+    past = isPast ? past + 1 : 0;
+    if (past === pastInRow) break;
     // What is from a moment that this tab's clock has not reached yet has arrived just now.
     const ago = Math.max(0, thisSecond - Math.floor(atMs / 1000));
-    if (action === undefined || ago >= secondsShown) continue;
+    if (action === undefined || ago >= secondsShown || !actions.includes(action)) continue;
     const tally = tallies.get(action) ?? newTally(action);
     tallies.set(action, tally);
     if (atMs > now - 1000) tally.lastSecond++;
@@ -45,7 +50,8 @@ export function arrivalsOf(entries: readonly JournalEntry[], now: number): Arriv
     second.arrived++;
     if (code !== undefined && quotaCodes.has(code)) second.refused++;
   }
-  return [...tallies.values()];
+  // Always in the same order: what came last must not move what one reads.
+  return actions.flatMap((action) => tallies.get(action) ?? []);
 }
 
 function newTally(action: string) {

@@ -1,26 +1,23 @@
 import './quota.css';
-import { useConsole, useNow } from '../feed/hooks.js';
+import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
-import { type Arrivals, arrivalsOf } from './arrivals.js';
+import { type Arrivals } from './arrivals.js';
 import { MinuteChart } from './minute-chart.js';
 import { quotaTexts } from './texts.js';
-
-const none: readonly never[] = [];
+import { useArrivals } from './use-arrivals.js';
 
 /** How much of each quota has been used in the last second, and how the last minute was. */
 export function QuotaPanel() {
   const t = useTexts(quotaTexts);
-  const appId = useAppId();
-  const entries = useConsole((state) => state.requests[appId] ?? none);
   const limit = useConsole((state) => state.sandbox?.callsPerSecond);
-  const now = useNow(200);
+  const all = useArrivals(useAppId());
   return (
     <section id="quota" class="panel" aria-labelledby="quota-title">
       <h2 id="quota-title">{t.title}</h2>
       {limit === undefined
         ? undefined
-        : arrivalsOf(entries, now).map((arrivals) => (
+        : all.map((arrivals) => (
             <div key={arrivals.action} class="quota">
               <QuotaMeter arrivals={arrivals} limit={limit} />
               <MinuteChart arrivals={arrivals} limit={limit} />
