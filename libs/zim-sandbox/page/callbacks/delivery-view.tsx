@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { type ConsoleDelivery } from '../../src/console/console-events.js';
 import { ask } from '../feed/api.js';
 import { useNow } from '../feed/hooks.js';
@@ -7,6 +7,8 @@ import { DeedError } from '../widgets/deed-error.js';
 import { JsonView } from '../widgets/json-view.js';
 import { useDeed } from '../widgets/use-deed.js';
 import { useFormats } from '../widgets/use-formats.js';
+import { waitsAfterNext } from './ladder.js';
+import { readResent, type Resent } from './resent.js';
 import { callbacksTexts } from './texts.js';
 
 const symbols = { pending: '…', delivered: '✓', dropped: '✕', undeliverable: '–' };
@@ -18,8 +20,14 @@ export function DeliveryView({ delivery }: { readonly delivery: ConsoleDelivery 
 
 function Delivery({ delivery }: { readonly delivery: ConsoleDelivery }) {
   const t = useTexts(callbacksTexts);
-  const { id, event, callId, state, reason, body, nextAttemptAt } = delivery;
+  const { id, event, callId, state, reason, body } = delivery;
   const deed = useDeed();
+  const [resent, setResent] = useState<Resent>();
+  const resend = async () => {
+    const answer = await ask('POST', '/__/callbacks/resend', { id });
+    setResent(answer.ok ? readResent(answer.content) : undefined);
+    return answer;
+  };
   return (
     <article class="delivery" aria-label={`${event} ${id}`}>
       <header class="delivery-head">
@@ -27,7 +35,8 @@ function Delivery({ delivery }: { readonly delivery: ConsoleDelivery }) {
           <code>{event}</code>
         </h3>
         <span class={`delivery-state delivery-${state}`}>
-          {symbols[state]} {t.states[state]}
+          <span aria-hidden="true">{symbols[state]} </span>
+          {t.states[state]}
           {reason === undefined ? undefined : <span lang="en"> ({reason})</span>}
         </span>
         {callId === undefined ? undefined : <span class="muted">{t.call(callId)}</span>}
@@ -35,14 +44,16 @@ function Delivery({ delivery }: { readonly delivery: ConsoleDelivery }) {
           type="button"
           aria-disabled={deed.isBusy}
           onClick={() => {
-            deed.act(() => ask('POST', '/__/callbacks/resend', { id }));
+            deed.act(resend);
           }}
         >
           {deed.isBusy ? t.resending : t.resend}
         </button>
       </header>
       <Attempts delivery={delivery} />
-      {nextAttemptAt === undefined ? undefined : <NextAttempt at={nextAttemptAt} />}
+      <p role="status" class="muted">
+        {resent === undefined || deed.isBusy ? '' : <Result of={resent} />}
+      </p>
       <DeedError deed={deed} />
       <details>
         <summary>{t.body}</summary>
@@ -52,7 +63,19 @@ function Delivery({ delivery }: { readonly delivery: ConsoleDelivery }) {
   );
 }
 
-function Attempts({ delivery: { attempts } }: { readonly delivery: ConsoleDelivery }) {
+function Result({ of: { status, error } }: { readonly of: Resent }) {
+  const t = useTexts(callbacksTexts);
+  if (status !== undefined) return <>{t.resent(status)}</>;
+  return (
+    <>
+      {t.resentInVain} <span lang="en">{error}</span>
+    </>
+  );
+}
+
+/** Those that were made, and those that come if all fail. */
+function Attempts({ delivery }: { readonly delivery: ConsoleDelivery }) {
+  const { attempts, nextAttemptAt } = delivery;
   const t = useTexts(callbacksTexts);
   const { timeOfDay, duration } = useFormats();
   if (attempts.length === 0) return null;
@@ -63,8 +86,15 @@ function Attempts({ delivery: { attempts } }: { readonly delivery: ConsoleDelive
           key={index}
           class={status !== undefined && status < 300 ? 'attempt-good' : 'attempt-bad'}
         >
-          <span class="mono">{timeOfDay(at)}</span> <strong>{status ?? error}</strong>{' '}
+          <span class="mono">{timeOfDay(at)}</span>{' '}
+          <strong lang={status === undefined ? 'en' : undefined}>{status ?? error}</strong>{' '}
           <span class="muted">{duration(durationMs)}</span>
+        </li>
+      ))}
+      {nextAttemptAt === undefined ? undefined : <NextAttempt at={nextAttemptAt} />}
+      {waitsAfterNext(delivery).map((seconds) => (
+        <li key={`wait-${seconds}`} class="muted">
+          {t.then(seconds)}
         </li>
       ))}
     </ol>
@@ -74,9 +104,5 @@ function Attempts({ delivery: { attempts } }: { readonly delivery: ConsoleDelive
 function NextAttempt({ at }: { readonly at: number }) {
   const t = useTexts(callbacksTexts);
   const seconds = Math.max(0, Math.ceil((at - useNow(250)) / 1000));
-  return (
-    <p>
-      {t.nextIn(seconds)} <span class="muted hint">{t.ladder}</span>
-    </p>
-  );
+  return <li class="attempt-next">{t.nextIn(seconds)}</li>;
 }

@@ -15,10 +15,12 @@ const en = {
   call: (callId: string) => `Call ${callId}`,
   attempts: 'Attempts',
   nextIn: (seconds: number) => `again in ${seconds} s`,
-  ladder: 'Without a 2xx, it comes again after 2, 4, 8, 16 and 32 s.',
+  then: (seconds: number) => `then after ${seconds} s`,
   body: 'Body',
   resend: 'Resend',
   resending: 'Resending …',
+  resent: (status: number) => `Sent once more, answered by HTTP ${status}.`,
+  resentInVain: 'Sent once more, without an answer:',
   more: (count: number) => `Show more (${count})`,
 };
 
@@ -32,10 +34,12 @@ const zh: typeof en = {
   call: (callId: string) => `呼叫 ${callId}`,
   attempts: '投递记录',
   nextIn: (seconds: number) => `${seconds} 秒后重试`,
-  ladder: '未收到 2xx 时，将在 2、4、8、16、32 秒后重试。',
+  then: (seconds: number) => `再过 ${seconds} 秒`,
   body: '请求体',
   resend: '重新发送',
   resending: '正在发送…',
+  resent: (status: number) => `已重新发送，应答为 HTTP ${status}。`,
+  resentInVain: '已重新发送，没有收到应答：',
   more: (count: number) => `显示更多（${count}）`,
 };
 
