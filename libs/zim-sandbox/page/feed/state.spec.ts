@@ -146,3 +146,35 @@ it('keeps the newest of everything, and every call under way', () => {
   expect([state.requests['7']?.length, state.requests['7']?.[0]?.id]).toEqual([maxRequests, 11]);
   expect(state.requests[strangers]).toHaveLength(1);
 });
+
+it('keeps the callbacks of each app, the newest by their number, whenever they change', () => {
+  const many = Array.from({ length: maxDeliveries }, (_, index) => index + 10);
+  const of = (appId: number, id: number): ConsoleEvent => ({
+    kind: 'delivery',
+    delivery: { ...delivery(id), appId },
+  });
+  const { deliveries } = after(
+    of(8, 2),
+    of(7, 3),
+    of(8, 4),
+    ...many.map((id) => of(7, id)),
+    // Its next attempt does not make it one of the newest.
+    of(7, 3),
+  );
+  expect(deliveries.map(({ id }) => id)).toEqual([2, 4, ...many]);
+});
+
+it('keeps the calls of each app that ended last, however long they rang', () => {
+  const of = (appId: number, callId: string, endedAt?: number): ConsoleEvent => ({
+    kind: 'call',
+    call: { ...call(callId, endedAt === undefined ? 'started' : 'ended'), appId, endedAt },
+  });
+  const many = Array.from({ length: maxEndedCalls }, (_, index) => index + 10);
+  const { calls } = after(
+    of(8, '1', 0),
+    of(7, '2'),
+    ...many.map((endedAt) => of(7, String(endedAt), endedAt)),
+    of(7, '2', 1000),
+  );
+  expect(calls.map(({ callId }) => callId)).toEqual(['1', '2', ...many.slice(1).map(String)]);
+});

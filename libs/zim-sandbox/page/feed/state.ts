@@ -40,6 +40,7 @@ export type FeedItem =
 export const strangers = 'strangers';
 /** Of each app, as the sandbox's own journal keeps them by default. */
 export const maxRequests = 10_000;
+/** Of each app, and so are the callbacks. */
 export const maxEndedCalls = 200;
 export const maxDeliveries = 1000;
 
@@ -78,14 +79,11 @@ function apply(state: ConsoleState, event: ConsoleEvent): ConsoleState {
     case 'requests':
       return { ...state, requests: withRequests(state, event.requests) };
     case 'call':
-      return { ...state, calls: withoutOldCalls(put(state.calls, event.call, sameCall)) };
+      return { ...state, calls: withCall(state.calls, event.call) };
     case 'user':
       return { ...state, users: put(state.users, event.user, sameUser) };
     case 'delivery':
-      return {
-        ...state,
-        deliveries: put(state.deliveries, event.delivery, sameId).slice(-maxDeliveries),
-      };
+      return { ...state, deliveries: withDelivery(state.deliveries, event.delivery) };
     case 'faults':
       return { ...state, faults: event.faults };
     case 'app':
@@ -149,11 +147,26 @@ function put<One>(list: readonly One[], one: One, isSame: (a: One, b: One) => bo
   return [...list.slice(0, index), one, ...list.slice(index + 1)];
 }
 
-function withoutOldCalls(calls: readonly ConsoleCall[]): readonly ConsoleCall[] {
-  const ended = calls.filter(({ state }) => state === 'ended');
-  if (ended.length <= maxEndedCalls) return calls;
+function withCall(calls: readonly ConsoleCall[], call: ConsoleCall): readonly ConsoleCall[] {
+  const all = put(calls, call, sameCall);
+  const ended = all.filter(({ appId, state }) => appId === call.appId && state === 'ended');
+  if (ended.length <= maxEndedCalls) return all;
+  // Those that ended last stay, as the sandbox has it; of those that ended together, those made last.
+  ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
   const old = new Set(ended.slice(0, -maxEndedCalls));
-  return calls.filter((call) => !old.has(call));
+  return all.filter((one) => !old.has(one));
+}
+
+function withDelivery(
+  deliveries: readonly ConsoleDelivery[],
+  delivery: ConsoleDelivery,
+): readonly ConsoleDelivery[] {
+  const all = put(deliveries, delivery, sameId);
+  const ofApp = all.filter(({ appId }) => appId === delivery.appId);
+  // By their numbers: one that changes late, but was too old to be kept, is none of the newest.
+  ofApp.sort((a, b) => a.id - b.id);
+  if (ofApp.length > maxDeliveries) return all.filter((one) => one !== ofApp[0]);
+  return all;
 }
 
 function sameCall(a: ConsoleCall, b: ConsoleCall): boolean {

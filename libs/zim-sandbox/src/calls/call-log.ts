@@ -69,14 +69,17 @@ export class CallLog {
   }
 
   /**
-   * Those under way and the newest that have ended, in the order in which they were made; not copies.
+   * Those under way and those that ended last (of those that ended together, the ones made last), in the order in
+   * which they were made; not copies.
    *
    * @internal
    */
   newest(appId: number, maxEnded: number): SandboxCall[] {
-    const { calls, started, ended } = this.#spaces.of(appId);
-    const wanted = new Set([...started, ...ended.newest(maxEnded)]);
-    return [...calls.values()].filter(({ callId }) => wanted.has(callId));
+    const all = [...this.#spaces.of(appId).calls.values()];
+    const ended = all.filter(({ state }) => state === 'ended');
+    ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
+    const old = new Set(ended.slice(0, -maxEnded));
+    return all.filter((call) => !old.has(call));
   }
 
   /** @internal */
