@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { type ZimSandbox } from '../sandbox.js';
 import { EventReader } from '../testing/event-reader.js';
 import { sampleSeconds } from '../testing/fixed-clock.js';
@@ -169,6 +171,23 @@ describe('the stream', () => {
     );
     expect(reader.events.length).toBeLessThan(22_000);
   }, 30_000);
+
+  it('is forgotten with its connection, even if its turn had not come', async () => {
+    const { port } = scene.sandbox;
+    const begun = jest.spyOn(globalThis, 'setInterval');
+    const ended = jest.spyOn(globalThis, 'clearInterval');
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET /__/events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(2));
+    await once(socket, 'data');
+    const [beat] = begun.mock.results.map(({ value }) => value as unknown);
+    const hasEnded = () => ended.mock.calls.some(([timer]) => timer === beat);
+    expect([begun.mock.calls.length, hasEnded()]).toEqual([1, false]);
+    socket.destroy();
+    // There is no beat without a stream; if one is left, this ends in the timeout.
+    while (!hasEnded()) await new Promise(setImmediate);
+    begun.mockRestore();
+    ended.mockRestore();
+  });
 
   it('ends with the sandbox', async () => {
     const reader = await caughtUp();

@@ -97,7 +97,8 @@ export class Console {
     this.#beat ??= setInterval(() => {
       this.#beatAll();
     }, beatMs).unref();
-    response.on('close', () => {
+    // Not the answer's own close, which never comes to one that waits behind another on its connection.
+    request.socket.once('close', () => {
       this.#streams.delete(stream);
       if (this.#streams.size > 0) return;
       clearInterval(this.#beat);
