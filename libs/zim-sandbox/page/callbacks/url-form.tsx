@@ -20,6 +20,8 @@ export function UrlForm() {
     if (answer.ok) setTyped(undefined);
     return answer;
   };
+  // Before the app is known, there is none to set it for.
+  if (url === undefined) return null;
   return (
     <form
       class="url-form"
