@@ -1,5 +1,6 @@
 import './faults.css';
 import { ask } from '../feed/api.js';
+import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
 import { ClockPanel } from './clock-panel.js';
@@ -14,6 +15,8 @@ import { useDeed } from '../widgets/use-deed.js';
 export function FaultsPanel() {
   const t = useTexts(faultsTexts);
   const appId = useAppId();
+  // Before that, a rule would be for an app that does not exist, and never hit.
+  const isAppKnown = useConsole((state) => state.sandbox !== undefined);
   const deed = useDeed();
   return (
     <section id="faults" class="panel" aria-labelledby="faults-title">
@@ -23,6 +26,7 @@ export function FaultsPanel() {
           <li key={name}>
             <button
               type="button"
+              disabled={!isAppKnown}
               aria-describedby={`preset-${name}`}
               onClick={() => {
                 deed.act(() => ask('POST', '/__/faults', presetRule(name, appId)));

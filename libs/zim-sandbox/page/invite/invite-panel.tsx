@@ -16,6 +16,7 @@ import { useForm } from './use-form.js';
 export function InvitePanel() {
   const t = useTexts(inviteTexts);
   const appId = useAppId();
+  const isAppKnown = useConsole((state) => state.sandbox !== undefined);
   const allUsers = useConsole((state) => state.users);
   const users = useMemo(() => allUsers.filter((user) => user.appId === appId), [allUsers, appId]);
   const [form, change] = useForm(users);
@@ -40,7 +41,7 @@ export function InvitePanel() {
         }}
       >
         <InviteFields form={form} change={change} users={users} />
-        <button type="submit" class="primary" aria-disabled={isBusy}>
+        <button type="submit" class="primary" disabled={!isAppKnown} aria-disabled={isBusy}>
           {isBusy ? t.calling : t.call}
         </button>
       </form>
