@@ -105,6 +105,23 @@ it.each(['stop', 'reset'] as const)('a %s ends what faults keep waiting', async 
   while (open().length > before.length) await new Promise(setImmediate);
 });
 
+it('a stop breaks off a call that the sandbox places itself, and its timer', async () => {
+  const before = open();
+  const sandbox = await ZimSandbox.start({
+    users: ['alice', 'bob'],
+    faults: [{ fault: { kind: 'hang' } }],
+  });
+  const body = JSON.stringify({ fromUserId: 'alice', userIds: ['bob'] });
+  const headers = { Connection: 'close' };
+  const placed = expect(
+    fetch(`${sandbox.url}/__/calls`, { method: 'POST', headers, body }),
+  ).rejects.toThrow('fetch failed');
+  while (sandbox.faults.list()[0]?.hits !== 1) await new Promise(setImmediate);
+  await sandbox.stop();
+  await placed;
+  while (open().length > before.length) await new Promise(setImmediate);
+});
+
 it('a timer does not keep the process alive', () => {
   const before = open();
   const cancel = new SandboxClock().setTimer(60_000, () => undefined);
