@@ -61,6 +61,8 @@ it.each([
   [{ ...invite, timeoutSeconds: '30' }, 'timeoutSeconds must be a number.'],
   [{ ...invite, extendedData: {} }, 'extendedData must be a text.'],
   [{ ...invite, offlinePush: true }, 'offlinePush must be an object.'],
+  [{ ...invite, offlinePush: { title: 1 } }, 'offlinePush.title must be a text.'],
+  [{ ...invite, offlinePush: { content: null } }, 'offlinePush.content must be a text.'],
   [
     { ...invite, offlinePush: { Title: 'a' } },
     'There is no offlinePush.Title; there are title, content.',

@@ -58,11 +58,12 @@ function wireBody(json: JsonObject): JsonObject {
 function wirePush(push: unknown): JsonObject {
   if (push === undefined) return { Enable: 0 };
   if (!isJsonObject(push)) throw new ControlError(400, 'offlinePush must be an object.');
-  refuseOthers(push, pushFields, 'offlinePush.');
+  const prefix = 'offlinePush.';
+  refuseOthers(push, pushFields, prefix);
   return {
     Enable: 1,
-    ...(push.title === undefined ? {} : { Title: readText(push, 'title') }),
-    ...(push.content === undefined ? {} : { Content: readText(push, 'content') }),
+    ...(push.title === undefined ? {} : { Title: readText(push, 'title', prefix) }),
+    ...(push.content === undefined ? {} : { Content: readText(push, 'content', prefix) }),
   };
 }
 

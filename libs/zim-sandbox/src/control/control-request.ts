@@ -50,9 +50,10 @@ export function readObject(body: RequestBody): JsonObject {
   return body.json;
 }
 
-export function readText(json: JsonObject, name: string): string {
+/** @param prefix of the path by which an error names the field, such as `offlinePush.` */
+export function readText(json: JsonObject, name: string, prefix = ''): string {
   const value = json[name];
-  if (typeof value !== 'string') throw new ControlError(400, `${name} must be a text.`);
+  if (typeof value !== 'string') throw new ControlError(400, `${prefix}${name} must be a text.`);
   return value;
 }
 
