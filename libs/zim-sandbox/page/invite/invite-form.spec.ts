@@ -56,6 +56,14 @@ it('suggests two who can be called at once', () => {
   expect(suggestPair([user('a', 'offline'), user('b')])).toEqual({ caller: 'b', callees: 'a' });
 });
 
+it('suggests nobody to call himself', () => {
+  const users = [user('a'), user('b'), user('c')];
+  expect(suggestPair(users, { caller: 'b' })).toEqual({ caller: 'b', callees: 'a' });
+  expect(suggestPair(users, { callees: 'a, b' })).toEqual({ caller: 'c', callees: 'a, b' });
+  expect(suggestPair(users, { caller: 'a', callees: 'a' })).toEqual({ caller: 'a', callees: 'a' });
+  expect(suggestPair(users, { caller: '', callees: '' })).toEqual({ caller: '', callees: '' });
+});
+
 it('counts bytes, not characters', () => {
   expect(byteLength('aé中😀')).toBe(1 + 2 + 3 + 4);
 });

@@ -46,12 +46,17 @@ export function toggleId(text: string, userId: string): string {
   return (rest.length < ids.length ? rest : [...ids, userId]).join(', ');
 }
 
-/** Two who can be called at once: those who are online first. */
-export function suggestPair(users: readonly ConsoleUser[]): Pick<InviteForm, 'caller' | 'callees'> {
+/** Who calls, and whom: those who are online first, and nobody himself; who is chosen already stays. */
+export function suggestPair(
+  users: readonly ConsoleUser[],
+  chosen: Partial<InviteForm> = {},
+): Pick<InviteForm, 'caller' | 'callees'> {
   const online = users.filter(({ presence }) => presence === 'online');
   const others = users.filter(({ presence }) => presence !== 'online');
-  const [caller, callee] = [...online, ...others].map(({ userId }) => userId);
-  return { caller: caller ?? '', callees: callee ?? '' };
+  const ids = [...online, ...others].map(({ userId }) => userId);
+  const called = splitIds(chosen.callees ?? '');
+  const caller = chosen.caller ?? ids.find((id) => !called.includes(id)) ?? '';
+  return { caller, callees: chosen.callees ?? ids.find((id) => id !== caller) ?? '' };
 }
 
 /** UTF-8 bytes, as ZIM counts them. */

@@ -17,7 +17,7 @@ export function useForm(
   users: readonly ConsoleUser[],
 ): [InviteForm, (changes: Partial<InviteForm>) => void] {
   const [edits, setEdits] = useState<Partial<InviteForm>>({});
-  const pair = useMemo(() => suggestPair(users), [users]);
+  const pair = useMemo(() => suggestPair(users, edits), [users, edits]);
   return [
     { ...untouched, ...pair, ...edits },
     (changes) => {
