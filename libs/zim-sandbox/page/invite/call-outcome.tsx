@@ -11,7 +11,7 @@ export function CallOutcome({ result }: { readonly result: CallResult }) {
       return (
         <div class="result result-rings">
           <p>
-            <strong>{t.rings(result.callId)}</strong>
+            <strong>{t.rings(result.callId, result.invited.join(', '))}</strong>
           </p>
           {result.failed.map(({ userId, code }) => (
             <p key={userId}>
@@ -36,7 +36,11 @@ export function CallOutcome({ result }: { readonly result: CallResult }) {
     case 'unknown':
       return <p class="result result-unknown">{t.unknown(result.reason)}</p>;
     case 'failed':
-      return <p class="result result-refused">{result.reason ?? t.failed}</p>;
+      return (
+        <p class="result result-refused">
+          {result.reason === undefined ? t.failed : <span lang="en">{result.reason}</span>}
+        </p>
+      );
   }
 }
 

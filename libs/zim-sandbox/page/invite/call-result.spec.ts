@@ -1,12 +1,13 @@
 import { readCallResult } from './call-result.js';
 
-const answer = (content: unknown) => readCallResult({ ok: true, content });
+const answer = (content: unknown) => readCallResult({ ok: true, content }, ['bob', 'eve']);
 
 it('tells who rings, and who could not be invited', () => {
   const reply = { Code: 0, CallId: '1', ErrorUsers: [{ UserId: 'eve', SubCode: 5 }, null] };
   expect(answer({ status: 200, reply, hint: 'h' })).toEqual({
     kind: 'rings',
     callId: '1',
+    invited: ['bob'],
     failed: [{ userId: 'eve', code: 5 }],
     hint: 'h',
   });
@@ -24,12 +25,13 @@ it.each([
   [{ error: 'socket hang up' }, 'socket hang up'],
   [{ status: 502, text: '<html>' }, 'HTTP 502'],
   [{ status: 200, reply: { Code: '0' } }, 'HTTP 200'],
+  [{ status: 200, reply: { Code: 0 } }, 'HTTP 200'],
 ])('does not claim to know what nobody knows: %j', (content, reason) => {
   expect(answer(content)).toEqual({ kind: 'unknown', reason });
 });
 
 it('tells when there was no call at all', () => {
-  expect(readCallResult({ ok: false, error: 'userIds must be a list of texts.' })).toEqual({
+  expect(readCallResult({ ok: false, error: 'userIds must be a list of texts.' }, [])).toEqual({
     kind: 'failed',
     reason: 'userIds must be a list of texts.',
   });

@@ -5,6 +5,8 @@ export type CallResult =
   | {
       readonly kind: 'rings';
       readonly callId: string;
+      /** Those of the callees who were invited. */
+      readonly invited: readonly string[];
       readonly failed: readonly { readonly userId: string; readonly code: number }[];
       readonly hint?: string;
     }
@@ -14,18 +16,21 @@ export type CallResult =
   /** The sandbox did not take the request to begin with. */
   | { readonly kind: 'failed'; readonly reason?: string };
 
-/** Reads the answer of `POST /__/calls`. */
-export function readCallResult(answer: Answer): CallResult {
+/** Reads the answer of `POST /__/calls` to a call of these users. */
+export function readCallResult(answer: Answer, userIds: readonly string[]): CallResult {
   if (!answer.ok) return { kind: 'failed', reason: answer.error };
   const content = fieldsOf(answer.content);
   if (typeof content['error'] === 'string') return { kind: 'unknown', reason: content['error'] };
   const reply = fieldsOf(content['reply']);
   const hint = typeof content['hint'] === 'string' ? content['hint'] : undefined;
   const { Code: code, CallId: callId } = reply;
-  if (typeof code !== 'number')
+  if (typeof code === 'number' && code !== 0) return { kind: 'refused', code, hint };
+  // A success that names no call is none that can be relied on.
+  if (code !== 0 || typeof callId !== 'string')
     return { kind: 'unknown', reason: `HTTP ${String(content['status'])}` };
-  if (code !== 0 || typeof callId !== 'string') return { kind: 'refused', code, hint };
-  return { kind: 'rings', callId, failed: readFailed(reply['ErrorUsers']), hint };
+  const failed = readFailed(reply['ErrorUsers']);
+  const invited = userIds.filter((id) => !failed.some(({ userId }) => userId === id));
+  return { kind: 'rings', callId, invited, failed, hint };
 }
 
 function readFailed(users: unknown): { userId: string; code: number }[] {

@@ -27,7 +27,8 @@ export function InvitePanel() {
   const place = async (): Promise<void> => {
     setIsBusy(true);
     setResult(undefined);
-    setResult(readCallResult(await ask('POST', '/__/calls', { appId, ...invite })));
+    const answer = await ask('POST', '/__/calls', { appId, ...invite });
+    setResult(readCallResult(answer, invite.userIds));
     setIsBusy(false);
   };
   return (

@@ -16,7 +16,7 @@ const en = {
   call: 'Call',
   calling: 'Calling …',
   code: 'Code',
-  rings: (callId: string) => `Ringing. Call ${callId}`,
+  rings: (callId: string, userIds: string) => `Ringing. Call ${callId} to ${userIds}`,
   notInvited: (userId: string, code: number) => `${userId} was not invited (${code}).`,
   unknown: (reason: string) =>
     `No answer that can be read (${reason}). It may be ringing: look at the phones, and do not just call again.`,
@@ -43,7 +43,7 @@ const zh: typeof en = {
   call: '呼叫',
   calling: '正在呼叫…',
   code: '返回码',
-  rings: (callId: string) => `正在响铃。呼叫 ${callId}`,
+  rings: (callId: string, userIds: string) => `正在响铃。呼叫 ${callId}，被叫：${userIds}`,
   notInvited: (userId: string, code: number) => `未能邀请 ${userId}（${code}）。`,
   unknown: (reason: string) =>
     `没有收到可读的应答（${reason}）。手机可能正在响铃：请先看手机，不要直接重拨。`,
