@@ -1,4 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ZimSandbox } from 'zim-sandbox';
 import { toCurl } from '../../libs/zim-sandbox/page/invite/snippets.js';
@@ -12,13 +15,19 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.stop());
 
-/** What bash makes of the script; needs curl and openssl. */
-async function runScript(invite: Parameters<typeof toCurl>[0], secret?: string): Promise<string> {
+const runScript = (invite: Parameters<typeof toCurl>[0], secret?: string) =>
+  runScriptWith(process.env.PATH ?? '', invite, secret);
+
+/** What bash makes of the script; needs curl, and md5sum or openssl. */
+async function runScriptWith(
+  PATH: string,
+  invite: Parameters<typeof toCurl>[0],
+  secret?: string,
+): Promise<string> {
   const { url, app, clock } = sandbox;
   const script = toCurl(invite, { appId: app.appId, url, clockOffsetMs: clock.now() - Date.now() });
-  const { PATH } = process.env;
   const env = { PATH, ...(secret === undefined ? {} : { ZIM_SERVER_SECRET: secret }) };
-  return (await run('bash', ['-e', '-c', script], { env })).stdout;
+  return (await run('/bin/bash', ['-e', '-c', script], { env })).stdout;
 }
 
 it('the curl of the page rings, whatever it says and wherever the clock is', async () => {
@@ -35,6 +44,28 @@ it('the curl of the page rings, whatever it says and wherever the clock is', asy
   expect(sandbox.calls.list()).toMatchObject([
     { caller: 'alice', ringing: ['bob'], timeoutSeconds: 30, extendedData: nasty },
   ]);
+});
+
+it.each(['md5sum', 'openssl'])('needs no more to sign than %s', async (tool) => {
+  const tools = mkdtempSync(join(tmpdir(), 'curl-tools-'));
+  try {
+    for (const name of ['curl', 'cut', 'date', 'od', 'tr', tool]) {
+      const path = execFileSync('/bin/bash', ['-c', `command -v ${name}`], { encoding: 'utf8' });
+      symlinkSync(path.trim(), join(tools, name));
+    }
+    const invite = { fromUserId: 'alice', userIds: ['bob'] };
+    const reply = JSON.parse(await runScriptWith(tools, invite, sandbox.app.serverSecret));
+    expect(reply).toMatchObject({ Code: 0 });
+  } finally {
+    rmSync(tools, { recursive: true });
+  }
+});
+
+it('says so when no answer comes', async () => {
+  sandbox.faults.add({ fault: { kind: 'reset', when: 'after' } });
+  const invite = { fromUserId: 'alice', userIds: ['bob'] };
+  await expect(runScript(invite, sandbox.app.serverSecret)).rejects.toThrow(/curl: \(\d+\)/);
+  expect(sandbox.calls.list()).toHaveLength(1);
 });
 
 it('asks for the secret where there is none', async () => {

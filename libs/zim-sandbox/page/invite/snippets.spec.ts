@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
+import { signZimRequest } from 'zim-protocol';
 import { type Invite } from './invite-form.js';
 import { toCurl, toTypeScript } from './snippets.js';
 
@@ -48,6 +50,34 @@ it.each([plain, full])('the shell sends the same: %#', (invite) => {
         ? { Enable: 0 }
         : { Enable: 1, Title: nasty, Content: nasty },
   });
+});
+
+it('the shell signs as ZIM does, with the secret of the environment', () => {
+  const script = toCurl(plain, target);
+  const [, signed = ''] = /printf '%s' "([^"]*)" \| \{ md5sum /.exec(script) ?? [];
+  const variables: Record<string, string> = {
+    nonce: '0123456789abcdef',
+    ZIM_SERVER_SECRET: 'f'.repeat(32),
+    timestamp: '1700000000',
+  };
+  const text = signed.replace(/\$(\w+)/g, (_, name: string) => variables[name] ?? '?');
+  expect(createHash('md5').update(text).digest('hex')).toBe(
+    signZimRequest({
+      appId: target.appId,
+      signatureNonce: '0123456789abcdef',
+      serverSecret: 'f'.repeat(32),
+      timestampSeconds: 1_700_000_000,
+    }),
+  );
+  const query = /curl -sS "([^"]*)"/.exec(script)?.[1] ?? '';
+  expect(query.replace(`${target.url}/?`, '').split('&')).toEqual([
+    'Action=CallInvite',
+    'AppId=12345',
+    'SignatureNonce=$nonce',
+    'SignatureVersion=2.0',
+    'Timestamp=$timestamp',
+    'Signature=$signature',
+  ]);
 });
 
 it.each([

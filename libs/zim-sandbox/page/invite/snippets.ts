@@ -24,10 +24,10 @@ export function toCurl(invite: Invite, { appId, url, clockOffsetMs }: SnippetTar
   ].join('&');
   return [
     `: "\${ZIM_SERVER_SECRET:?must be the ServerSecret of AppID ${appId}}"`,
-    'nonce=$(openssl rand -hex 8)',
+    `nonce=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')`,
     `timestamp=${now}`,
-    `signature=$(printf '%s' "${appId}$nonce$ZIM_SERVER_SECRET$timestamp" | openssl md5 -r | cut -c1-32)`,
-    `curl -s "${url}/?${query}" \\`,
+    `signature=$(printf '%s' "${appId}$nonce$ZIM_SERVER_SECRET$timestamp" | { md5sum 2>/dev/null || openssl md5 -r; } | cut -c1-32)`,
+    `curl -sS "${url}/?${query}" \\`,
     `  -H 'Content-Type: application/json' \\`,
     `  --data-raw ${quoteForShell(JSON.stringify(toWire(invite)))}`,
     '',

@@ -24,7 +24,7 @@ const en = {
   equals: 'The same from your code',
   curl: 'curl',
   typescript: 'TypeScript',
-  secretHint: 'Needs bash, openssl, and the ServerSecret in ZIM_SERVER_SECRET.',
+  secretHint: 'Needs bash, md5sum or openssl, and the ServerSecret in ZIM_SERVER_SECRET.',
 };
 
 const zh: typeof en = {
@@ -51,7 +51,7 @@ const zh: typeof en = {
   equals: '用代码完成同样的呼叫',
   curl: 'curl',
   typescript: 'TypeScript',
-  secretHint: '需要 bash、openssl，并在 ZIM_SERVER_SECRET 中提供 ServerSecret。',
+  secretHint: '需要 bash、md5sum 或 openssl，并在 ZIM_SERVER_SECRET 中提供 ServerSecret。',
 };
 
 export const inviteTexts: Bilingual<typeof en> = { en, zh };
