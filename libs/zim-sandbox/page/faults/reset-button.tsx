@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { ask } from '../feed/api.js';
 import { useTexts } from '../texts/language.js';
 import { DeedError } from '../widgets/deed-error.js';
@@ -10,11 +10,13 @@ export function ResetButton() {
   const t = useTexts(faultsTexts);
   const [isAsking, setIsAsking] = useState(false);
   const deed = useDeed();
+  const toggle = useRef<HTMLButtonElement>(null);
   return (
     <>
       <p class="muted hint">{t.resetHint}</p>
       <div class="buttons">
         <button
+          ref={toggle}
           type="button"
           aria-expanded={isAsking}
           onClick={() => {
@@ -29,6 +31,8 @@ export function ResetButton() {
             class="bad"
             onClick={() => {
               setIsAsking(false);
+              // This one goes away.
+              toggle.current?.focus();
               deed.act(() => ask('POST', '/__/reset'));
             }}
           >

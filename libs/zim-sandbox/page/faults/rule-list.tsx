@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import { type SandboxActiveFault } from '../../src/faults/sandbox-faults.js';
 import { ask } from '../feed/api.js';
 import { useConsole, useNow } from '../feed/hooks.js';
@@ -5,27 +6,35 @@ import { useTexts } from '../texts/language.js';
 import { DeedError } from '../widgets/deed-error.js';
 import { faultText, matchText } from './describe-rule.js';
 import { faultsTexts } from './texts.js';
-import { type Deed, useDeed } from '../widgets/use-deed.js';
+import { useDeed } from '../widgets/use-deed.js';
 
 /** The rules in force, in the order in which they are tried. */
 export function RuleList() {
   const t = useTexts(faultsTexts);
   const rules = useConsole((state) => state.faults);
   const deed = useDeed();
+  const title = useRef<HTMLHeadingElement>(null);
+  // The button goes with its rule: whoever pressed it goes on here, not at the top of the page.
+  const remove = (path: string): void => {
+    deed.act(() => ask('DELETE', path));
+    title.current?.focus();
+  };
   return (
     <>
-      <h3>{t.active}</h3>
+      <h3 ref={title} tabIndex={-1}>
+        {t.active}
+      </h3>
       {rules.length === 0 ? <p class="muted">{t.none}</p> : undefined}
       <ol class="rules">
         {rules.map((rule) => (
-          <Rule key={rule.id} rule={rule} deed={deed} />
+          <Rule key={rule.id} rule={rule} remove={remove} />
         ))}
       </ol>
       {rules.length > 1 ? (
         <button
           type="button"
           onClick={() => {
-            deed.act(() => ask('DELETE', '/__/faults'));
+            remove('/__/faults');
           }}
         >
           {t.removeAll}
@@ -38,10 +47,10 @@ export function RuleList() {
 
 interface RuleProps {
   readonly rule: SandboxActiveFault;
-  readonly deed: Deed;
+  readonly remove: (path: string) => void;
 }
 
-function Rule({ rule, deed }: RuleProps) {
+function Rule({ rule, remove }: RuleProps) {
   const t = useTexts(faultsTexts);
   const { id, hits, times, until } = rule;
   const isUsedUp = times !== undefined && hits >= times;
@@ -61,7 +70,7 @@ function Rule({ rule, deed }: RuleProps) {
         type="button"
         aria-label={t.removeRule(id)}
         onClick={() => {
-          deed.act(() => ask('DELETE', `/__/faults?id=${id}`));
+          remove(`/__/faults?id=${id}`);
         }}
       >
         {t.remove}
