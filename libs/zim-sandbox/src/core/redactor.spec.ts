@@ -68,3 +68,10 @@ describe('Redactor', () => {
     expect(JSON.stringify(redactor.json(parsed))).toBe('{"__proto__":{"polluted":1}}');
   });
 });
+
+it('knows secrets as an address has them, too', () => {
+  const apps = [{ appId: 1, serverSecret: 'a/b+c=', callbackSecret: '\ud800 d' }];
+  expect(Redactor.of(apps).text('http://127.0.0.1/?x=a%2Fb%2Bc%3D&y=%EF%BF%BD%20d')).toBe(
+    'http://127.0.0.1/?x=[redacted]&y=[redacted]',
+  );
+});

@@ -23,9 +23,11 @@ export class Redactor {
 
   /** A redactor for the secrets of these apps. */
   static of(apps: readonly SandboxApp[]): Redactor {
-    return new Redactor(
-      apps.flatMap((app) => [app.serverSecret, app.callbackSecret ?? app.serverSecret]),
-    );
+    const secrets = apps.flatMap((app) => [
+      app.serverSecret,
+      app.callbackSecret ?? app.serverSecret,
+    ]);
+    return new Redactor([...secrets, ...secrets.map(inAddress)]);
   }
 
   /** A redactor that also knows the signature of the request at hand. */
@@ -71,4 +73,10 @@ export class Redactor {
 
 function shownValue(query: URLSearchParams, name: string): string {
   return listNames.has(name) ? query.getAll(name).join(',') : (query.get(name) ?? '');
+}
+
+/** As part of an address, such as the one callbacks go to. */
+function inAddress(text: string): string {
+  // By way of the bytes: half a character would make this throw.
+  return encodeURIComponent(Buffer.from(text).toString());
 }
