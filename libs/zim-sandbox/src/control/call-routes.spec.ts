@@ -60,6 +60,7 @@ it.each([
   [{ ...invite, userIds: ['bob', 1] }, 'userIds must be a list of texts.'],
   [{ ...invite, timeoutSeconds: '30' }, 'timeoutSeconds must be a number.'],
   [{ ...invite, extendedData: {} }, 'extendedData must be a text.'],
+  [{ ...invite, offlinePush: { content: 1 } }, 'offlinePush.content must be a text.'],
   [{ ...invite, offlinePush: true }, 'offlinePush must be an object.'],
   [{ ...invite, offlinePush: { title: 1 } }, 'offlinePush.title must be a text.'],
   [{ ...invite, offlinePush: { content: null } }, 'offlinePush.content must be a text.'],
@@ -122,6 +123,17 @@ it('is broken off by a stop', async () => {
   await arrived;
   await sandbox.stop();
   await placed;
+});
+
+it('refuses a time that is too large to be a number', async () => {
+  const { url, calls } = scene.sandbox;
+  const body = '{ "fromUserId": "alice", "userIds": ["bob"], "timeoutSeconds": 1e400 }';
+  const response = await fetch(`${url}/__/calls`, { method: 'POST', body });
+  expect([response.status, await response.json()]).toEqual([
+    400,
+    { error: 'timeoutSeconds must be a number.' },
+  ]);
+  expect(calls.list()).toEqual([]);
 });
 
 it('shows no secret', async () => {

@@ -44,7 +44,8 @@ function wireBody(json: JsonObject): JsonObject {
   const FromUserId = readText(json, 'fromUserId');
   if (!Array.isArray(userIds) || !userIds.every((userId) => typeof userId === 'string'))
     throw new ControlError(400, 'userIds must be a list of texts.');
-  if (timeoutSeconds !== undefined && typeof timeoutSeconds !== 'number')
+  // JSON can write numbers that are too large to be any, which would go out as no time at all.
+  if (timeoutSeconds !== undefined && !Number.isFinite(timeoutSeconds))
     throw new ControlError(400, 'timeoutSeconds must be a number.');
   return {
     FromUserId,
