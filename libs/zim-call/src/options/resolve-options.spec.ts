@@ -143,6 +143,31 @@ describe('resolveZimCallOptions', () => {
   });
 
   it.each([
+    'redis://127.0.0.1',
+    'rediss://user:p%25ss@redis.example:6380/2',
+    'redis://[::1]:6379',
+    'unix:///run/redis.sock',
+    ['redis://127.0.0.1:7000', 'redis://127.0.0.1:7001'],
+  ])('takes %j as redisUrl', (redisUrl) => {
+    expect(problemsOf({ ...good, redisUrl })).toEqual([]);
+  });
+
+  it.each([
+    'redis://127.0.0.1:99999',
+    'redis://:canary@',
+    'redis:///0',
+    'redis://:can%ary@127.0.0.1',
+    'http://127.0.0.1',
+    '127.0.0.1:6379',
+    'unix://',
+    [],
+    ['unix:///run/redis.sock'],
+    ['redis://127.0.0.1', 'redis://127.0.0.1:99999'],
+  ])('refuses %j as redisUrl', (redisUrl) => {
+    expect(problemsOf({ ...good, redisUrl })).toEqual([expect.stringMatching(/^redisUrl: /)]);
+  });
+
+  it.each([
     'http://127.0.0.1:4010',
     'http://127.9.9.9',
     'http://localhost:1',

@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { findZimRequestSigner, isZimRegion, zimLimits, zimRegionHosts } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
 import { checkBaseUrls, toList, toOrigins } from './base-urls.js';
+import { isRedisNodes, isRedisUrl, redisUrlProblem } from './redis-urls.js';
 import { checkPacing, resolvePacing } from './resolve-pacing.js';
 import { checkRetryPolicy, standardRetry } from './retry-policies.js';
 import { zimOnUnknowns } from './call-options.js';
@@ -93,7 +94,7 @@ const checks: Record<keyof ZimCallOptions, Check> = {
   redisUrl: ({ redisUrl }) =>
     redisUrl === undefined || isRedisUrl(redisUrl) || isRedisNodes(redisUrl)
       ? undefined
-      : 'redisUrl: must be a URL, as redis://127.0.0.1:6379, or a list of such of the nodes of a cluster',
+      : redisUrlProblem,
   pacing: ({ pacing }) => checkPacing(pacing),
 };
 
@@ -171,15 +172,6 @@ function checkCorrelation(correlation: unknown): Problem {
   return windowMs === undefined || isWholeNumber(windowMs, 1, 60_000)
     ? undefined
     : 'correlation.windowMs: must be a whole number from 1 to 60000';
-}
-
-function isRedisUrl(value: unknown): boolean {
-  return isText(value) && /^(rediss?|unix):\/\/./.test(value);
-}
-
-function isRedisNodes(value: unknown): boolean {
-  const isNode = (node: unknown) => isText(node) && /^rediss?:\/\/./.test(node);
-  return Array.isArray(value) && value.length > 0 && value.every(isNode);
 }
 
 function isWholeNumber(value: unknown, min: number, max: number): boolean {
