@@ -62,7 +62,7 @@ describe('no secret and no signature, in error, log or journal:', () => {
 });
 
 const script = resolve(__dirname, 'crash.mjs');
-const typescript = pathToFileURL(resolve(__dirname, '../support/typescript.mjs')).href;
+const typescript = pathToFileURL(resolve(__dirname, '../../tools/typescript.mjs')).href;
 
 function startCrash(how: string, url: string): ChildProcess {
   const { PATH = '' } = process.env;

@@ -1,4 +1,4 @@
-// Crashes of a backend that rings phones: node --import ../support/typescript.mjs crash.mjs <how> <url>
+// Crashes of a backend that rings phones: node --import ../../tools/typescript.mjs crash.mjs <how> <url>
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';

@@ -1,5 +1,5 @@
 // Prints what a call that waits in the pacer holds, in bytes:
-// node --expose-gc --import ../support/typescript.mjs waiting-calls.mjs
+// node --expose-gc --import ../../tools/typescript.mjs waiting-calls.mjs
 import { MemoryRings } from '../../libs/zim-call/src/pacing/memory-ring.ts';
 import { Pacer } from '../../libs/zim-call/src/pacing/pacer.ts';
 import { resolvePacing } from '../../libs/zim-call/src/options/resolve-pacing.ts';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const typescript = pathToFileURL(resolve('test/support/typescript.mjs')).href;
+const typescript = pathToFileURL(resolve('tools/typescript.mjs')).href;
 const script = resolve('test/memory/waiting-calls.mjs');
 
 // In a process of its own: whatever follows asynchronous contexts in this one makes each promise several times as large.

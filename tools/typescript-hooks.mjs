@@ -2,7 +2,7 @@ import { transform } from '@swc/core';
 import { readFile } from 'node:fs/promises';
 import { URL, fileURLToPath } from 'node:url';
 
-const sourceOf = (library) => new URL(`../../libs/${library}/src/index.ts`, import.meta.url).href;
+const sourceOf = (library) => new URL(`../libs/${library}/src/index.ts`, import.meta.url).href;
 const packages = {
   'zim-protocol': sourceOf('zim-protocol'),
   'nestjs-zim-call': sourceOf('zim-call'),
