@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
 import { createApp } from '../../apps/sample/src/create-app.js';
+import { prepareSurroundings } from '../../apps/sample/src/surroundings.js';
 import { ZimTarget } from '../../apps/sample/src/zim/zim-target.js';
 
 /** The sample backend on a free port, with its own sandbox. */
@@ -22,7 +23,8 @@ export async function startBackend(
   variables: Record<string, string> = {},
   logger = silent,
 ): Promise<Backend> {
-  const app = await createApp({ NODE_ENV: 'test', ...variables }, logger);
+  const surroundings = await prepareSurroundings({ NODE_ENV: 'test', ...variables });
+  const app = await createApp(surroundings, logger);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

@@ -1,17 +1,17 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { ZimValidationPipe } from 'nestjs-zim-call';
 import { CallbackLog } from './callbacks/callback-log.js';
 import { CallsModule } from './calls/calls.module.js';
-import { SampleConfigModule } from './config/config.module.js';
 import { Environment } from './config/environment.js';
 import { ShutdownGrace } from './http/connection-limits.js';
 import { HealthController } from './health/health.controller.js';
 import { HttpProblemFilter } from './problems/http-problem.filter.js';
 import { SampleZimExceptionFilter } from './problems/sample-zim-exception.filter.js';
 import { UsersModule } from './users/users.module.js';
+import type { Surroundings } from './surroundings.js';
 import { ZimModule } from './zim/zim.module.js';
 
 /** The sample backend: phones ring by `POST /calls`. */
@@ -25,7 +25,6 @@ import { ZimModule } from './zim/zim.module.js';
       }),
     }),
     TerminusModule,
-    ZimModule,
     CallsModule,
     UsersModule,
   ],
@@ -41,8 +40,14 @@ import { ZimModule } from './zim/zim.module.js';
   ],
 })
 export class AppModule {
-  /** @param overrides variables that go before those of the process, for tests and the demo */
-  static async forRoot(overrides: Record<string, string> = {}): Promise<DynamicModule> {
-    return { module: AppModule, imports: [await SampleConfigModule.forRoot(overrides)] };
+  constructor({ API_KEYS }: Environment) {
+    if (API_KEYS.length > 0) return;
+    new Logger('Security').warn(
+      'API_KEYS is not set: whoever reaches this port can ring phones. Set it before anybody else can.',
+    );
+  }
+
+  static forRoot({ config, target }: Surroundings): DynamicModule {
+    return { module: AppModule, imports: [config.module, ZimModule.forRoot(target)] };
   }
 }

@@ -8,20 +8,21 @@ import { requestTimeoutMs } from './http/connection-limits.js';
 import { takeJsonOnly } from './http/json-body.js';
 import { logRequests } from './http/request-log.js';
 import { JsonLogger } from './logging/json-logger.js';
+import type { Surroundings } from './surroundings.js';
 
-/**
- * The whole backend, ready to listen.
- * @param overrides variables that go before those of the process
- */
+/** The whole backend, ready to listen. Its end, or its failure to start, is that of its surroundings, too. */
 export async function createApp(
-  overrides: Record<string, string> = {},
+  surroundings: Surroundings,
   logger: LoggerService = new JsonLogger(['log', 'warn', 'error', 'fatal']),
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    await AppModule.forRoot(overrides),
+    AppModule.forRoot(surroundings),
     new FastifyAdapter({ bodyLimit: bodyLimitBytes, requestTimeout: requestTimeoutMs }),
     { logger, abortOnError: false, bodyParser: false },
-  );
+  ).catch(async (error: unknown) => {
+    await surroundings.target.onApplicationShutdown();
+    throw error;
+  });
   takeJsonOnly(app);
   logRequests(app);
   serveDocs(app);

@@ -3,7 +3,7 @@ import { CallOutcomeService } from 'nestjs-zim-call';
 import type { AddressInfo } from 'node:net';
 import type { SandboxCallChange, ZimSandbox } from 'zim-sandbox';
 import { createApp } from './create-app.js';
-import { ZimTarget } from './zim/zim-target.js';
+import { prepareSurroundings } from './surroundings.js';
 
 const invite = {
   fromUserId: 'alice',
@@ -28,10 +28,11 @@ const ownSandbox = {
 /** Rings phones through the whole stack, on this machine alone, and prints what each side saw. */
 async function demo(): Promise<void> {
   const quiet = { log: ignore, warn: ignore, error: ignore, fatal: ignore };
-  const app = await createApp(ownSandbox, quiet);
+  const surroundings = await prepareSurroundings(ownSandbox);
+  const { target } = surroundings;
+  const app = await createApp(surroundings, quiet);
   try {
     await app.listen(0, '127.0.0.1');
-    const target = app.get(ZimTarget);
     const { sandbox } = target;
     if (sandbox === undefined) throw new Error('the demo runs against its own sandbox only');
     const url = urlOf(app);

@@ -1,28 +1,35 @@
-import { Environment } from './config/environment.js';
-import { createApp } from './create-app.js';
 import { JsonLogger } from './logging/json-logger.js';
-import { sandboxUsers, ZimTarget } from './zim/zim-target.js';
+import { prepareSurroundings, type Surroundings } from './surroundings.js';
+import { sandboxUsers } from './zim/start-sandbox.js';
 
 async function main(): Promise<void> {
-  const app = await createApp();
-  const { HOST, PORT } = app.get(Environment);
+  const surroundings = await prepareSurroundings();
+  const { sandbox } = surroundings.target;
+  if (sandbox !== undefined)
+    say(`\nPhones    ${sandbox.url}/__/console  (open it in a browser and watch them ring)\n`);
+  const url = await listen(surroundings);
+  surroundings.target.listenAt(url);
+  say(`\n${describe(url, surroundings)}\n`);
+}
+
+async function listen(surroundings: Surroundings): Promise<string> {
+  // Only now, for Nest takes its time to load: the phones are there before it.
+  const { createApp } = await import('./create-app.js');
+  const { HOST, PORT } = surroundings.config.environment;
+  const app = await createApp(surroundings);
   try {
     await app.listen(PORT, HOST);
   } catch (error) {
     await app.close();
     throw error;
   }
-  const url = await app.getUrl();
-  const target = app.get(ZimTarget);
-  target.listenAt(url);
-  process.stdout.write(`\n${describe(url, target)}\n\n`);
+  return app.getUrl();
 }
 
-function describe(url: string, { sandbox }: ZimTarget): string {
+function describe(url: string, { target: { sandbox } }: Surroundings): string {
   const backend = [`Backend   ${url}`, `API docs  ${url}/docs`];
   if (sandbox === undefined) return backend.join('\n');
   return [
-    `Phones    ${sandbox.url}/__/console  (open it in a browser and watch them ring)`,
     ...backend,
     `Sandbox   ${sandbox.url}  (AppID ${sandbox.app.appId}, users ${sandboxUsers.join(', ')})`,
     `Journal   ${sandbox.url}/__/journal`,
@@ -30,6 +37,10 @@ function describe(url: string, { sandbox }: ZimTarget): string {
     'Ring a phone:',
     `  curl -s ${url}/calls -H 'Content-Type: application/json' -d '{"fromUserId":"alice","userIds":["bob"]}'`,
   ].join('\n');
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 function explain(error: unknown): string {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const bin = join(__dirname, '../../../libs/zim-sandbox/dist/esm/bin.js');
+const repository = resolve(__dirname, '../../..');
+const bin = join(repository, 'libs/zim-sandbox/dist/esm/bin.js');
 
-/** The sandbox as its users start it. */
+/** A sandbox as its users start it. */
 export class SandboxProcess {
   private constructor(
     private readonly child: ChildProcess,
@@ -14,22 +15,38 @@ export class SandboxProcess {
     readonly startedAt: number,
   ) {}
 
-  static async start(...options: string[]): Promise<SandboxProcess> {
+  /** The command of the package. */
+  static start(...options: string[]): Promise<SandboxProcess> {
+    return this.#run([process.execPath, bin, '--port', '0', '--quiet', ...options]);
+  }
+
+  /** The one within the sample, by the command of the README. */
+  static startSample(): Promise<SandboxProcess> {
+    return this.#run(['npm', 'start']);
+  }
+
+  static async #run([command = '', ...options]: string[]): Promise<SandboxProcess> {
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [bin, '--port', '0', '--quiet', ...options], {
-      env: { PATH: process.env['PATH'] },
+    const child = spawn(command, options, {
+      cwd: repository,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
+      // A group of its own, as in a terminal: npm does not pass a signal on to what it started.
+      detached: true,
     });
     const lines = createInterface({ input: child.stdout });
     for await (const line of lines) {
-      const url = /listens on (http:\S+)/.exec(line)?.[1];
+      const url = /(http:\S+)\/__\/console/.exec(line)?.[1];
       if (url !== undefined) return new SandboxProcess(child, url, startedAt);
     }
-    throw new Error('The sandbox has not started.');
+    throw new Error(`"${command} ${options.join(' ')}" told no address.`);
   }
 
   async stop(): Promise<void> {
-    this.child.kill('SIGTERM');
-    await once(this.child, 'exit');
+    const { pid, stdout } = this.child;
+    stdout?.resume();
+    const ended = once(this.child, 'exit');
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+    await ended;
   }
 }

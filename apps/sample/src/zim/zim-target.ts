@@ -1,17 +1,14 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { ZimCallOptions } from 'nestjs-zim-call';
 import { randomBytes } from 'node:crypto';
 import type { ZimSandbox } from 'zim-sandbox';
-import { Environment } from '../config/environment.js';
+import type { Environment } from '../config/environment.js';
+import { startSandbox } from './start-sandbox.js';
 
 /** Where ZIM delivers its callbacks. */
 export const callbackPath = '/zim/callbacks';
 
-/** Users that the built-in sandbox knows from the start. */
-export const sandboxUsers = ['alice', 'bob', 'carol'];
-
 /** Where calls go: to ZIM with the project's credentials or, without any, to a sandbox in this process. */
-@Injectable()
 export class ZimTarget implements OnApplicationShutdown {
   private constructor(
     readonly options: ZimCallOptions,
@@ -35,11 +32,11 @@ export class ZimTarget implements OnApplicationShutdown {
         redisUrl,
       });
     }
-    // Loaded only here: a production image need not hold the sandbox.
-    const { ZimSandbox } = await import('zim-sandbox');
     const secret = () => randomBytes(16).toString('hex');
     const app = { appId: 1_000_000_001, serverSecret: secret(), callbackSecret: secret() };
-    const sandbox = await ZimSandbox.start({ port: 0, apps: [app], users: sandboxUsers });
+    // A page that was left open goes on when the backend has started anew.
+    const preferredPort = environment.NODE_ENV === 'development' ? 4010 : 0;
+    const sandbox = await startSandbox(app, preferredPort);
     const { appId, serverSecret, callbackSecret } = app;
     const callbacks = { path: callbackPath, secret: callbackSecret };
     const options = { appId, serverSecret, baseUrl: sandbox.url, callbacks };
@@ -59,10 +56,3 @@ export class ZimTarget implements OnApplicationShutdown {
 function readRedisUrl(url: string | undefined): ZimCallOptions['redisUrl'] {
   return url?.includes(',') ? url.split(',') : url;
 }
-
-/** Provides {@link ZimTarget}. */
-export const zimTargetProvider = {
-  provide: ZimTarget,
-  inject: [Environment],
-  useFactory: (environment: Environment) => ZimTarget.create(environment),
-};

@@ -1,20 +1,15 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ZimCallModule } from 'nestjs-zim-call';
-import { ZimTarget, zimTargetProvider } from './zim-target.js';
-
-@Global()
-@Module({ providers: [zimTargetProvider], exports: [ZimTarget] })
-class ZimTargetModule {}
+import { ZimTarget } from './zim-target.js';
 
 /** Offers `CallInviteService` to the whole application. */
-@Module({
-  imports: [
-    ZimTargetModule,
-    ZimCallModule.forRootAsync({
-      isGlobal: true,
-      inject: [ZimTarget],
-      useFactory: (target: ZimTarget) => target.options,
-    }),
-  ],
-})
-export class ZimModule {}
+@Module({})
+export class ZimModule {
+  static forRoot(target: ZimTarget): DynamicModule {
+    return {
+      module: ZimModule,
+      imports: [ZimCallModule.forRoot({ ...target.options, isGlobal: true })],
+      providers: [{ provide: ZimTarget, useValue: target }],
+    };
+  }
+}
