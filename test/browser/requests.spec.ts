@@ -61,8 +61,16 @@ it('is filtered, paused, cleared, and saved', async () => {
   await ledger.locator(count(3)).waitFor();
 
   const filter = ledger.getByRole('searchbox', { name: 'Filter' });
+  const told = await ledger.evaluateHandle((panel) => {
+    const told: (string | undefined)[] = [];
+    const grid = panel.querySelector('[role="grid"]');
+    const look = () => told.push(panel.querySelector('.ledger-count')?.textContent);
+    if (grid) new MutationObserver(look).observe(grid, { attributeFilter: ['aria-rowcount'] });
+    return told;
+  });
   await filter.fill('NEEDLE');
   await ledger.locator(count(1)).waitFor();
+  expect(await told.jsonValue()).toEqual(['1 of 3']);
   const download = console.page.waitForEvent('download');
   await ledger.getByRole('button', { name: 'Export JSON' }).click();
   const saved = JSON.parse(await readFile(await (await download).path(), 'utf8')) as unknown;

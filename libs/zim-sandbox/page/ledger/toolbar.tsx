@@ -90,10 +90,16 @@ export function Toolbar({ requests, filter, setFilter }: ToolbarProps) {
 function Count({ shown, total }: { readonly shown: number; readonly total: number }) {
   const t = useTexts(ledgerTexts);
   const { number } = useFormats();
-  const text = useSettled(t.count(number(shown), number(total)));
+  const count = t.count(number(shown), number(total));
+  const settled = useSettled(count);
   return (
-    <p class="muted ledger-count" role="status">
-      {text}
-    </p>
+    <>
+      <p class="muted ledger-count" aria-hidden="true">
+        {count}
+      </p>
+      <p class="visually-hidden" role="status">
+        {settled}
+      </p>
+    </>
   );
 }
