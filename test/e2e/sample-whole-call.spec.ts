@@ -1,3 +1,4 @@
+import { signZimRequest } from 'zim-protocol';
 import type { SandboxCall } from 'zim-sandbox';
 import { ZimTarget } from '../../apps/sample/src/zim/zim-target.js';
 import { type Backend, startBackend } from '../support/backend.js';
@@ -125,4 +126,27 @@ describe('callbacks', () => {
       { event: 'call_accept', state: 'delivered', ok: 1, failed: 4 },
     ]);
   });
+});
+
+it('its sandbox takes what is signed by hand, with the secret that everybody knows', async () => {
+  const signed = {
+    appId: 12345,
+    signatureNonce: '4fd24687296dd9f3',
+    serverSecret: '9193cc662a4c0ec135ec71fb57194b38',
+    timestampSeconds: Math.round(Date.now() / 1_000),
+  };
+  const query = new URLSearchParams({
+    Action: 'CallInvite',
+    AppId: String(signed.appId),
+    SignatureNonce: signed.signatureNonce,
+    SignatureVersion: '2.0',
+    Timestamp: String(signed.timestampSeconds),
+    Signature: signZimRequest(signed),
+  });
+  const response = await fetch(`${backend.sandbox.url}/?${query.toString()}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ FromUserId: 'alice', UserIds: ['carol'], OfflinePush: { Enable: 0 } }),
+  });
+  expect(await response.json()).toMatchObject({ Code: 0 });
 });

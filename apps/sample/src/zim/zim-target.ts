@@ -8,6 +8,9 @@ import { startSandbox } from './start-sandbox.js';
 /** Where ZIM delivers its callbacks. */
 export const callbackPath = '/zim/callbacks';
 
+/** That of ZEGO's page on signatures: everybody knows its secret, so anybody can sign a request to the sandbox. */
+const exampleProject = { appId: 12345, serverSecret: '9193cc662a4c0ec135ec71fb57194b38' };
+
 /** Where calls go: to ZIM with the project's credentials or, without any, to a sandbox in this process. */
 export class ZimTarget implements OnApplicationShutdown {
   private constructor(
@@ -32,8 +35,7 @@ export class ZimTarget implements OnApplicationShutdown {
         redisUrl,
       });
     }
-    const secret = () => randomBytes(16).toString('hex');
-    const app = { appId: 1_000_000_001, serverSecret: secret(), callbackSecret: secret() };
+    const app = { ...exampleProject, callbackSecret: randomBytes(16).toString('hex') };
     // A page that was left open goes on when the backend has started anew.
     const preferredPort = environment.NODE_ENV === 'development' ? 4010 : 0;
     const sandbox = await startSandbox(app, preferredPort);
