@@ -1,3 +1,4 @@
+import './request-detail.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { type JournalEntry } from '../../src/core/journal.js';
 import { useTexts } from '../texts/language.js';
