@@ -7,6 +7,9 @@ import { pathToFileURL } from 'node:url';
 const main = resolve('apps/sample/src/main.ts');
 const typescript = pathToFileURL(resolve('tools/typescript.mjs')).href;
 
+// A process each.
+jest.setTimeout(30_000);
+
 /** The sample as `npm start` runs it. */
 function startSample(variables: Record<string, string>) {
   const { PATH = '' } = process.env;
