@@ -12,6 +12,7 @@ import { HttpProblemFilter } from './problems/http-problem.filter.js';
 import { SampleZimExceptionFilter } from './problems/sample-zim-exception.filter.js';
 import { UsersModule } from './users/users.module.js';
 import type { Surroundings } from './surroundings.js';
+import { SurroundingsModule } from './surroundings.module.js';
 import { ZimModule } from './zim/zim.module.js';
 
 /** The sample backend: phones ring by `POST /calls`. */
@@ -25,6 +26,7 @@ import { ZimModule } from './zim/zim.module.js';
       }),
     }),
     TerminusModule,
+    ZimModule,
     CallsModule,
     UsersModule,
   ],
@@ -47,7 +49,7 @@ export class AppModule {
     );
   }
 
-  static forRoot({ config, target }: Surroundings): DynamicModule {
-    return { module: AppModule, imports: [config.module, ZimModule.forRoot(target)] };
+  static forRoot(surroundings: Surroundings): DynamicModule {
+    return { module: AppModule, imports: [SurroundingsModule.forRoot(surroundings)] };
   }
 }

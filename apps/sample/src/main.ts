@@ -1,4 +1,3 @@
-import { JsonLogger } from './logging/json-logger.js';
 import { prepareSurroundings, type Surroundings } from './surroundings.js';
 import { sandboxUsers } from './zim/start-sandbox.js';
 
@@ -15,7 +14,7 @@ async function main(): Promise<void> {
 async function listen(surroundings: Surroundings): Promise<string> {
   // Only now, for Nest takes its time to load: the phones are there before it.
   const { createApp } = await import('./create-app.js');
-  const { HOST, PORT } = surroundings.config.environment;
+  const { HOST, PORT } = surroundings.environment;
   const app = await createApp(surroundings);
   try {
     await app.listen(PORT, HOST);
@@ -44,14 +43,14 @@ function say(text: string): void {
 }
 
 function explain(error: unknown): string {
-  const { message, code }: { message?: string; code?: string } =
-    error instanceof Error ? error : {};
-  if (code === 'EADDRINUSE')
-    return `${message}: another program uses that port; set PORT to another`;
-  return message ?? String(error);
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code === 'EADDRINUSE'
+    ? `${error.message}: another program uses that port; set PORT to another`
+    : error.message;
 }
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
+  const { JsonLogger } = await import('./logging/json-logger.js');
   new JsonLogger(['fatal']).fatal(explain(error));
   process.exitCode = 1;
 });

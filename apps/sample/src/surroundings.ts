@@ -1,21 +1,22 @@
-import { loadConfig, type SampleConfig } from './config/config.module.js';
+import type { Environment } from './config/environment.js';
+import { loadEnvironment } from './config/load-environment.js';
 import { ZimTarget } from './zim/zim-target.js';
 
-/** What the backend stands on: its configuration, and where its calls go. */
+/** What the backend stands on: its environment, and where its calls go. Nothing here needs Nest. */
 export interface Surroundings {
-  readonly config: SampleConfig;
+  readonly environment: Environment;
   readonly target: ZimTarget;
 }
 
 /**
- * Reads the configuration, and starts the sandbox if there is to be one.
+ * Reads the environment, and starts the sandbox if there is to be one.
  *
- * @param overrides variables that go before those of the process, for tests and the demo
+ * @param overrides variables that go before all others, for tests and the demo
  * @throws Error that names every variable that is wrong or missing
  */
 export async function prepareSurroundings(
   overrides: Record<string, string> = {},
 ): Promise<Surroundings> {
-  const config = await loadConfig(overrides);
-  return { config, target: await ZimTarget.create(config.environment) };
+  const environment = loadEnvironment(overrides);
+  return { environment, target: await ZimTarget.create(environment) };
 }

@@ -1,15 +1,15 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { ZimCallModule } from 'nestjs-zim-call';
 import { ZimTarget } from './zim-target.js';
 
 /** Offers `CallInviteService` to the whole application. */
-@Module({})
-export class ZimModule {
-  static forRoot(target: ZimTarget): DynamicModule {
-    return {
-      module: ZimModule,
-      imports: [ZimCallModule.forRoot({ ...target.options, isGlobal: true })],
-      providers: [{ provide: ZimTarget, useValue: target }],
-    };
-  }
-}
+@Module({
+  imports: [
+    ZimCallModule.forRootAsync({
+      isGlobal: true,
+      inject: [ZimTarget],
+      useFactory: (target: ZimTarget) => target.options,
+    }),
+  ],
+})
+export class ZimModule {}
