@@ -32,11 +32,18 @@ export function longestFrames(page: Page): Promise<number[]> {
   );
 }
 
-/** The page's heap in bytes, without garbage. */
-export async function heapBytes(page: Page): Promise<number> {
+export interface Footprint {
+  readonly heapBytes: number;
+  /** Those that were taken off the page and are still held, too. */
+  readonly domNodes: number;
+}
+
+/** What the page holds in memory, without garbage. */
+export async function footprint(page: Page): Promise<Footprint> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const { nodes } = await session.send('Memory.getDOMCounters');
   await session.detach();
-  return usedSize;
+  return { heapBytes: usedSize, domNodes: nodes };
 }

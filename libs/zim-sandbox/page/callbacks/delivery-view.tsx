@@ -1,10 +1,11 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { type ConsoleDelivery } from '../../src/console/console-events.js';
 import { ask } from '../feed/api.js';
 import { useNow } from '../feed/hooks.js';
 import { useTexts } from '../texts/language.js';
 import { DeedError } from '../widgets/deed-error.js';
 import { JsonView } from '../widgets/json-view.js';
+import { memo } from '../widgets/memo.js';
 import { useDeed } from '../widgets/use-deed.js';
 import { useFormats } from '../widgets/use-formats.js';
 import { waitsAfterNext } from './ladder.js';
@@ -14,11 +15,11 @@ import { callbacksTexts } from './texts.js';
 const symbols = { pending: '…', delivered: '✓', dropped: '✕', undeliverable: '–' };
 
 /** One callback and its way. Drawn anew only when it changes. */
-export function DeliveryView({ delivery }: { readonly delivery: ConsoleDelivery }) {
-  return useMemo(() => <Delivery delivery={delivery} />, [delivery]);
-}
-
-function Delivery({ delivery }: { readonly delivery: ConsoleDelivery }) {
+export const DeliveryView = memo(function Delivery({
+  delivery,
+}: {
+  readonly delivery: ConsoleDelivery;
+}) {
   const t = useTexts(callbacksTexts);
   const { id, event, callId, state, reason, body } = delivery;
   const deed = useDeed();
@@ -61,7 +62,7 @@ function Delivery({ delivery }: { readonly delivery: ConsoleDelivery }) {
       </details>
     </article>
   );
-}
+});
 
 function Result({ of: { status, error } }: { readonly of: Resent }) {
   const t = useTexts(callbacksTexts);

@@ -11,15 +11,11 @@ import { ledgerTexts } from './texts.js';
 import { Toolbar } from './toolbar.js';
 import { useRequests } from './use-requests.js';
 
+/** Another app has another list, with nothing chosen or filtered. */
 export function LedgerPanel() {
-  const t = useTexts(ledgerTexts);
   const appId = useAppId();
-  return (
-    <section id="ledger" class="panel" aria-labelledby="ledger-title">
-      <h2 id="ledger-title">{t.title}</h2>
-      <Ledger key={appId} appId={appId} />
-    </section>
-  );
+  // Not within an element: that would hold on to the first list drawn, and each request in it.
+  return <Ledger key={appId} appId={appId} />;
 }
 
 function Ledger({ appId }: { readonly appId: number }) {
@@ -40,7 +36,8 @@ function Ledger({ appId }: { readonly appId: number }) {
   };
   const isOpen = chosen !== undefined && opening !== undefined;
   return (
-    <>
+    <section id="ledger" class="panel" aria-labelledby="ledger-title">
+      <h2 id="ledger-title">{t.title}</h2>
       <Toolbar requests={requests} filter={filter} setFilter={setFilter} />
       {requests.isCleared ? (
         <p class="ledger-cleared">
@@ -76,6 +73,6 @@ function Ledger({ appId }: { readonly appId: number }) {
       {requests.rows.length > 0 || requests.isCleared ? undefined : (
         <p class="muted">{requests.total === 0 ? t.none : t.nonePass}</p>
       )}
-    </>
+    </section>
   );
 }

@@ -1,3 +1,4 @@
+import { type RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type JournalEntry } from '../../src/core/journal.js';
 import { useTexts } from '../texts/language.js';
@@ -57,10 +58,7 @@ export function RequestGrid(props: RequestGridProps) {
   const scrollTo = (top: number): void => {
     if (ref.current !== null) ref.current.scrollTop = top;
   };
-  useLayoutEffect(() => {
-    hold(undefined);
-    scrollTo(0);
-  }, [view]);
+  useTopOf(view, ref, hold);
 
   const indexOf = (entry: JournalEntry): number => count - 1 - indexFrom(rows, entry.id);
   const { start, end } = rowsInSight(space, scrollTop);
@@ -133,6 +131,18 @@ export function RequestGrid(props: RequestGridProps) {
       ) : undefined}
     </div>
   );
+}
+
+/** Apart from the grid: an effect holds on to all that was in its sight when it was made, such as the rows. */
+function useTopOf(
+  view: unknown,
+  ref: RefObject<HTMLDivElement | null>,
+  hold: (id: number | undefined) => void,
+): void {
+  useLayoutEffect(() => {
+    hold(undefined);
+    if (ref.current !== null) ref.current.scrollTop = 0;
+  }, [view, ref, hold]);
 }
 
 function Head() {

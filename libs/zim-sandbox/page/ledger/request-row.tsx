@@ -1,6 +1,6 @@
-import { useMemo } from 'preact/hooks';
 import { type JournalEntry } from '../../src/core/journal.js';
 import { useTexts } from '../texts/language.js';
+import { memo } from '../widgets/memo.js';
 import { useCodeText } from '../widgets/use-code-text.js';
 import { useFormats } from '../widgets/use-formats.js';
 import { namedUsers } from './named-users.js';
@@ -23,7 +23,6 @@ export function rowId({ id }: JournalEntry): string {
 /** A request in a line. */
 export function RequestRow(props: RequestRowProps) {
   const { entry, index, height, isChosen, isStranger, choose } = props;
-  const cells = useMemo(() => <Cells entry={entry} isStranger={isStranger} />, [entry, isStranger]);
   return (
     <div
       role="row"
@@ -36,12 +35,15 @@ export function RequestRow(props: RequestRowProps) {
         choose(entry);
       }}
     >
-      {cells}
+      <Cells entry={entry} isStranger={isStranger} />
     </div>
   );
 }
 
-function Cells({ entry, isStranger }: Pick<RequestRowProps, 'entry' | 'isStranger'>) {
+const Cells = memo(function Cells({
+  entry,
+  isStranger,
+}: Pick<RequestRowProps, 'entry' | 'isStranger'>) {
   const t = useTexts(ledgerTexts);
   const formats = useFormats();
   const { at, action, attempt, durationMs } = entry;
@@ -70,7 +72,7 @@ function Cells({ entry, isStranger }: Pick<RequestRowProps, 'entry' | 'isStrange
       </span>
     </>
   );
-}
+});
 
 function Code({ entry: { code } }: { readonly entry: JournalEntry }) {
   const t = useTexts(ledgerTexts);

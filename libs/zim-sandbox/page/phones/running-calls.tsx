@@ -1,7 +1,8 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { type ConsoleUser } from '../../src/console/console-events.js';
 import { useTexts } from '../texts/language.js';
-import { keyOf, type CallCard } from './call-cards.js';
+import { memo } from '../widgets/memo.js';
+import { keyOf, type CallCard, type IncomingCard } from './call-cards.js';
 import { IncomingCall } from './incoming-call.js';
 import { OutgoingCall } from './outgoing-call.js';
 import { phonesTexts } from './texts.js';
@@ -25,7 +26,13 @@ export function RunningCalls({ cards, user, act }: RunningCallsProps) {
   return (
     <>
       {shown.map((card) => (
-        <RunningCall key={keyOf(card)} card={card} user={user} act={act} />
+        <RunningCall
+          key={keyOf(card)}
+          call={card.call}
+          callee={card.role === 'callee' ? card.callee : undefined}
+          user={user}
+          act={act}
+        />
       ))}
       {more <= 0 ? undefined : (
         <button
@@ -43,21 +50,16 @@ export function RunningCalls({ cards, user, act }: RunningCallsProps) {
   );
 }
 
-/** Drawn anew only when something about it has changed: others change many times a second. */
-function RunningCall({
-  card,
-  user,
-  act,
-}: Omit<RunningCallsProps, 'cards'> & { readonly card: CallCard }) {
-  const { call } = card;
-  const callee = card.role === 'callee' ? card.callee : undefined;
-  return useMemo(
-    () =>
-      callee === undefined ? (
-        <OutgoingCall card={{ role: 'caller', call }} user={user} act={act} />
-      ) : (
-        <IncomingCall card={{ role: 'callee', call, callee }} user={user} act={act} />
-      ),
-    [call, callee, user, act],
-  );
+interface RunningCallProps extends Pick<IncomingCard, 'call'>, Omit<RunningCallsProps, 'cards'> {
+  /** Absent on the caller's phone. */
+  readonly callee: IncomingCard['callee'] | undefined;
 }
+
+/** Drawn anew only when something about it has changed: others change many times a second. */
+const RunningCall = memo(function RunningCall({ call, callee, user, act }: RunningCallProps) {
+  return callee === undefined ? (
+    <OutgoingCall card={{ role: 'caller', call }} user={user} act={act} />
+  ) : (
+    <IncomingCall card={{ role: 'callee', call, callee }} user={user} act={act} />
+  );
+});
