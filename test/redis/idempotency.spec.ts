@@ -13,6 +13,7 @@ import { RedisIdempotencyMemory } from '../../libs/zim-call/src/redis/redis-idem
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
+import { tokenOf } from '../../libs/zim-call/src/testing/token-of.js';
 
 let redis: RedisServer;
 let server: ScriptedServer;
@@ -143,19 +144,39 @@ describe('an idempotency key while Redis is away', () => {
   });
 });
 
-describe('the claim of an instance that is gone', () => {
-  it('is lost after its lease, and never free', async () => {
+describe('RedisIdempotencyMemory', () => {
+  let link: RedisLink;
+  let memory: RedisIdempotencyMemory;
+
+  beforeEach(async () => {
     await given(accepted);
-    const link = await RedisLink.open(redis.url);
-    const memory = new RedisIdempotencyMemory(link, 'test:', 60_000);
-    expect(await memory.claim('key', 'call', 60_000)).toEqual({ state: 'new' });
-    expect(await memory.claim('key', 'call', 60_000)).toEqual({ state: 'running' });
-    expect(await memory.claim('over', 'call', -1)).toEqual({ state: 'new' });
-    expect(await memory.claim('over', 'call', 60_000)).toEqual({ state: 'lost' });
-    expect(await memory.claim('over', 'call', 60_000)).toEqual({ state: 'lost' });
+    link = await RedisLink.open(redis.url);
+    memory = new RedisIdempotencyMemory(link, `test-${++keys}:`, 60_000);
+  });
+  afterEach(() => {
     link.close();
   });
 
+  it('has lost a claim after its lease, and never sets it free', async () => {
+    expect(await memory.claim('key', 'call', 60_000)).toMatchObject({ state: 'new' });
+    expect(await memory.claim('key', 'call', 60_000)).toEqual({ state: 'running' });
+    expect(await memory.claim('over', 'call', -1)).toMatchObject({ state: 'new' });
+    expect(await memory.claim('over', 'call', 60_000)).toEqual({ state: 'lost' });
+    expect(await memory.claim('over', 'call', 60_000)).toEqual({ state: 'lost' });
+  });
+
+  it('leaves a key to who has claimed it since', async () => {
+    const forgotten = await memory.claim('key', 'call', 60_000);
+    await link.redis.flushall();
+    const claim = await memory.claim('key', 'call', 60_000);
+    await memory.release('key', tokenOf(forgotten));
+    expect(await memory.claim('key', 'call', 60_000)).toEqual({ state: 'running' });
+    await memory.release('key', tokenOf(claim));
+    expect(await memory.claim('key', 'call', 60_000)).toMatchObject({ state: 'new' });
+  });
+});
+
+describe('the claim of an instance that is gone', () => {
   it('is told as unknown by every other instance, and rings nobody', async () => {
     const admin = new Redis(redis.url);
     await admin.flushall();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ZimRuntime } from '../client/runtime.js';
 
 /**
@@ -5,7 +6,8 @@ import type { ZimRuntime } from '../client/runtime.js';
  * gone and has told nothing; `ended`: with this end; `other`: the key was given for another call.
  */
 export type IdempotencyClaim =
-  | { readonly state: 'new' | 'running' | 'lost' | 'other' }
+  | { readonly state: 'new'; readonly token: string }
+  | { readonly state: 'running' | 'lost' | 'other' }
   | { readonly state: 'ended'; readonly end: string };
 
 /** Remembers keys, and how their calls ended. */
@@ -19,8 +21,11 @@ export interface IdempotencyMemory {
   claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim>;
   /** The call of a claimed key has ended like this; whoever comes again is told so. Never rejects. */
   settle(key: string, fingerprint: string, end: string): Promise<void>;
-  /** The call of a claimed key certainly did nothing: the key is new again. Never rejects. */
-  release(key: string): Promise<void>;
+  /**
+   * The call of a claimed key certainly did nothing: the key is new again. Never rejects.
+   * @param token of the claim: a memory that has forgotten it may have given the key to somebody else
+   */
+  release(key: string, token: string): Promise<void>;
 }
 
 /** The token of the {@link IdempotencyMemory}. */
@@ -30,6 +35,7 @@ const maxEntries = 50_000;
 
 interface Entry {
   readonly fingerprint: string;
+  readonly token?: string;
   readonly untilMs: number;
   readonly end?: string;
 }
@@ -47,8 +53,9 @@ export class LocalIdempotencyMemory implements IdempotencyMemory {
     const entry = this.entries.get(key);
     if (entry === undefined || entry.untilMs <= this.runtime.monotonicMs()) {
       // Forgotten while its call is under way, the key would let another one ring.
-      this.remember(key, { fingerprint }, Math.max(this.lifeMs, leaseMs));
-      return Promise.resolve({ state: 'new' });
+      const token = randomUUID();
+      this.remember(key, { fingerprint, token }, Math.max(this.lifeMs, leaseMs));
+      return Promise.resolve({ state: 'new', token });
     }
     if (entry.fingerprint !== fingerprint) return Promise.resolve({ state: 'other' });
     const { end } = entry;
@@ -60,8 +67,8 @@ export class LocalIdempotencyMemory implements IdempotencyMemory {
     return Promise.resolve();
   }
 
-  release(key: string): Promise<void> {
-    this.entries.delete(key);
+  release(key: string, token: string): Promise<void> {
+    if (this.entries.get(key)?.token === token) this.entries.delete(key);
     return Promise.resolve();
   }
 

@@ -35,6 +35,12 @@ export interface IdempotentCall<T> {
   readonly revive: (stored: unknown) => T | undefined;
 }
 
+interface ClaimedKey {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly token: string;
+}
+
 /** Lets the first of the calls with one key happen, and tells the others what came of it. */
 @Injectable()
 export class IdempotentCalls implements BeforeApplicationShutdown {
@@ -62,7 +68,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
       for (let claims = 0; ; claims++) {
         const claim = await this.claim(call.action, key, fingerprint, deadline, claims > 0);
         if (claim === undefined) throw stopped(call.action, claims > 0, deadline);
-        if (claim.state === 'new') return this.lead(call, key, fingerprint, deadline);
+        if (claim.state === 'new') return this.lead(call, { key, fingerprint, ...claim }, deadline);
         if (claim.state === 'ended') return tell(call, claim.end);
         if (claim.state === 'other') throw otherCall(call.action);
         if (claim.state === 'lost') throw lost(call.action);
@@ -102,13 +108,12 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
 
   private async releaseUnused(key: string, claiming: Promise<IdempotencyClaim>): Promise<void> {
     const claim = await claiming.catch(() => undefined);
-    if (claim?.state === 'new') await this.memory.release(key);
+    if (claim?.state === 'new') await this.memory.release(key, claim.token);
   }
 
   private async lead<T>(
     { make }: IdempotentCall<T>,
-    key: string,
-    fingerprint: string,
+    { key, fingerprint, token }: ClaimedKey,
     deadline: Deadline,
   ): Promise<T> {
     const settle = (end: StoredEnd<T>) => this.memory.settle(key, fingerprint, JSON.stringify(end));
@@ -118,7 +123,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
       return done;
     } catch (error) {
       const end = storedFailure(error);
-      await deadline.orStop(end === undefined ? this.memory.release(key) : settle(end));
+      await deadline.orStop(end === undefined ? this.memory.release(key, token) : settle(end));
       throw error;
     }
   }

@@ -11,7 +11,7 @@ describe('a memory that does not answer', () => {
     const memory: IdempotencyMemory = {
       claim: () => answer,
       settle: () => new Promise(() => undefined),
-      release: (key) => Promise.resolve(void released.push(key)),
+      release: (_key, token) => Promise.resolve(void released.push(token)),
     };
     const resolved = resolveZimCallOptions({ appId: 1, serverSecret: 'secret' });
     const run = () =>
@@ -32,13 +32,13 @@ describe('a memory that does not answer', () => {
     const call = failureOf(run());
     runtime.advance(50);
     expect(await call).toMatchObject({ kind: 'timeout', outcome: 'not-sent' });
-    answer({ state: 'new' });
+    answer({ state: 'new', token: 'mine' });
     await new Promise(setImmediate);
-    expect(released).toHaveLength(1);
+    expect(released).toEqual(['mine']);
   });
 
   it('to the end of a call: its result is told at the deadline', async () => {
-    const { run, runtime } = given(Promise.resolve({ state: 'new' }));
+    const { run, runtime } = given(Promise.resolve({ state: 'new', token: 'mine' }));
     const call = run();
     await new Promise(setImmediate);
     runtime.advance(50);

@@ -23,7 +23,7 @@ return {'running'}
 `;
 
 /** Sets free a key that this very claim has taken. */
-const unclaimSource = `
+const releaseSource = `
 if redis.call('HGET', KEYS[1], 'claim') == ARGV[1] then redis.call('DEL', KEYS[1]) end
 `;
 
@@ -41,21 +41,18 @@ export class RedisIdempotencyMemory implements IdempotencyMemory {
     const wholeLeaseMs = Math.ceil(leaseMs);
     // Forgotten while its call is under way, the key would let another one ring.
     const args = [fingerprint, wholeLeaseMs, Math.max(this.lifeMs, wholeLeaseMs)];
-    const claim = randomUUID();
+    const token = randomUUID();
     try {
       const reply = await runScript(
         this.link.redis,
         claimScript,
         [this.prefix + key],
-        [...args, claim],
+        [...args, token],
       );
-      return readClaim(reply);
+      return readClaim(reply, token);
     } catch (error) {
       // Redis may have taken the claim, or take it yet: nobody would make that call, and nobody else could.
-      void this.link.ask<unknown>(
-        (redis) => redis.eval(unclaimSource, 1, this.prefix + key, claim),
-        () => undefined,
-      );
+      void this.release(key, token);
       throw error;
     }
   }
@@ -72,19 +69,18 @@ export class RedisIdempotencyMemory implements IdempotencyMemory {
     );
   }
 
-  async release(key: string): Promise<void> {
+  async release(key: string, token: string): Promise<void> {
     await this.link.ask<unknown>(
-      (redis) => redis.del(this.prefix + key),
+      (redis) => redis.eval(releaseSource, 1, this.prefix + key, token),
       () => undefined,
     );
   }
 }
 
-function readClaim(reply: unknown): IdempotencyClaim {
+function readClaim(reply: unknown, token: string): IdempotencyClaim {
   const [state, end] = Array.isArray(reply) ? reply.map(String) : [];
   if (state === 'ended' && end !== undefined) return { state, end };
-  if (state === 'new' || state === 'running' || state === 'lost' || state === 'other') {
-    return { state };
-  }
+  if (state === 'new') return { state, token };
+  if (state === 'running' || state === 'lost' || state === 'other') return { state };
   throw new Error('Redis gave no answer that can be used.');
 }
