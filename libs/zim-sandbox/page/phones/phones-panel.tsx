@@ -1,6 +1,7 @@
 import './phones.css';
 import './calls.css';
 import './call-parts.css';
+import './ringing.css';
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
