@@ -52,7 +52,10 @@ export class Console {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refuse(request);
     if (refusal !== undefined) {
-      response.writeHead(refusal.status, { 'Content-Type': 'application/json; charset=utf-8' });
+      response.writeHead(refusal.status, {
+        ...refusal.headers,
+        'Content-Type': 'application/json; charset=utf-8',
+      });
       response.end(`${JSON.stringify({ error: refusal.message })}\n`);
       return;
     }
@@ -139,7 +142,7 @@ function refuse(request: IncomingMessage): ControlError | undefined {
     checkLocal(request.headers);
     return ['GET', 'HEAD'].includes(request.method ?? '')
       ? undefined
-      : new ControlError(405, 'This takes GET.');
+      : ControlError.wrongMethod(['GET', 'HEAD']);
   } catch (error) {
     if (error instanceof ControlError) return error;
     throw error;

@@ -8,10 +8,18 @@ import { type RequestBody } from '../gateway/body.js';
 /** The request is wrong; its message is for whoever sent it. */
 export class ControlError extends Error {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
+    this.headers = headers;
+  }
+
+  /** @param methods there are at this path */
+  static wrongMethod(methods: readonly string[]): ControlError {
+    const allowed = methods.join(', ');
+    return new ControlError(405, `This takes ${allowed}.`, { Allow: allowed });
   }
 }
 

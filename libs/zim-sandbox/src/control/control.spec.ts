@@ -24,7 +24,8 @@ afterEach(() => sandbox.stop());
 async function control(method: string, path: string, body?: string) {
   const response = await fetch(sandbox.url + path, { method, body });
   const text = await response.text();
-  return { status: response.status, text, json: JSON.parse(text) };
+  const allow = response.headers.get('Allow');
+  return { status: response.status, allow, text, json: JSON.parse(text) };
 }
 
 const invite = (app: SandboxApp = one) => call(asApp(sandbox, app), 'CallInvite', inviteBody());
@@ -77,7 +78,7 @@ describe('GET /__/', () => {
 
   it('says when there is nothing, or not by that method', async () => {
     expect((await control('GET', '/__/nothing')).status).toBe(404);
-    expect((await control('POST', '/__/state')).status).toBe(405);
+    expect(await control('POST', '/__/state')).toMatchObject({ status: 405, allow: 'GET' });
     expect((await control('GET', '/__/reset')).json).toEqual({ error: 'This takes POST.' });
   });
 });

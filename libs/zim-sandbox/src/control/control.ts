@@ -32,6 +32,12 @@ export interface ControlParts {
   readonly reset: () => void;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly content: unknown;
+}
+
 /** What there is beside this API, for its list. */
 const elsewhere = [
   { method: 'GET', path: '/__/console', what: 'the page where phones ring, for a browser' },
@@ -102,24 +108,24 @@ export class ControlApi {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const { status, content } = await this.#answer(request, body);
-    response.statusCode = status;
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    const { status, headers, content } = await this.#answer(request, body);
+    response.writeHead(status, { ...headers, 'Content-Type': 'application/json; charset=utf-8' });
     response.end(`${JSON.stringify(content, undefined, 2)}\n`);
   }
 
-  async #answer(
-    request: IncomingMessage,
-    body: RequestBody,
-  ): Promise<{ status: number; content: unknown }> {
+  async #answer(request: IncomingMessage, body: RequestBody): Promise<Answer> {
     try {
       checkLocal(request.headers);
       const { path, query } = parseTarget(request.url ?? '/');
       const route = this.#route(request.method ?? '', path === '/__' ? '/__/' : path);
-      return { status: 200, content: await route.run(query, body) };
+      return { status: 200, headers: {}, content: await route.run(query, body) };
     } catch (error) {
       if (error instanceof ControlError)
-        return { status: error.status, content: { error: error.message } };
+        return {
+          status: error.status,
+          headers: error.headers,
+          content: { error: error.message },
+        };
       throw error;
     }
   }
@@ -129,8 +135,7 @@ export class ControlApi {
     if (here.length === 0)
       throw new ControlError(404, 'There is no such page; GET /__/ lists what there is.');
     const route = here.find((candidate) => candidate.method === method);
-    if (route === undefined)
-      throw new ControlError(405, `This takes ${here.map(({ method: name }) => name).join(', ')}.`);
+    if (route === undefined) throw ControlError.wrongMethod(here.map(({ method: name }) => name));
     return route;
   }
 
