@@ -55,3 +55,17 @@ it('does nothing for an app before it knows which there are', async () => {
   await panel('Place a call').getByText('It may be ringing').waitFor();
   expect(sandbox.calls.list()).toMatchObject([{ caller: 'alice', ringing: ['bob'] }]);
 });
+
+it('keeps what is typed before it knows anything', async () => {
+  const { port } = door.address() as AddressInfo;
+  const { page, panel } = await browser.open(`http://127.0.0.1:${port}`);
+  const filter = panel('Requests').getByRole('searchbox', { name: 'Filter' });
+  await filter.fill('alice');
+  const data = panel('Place a call').getByRole('textbox', { name: 'Extended data' });
+  await data.fill('{"room":');
+  letEventsCome();
+  await page.getByRole('article', { name: 'bob', exact: true }).waitFor();
+  await page.keyboard.type('"42"}');
+  expect(await data.inputValue()).toBe('{"room":"42"}');
+  expect(await filter.inputValue()).toBe('alice');
+});

@@ -61,7 +61,10 @@ it('shows the truth after a break in which more happened than is remembered', as
 it('shows another sandbox that takes the place of the first', async () => {
   const { port } = sandbox;
   const console = await browser.open(sandbox.url);
-  await invite(sandbox);
+  const form = console.panel('Place a call');
+  await form.getByRole('textbox', { name: 'Extended data' }).fill('typed');
+  await form.getByRole('button', { name: 'Call', exact: true }).click();
+  await form.getByText('Ringing.').waitFor();
   await ringsAt(console);
   await sandbox.stop();
   await isLost(console);
@@ -69,6 +72,9 @@ it('shows another sandbox that takes the place of the first', async () => {
   await console.phone('carol').waitFor();
   await isLive(console);
   expect(await console.phone('bob').count()).toBe(0);
+  expect(await form.getByText('Ringing.').count()).toBe(0);
+  const data = form.getByRole('textbox', { name: 'Extended data' });
+  expect(await data.inputValue()).toBe('typed');
 });
 
 it('shows the same in every tab, however many there are, and all of them can act', async () => {

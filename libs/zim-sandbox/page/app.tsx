@@ -20,6 +20,8 @@ export function App() {
   const isLost = useConsole((state) => state.connection === 'lost');
   const app = apps.find(({ appId }) => appId === chosen) ?? apps[0];
   const appId = app?.appId ?? 0;
+  // Who picks another app begins anew there; to learn which app is the first takes nothing away that was typed.
+  const begun = chosen ?? 'first';
   return (
     <LanguageContext.Provider value={settings.language}>
       <AppIdContext.Provider value={appId}>
@@ -32,12 +34,12 @@ export function App() {
         <main class="frame">
           <PhonesPanel isSoundOn={settings.isSoundOn} />
           <div class="tools">
-            <InvitePanel key={appId} />
+            <InvitePanel key={begun} />
             <QuotaPanel />
             <FaultsPanel />
           </div>
-          <LedgerPanel />
-          <CallbacksPanel key={appId} />
+          <LedgerPanel key={begun} />
+          <CallbacksPanel key={begun} />
         </main>
       </AppIdContext.Provider>
     </LanguageContext.Provider>

@@ -26,7 +26,8 @@ export function CallbacksPanel() {
       <UrlForm />
       {deliveries.length === 0 ? <p class="muted">{t.none}</p> : undefined}
       {deliveries.slice(0, limit).map((delivery) => (
-        <DeliveryView key={delivery.id} delivery={delivery} />
+        // Another sandbox counts anew: the same id is not the same callback.
+        <DeliveryView key={`${delivery.id} ${delivery.callId ?? ''}`} delivery={delivery} />
       ))}
       {more <= 0 ? undefined : (
         <button

@@ -1,5 +1,5 @@
 import './invite.css';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ask } from '../feed/api.js';
 import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
@@ -16,13 +16,17 @@ import { useForm } from './use-form.js';
 export function InvitePanel() {
   const t = useTexts(inviteTexts);
   const appId = useAppId();
-  const isAppKnown = useConsole((state) => state.sandbox !== undefined);
+  const sandbox = useConsole((state) => state.sandbox);
   const allUsers = useConsole((state) => state.users);
   const users = useMemo(() => allUsers.filter((user) => user.appId === appId), [allUsers, appId]);
   const [form, change] = useForm(users);
   const [isBusy, setIsBusy] = useState(false);
   const [result, setResult] = useState<CallResult>();
   const invite = toInvite(form);
+  useEffect(() => {
+    // Another sandbox, or one that was reset, knows nothing of that call.
+    setResult(undefined);
+  }, [sandbox]);
 
   const place = async (): Promise<void> => {
     setIsBusy(true);
@@ -42,7 +46,12 @@ export function InvitePanel() {
         }}
       >
         <InviteFields form={form} change={change} users={users} />
-        <button type="submit" class="primary" disabled={!isAppKnown} aria-disabled={isBusy}>
+        <button
+          type="submit"
+          class="primary"
+          disabled={sandbox === undefined}
+          aria-disabled={isBusy}
+        >
           {isBusy ? t.calling : t.call}
         </button>
       </form>

@@ -11,11 +11,9 @@ import { ledgerTexts } from './texts.js';
 import { Toolbar } from './toolbar.js';
 import { useRequests } from './use-requests.js';
 
-/** Another app has another list, with nothing chosen or filtered. */
 export function LedgerPanel() {
-  const appId = useAppId();
   // Not within an element: that would hold on to the first list drawn, and each request in it.
-  return <Ledger key={appId} appId={appId} />;
+  return <Ledger appId={useAppId()} />;
 }
 
 function Ledger({ appId }: { readonly appId: number }) {
