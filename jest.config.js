@@ -16,8 +16,16 @@ const swc = (typescript) => [
   },
 ];
 
-// The others are required by @fastify/static, which serves Swagger's page.
-const esModules = ['@nestjs', 'content-disposition', 'glob'];
+const esModules = [
+  '@nestjs',
+  // Required by @fastify/static, which serves Swagger's page.
+  'content-disposition',
+  'glob',
+  // The agent that tests go through a proxy with.
+  'https-proxy-agent',
+  'agent-base',
+  'proxy-agent-negotiate',
+];
 
 export default {
   testEnvironment: 'node',

@@ -126,6 +126,8 @@ export class HttpExchange {
       method,
       path,
       headers,
+      // Said, although `https` implies it: agents for proxies tell by it which of their connections to use again.
+      protocol: secure ? 'https:' : 'http:',
       hostname,
       port,
       agent,
@@ -183,7 +185,6 @@ const untouched = {
   localAddress: undefined,
   lookup: undefined,
   maxHeaderSize: undefined,
-  protocol: undefined,
   setHost: undefined,
   signal: undefined,
   socketPath: undefined,

@@ -1,0 +1,114 @@
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { CallInviteService, noRetry } from 'nestjs-zim-call';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createClient, type TestClient } from '../../libs/zim-call/src/testing/create-client.js';
+import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
+import { strangersCertificate } from '../faults/stranger.js';
+
+const success = JSON.stringify({ Code: 0, CallId: '1', CreateTime: 1, ErrorUsers: [] });
+const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
+
+/** What ZIM does with a request. */
+let answer: (request: IncomingMessage) => string | undefined;
+/** What the proxy does with a wish for a tunnel. */
+let tunnel: (client: Socket) => void;
+let zim: Server;
+let proxy: Server;
+let tunnels: number;
+let requests: number;
+let sockets: Set<Socket>;
+let agent: HttpsProxyAgent<string>;
+let client: TestClient;
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+async function listen(server: Server): Promise<Server> {
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function lead(client: Socket): void {
+  const upstream = connect(portOf(zim), '127.0.0.1', () => {
+    client.write(established);
+    client.pipe(upstream).pipe(client);
+  });
+  upstream.on('error', () => client.destroy());
+  client.on('close', () => upstream.destroy());
+}
+
+beforeEach(async () => {
+  [tunnels, requests, sockets] = [0, 0, new Set()];
+  [answer, tunnel] = [() => success, lead];
+  const certificate = strangersCertificate();
+  zim = await listen(
+    createHttpsServer(certificate, (request, response) => {
+      requests++;
+      const text = answer(request);
+      if (text !== undefined) response.end(text);
+    }),
+  );
+  proxy = await listen(createServer());
+  proxy.on('connect', (_request, socket: Socket) => {
+    tunnels++;
+    tunnel(socket);
+  });
+  agent = new HttpsProxyAgent(`http://127.0.0.1:${portOf(proxy)}`, { keepAlive: true });
+  Object.assign(agent.options, { ca: certificate.cert, checkServerIdentity: () => undefined });
+  const options = { httpsAgent: agent, retry: noRetry };
+  client = await createClient(`https://127.0.0.1:${portOf(zim)}`, options);
+});
+afterEach(async () => {
+  await client.module.close();
+  agent.destroy();
+  for (const socket of sockets) socket.destroy();
+  for (const server of [zim, proxy]) {
+    server.close();
+    await once(server, 'close');
+  }
+});
+
+const ring = () => client.module.get(CallInviteService).invite(invite);
+
+describe('a call through a proxy', () => {
+  it('rings, and the next one goes through the same tunnel', async () => {
+    expect((await ring()).invited).toEqual(['bob']);
+    expect((await ring()).invited).toEqual(['bob']);
+    expect([tunnels, requests]).toEqual([1, 2]);
+  });
+
+  it('was not sent where the proxy refuses, whatever it says', async () => {
+    tunnel = (socket) =>
+      socket.end(`HTTP/1.1 407 No\r\nContent-Length: ${success.length}\r\n\r\n${success}`);
+    expect(await failureOf(ring())).toMatchObject({ kind: 'connection', outcome: 'not-sent' });
+  });
+
+  it('was not sent where the tunnel breaks before TLS is agreed', async () => {
+    tunnel = (socket) => {
+      socket.write(established);
+      socket.once('data', () => socket.destroy());
+    };
+    expect(await failureOf(ring())).toMatchObject({ kind: 'connection', outcome: 'not-sent' });
+    expect([tunnels, requests]).toEqual([1, 0]);
+  });
+
+  it('may have rung where the tunnel breaks after it was sent', async () => {
+    answer = ({ socket }) => void socket.destroy();
+    expect(await failureOf(ring())).toMatchObject({ kind: 'connection', outcome: 'unknown' });
+    expect(requests).toBe(1);
+  });
+
+  it('may have rung where a tunnel breaks that others have used before', async () => {
+    await ring();
+    answer = ({ socket }) => void socket.destroy();
+    expect(await failureOf(ring())).toMatchObject({ kind: 'connection', outcome: 'unknown' });
+    expect([tunnels, requests]).toEqual([1, 2]);
+  });
+});
