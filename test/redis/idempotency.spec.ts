@@ -13,7 +13,6 @@ import { RedisIdempotencyMemory } from '../../libs/zim-call/src/redis/redis-idem
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
-import { tokenOf } from '../../libs/zim-call/src/testing/token-of.js';
 
 let redis: RedisServer;
 let server: ScriptedServer;
@@ -145,6 +144,7 @@ describe('an idempotency key while Redis is away', () => {
 });
 
 describe('RedisIdempotencyMemory', () => {
+  const wanted = (key: string, token = 'mine') => ({ key, fingerprint: 'call', token });
   let link: RedisLink;
   let memory: RedisIdempotencyMemory;
 
@@ -158,21 +158,21 @@ describe('RedisIdempotencyMemory', () => {
   });
 
   it('has lost a claim after its lease, and never sets it free', async () => {
-    expect(await memory.claim('key', 'call', 60_000)).toMatchObject({ state: 'new' });
-    expect(await memory.claim('key', 'call', 60_000)).toEqual({ state: 'running' });
-    expect(await memory.claim('over', 'call', -1)).toMatchObject({ state: 'new' });
-    expect(await memory.claim('over', 'call', 60_000)).toEqual({ state: 'lost' });
-    expect(await memory.claim('over', 'call', 60_000)).toEqual({ state: 'lost' });
+    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
+    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'running' });
+    expect(await memory.claim(wanted('over'), -1)).toEqual({ state: 'new' });
+    expect(await memory.claim(wanted('over'), 60_000)).toEqual({ state: 'lost' });
+    expect(await memory.claim(wanted('over'), 60_000)).toEqual({ state: 'lost' });
   });
 
   it('leaves a key to who has claimed it since', async () => {
-    const forgotten = await memory.claim('key', 'call', 60_000);
+    await memory.claim(wanted('key', 'forgotten'), 60_000);
     await link.redis.flushall();
-    const claim = await memory.claim('key', 'call', 60_000);
-    await memory.release('key', tokenOf(forgotten));
-    expect(await memory.claim('key', 'call', 60_000)).toEqual({ state: 'running' });
-    await memory.release('key', tokenOf(claim));
-    expect(await memory.claim('key', 'call', 60_000)).toMatchObject({ state: 'new' });
+    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
+    await memory.release(wanted('key', 'forgotten'));
+    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'running' });
+    await memory.release(wanted('key'));
+    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
   });
 });
 

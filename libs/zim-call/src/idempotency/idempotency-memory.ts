@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ZimRuntime } from '../client/runtime.js';
 
 /**
@@ -6,26 +5,30 @@ import type { ZimRuntime } from '../client/runtime.js';
  * gone and has told nothing; `ended`: with this end; `other`: the key was given for another call.
  */
 export type IdempotencyClaim =
-  | { readonly state: 'new'; readonly token: string }
-  | { readonly state: 'running' | 'lost' | 'other' }
+  | { readonly state: 'new' | 'running' | 'lost' | 'other' }
   | { readonly state: 'ended'; readonly end: string };
+
+/** A key as one call wants it. */
+export interface WantedKey {
+  readonly key: string;
+  /** Tells calls apart. */
+  readonly fingerprint: string;
+  /** Of this claim alone: a memory that has forgotten it may have given the key to somebody else. */
+  readonly token: string;
+}
 
 /** Remembers keys, and how their calls ended. */
 export interface IdempotencyMemory {
   /**
    * Takes the key for a call, if it is new.
-   * @param fingerprint tells calls apart
    * @param leaseMs when the call will have ended for certain; until then the key is not forgotten
    * @throws Error if nobody can tell whether the key is new
    */
-  claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim>;
+  claim(wanted: WantedKey, leaseMs: number): Promise<IdempotencyClaim>;
   /** The call of a claimed key has ended like this; whoever comes again is told so. Never rejects. */
-  settle(key: string, fingerprint: string, end: string): Promise<void>;
-  /**
-   * The call of a claimed key certainly did nothing: the key is new again. Never rejects.
-   * @param token of the claim: a memory that has forgotten it may have given the key to somebody else
-   */
-  release(key: string, token: string): Promise<void>;
+  settle(claimed: WantedKey, end: string): Promise<void>;
+  /** The call of a claimed key certainly did nothing: the key is new again. Never rejects. */
+  release(claimed: WantedKey): Promise<void>;
 }
 
 /** The token of the {@link IdempotencyMemory}. */
@@ -33,9 +36,7 @@ export const IDEMPOTENCY_MEMORY = Symbol('IDEMPOTENCY_MEMORY');
 
 const maxEntries = 50_000;
 
-interface Entry {
-  readonly fingerprint: string;
-  readonly token?: string;
+interface Entry extends Omit<WantedKey, 'key'> {
   readonly untilMs: number;
   readonly end?: string;
 }
@@ -49,33 +50,33 @@ export class LocalIdempotencyMemory implements IdempotencyMemory {
     private readonly runtime: ZimRuntime,
   ) {}
 
-  claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim> {
+  claim(wanted: WantedKey, leaseMs: number): Promise<IdempotencyClaim> {
+    const { key, fingerprint } = wanted;
     const entry = this.entries.get(key);
     if (entry === undefined || entry.untilMs <= this.runtime.monotonicMs()) {
       // Forgotten while its call is under way, the key would let another one ring.
-      const token = randomUUID();
-      this.remember(key, { fingerprint, token }, Math.max(this.lifeMs, leaseMs));
-      return Promise.resolve({ state: 'new', token });
+      this.remember(wanted, undefined, Math.max(this.lifeMs, leaseMs));
+      return Promise.resolve({ state: 'new' });
     }
     if (entry.fingerprint !== fingerprint) return Promise.resolve({ state: 'other' });
     const { end } = entry;
     return Promise.resolve(end === undefined ? { state: 'running' } : { state: 'ended', end });
   }
 
-  settle(key: string, fingerprint: string, end: string): Promise<void> {
-    this.remember(key, { fingerprint, end });
+  settle(claimed: WantedKey, end: string): Promise<void> {
+    this.remember(claimed, end);
     return Promise.resolve();
   }
 
-  release(key: string, token: string): Promise<void> {
+  release({ key, token }: WantedKey): Promise<void> {
     if (this.entries.get(key)?.token === token) this.entries.delete(key);
     return Promise.resolve();
   }
 
-  private remember(key: string, entry: Omit<Entry, 'untilMs'>, lifeMs = this.lifeMs): void {
+  private remember({ key, ...wanted }: WantedKey, end?: string, lifeMs = this.lifeMs): void {
     this.entries.delete(key);
     this.forget();
-    this.entries.set(key, { ...entry, untilMs: this.runtime.monotonicMs() + lifeMs });
+    this.entries.set(key, { ...wanted, end, untilMs: this.runtime.monotonicMs() + lifeMs });
   }
 
   /** Entries stand in the order of their times, but for those whose calls may outlast a life. */

@@ -13,6 +13,7 @@ import {
   IDEMPOTENCY_MEMORY,
   type IdempotencyClaim,
   type IdempotencyMemory,
+  type WantedKey,
 } from './idempotency-memory.js';
 import { readDone, revivedError, storedFailure, type StoredEnd } from './stored-end.js';
 
@@ -35,12 +36,6 @@ export interface IdempotentCall<T> {
   readonly revive: (stored: unknown) => T | undefined;
 }
 
-interface ClaimedKey {
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly token: string;
-}
-
 /** Lets the first of the calls with one key happen, and tells the others what came of it. */
 @Injectable()
 export class IdempotentCalls implements BeforeApplicationShutdown {
@@ -49,7 +44,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
   constructor(
     @Inject(IDEMPOTENCY_MEMORY) private readonly memory: IdempotencyMemory,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
-    @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
+    @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {
     this.deadlines = new OpenDeadlines(runtime);
   }
@@ -66,9 +61,10 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     const fingerprint = digest(JSON.stringify([call.action, call.body]));
     return this.deadlines.run(deadlineMs, signal, async (deadline) => {
       for (let claims = 0; ; claims++) {
-        const claim = await this.claim(call.action, key, fingerprint, deadline, claims > 0);
+        const wanted = { key, fingerprint, token: this.runtime.nonce() };
+        const claim = await this.claim(call.action, wanted, deadline, claims > 0);
         if (claim === undefined) throw stopped(call.action, claims > 0, deadline);
-        if (claim.state === 'new') return this.lead(call, { key, fingerprint, ...claim }, deadline);
+        if (claim.state === 'new') return this.lead(call, wanted, deadline);
         if (claim.state === 'ended') return tell(call, claim.end);
         if (claim.state === 'other') throw otherCall(call.action);
         if (claim.state === 'lost') throw lost(call.action);
@@ -86,15 +82,14 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
   /** @returns `undefined` if the deadline stops before there is an answer; then the key is set free, if it was new */
   private async claim(
     action: string,
-    key: string,
-    fingerprint: string,
+    wanted: WantedKey,
     deadline: Deadline,
     isKnown: boolean,
   ): Promise<IdempotencyClaim | undefined> {
-    const claiming = this.memory.claim(key, fingerprint, deadline.remainingMs + leaseMarginMs);
+    const claiming = this.memory.claim(wanted, deadline.remainingMs + leaseMarginMs);
     try {
       const claim = await deadline.orStop(claiming);
-      if (claim === undefined) void this.releaseUnused(key, claiming);
+      if (claim === undefined) void this.releaseUnused(wanted, claiming);
       return claim;
     } catch {
       // To whoever knows that the first is under way, `not-sent` would be a lie.
@@ -106,24 +101,27 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     }
   }
 
-  private async releaseUnused(key: string, claiming: Promise<IdempotencyClaim>): Promise<void> {
+  private async releaseUnused(
+    wanted: WantedKey,
+    claiming: Promise<IdempotencyClaim>,
+  ): Promise<void> {
     const claim = await claiming.catch(() => undefined);
-    if (claim?.state === 'new') await this.memory.release(key, claim.token);
+    if (claim?.state === 'new') await this.memory.release(wanted);
   }
 
   private async lead<T>(
     { make }: IdempotentCall<T>,
-    { key, fingerprint, token }: ClaimedKey,
+    claimed: WantedKey,
     deadline: Deadline,
   ): Promise<T> {
-    const settle = (end: StoredEnd<T>) => this.memory.settle(key, fingerprint, JSON.stringify(end));
+    const settle = (end: StoredEnd<T>) => this.memory.settle(claimed, JSON.stringify(end));
     try {
       const done = await make(Math.max(1, deadline.remainingMs));
       await deadline.orStop(settle({ done }));
       return done;
     } catch (error) {
       const end = storedFailure(error);
-      await deadline.orStop(end === undefined ? this.memory.release(key, token) : settle(end));
+      await deadline.orStop(end === undefined ? this.memory.release(claimed) : settle(end));
       throw error;
     }
   }

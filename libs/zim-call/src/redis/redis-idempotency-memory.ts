@@ -1,5 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { IdempotencyClaim, IdempotencyMemory } from '../idempotency/idempotency-memory.js';
+import { createHash } from 'node:crypto';
+import type {
+  IdempotencyClaim,
+  IdempotencyMemory,
+  WantedKey,
+} from '../idempotency/idempotency-memory.js';
 import type { RedisLink } from './redis-link.js';
 import { runScript } from './redis-script.js';
 
@@ -37,27 +41,21 @@ export class RedisIdempotencyMemory implements IdempotencyMemory {
     private readonly lifeMs: number,
   ) {}
 
-  async claim(key: string, fingerprint: string, leaseMs: number): Promise<IdempotencyClaim> {
+  async claim(wanted: WantedKey, leaseMs: number): Promise<IdempotencyClaim> {
+    const { key, fingerprint, token } = wanted;
     const wholeLeaseMs = Math.ceil(leaseMs);
     // Forgotten while its call is under way, the key would let another one ring.
-    const args = [fingerprint, wholeLeaseMs, Math.max(this.lifeMs, wholeLeaseMs)];
-    const token = randomUUID();
+    const args = [fingerprint, wholeLeaseMs, Math.max(this.lifeMs, wholeLeaseMs), token];
     try {
-      const reply = await runScript(
-        this.link.redis,
-        claimScript,
-        [this.prefix + key],
-        [...args, token],
-      );
-      return readClaim(reply, token);
+      return readClaim(await runScript(this.link.redis, claimScript, [this.prefix + key], args));
     } catch (error) {
       // Redis may have taken the claim, or take it yet: nobody would make that call, and nobody else could.
-      void this.release(key, token);
+      void this.release(wanted);
       throw error;
     }
   }
 
-  async settle(key: string, fingerprint: string, end: string): Promise<void> {
+  async settle({ key, fingerprint }: WantedKey, end: string): Promise<void> {
     await this.link.ask<unknown>(
       (redis) =>
         redis
@@ -69,18 +67,20 @@ export class RedisIdempotencyMemory implements IdempotencyMemory {
     );
   }
 
-  async release(key: string, token: string): Promise<void> {
+  async release({ key, token }: WantedKey): Promise<void> {
     await this.link.ask<unknown>(
+      // By its text: where Redis is slow, nobody is there any more to give it to a Redis that knows only digests.
       (redis) => redis.eval(releaseSource, 1, this.prefix + key, token),
       () => undefined,
     );
   }
 }
 
-function readClaim(reply: unknown, token: string): IdempotencyClaim {
+function readClaim(reply: unknown): IdempotencyClaim {
   const [state, end] = Array.isArray(reply) ? reply.map(String) : [];
   if (state === 'ended' && end !== undefined) return { state, end };
-  if (state === 'new') return { state, token };
-  if (state === 'running' || state === 'lost' || state === 'other') return { state };
+  if (state === 'new' || state === 'running' || state === 'lost' || state === 'other') {
+    return { state };
+  }
   throw new Error('Redis gave no answer that can be used.');
 }
