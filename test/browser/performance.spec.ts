@@ -10,9 +10,10 @@ const perSecond = 50;
 const tell = (figures: string) => process.stdout.write(`${figures}\n`);
 
 it.each([
-  ['zim-sandbox', () => SandboxProcess.start('--users', 'alice,bob')],
-  ['npm start', () => SandboxProcess.startSample()],
-])('is painted less than 2 s after "%s"', async (command, start) => {
+  ['zim-sandbox', 2000, () => SandboxProcess.start('--users', 'alice,bob')],
+  // While it loads Nest, the phones have to wait.
+  ['npm start', 3000, () => SandboxProcess.startSample()],
+])('is painted less than 2 s after "%s", phones in %d ms', async (command, limitMs, start) => {
   const sandbox = await start();
   try {
     const { page, phone } = await browser.open(sandbox.url);
@@ -22,11 +23,11 @@ it.each([
         performance.timeOrigin +
         (performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity),
     );
+    const phonesMs = Date.now() - sandbox.startedAt;
     const paintMs = Math.round(paintedAt - sandbox.startedAt);
-    tell(
-      `${command}: first paint after ${paintMs} ms, phones after ${Date.now() - sandbox.startedAt} ms`,
-    );
+    tell(`${command}: first paint after ${paintMs} ms, phones after ${phonesMs} ms`);
     expect(paintMs).toBeLessThan(2000);
+    expect(phonesMs).toBeLessThan(limitMs);
   } finally {
     await sandbox.stop();
   }

@@ -1,5 +1,5 @@
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { CallInviteService, noRetry } from 'nestjs-zim-call';
+import { noRetry } from 'nestjs-zim-call';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -75,7 +75,7 @@ afterEach(async () => {
   }
 });
 
-const ring = () => client.module.get(CallInviteService).invite(invite);
+const ring = () => client.service.invite(invite);
 
 describe('a call through a proxy', () => {
   it('rings, and the next one goes through the same tunnel', async () => {

@@ -63,7 +63,7 @@ describe('two instances and one Redis', () => {
     expect(a.count('ZIM calls back')).toBe(0);
   });
 
-  it('share the quota: all calls to both ring', async () => {
+  it('share the quota: of calls to both none is refused', async () => {
     const post = ({ url }: SampleProcess) =>
       fetch(`${url}/calls`, {
         method: 'POST',
@@ -73,10 +73,7 @@ describe('two instances and one Redis', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => post(i % 2 ? a : b)));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(201));
     const codes = sandbox.journal.entries().map(({ code }) => code);
-    const refused = codes.filter((code) => code !== 0);
-    // None on a quiet machine; a busy one may hold a request up on its way. Two quotas would have twenty refused.
-    expect(refused.length).toBeLessThanOrEqual(2);
-    expect(refused.filter((code) => code !== 660300005)).toEqual([]);
+    expect(codes.filter((code) => code !== 0)).toEqual([]);
     const { details } = (await (await fetch(`${a.url}/health/ready`)).json()) as {
       details: Record<string, unknown>;
     };

@@ -12,7 +12,7 @@ export function memo<Props extends object>(Inner: FunctionComponent<Props>) {
     static override readonly displayName = `Memo(${Inner.name})`;
 
     override shouldComponentUpdate(next: Readonly<Props>): boolean {
-      return !isSame(this.props, next);
+      return differs(this.props, next) || differs(next, this.props);
     }
 
     override render(props: Props) {
@@ -21,11 +21,7 @@ export function memo<Props extends object>(Inner: FunctionComponent<Props>) {
   };
 }
 
-function isSame(one: object, other: object): boolean {
-  const entries = Object.entries(one);
-  const others = new Map(Object.entries(other));
-  return (
-    entries.length === others.size &&
-    entries.every(([name, value]) => others.has(name) && Object.is(others.get(name), value))
-  );
+function differs<One extends object>(one: One, other: One): boolean {
+  for (const name in one) if (!Object.is(one[name], other[name])) return true;
+  return false;
 }
