@@ -52,11 +52,7 @@ export class Console {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refuse(request);
     if (refusal !== undefined) {
-      response.writeHead(refusal.status, {
-        ...refusal.headers,
-        'Content-Type': 'application/json; charset=utf-8',
-      });
-      response.end(`${JSON.stringify({ error: refusal.message })}\n`);
+      refusal.sendTo(response);
       return;
     }
     const { path, query } = parseTarget(request.url ?? '/');

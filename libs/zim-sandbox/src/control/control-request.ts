@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { isLoopback } from '../core/loopback.js';
 import { isPresence, sandboxPresences, type SandboxSeedUser } from '../core/user-rules.js';
@@ -21,6 +21,20 @@ export class ControlError extends Error {
     const allowed = methods.join(', ');
     return new ControlError(405, `This takes ${allowed}.`, { Allow: allowed });
   }
+
+  sendTo(response: ServerResponse): void {
+    sendJson(response, this.status, { error: this.message }, this.headers);
+  }
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  content: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { ...headers, 'Content-Type': 'application/json; charset=utf-8' });
+  response.end(`${JSON.stringify(content, undefined, 2)}\n`);
 }
 
 /**

@@ -12,7 +12,14 @@ import { parseTarget } from '../gateway/target.js';
 import { createCallRoutes } from './call-routes.js';
 import { createCallbackRoutes } from './callback-routes.js';
 import { createClockRoutes } from './clock-routes.js';
-import { checkLocal, ControlError, readAppId, readLimit, readSeed } from './control-request.js';
+import {
+  checkLocal,
+  ControlError,
+  readAppId,
+  readLimit,
+  readSeed,
+  sendJson,
+} from './control-request.js';
 import { createDeviceRoutes } from './device-routes.js';
 import { type SandboxDevices } from './devices.js';
 import { createFaultRoutes } from './fault-routes.js';
@@ -30,12 +37,6 @@ export interface ControlParts {
   readonly faults: SandboxFaults;
   readonly gateway: Gateway;
   readonly reset: () => void;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly content: unknown;
 }
 
 /** What there is beside this API, for its list. */
@@ -108,26 +109,19 @@ export class ControlApi {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const { status, headers, content } = await this.#answer(request, body);
-    response.writeHead(status, { ...headers, 'Content-Type': 'application/json; charset=utf-8' });
-    response.end(`${JSON.stringify(content, undefined, 2)}\n`);
+    try {
+      sendJson(response, 200, await this.#answer(request, body));
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      error.sendTo(response);
+    }
   }
 
-  async #answer(request: IncomingMessage, body: RequestBody): Promise<Answer> {
-    try {
-      checkLocal(request.headers);
-      const { path, query } = parseTarget(request.url ?? '/');
-      const route = this.#route(request.method ?? '', path === '/__' ? '/__/' : path);
-      return { status: 200, headers: {}, content: await route.run(query, body) };
-    } catch (error) {
-      if (error instanceof ControlError)
-        return {
-          status: error.status,
-          headers: error.headers,
-          content: { error: error.message },
-        };
-      throw error;
-    }
+  #answer(request: IncomingMessage, body: RequestBody): unknown {
+    checkLocal(request.headers);
+    const { path, query } = parseTarget(request.url ?? '/');
+    const route = this.#route(request.method ?? '', path === '/__' ? '/__/' : path);
+    return route.run(query, body);
   }
 
   #route(method: string, path: string): Route {
