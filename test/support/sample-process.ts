@@ -1,31 +1,50 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 
 type LogLine = Readonly<Record<string, unknown>>;
 
-/** The built sample as a process of its own. */
+const repository = resolve(__dirname, '../..');
+const built = resolve(repository, 'dist/apps/sample/main.js');
+const source = resolve(repository, 'apps/sample/src/main.ts');
+const typescript = pathToFileURL(resolve(repository, 'tools/typescript.mjs')).href;
+
+/** The sample as a process of its own. */
 export class SampleProcess {
   readonly lines: LogLine[] = [];
+  output = '';
   url = '';
   private readonly waiters = new Set<() => void>();
 
-  private constructor(private readonly child: ChildProcess) {}
-
-  static async start(variables: Record<string, string>): Promise<SampleProcess> {
-    const main = resolve(__dirname, '../../dist/apps/sample/main.js');
-    const { PATH = '' } = process.env;
-    const env = { PATH, NODE_ENV: 'test', PORT: '0', ...variables };
-    const child = spawn(process.execPath, [main], { env });
-    const sample = new SampleProcess(child);
+  private constructor(private readonly child: ChildProcessByStdio<null, Readable, Readable>) {
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
-        sample.take(line);
+        this.take(line);
       });
     }
+  }
+
+  /** The built one, once it listens. */
+  static async start(variables: Record<string, string>): Promise<SampleProcess> {
+    const sample = SampleProcess.run([built], variables);
     await sample.until(() => sample.url !== '');
     return sample;
+  }
+
+  /** That of `npm start`, which runs the sources; not to be waited for. */
+  static startSources(variables: Record<string, string>): SampleProcess {
+    return SampleProcess.run(['--import', typescript, source], variables);
+  }
+
+  private static run(program: string[], variables: Record<string, string>): SampleProcess {
+    const { PATH = '' } = process.env;
+    const env = { PATH, NODE_ENV: 'test', PORT: '0', ...variables };
+    return new SampleProcess(
+      spawn(process.execPath, program, { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
   }
 
   /** Resolves with the first log line that fits, past or to come. */
@@ -38,12 +57,7 @@ export class SampleProcess {
     return this.lines.filter(({ message }) => String(message).includes(words)).length;
   }
 
-  async stop(): Promise<void> {
-    this.child.kill('SIGTERM');
-    await once(this.child, 'exit');
-  }
-
-  private async until(done: () => boolean): Promise<void> {
+  async until(done: () => boolean): Promise<void> {
     while (!done()) {
       await new Promise<void>((wake) => {
         const waiter = () => {
@@ -55,7 +69,18 @@ export class SampleProcess {
     }
   }
 
+  /** Its exit code and the signal that ended it, once all it said has been read. */
+  async ended(): Promise<[number | null, string | null]> {
+    return (await once(this.child, 'close')) as [number | null, string | null];
+  }
+
+  async stop(): Promise<[number | null, string | null]> {
+    this.child.kill('SIGTERM');
+    return this.ended();
+  }
+
   private take(line: string): void {
+    this.output += `${line}\n`;
     if (line.startsWith('{')) this.lines.push(JSON.parse(line) as LogLine);
     this.url ||= /^Backend +(\S+)/.exec(line)?.[1] ?? '';
     for (const waiter of [...this.waiters]) waiter();
