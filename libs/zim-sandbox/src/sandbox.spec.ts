@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
-import { asApp, call, inviteBody } from './testing/zim-client.js';
+import { asApp, call, inviteBody, publicParameters } from './testing/zim-client.js';
 import { useSandboxes } from './testing/sandboxes.js';
+import { version } from './version.js';
 
 const start = useSandboxes();
 
@@ -41,6 +42,21 @@ describe('ZimSandbox.start', () => {
       `Port ${port} of 127.0.0.1 is taken. Stop what uses it, or choose another port; 0 takes any free one.`,
     );
   });
+});
+
+it('names itself in a header of every reply: to calls, faults, control requests and its page', async () => {
+  const sandbox = await start();
+  const invite = () =>
+    fetch(`${sandbox.url}/?${publicParameters(sandbox, 'CallInvite').toString()}`);
+  const replies = [await invite(), await fetch(sandbox.url, { method: 'POST' })];
+  sandbox.faults.add({ times: 1, fault: { kind: 'html-502' } });
+  replies.push(await invite());
+  for (const path of ['/__/journal', '/__/nothing', '/__/console', '/__/console/nothing'])
+    replies.push(await fetch(`${sandbox.url}${path}`));
+  for (const reply of replies) {
+    expect([reply.url, reply.headers.get('X-Zim-Sandbox')]).toEqual([reply.url, version]);
+    await reply.body?.cancel();
+  }
 });
 
 describe('stop', () => {

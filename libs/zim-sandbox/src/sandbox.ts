@@ -122,6 +122,8 @@ export class ZimSandbox {
     this.#console = new Console(controlParts, version);
     this.#server = server;
     server.on('request', (request, response) => {
+      // By this a client knows that its calls reach no phone.
+      response.setHeader('X-Zim-Sandbox', version);
       const target = request.url ?? '/';
       const around = this.#console.owns(target) ? this.#console : control;
       void serve(ControlApi.owns(target) ? around : this.#gateway, request, response);
