@@ -84,20 +84,34 @@ export interface ZimCallTimeoutCallback extends ZimCallbackCommon {
   readonly user_ids: readonly string[];
 }
 
-/** A user logs in (0), logs out (1) or is lost (2). See https://www.zegocloud.com/docs/zim-server/callbacks/login-and-logout */
+/** The documented values of `os`. The page's sample has a space behind one of them. */
+export type ZimUserOs =
+  'PC' | 'IOS_PHONE' | 'ANDROID' | 'MAC' | 'LINUX' | 'WEB' | 'MINIPROGRAM' | 'ANDROID_TV';
+
+/**
+ * A user logs in (0), logs out (1) or goes offline (2). The page marks no field as optional; its sample of a logout
+ * has no `offline_time`, so fields about something that has not happened may be absent.
+ * See https://www.zegocloud.com/docs/zim-server/callbacks/login-and-logout
+ */
 export interface ZimUserActionCallback extends ZimCallbackCommon {
   readonly event: 'user_action';
   readonly user_id: string;
   readonly user_name: string;
+  /** One of {@link ZimUserOs}, by the page. */
   readonly os: string;
   readonly action: number;
+  /** Text of digits in the page's sample. A user on several devices has several sessions. */
   readonly session_id: string;
+  /** Unix time in seconds. */
   readonly login_time: number;
+  /** `0`: the first login; `1`: a later one. */
   readonly relogin: string;
-  readonly logout_time: number;
-  readonly logout_reason: string;
-  /** Seconds. */
-  readonly offline_time: number;
+  /** Unix time in seconds. */
+  readonly logout_time?: number;
+  /** No page lists its values. */
+  readonly logout_reason?: string;
+  /** Unix time in seconds. */
+  readonly offline_time?: number;
 }
 
 /** Every documented callback about calls and users. */

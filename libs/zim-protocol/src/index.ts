@@ -13,6 +13,7 @@ export {
   type ZimCallTimeoutCallback,
   type ZimCancelReason,
   type ZimUserActionCallback,
+  type ZimUserOs,
 } from './callback-wire.js';
 export {
   correlationOverheadBytes,
