@@ -83,14 +83,14 @@ describe('a clock that is off', () => {
 
 describe('credentials', () => {
   it.each([
-    ['a wrong secret', { serverSecret: 'wrong' }, 100000005],
-    ['an unknown AppID', { appId: 1 }, 100000011],
-  ])('%s is our own fault', async (_, options, vendorCode) => {
+    ['a wrong secret', { serverSecret: 'wrong' }, 'auth', 100000005],
+    ['an unknown AppID', { appId: 1 }, 'service', 100000011],
+  ])('%s is no fault of the caller', async (_, options, kind, vendorCode) => {
     await given();
     const { appId, serverSecret } = sandbox.app;
     const wrong = await createClient(sandbox.url, { appId, serverSecret, ...options });
     await expect(wrong.service.invite(invite)).rejects.toMatchObject({
-      kind: 'auth',
+      kind,
       outcome: 'rejected',
       attempts: 1,
       vendorCode,

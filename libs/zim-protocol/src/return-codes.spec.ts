@@ -7,9 +7,9 @@ const codesWith = (outcome: string) =>
   [...zimReturnCodes.values()].filter((entry) => entry.outcome === outcome).map((e) => e.code);
 
 describe('return codes', () => {
-  it('holds 133 codes, each once, with words', () => {
-    expect(returnCodeRows).toHaveLength(133);
-    expect(zimReturnCodes.size).toBe(133);
+  it('holds 140 codes, each once, with words', () => {
+    expect(returnCodeRows).toHaveLength(140);
+    expect(zimReturnCodes.size).toBe(140);
     for (const { meaning, advice } of zimReturnCodes.values())
       expect(Math.min(meaning.length, advice.length)).toBeGreaterThan(3);
   });
@@ -25,10 +25,29 @@ describe('return codes', () => {
     expect(findZimReturnCode(code)?.outcome).toBe('unknown');
   });
 
-  it.each([2, 3, 100000005, 100000012, 660000002, 660500002, 660900003, 660900004, 660900007])(
-    'calls %d rejected',
+  it.each([
+    2, 3, 100000005, 100000010, 100000011, 100000012, 660000002, 660500002, 660900003, 660900004,
+    660900007,
+  ])('calls %d rejected', (code) => {
+    expect(findZimReturnCode(code)?.outcome).toBe('rejected');
+  });
+
+  it.each([
+    [660300013, 'rejected'],
+    [660400102, 'rejected'],
+    [660400103, 'unknown'],
+    [660400104, 'unknown'],
+    [660800054, 'unknown'],
+    [660000013, 'unknown'],
+    [660000015, 'unknown'],
+  ])('has %d, which stands on the page of an operation only: %s', (code, outcome) => {
+    expect(findZimReturnCode(code)?.outcome).toBe(outcome);
+  });
+
+  it.each([100000010, 100000011, 100000012, 100000015])(
+    'counts %d among the failures of ZIM, not of our credentials',
     (code) => {
-      expect(findZimReturnCode(code)?.outcome).toBe('rejected');
+      expect(findZimReturnCode(code)?.category).toBe('server');
     },
   );
 

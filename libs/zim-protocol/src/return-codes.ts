@@ -15,9 +15,14 @@ export interface ZimReturnCode {
 }
 
 const signatureExpired = 100000004;
-const bodyUnreadable = 100000012;
+/** Failures of the gateway before it had a request to pass on: no ServerSecret, no configuration, no body. */
+const neverPassedOn: readonly number[] = [100000010, 100000011, 100000012];
 
-/** All documented return codes, by number. See https://www.zegocloud.com/docs/zim-server/return-codes */
+/**
+ * All documented return codes, by number: those of https://www.zegocloud.com/docs/zim-server/return-codes and
+ * seven that stand on the pages of single operations only (660000013, 660000015, 660300013, 660400102, 660400103,
+ * 660400104, 660800054).
+ */
 export const zimReturnCodes: ReadonlyMap<number, ZimReturnCode> = new Map(
   returnCodeRows.map(([code, category, meaning, advice]) => [
     code,
@@ -33,7 +38,7 @@ export function findZimReturnCode(code: number): ZimReturnCode | undefined {
 function outcomeOf(code: number, category: ZimCodeCategory): ZimCodeOutcome {
   if (category === 'ok') return 'done';
   if (category === 'rate-limit' || code === signatureExpired) return 'refused';
-  // A failure inside ZIM may come after the phones were told; only an unread body proves that nothing ran.
-  if (category === 'server' && code !== bodyUnreadable) return 'unknown';
+  // A failure inside ZIM may come after the phones were told.
+  if (category === 'server' && !neverPassedOn.includes(code)) return 'unknown';
   return 'rejected';
 }

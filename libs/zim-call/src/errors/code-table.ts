@@ -22,24 +22,36 @@ const badRequest = { error: ZimInvalidRequestError, status: 400 };
 const rateLimit = { error: ZimRateLimitError, status: 503 };
 const auth = { error: ZimAuthError, status: 502 };
 const service = { error: ZimServiceError, status: 502 };
+const notRegistered = { error: ZimUserNotRegisteredError, status: 422 };
+
+/** 100000000 to 100000017 are the gateway's; in these it fails itself, whatever the credentials are. */
+const gatewayFailures: readonly number[] = [100000010, 100000011, 100000012, 100000015];
+const gatewayCodes = Array.from({ length: 18 }, (_, index) => 100000000 + index);
 
 /**
  * THE table: return code to error class and HTTP status. Codes that are not in it are `rateLimit` if that is
  * their category, else `service`.
  */
 const rows = new Map<number, CodeRow>([
+  [2, badRequest],
   [660000002, badRequest],
   [660000011, badRequest],
   [660000012, badRequest],
+  [660700006, badRequest],
+  [660700007, badRequest],
   [660900007, badRequest],
-  [660500002, { error: ZimUserNotRegisteredError, status: 422 }],
-  [660900003, { error: ZimUserNotRegisteredError, status: 422 }],
+  [660500002, notRegistered],
+  [660700012, notRegistered],
+  [660700015, notRegistered],
+  [660900003, notRegistered],
   [660900004, { error: ZimCallNotFoundError, status: 404 }],
   [660900005, { error: ZimCallStateError, status: 409 }],
   [660900006, { error: ZimCallStateError, status: 409 }],
   [660900008, { error: ZimCallStateError, status: 403 }],
   [3, auth],
-  ...Array.from({ length: 18 }, (_, index): [number, CodeRow] => [100000000 + index, auth]),
+  ...gatewayCodes
+    .filter((code) => !gatewayFailures.includes(code))
+    .map((code): [number, CodeRow] => [code, auth]),
 ]);
 
 /** HTTP status of errors that did not come from a return code. */

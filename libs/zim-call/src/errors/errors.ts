@@ -9,7 +9,7 @@ export interface ZimFieldError {
 
 /**
  * The request breaks a rule. Refused here (`not-sent`, with {@link ZimInvalidRequestError.errors}) or by
- * ZIM (`rejected`: 660000002, 660000011, 660000012, 660900007).
+ * ZIM (`rejected`: 2, 660000002, 660000011, 660000012, 660700006, 660700007, 660900007).
  */
 export class ZimInvalidRequestError extends ZimCallError {
   override readonly name = 'ZimInvalidRequestError';
@@ -47,13 +47,13 @@ export function invalidRequest(
   );
 }
 
-/** The caller (660500002) or the callees (660900003) are not registered with ZIM. */
+/** The acting user (660500002), the callees (660900003) or a user (660700012, 660700015) is not registered with ZIM. */
 export class ZimUserNotRegisteredError extends ZimCallError {
   override readonly name = 'ZimUserNotRegisteredError';
   readonly kind = 'user-not-registered';
 }
 
-/** ZIM does not know the call (660900004). */
+/** ZIM could not read the call: it may not exist, or ZIM failed to look it up, also when asked again (660900004). */
 export class ZimCallNotFoundError extends ZimCallError {
   override readonly name = 'ZimCallNotFoundError';
   readonly kind = 'call-not-found';
@@ -86,7 +86,7 @@ export class ZimAuthError extends ZimCallError {
   readonly kind = 'auth';
 }
 
-/** Any other return code, documented or not. */
+/** ZIM's gateway failed (100000010, 100000011, 100000012, 100000015), or any other return code, documented or not. */
 export class ZimServiceError extends ZimCallError {
   override readonly name = 'ZimServiceError';
   readonly kind = 'service';
