@@ -1,45 +1,52 @@
+import { type ZimUserOs } from 'zim-protocol';
 import { type CallbackContent } from './callback-content.js';
 
-/** What there is to tell of a login, logout or loss. */
+/** What there is to report about a login, a logout or a lost heartbeat. */
 export interface UserActionFacts {
   readonly atMs: number;
   readonly user: { readonly userId: string; readonly userName?: string };
-  readonly from: string;
   readonly to: string;
-  readonly session: { readonly id: string; readonly loginAtMs: number };
+  readonly session: {
+    readonly id: string;
+    readonly loginAtMs: number;
+    readonly isRelogin: boolean;
+  };
 }
 
-/** The numbers are the page's; so is that a field which does not apply is 0 or empty, as far as it shows. */
-const actions = new Map([
-  ['online', { action: 0, reason: '' }],
-  ['logged-out', { action: 1, reason: 'logout' }],
-  ['offline', { action: 2, reason: 'heartbeat_timeout' }],
-]);
-
 /**
- * Tells that a user has logged in, logged out or been lost. Times are Unix seconds; `os`, the wording of
- * `logout_reason` and `relogin` (1 for one who comes back after a loss) are the sandbox's own.
+ * Makes the `user_action` of a login, a logout or a lost heartbeat. Every device of the sandbox is a `WEB` one. Like
+ * the page's sample of a logout, it has no field about something that has not happened.
  *
  * See https://www.zegocloud.com/docs/zim-server/callbacks/login-and-logout
  */
 export function userAction(facts: UserActionFacts): CallbackContent | undefined {
-  const { user, from, to, session } = facts;
-  const found = actions.get(to);
-  if (found === undefined) return undefined;
-  const atSeconds = seconds(facts.atMs);
+  const { user, session } = facts;
+  const change = changeOf(facts);
+  if (change === undefined) return undefined;
   return {
     event: 'user_action',
     user_id: user.userId,
     user_name: user.userName ?? '',
-    os: 'Web',
-    action: found.action,
+    os: 'WEB' satisfies ZimUserOs,
     session_id: session.id,
     login_time: seconds(session.loginAtMs),
-    relogin: to === 'online' && from === 'offline' ? '1' : '0',
-    logout_time: to === 'logged-out' ? atSeconds : 0,
-    logout_reason: found.reason,
-    offline_time: to === 'offline' ? atSeconds : 0,
+    relogin: session.isRelogin ? '1' : '0',
+    ...change,
   };
+}
+
+function changeOf({ to, atMs }: UserActionFacts) {
+  switch (to) {
+    case 'online':
+      return { action: 0 };
+    case 'logged-out':
+      // No page lists the reasons.
+      return { action: 1, logout_time: seconds(atMs), logout_reason: 'logout' };
+    case 'offline':
+      return { action: 2, offline_time: seconds(atMs) };
+    default:
+      return undefined;
+  }
 }
 
 function seconds(milliseconds: number): number {

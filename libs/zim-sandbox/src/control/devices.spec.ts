@@ -103,36 +103,48 @@ describe('presence', () => {
     sandbox.devices.login({ userId: 'bob' });
     await sandbox.clock.advance(1000);
     sandbox.devices.logout({ userId: 'bob' });
-    const common = { event: 'user_action', user_id: 'bob', user_name: 'Bob', os: 'Web' };
+    const common = { event: 'user_action', user_id: 'bob', user_name: 'Bob', os: 'WEB' };
     const [lost, back, out] = told();
     expect(lost).toEqual({
       ...common,
       action: 2,
-      session_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      session_id: expect.stringMatching(/^\d{18}$/),
       login_time: sampleSeconds,
       relogin: '0',
-      logout_time: 0,
-      logout_reason: 'heartbeat_timeout',
       offline_time: sampleSeconds,
     });
     expect(back).toEqual({
       ...common,
       action: 0,
-      session_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      session_id: expect.stringMatching(/^\d{18}$/),
       login_time: sampleSeconds + 2,
       relogin: '1',
-      logout_time: 0,
-      logout_reason: '',
-      offline_time: 0,
     });
+    // The page's sample of a logout has these fields, a relogin of 1, and no offline_time.
     expect(out).toEqual({
       ...back,
       action: 1,
-      relogin: '0',
       logout_time: sampleSeconds + 3,
       logout_reason: 'logout',
     });
     expect(back?.['session_id']).not.toBe(lost?.['session_id']);
+  });
+
+  it('counts the logins of a user in relogin, and keeps it for the session', () => {
+    sandbox.devices.login({ userId: 'new' });
+    sandbox.devices.logout({ userId: 'new' });
+    sandbox.devices.login({ userId: 'new' });
+    sandbox.devices.lose({ userId: 'new' });
+    sandbox.devices.login({ userId: 'gone' });
+    sandbox.devices.login({ userId: 'unheard-of' });
+    expect(told().map(({ user_id, action, relogin }) => [user_id, action, relogin])).toEqual([
+      ['new', 0, '0'],
+      ['new', 1, '0'],
+      ['new', 0, '1'],
+      ['new', 2, '1'],
+      ['gone', 0, '1'],
+      ['unheard-of', 0, '0'],
+    ]);
   });
 
   it('is not told with userActionCallbacks=no', async () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { type SandboxClock } from '../core/clock.js';
 import { Listeners } from '../core/listeners.js';
 import { PerApp } from '../core/per-app.js';
@@ -22,7 +22,12 @@ export interface PresenceChange {
   readonly from: SandboxPresence;
   readonly to: SandboxPresence;
   /** The session that began, or that ended. */
-  readonly session: { readonly id: string; readonly loginAtMs: number };
+  readonly session: {
+    readonly id: string;
+    readonly loginAtMs: number;
+    /** Whether the user had logged in before. */
+    readonly isRelogin: boolean;
+  };
 }
 
 /** A user who was registered, or whose presence has changed. */
@@ -109,7 +114,7 @@ export class UserDirectory {
     if (!space.has(userId)) this.register([{ userId, presence: 'never-logged-in' }], appId);
     const entry = this.#entry(userId, appId);
     if (entry.presence === 'online') throw new SandboxStateError(`${userId} is online already`);
-    entry.session = this.#newSession();
+    entry.session = this.#newSession(entry.presence !== 'never-logged-in');
     this.#move(entry, 'online', appId);
   }
 
@@ -163,7 +168,7 @@ export class UserDirectory {
     space.set(user.userId, {
       user: Object.freeze(user),
       presence: presence ?? before?.presence ?? 'online',
-      session: before?.session ?? this.#newSession(),
+      session: before?.session ?? this.#newSession(false),
     });
   }
 
@@ -191,9 +196,14 @@ export class UserDirectory {
     this.#changeListeners.tell({ appId, user, presence });
   }
 
-  #newSession(): PresenceChange['session'] {
-    return { id: randomBytes(8).toString('hex'), loginAtMs: this.#clock.now() };
+  #newSession(isRelogin: boolean): PresenceChange['session'] {
+    return { id: randomSessionId(), loginAtMs: this.#clock.now(), isRelogin };
   }
+}
+
+/** 18 decimal digits, as in the vendor's sample: more than a JavaScript number can hold. */
+function randomSessionId(): string {
+  return String(9n * 10n ** 17n + BigInt(randomInt(2 ** 47)));
 }
 
 function refusePresence(presence: unknown): string | undefined {
