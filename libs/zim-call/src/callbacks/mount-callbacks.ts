@@ -68,12 +68,16 @@ function mountOnFastify(instance: FastifyInstance, path: string, answer: Answer)
 
 function mountOnExpress(adapter: AbstractHttpAdapter, path: string, answer: Answer): void {
   adapter.post(path, (request: IncomingMessage, response: ServerResponse) => {
-    void readBody(request)
+    readBody(request)
       .then(answer)
       .then(({ status, body }) => {
+        // Something in front of this route, such as a time limit, may have answered meanwhile.
+        if (response.headersSent) return;
         response.writeHead(status, { 'Content-Type': status < 400 ? jsonType : problemType });
         response.end(JSON.stringify(body));
-      });
+      })
+      // Express would not hear of a rejection, and it would end the process; so ZIM delivers again.
+      .catch(() => response.destroy());
   });
   // Nest has put its body parsers in front; the route goes before them.
   const { stack } = adapter.getInstance<ExpressInstance>().router;
