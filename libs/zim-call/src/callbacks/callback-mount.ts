@@ -17,7 +17,7 @@ export class CallbackMount implements OnModuleInit {
     const { path } = this.receiver;
     if (path === undefined) return;
     const httpAdapter = adapterOf(this.adapterHost);
-    if (httpAdapter === undefined || !['express', 'fastify'].includes(httpAdapter.getType())) {
+    if (httpAdapter == null || !['express', 'fastify'].includes(httpAdapter.getType())) {
       new Logger('ZimCallbacks').warn(`there is no HTTP server: nothing is received at ${path}`);
       return;
     }
@@ -34,7 +34,7 @@ export class CallbackMount implements OnModuleInit {
   }
 }
 
-/** Typed as always there, but a standalone application has none. */
-function adapterOf(host: { readonly httpAdapter?: AbstractHttpAdapter }) {
+/** Typed as always there, but an application context without a server has `null` or nothing. */
+function adapterOf(host: { readonly httpAdapter?: AbstractHttpAdapter | null }) {
   return host.httpAdapter;
 }

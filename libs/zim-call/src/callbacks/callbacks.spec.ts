@@ -11,17 +11,18 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { AddressInfo } from 'node:net';
-import { signZimCallback } from 'zim-protocol';
 import { ZIM_RUNTIME } from '../client/runtime.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
+import {
+  callbackPath as path,
+  callbackSecret as secret,
+  callbackSeconds as nowSeconds,
+  signedCallback as signed,
+} from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallbackHandlers } from './callback-handlers.js';
 import type { AnyZimEvent, CallAcceptEvent, CallRejectEvent } from './events.js';
 import { OnZimCall } from './on-zim-call.js';
-
-const secret = 'callback-secret';
-const path = '/zim/callbacks';
-const nowSeconds = 1_700_000_000;
 
 @Injectable()
 class Handlers {
@@ -67,24 +68,6 @@ class ControllerWithHandler {
   providers: [Handlers, { provide: APP_GUARD, useValue: { canActivate: () => false } }],
 })
 class App {}
-
-function signed(
-  fields: Record<string, unknown> & { nonce?: string; timestamp?: number } = {},
-  callbackSecret = secret,
-) {
-  const { nonce = '350176', timestamp = nowSeconds } = fields;
-  return {
-    appid: '1',
-    event: 'call_accept',
-    call_id: '12261423186766631832',
-    user_id: 'bob',
-    extend_data: 'hi',
-    signature: signZimCallback({ callbackSecret, timestamp, nonce }),
-    ...fields,
-    nonce,
-    timestamp,
-  };
-}
 
 describe.each([
   ['Express', () => new ExpressAdapter()],
