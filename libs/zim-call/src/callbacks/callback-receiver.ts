@@ -55,11 +55,11 @@ export class CallbackReceiver {
     const event = this.withoutMark(readEvent(envelope.event, body, common));
     const key = identify(envelope, body);
     const claim = await this.memory.claim(key);
-    if (claim === 'done') return;
-    if (claim === 'busy') throw new CallbackError(503, 'this callback is being handled');
-    const handled = await this.handle(event);
-    await this.memory.settle(key, handled ? this.knownMs : 0);
-    if (!handled) throw new CallbackError(500, 'a handler failed; deliver it again');
+    if (claim.state === 'done') return;
+    if (claim.state === 'busy') throw new CallbackError(503, 'this callback is being handled');
+    if (await this.handle(event)) return this.memory.settle(key, claim.token, this.knownMs);
+    await this.memory.release(key, claim.token);
+    throw new CallbackError(500, 'a handler failed; deliver it again');
   }
 
   /** Only who sends marks takes them off: to everybody else they would be data of their own. */

@@ -1,4 +1,8 @@
-import { type DuplicateMemory, duplicateMemoryMs } from '../callbacks/duplicate-memory.js';
+import {
+  type DuplicateClaim,
+  type DuplicateMemory,
+  duplicateMemoryMs,
+} from '../callbacks/duplicate-memory.js';
 import type { RedisLink } from './redis-link.js';
 
 /**
@@ -6,6 +10,16 @@ import type { RedisLink } from './redis-link.js';
  * last wait (32 s), so that the last delivery at the latest is handled by another.
  */
 const claimMs = 25_000;
+
+/** A key holds the token of its claim, then `done`. Whoever else claimed it meanwhile decides about it alone. */
+const settleSource = `
+local holder = redis.call('GET', KEYS[1])
+if not holder or holder == ARGV[1] then redis.call('SET', KEYS[1], 'done', 'PX', ARGV[2]) end
+`;
+
+const releaseSource = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+`;
 
 /** For all instances of a backend; for this one alone while Redis is away. */
 export class RedisDuplicateMemory implements DuplicateMemory {
@@ -15,30 +29,39 @@ export class RedisDuplicateMemory implements DuplicateMemory {
     private readonly prefix: string,
   ) {}
 
-  async claim(key: string): Promise<'new' | 'done' | 'busy'> {
+  async claim(key: string): Promise<DuplicateClaim> {
     const here = await this.local.claim(key);
-    if (here !== 'new') return here;
-    const there = await this.link.ask<'new' | 'done' | 'busy'>(
+    if (here.state !== 'new') return here;
+    const { token } = here;
+    const state = await this.link.ask<'new' | 'done' | 'busy'>(
       async (redis) => {
         // Two commands, for NX together with GET needs Redis 7.
-        const claimed = await redis.set(this.prefix + key, 'busy', 'PX', claimMs, 'NX');
+        const claimed = await redis.set(this.prefix + key, token, 'PX', claimMs, 'NX');
         if (claimed === 'OK') return 'new';
         const before = await redis.get(this.prefix + key);
         return before === 'done' ? 'done' : 'busy';
       },
       () => 'new',
     );
-    if (there !== 'new') await this.local.settle(key, there === 'done' ? duplicateMemoryMs : 0);
-    return there;
+    if (state === 'new') return here;
+    if (state === 'done') await this.local.settle(key, token, duplicateMemoryMs);
+    else await this.local.release(key, token);
+    return { state };
   }
 
-  async settle(key: string, knownMs: number): Promise<void> {
-    await this.local.settle(key, knownMs);
+  async settle(key: string, token: string, knownMs: number): Promise<void> {
+    await this.local.settle(key, token, knownMs);
+    await this.run(settleSource, key, token, knownMs);
+  }
+
+  async release(key: string, token: string): Promise<void> {
+    await this.local.release(key, token);
+    await this.run(releaseSource, key, token);
+  }
+
+  private async run(source: string, key: string, ...args: (string | number)[]): Promise<void> {
     await this.link.ask<unknown>(
-      (redis) =>
-        knownMs > 0
-          ? redis.set(this.prefix + key, 'done', 'PX', knownMs)
-          : redis.del(this.prefix + key),
+      (redis) => redis.eval(source, 1, this.prefix + key, ...args),
       () => undefined,
     );
   }

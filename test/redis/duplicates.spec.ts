@@ -1,0 +1,76 @@
+import { Logger } from '@nestjs/common';
+import {
+  type DuplicateClaim,
+  LocalDuplicateMemory,
+} from '../../libs/zim-call/src/callbacks/duplicate-memory.js';
+import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { RedisDuplicateMemory } from '../../libs/zim-call/src/redis/redis-duplicate-memory.js';
+import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisServer } from '../support/redis-server.js';
+
+let redis: RedisServer;
+let links: RedisLink[];
+
+/** What one instance of a backend remembers. */
+async function instance(): Promise<RedisDuplicateMemory> {
+  const link = await RedisLink.open(redis.url);
+  links.push(link);
+  return new RedisDuplicateMemory(link, new LocalDuplicateMemory(systemRuntime), 'test:');
+}
+
+function tokenOf(claim: DuplicateClaim): string {
+  if (claim.state !== 'new') throw new Error(`the claim is ${claim.state}`);
+  return claim.token;
+}
+
+/** An instance whose handler is so slow that its claim has run out, and another that has claimed the callback since. */
+async function given() {
+  const [slow, other] = [await instance(), await instance()];
+  const slowToken = tokenOf(await slow.claim('key'));
+  expect(await other.claim('key')).toEqual({ state: 'busy' });
+  await links[0]?.redis.pexpire('test:key', 0);
+  return { slow, slowToken, other, otherToken: tokenOf(await other.claim('key')) };
+}
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  redis = await RedisServer.start();
+});
+afterAll(() => redis.kill());
+beforeEach(() => {
+  links = [];
+});
+afterEach(async () => {
+  await links[0]?.redis.flushall();
+  for (const link of links) link.close();
+});
+
+describe('a callback whose handler outlasts its claim', () => {
+  it('stays done on every instance when the slow handler fails after another has handled it', async () => {
+    const { slow, slowToken, other, otherToken } = await given();
+    await other.settle('key', otherToken, 60_000);
+    await slow.release('key', slowToken);
+    expect(await (await instance()).claim('key')).toEqual({ state: 'done' });
+  });
+
+  it('stays claimed by the other while that one handles it, whatever the slow one says', async () => {
+    const { slow, slowToken } = await given();
+    await slow.release('key', slowToken);
+    await slow.settle('key', slowToken, 60_000);
+    expect(await (await instance()).claim('key')).toEqual({ state: 'busy' });
+  });
+
+  it('is done when nobody else has claimed it', async () => {
+    const slow = await instance();
+    const token = tokenOf(await slow.claim('key'));
+    await links[0]?.redis.pexpire('test:key', 0);
+    await slow.settle('key', token, 60_000);
+    expect(await (await instance()).claim('key')).toEqual({ state: 'done' });
+  });
+
+  it('can be claimed again after its own claim was released', async () => {
+    const slow = await instance();
+    await slow.release('key', tokenOf(await slow.claim('key')));
+    expect((await (await instance()).claim('key')).state).toBe('new');
+  });
+});
