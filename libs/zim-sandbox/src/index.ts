@@ -23,6 +23,7 @@ export type {
 } from './core/fault.js';
 export type { JsonObject } from './core/json.js';
 export type { Journal, JournalEntry, JournalSignature } from './core/journal.js';
+export type { RefusalCause } from './core/reply.js';
 export type { SandboxApp, SandboxOptions } from './core/settings.js';
 export { SandboxStateError } from './core/state-error.js';
 export type { SandboxPresence, SandboxSeedUser, SandboxUser } from './core/user-rules.js';

@@ -1,4 +1,5 @@
 import { type SandboxInjection } from './fault.js';
+import { type RefusalCause } from './reply.js';
 import { Ring } from './ring.js';
 
 /** Whether a request's signature was looked at, and what came of it. */
@@ -35,6 +36,11 @@ export interface JournalEntry {
   readonly message?: string;
   /** What `X-Sandbox-Hint` said, in full Unicode; or would have, where a fault let no header out. */
   readonly hint?: string;
+  /**
+   * Why the sandbox refused it, where the code alone does not say. A code that a fault injected has none:
+   * `quota-exceeded` is the quota's own refusal.
+   */
+  readonly cause?: RefusalCause;
   /** The answer as it was before a fault spoilt or lost it; absent if a fault came before there was one. */
   readonly reply?: unknown;
   readonly durationMs: number;

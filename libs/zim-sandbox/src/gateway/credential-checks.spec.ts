@@ -37,52 +37,63 @@ describe('the window of 600 seconds', () => {
   });
 });
 
+it.each([
+  [String(sampleSeconds - 601), 'timestamp-behind'],
+  [String(sampleSeconds + 601), 'timestamp-ahead'],
+  [String(sampleSeconds * 1000), 'timestamp-milliseconds'],
+])('the journal names the cause of an expired signature: %s', async (timestamp, cause) => {
+  await zim.invite({ Timestamp: timestamp });
+  expect(zim.sandbox.journal.entries()).toMatchObject([{ code: 100000004, cause }]);
+});
+
 describe('a wrong signature is explained', () => {
   const nonce = 'a+b c';
   const time = String(sampleSeconds);
   const right = hash('md5', `12345${nonce}${sampleSecret}${time}`);
 
   it.each([
-    ['capitals', right.toUpperCase(), 'the Signature is in capitals; ZIM wants lower case'],
+    ['signature-uppercase', right.toUpperCase(), 'the Signature is in capitals; ZIM wants lower case'],
     [
-      'order',
+      'signature-order',
       hash('md5', `12345${sampleSecret}${nonce}${time}`),
       'the Signature was made with another order; it is AppId, SignatureNonce, ServerSecret, Timestamp',
     ],
     [
-      'milliseconds',
+      'signature-milliseconds',
       hash('md5', `12345${nonce}${sampleSecret}${time}789`),
       'the Signature was made with milliseconds, the Timestamp is in seconds',
     ],
     [
-      'plus',
+      'signature-nonce-encoding',
       hash('md5', `12345a+b+c${sampleSecret}${time}`),
       'the + of the SignatureNonce must be percent-encoded: in a query it means a space',
     ],
     [
-      'line break',
+      'signature-secret-line-break',
       hash('md5', `12345${nonce}${sampleSecret}\n${time}`),
       'the Signature was made with a line break after the ServerSecret',
     ],
     [
-      'quotes',
+      'signature-secret-quotes',
       hash('md5', `12345${nonce}"${sampleSecret}"${time}`),
       'the Signature was made with quotes around the ServerSecret',
     ],
     [
-      'base64',
+      'signature-base64',
       hash('md5', `12345${nonce}${sampleSecret}${time}`, 'base64'),
       'the Signature is base64; ZIM wants hex digits',
     ],
     [
-      'sha256',
+      'signature-sha',
       hash('sha256', `12345${nonce}${sampleSecret}${time}`),
       'the Signature was made with SHA; version 2.0 wants MD5',
     ],
-  ])('%s', async (_, signature, hint) => {
+      ['signature-form', 'abc', 'a Signature is 32 hex digits in lower case'],
+  ])('%s', async (cause, signature, hint) => {
     const answer = await zim.invite({ SignatureNonce: nonce, Signature: signature });
     expect(answer.reply.Code).toBe(100000005);
     expect(answer.hint).toBe(hint);
+    expect(zim.sandbox.journal.entries().at(-1)?.cause).toBe(cause);
     const seen = JSON.stringify([answer, zim.sandbox.journal.entries()]);
     expect(seen).not.toContain(right);
     expect(seen).not.toContain(sampleSecret);
@@ -118,6 +129,7 @@ describe('switches', () => {
     const again = await zim.invite({ SignatureNonce: 'n' });
     expect(again.reply.Code).toBe(100000008);
     expect(again.hint).toContain('nonceReplay=refuse');
+    expect(zim.sandbox.journal.entries().at(-1)?.cause).toBe('nonce-reused');
     zim.sandbox.reset();
     expect((await zim.invite({ SignatureNonce: 'n' })).reply.Code).toBe(0);
     await zim.restart({ nonceReplay: 'allow' });

@@ -1,4 +1,5 @@
 import { zimLimits } from 'zim-protocol';
+import { type Refusal } from '../core/reply.js';
 import { type GatewayCheck } from './visit.js';
 
 export const appCheck: GatewayCheck = {
@@ -19,7 +20,7 @@ export const timestampWindowCheck: GatewayCheck = {
     const now = Math.floor(clockMs / 1000);
     return isNear(timestamp, now)
       ? undefined
-      : { code: 100000004, hint: explainDistance(timestamp, now) };
+      : { code: 100000004, ...explainDistance(timestamp, now) };
   },
 };
 
@@ -38,6 +39,7 @@ export const nonceReplayCheck: GatewayCheck = {
       : {
           code: 100000008,
           hint: 'this SignatureNonce was used before, which this sandbox was told to refuse (nonceReplay=refuse)',
+          cause: 'nonce-reused',
         };
   },
 };
@@ -46,13 +48,21 @@ function isNear(timestamp: number, now: number): boolean {
   return Math.abs(timestamp - now) <= zimLimits.signatureWindowSeconds;
 }
 
-function explainDistance(timestamp: number, now: number): string {
+function explainDistance(timestamp: number, now: number): Omit<Refusal, 'code'> {
   if (isNear(Math.floor(timestamp / 1000), now))
-    return 'Timestamp is in milliseconds; ZIM wants seconds';
-  const direction = timestamp < now ? 'behind' : 'ahead of';
-  const mend =
-    timestamp < now
-      ? 'sign each request anew, and check the clock'
-      : 'check the clock of the machine that signs';
-  return `Timestamp is ${Math.abs(timestamp - now)} s ${direction} the sandbox's clock, ${zimLimits.signatureWindowSeconds} are allowed: ${mend}`;
+    return {
+      hint: 'Timestamp is in milliseconds; ZIM wants seconds',
+      cause: 'timestamp-milliseconds',
+    };
+  const off = (direction: string, fix: string) =>
+    `Timestamp is ${Math.abs(timestamp - now)} s ${direction} the sandbox's clock, ${zimLimits.signatureWindowSeconds} are allowed: ${fix}`;
+  return timestamp < now
+    ? {
+        hint: off('behind', 'sign each request anew, and check the clock'),
+        cause: 'timestamp-behind',
+      }
+    : {
+        hint: off('ahead of', 'check the clock of the machine that signs'),
+        cause: 'timestamp-ahead',
+      };
 }

@@ -1,5 +1,6 @@
 import { findZimAction } from 'zim-protocol';
 import { isJsonObject } from '../core/json.js';
+import { type Refusal } from '../core/reply.js';
 import { type GatewayCheck } from './visit.js';
 
 /** Which operation is meant, whether it may run now, and whether its body can be read. */
@@ -8,7 +9,7 @@ export const dispatchChecks: readonly GatewayCheck[] = [
     name: 'the Action is known',
     refuse: ({ action, query }) =>
       action === undefined
-        ? { code: 100000007, hint: explainAction(query.get('Action') ?? '') }
+        ? { code: 100000007, ...explainAction(query.get('Action') ?? '') }
         : undefined,
   },
   {
@@ -16,7 +17,11 @@ export const dispatchChecks: readonly GatewayCheck[] = [
     refuse: ({ action, app, nowMs }, { quota }) =>
       action === undefined || app === undefined || quota.take(app.appId, action.name, nowMs)
         ? undefined
-        : { code: action.facts.throttleCode, hint: `the quota is spent: ${quota.describe()}` },
+        : {
+            code: action.facts.throttleCode,
+            hint: `the quota is spent: ${quota.describe()}`,
+            cause: 'quota-exceeded',
+          },
   },
   {
     name: "the method is the Action's",
@@ -47,8 +52,11 @@ export const dispatchChecks: readonly GatewayCheck[] = [
   },
 ];
 
-function explainAction(name: string): string {
+function explainAction(name: string): Omit<Refusal, 'code'> {
   return findZimAction(name) === undefined
-    ? 'this sandbox knows no such Action; names are case-sensitive'
-    : 'the Action is documented, but not built into this sandbox';
+    ? { hint: 'this sandbox knows no such Action; names are case-sensitive' }
+    : {
+        hint: 'the Action is documented, but not built into this sandbox',
+        cause: 'action-not-emulated',
+      };
 }

@@ -44,6 +44,7 @@ export function journalEntry(
     code: reply?.Code,
     message: reply?.Message,
     hint: decision.hint,
+    cause: decision.cause,
     reply: reply === undefined ? undefined : redactor.json(reply),
     durationMs: Math.round((performance.now() - startedMs) * 100) / 100,
     callId: decision.callId,

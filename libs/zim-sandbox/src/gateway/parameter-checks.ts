@@ -29,6 +29,7 @@ export const parameterChecks: readonly GatewayCheck[] = [
         ? {
             code: 100000008,
             hint: 'SignatureNonce is not 16 hex digits, which this sandbox was told to want (nonceFormat=hex16)',
+            cause: 'nonce-format',
           }
         : undefined,
   },

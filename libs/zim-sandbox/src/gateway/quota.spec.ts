@@ -49,6 +49,23 @@ describe('the quota', () => {
     expect(await passed(21)).toBe(20);
   });
 
+  it('is the cause of a refusal in the journal, and not of a throttle that was injected', async () => {
+    await start({ callsPerSecond: 1 });
+    const throttle = (when: 'before' | 'after') =>
+      sandbox.faults.add({ times: 1, fault: { kind: 'code', code: 660300005, when } });
+    throttle('before');
+    throttle('after');
+    expect(await codes(3)).toEqual([660300005, 660300005, 660300005]);
+    throttle('after');
+    expect(await codes(1)).toEqual([660300005]);
+    expect(sandbox.journal.entries().map(({ cause }) => cause)).toEqual([
+      undefined,
+      undefined,
+      'quota-exceeded',
+      'quota-exceeded',
+    ]);
+  });
+
   it('of UserRegister has its own code', async () => {
     await start();
     expect((await codes(21, 'UserRegister')).at(-1)).toBe(660700001);

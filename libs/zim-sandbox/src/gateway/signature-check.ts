@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { signZimRequest } from 'zim-protocol';
+import { type Refusal } from '../core/reply.js';
 import { type SandboxApp } from '../core/settings.js';
 import { type GatewayCheck } from './visit.js';
 
@@ -10,10 +11,8 @@ export const signatureCheck: GatewayCheck = {
     const nonce = query.get('SignatureNonce') ?? '';
     const timestamp = Number(query.get('Timestamp'));
     if (app !== undefined && isEqual(sent, sign(app, nonce, timestamp))) return undefined;
-    return {
-      code: 100000005,
-      hint: app === undefined ? noMatch : explain(sent, app, nonce, timestamp),
-    };
+    const explained = app === undefined ? { hint: noMatch } : explain(sent, app, nonce, timestamp);
+    return { code: 100000005, ...explained };
   },
 };
 
@@ -36,29 +35,57 @@ function isEqual(sent: string, expected: string): boolean {
 }
 
 /** Tries the usual mistakes, and names the one that gives what was sent; never what it should have been. */
-function explain(sent: string, app: SandboxApp, nonce: string, timestamp: number): string {
+function explain(
+  sent: string,
+  app: SandboxApp,
+  nonce: string,
+  timestamp: number,
+): Omit<Refusal, 'code'> {
   const right = sign(app, nonce, timestamp);
   const parts = [String(app.appId), nonce, app.serverSecret, String(timestamp)];
   const signsSent = (secret: string, signedNonce = nonce) =>
     isEqual(sent, sign({ ...app, serverSecret: secret }, signedNonce, timestamp));
 
-  if (sent.toLowerCase() === right) return 'the Signature is in capitals; ZIM wants lower case';
+  if (sent.toLowerCase() === right)
+    return {
+      hint: 'the Signature is in capitals; ZIM wants lower case',
+      cause: 'signature-uppercase',
+    };
   if (orders(parts).some((order) => isEqual(sent, digest('md5', order, 'hex'))))
-    return 'the Signature was made with another order; it is AppId, SignatureNonce, ServerSecret, Timestamp';
+    return {
+      hint: 'the Signature was made with another order; it is AppId, SignatureNonce, ServerSecret, Timestamp',
+      cause: 'signature-order',
+    };
   if (milliseconds(timestamp).some((time) => isEqual(sent, sign(app, nonce, time))))
-    return 'the Signature was made with milliseconds, the Timestamp is in seconds';
+    return {
+      hint: 'the Signature was made with milliseconds, the Timestamp is in seconds',
+      cause: 'signature-milliseconds',
+    };
   if (signsSent(app.serverSecret, nonce.replaceAll(' ', '+')))
-    return 'the + of the SignatureNonce must be percent-encoded: in a query it means a space';
+    return {
+      hint: 'the + of the SignatureNonce must be percent-encoded: in a query it means a space',
+      cause: 'signature-nonce-encoding',
+    };
   if ([`${app.serverSecret}\n`, `${app.serverSecret}\r\n`].some((secret) => signsSent(secret)))
-    return 'the Signature was made with a line break after the ServerSecret';
+    return {
+      hint: 'the Signature was made with a line break after the ServerSecret',
+      cause: 'signature-secret-line-break',
+    };
   if ([`"${app.serverSecret}"`, `'${app.serverSecret}'`].some((secret) => signsSent(secret)))
-    return 'the Signature was made with quotes around the ServerSecret';
+    return {
+      hint: 'the Signature was made with quotes around the ServerSecret',
+      cause: 'signature-secret-quotes',
+    };
   if (isEqual(sent, digest('md5', parts, 'base64')))
-    return 'the Signature is base64; ZIM wants hex digits';
+    return { hint: 'the Signature is base64; ZIM wants hex digits', cause: 'signature-base64' };
   if (['sha1', 'sha256'].some((algorithm) => isEqual(sent, digest(algorithm, parts, 'hex'))))
-    return 'the Signature was made with SHA; version 2.0 wants MD5';
-  if (!/^[0-9a-f]{32}$/.test(sent)) return 'a Signature is 32 hex digits in lower case';
-  return noMatch;
+    return {
+      hint: 'the Signature was made with SHA; version 2.0 wants MD5',
+      cause: 'signature-sha',
+    };
+  if (!/^[0-9a-f]{32}$/.test(sent))
+    return { hint: 'a Signature is 32 hex digits in lower case', cause: 'signature-form' };
+  return { hint: noMatch };
 }
 
 function digest(algorithm: string, parts: readonly string[], form: 'hex' | 'base64'): string {

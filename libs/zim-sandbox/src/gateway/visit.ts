@@ -1,7 +1,7 @@
 import { type ZimActionFacts } from 'zim-protocol';
 import { type SandboxAssumptions } from '../core/assumptions.js';
 import { type JsonObject } from '../core/json.js';
-import { type Refusal } from '../core/reply.js';
+import { type Refusal, type RefusalCause } from '../core/reply.js';
 import { type SandboxApp } from '../core/settings.js';
 import { type RequestBody } from './body.js';
 import { type NonceMemory } from './nonce-memory.js';
@@ -13,6 +13,7 @@ export interface ActionOutcome {
   /** What the answer holds besides Code, Message and RequestId. */
   readonly fields: JsonObject;
   readonly hint?: string;
+  readonly cause?: RefusalCause;
   /** Whether it was carried out. Default: if the code is 0. */
   readonly executed?: boolean;
   /** Of the call that was made. */
