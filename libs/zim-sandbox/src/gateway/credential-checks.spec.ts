@@ -52,7 +52,11 @@ describe('a wrong signature is explained', () => {
   const right = hash('md5', `12345${nonce}${sampleSecret}${time}`);
 
   it.each([
-    ['signature-uppercase', right.toUpperCase(), 'the Signature is in capitals; ZIM wants lower case'],
+    [
+      'signature-uppercase',
+      right.toUpperCase(),
+      'the Signature is in capitals; ZIM wants lower case',
+    ],
     [
       'signature-order',
       hash('md5', `12345${sampleSecret}${nonce}${time}`),
@@ -88,7 +92,7 @@ describe('a wrong signature is explained', () => {
       hash('sha256', `12345${nonce}${sampleSecret}${time}`),
       'the Signature was made with SHA; version 2.0 wants MD5',
     ],
-      ['signature-form', 'abc', 'a Signature is 32 hex digits in lower case'],
+    ['signature-form', 'abc', 'a Signature is 32 hex digits in lower case'],
   ])('%s', async (cause, signature, hint) => {
     const answer = await zim.invite({ SignatureNonce: nonce, Signature: signature });
     expect(answer.reply.Code).toBe(100000005);
