@@ -49,6 +49,11 @@ export const assumptionTable = {
     values: ['Online', 'online'],
     explanation: 'how QueryUserOnlineState writes Online and Offline: as documented, or lower-case',
   },
+  unknownUserInfo: {
+    values: ['660700015', '660000002'],
+    explanation:
+      'the SubCode of QueryUserInfos for a user who is not registered: both are documented',
+  },
   serverCallsCallBack: {
     values: ['yes', 'no'],
     explanation: 'whether CallInvite, CallAccept and CallReject cause callbacks of their own',
@@ -114,6 +119,7 @@ export function resolveAssumptions(
     duplicateCallees: pick('duplicateCallees', table.duplicateCallees.values),
     repeatAnswer: pick('repeatAnswer', table.repeatAnswer.values),
     onlineStatusCase: pick('onlineStatusCase', table.onlineStatusCase.values),
+    unknownUserInfo: pick('unknownUserInfo', table.unknownUserInfo.values),
     serverCallsCallBack: pick('serverCallsCallBack', table.serverCallsCallBack.values),
     userActionCallbacks: pick('userActionCallbacks', table.userActionCallbacks.values),
     callbackRetrySigning: pick('callbackRetrySigning', table.callbackRetrySigning.values),

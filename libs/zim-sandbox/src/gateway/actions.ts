@@ -15,6 +15,6 @@ export function createActions(parts: ActionParts): readonly GatewayAction[] {
     createCallAnswer('CallReject', parts),
     createUserRegister(parts.directory),
     createQueryUserOnlineState(parts),
-    createQueryUserInfos(parts.directory),
+    createQueryUserInfos(parts),
   ];
 }

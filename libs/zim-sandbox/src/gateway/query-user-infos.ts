@@ -1,18 +1,26 @@
 import { zimActions } from 'zim-protocol';
+import { type Settings } from '../core/settings.js';
 import { type UserDirectory } from '../directory/user-directory.js';
 import { refuseUserList } from './user-list.js';
 import { type GatewayAction } from './visit.js';
 
-const unregistered = 660700015;
+const loggedOut = 660000002;
 
 /**
- * Tells names and pictures of registered users, online or not. The answer is 0 as soon as one was found. A
- * user named twice is answered once.
+ * Returns the names and pictures of users who are registered and have not logged out. The Code is 0 as soon as one
+ * was found; if none was, it is the SubCode of the first. A user named twice is answered once.
  *
  * See https://www.zegocloud.com/docs/zim-server/user/query-user-information
  */
-export function createQueryUserInfos(directory: UserDirectory): GatewayAction {
+export function createQueryUserInfos({
+  directory,
+  settings,
+}: {
+  readonly directory: UserDirectory;
+  readonly settings: Settings;
+}): GatewayAction {
   const emptyFields = { Result: [], ErrorList: [] };
+  const unregistered = Number(settings.assumptions.unknownUserInfo);
   return {
     name: 'QueryUserInfos',
     facts: zimActions.QueryUserInfos,
@@ -25,10 +33,17 @@ export function createQueryUserInfos(directory: UserDirectory): GatewayAction {
       if (refusal !== undefined) return { ...refusal, fields: emptyFields };
 
       const ids = [...new Set(named)];
-      const found = ids.flatMap((userId) => directory.get(userId, appId) ?? []);
-      const absent = ids.filter((userId) => !directory.has(userId, appId));
+      const failed = ids.flatMap((userId) => {
+        const presence = directory.presence(userId, appId);
+        if (presence === undefined) return [{ userId, code: unregistered, why: 'not registered' }];
+        return presence === 'logged-out' ? [{ userId, code: loggedOut, why: presence }] : [];
+      });
+      const found = ids
+        .filter((userId) => !failed.some((failure) => failure.userId === userId))
+        .flatMap((userId) => directory.get(userId, appId) ?? []);
+      const [first] = failed;
       return {
-        code: found.length > 0 ? 0 : unregistered,
+        code: found.length > 0 || first === undefined ? 0 : first.code,
         fields: {
           Result: found.map(({ userId, userName, userAvatar }) => ({
             UserId: userId,
@@ -36,11 +51,13 @@ export function createQueryUserInfos(directory: UserDirectory): GatewayAction {
             UserAvatar: userAvatar ?? '',
             Extra: '',
           })),
-          ErrorList: absent.map((userId) => ({ UserId: userId, SubCode: unregistered })),
+          ErrorList: failed.map(({ userId, code }) => ({ UserId: userId, SubCode: code })),
         },
-        failed: absent.map((userId) => ({ userId, code: unregistered })),
+        failed: failed.map(({ userId, code }) => ({ userId, code })),
         hint:
-          absent.length === 0 ? undefined : `not registered with this AppID: ${absent.join(', ')}`,
+          first === undefined
+            ? undefined
+            : failed.map(({ userId, why }) => `${userId}: ${why}`).join('; '),
       };
     },
   };

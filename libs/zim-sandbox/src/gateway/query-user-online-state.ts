@@ -7,8 +7,9 @@ import { type GatewayAction } from './visit.js';
 const notLoggedIn = 660200001;
 
 /**
- * Tells who is online, and who has lost the heartbeat. All others are listed as errors: the unknown, the
- * logged out, and those whom only the server has registered. A user named twice is answered once.
+ * Returns who is online, and who has lost the heartbeat. All others are listed as errors: the unknown, the
+ * logged out, and those whom only the server has registered. If that is everybody, the Code is the one of their
+ * SubCodes. A user named twice is answered once.
  *
  * See https://www.zegocloud.com/docs/zim-server/user/query-users-online-status
  */
@@ -41,7 +42,7 @@ export function createQueryUserOnlineState({
         ({ presence }) => presence !== 'online' && presence !== 'offline',
       );
       return {
-        code: 0,
+        code: absent.length < users.length ? 0 : notLoggedIn,
         fields: {
           Result: users
             .filter((user) => !absent.includes(user))

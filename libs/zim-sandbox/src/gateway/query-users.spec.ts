@@ -49,6 +49,20 @@ describe('QueryUserOnlineState', () => {
     expect(sandbox.journal.entries().at(-1)?.query['UserId[]']).toBe(ids.join(','));
   });
 
+  it('fails when nobody of them is in a session, and lists all', async () => {
+    const { reply } = await query(['gone', 'nobody']);
+    expect(reply).toEqual({
+      Code: 660200001,
+      Message: expect.stringMatching(/./),
+      RequestId: expect.any(String),
+      Result: [],
+      ErrorList: [
+        { UserId: 'gone', SubCode: 660200001 },
+        { UserId: 'nobody', SubCode: 660200001 },
+      ],
+    });
+  });
+
   it.each([
     'UserId[]=alice&UserId[]=bob',
     'UserId%5B%5D=alice&UserId%5B%5D=bob',
@@ -81,7 +95,7 @@ describe('QueryUserOnlineState', () => {
   it('takes 100 users of 64 bytes, all of it percent-encoded', async () => {
     const ids = names(100).map((name) => name.padEnd(64, '&'));
     const { reply } = await query(ids);
-    expect(reply).toMatchObject({ Code: 0, Result: [] });
+    expect(reply).toMatchObject({ Code: 660200001, Result: [] });
     expect(reply.ErrorList).toHaveLength(100);
   });
 
@@ -99,8 +113,16 @@ describe('QueryUserOnlineState', () => {
 describe('QueryUserInfos', () => {
   const query = (UserIds: unknown) => call(sandbox, 'QueryUserInfos', { UserIds });
 
-  it('tells of everybody who is registered, online or not', async () => {
-    const { reply, hint } = await query(['alice', 'nobody', 'server-only', 'alice']);
+  it('finds who is registered and has not logged out', async () => {
+    const { reply, hint } = await query([
+      'alice',
+      'nobody',
+      'gone',
+      'lost',
+      'server-only',
+      'alice',
+    ]);
+    const nameless = (UserId: string) => ({ UserId, UserName: '', UserAvatar: '', Extra: '' });
     expect(reply).toEqual({
       Code: 0,
       Message: 'success',
@@ -112,19 +134,34 @@ describe('QueryUserInfos', () => {
           UserAvatar: 'https://example.com/a.png',
           Extra: '',
         },
-        { UserId: 'server-only', UserName: '', UserAvatar: '', Extra: '' },
+        nameless('lost'),
+        nameless('server-only'),
       ],
-      ErrorList: [{ UserId: 'nobody', SubCode: 660700015 }],
+      ErrorList: [
+        { UserId: 'nobody', SubCode: 660700015 },
+        { UserId: 'gone', SubCode: 660000002 },
+      ],
     });
-    expect(hint).toBe('not registered with this AppID: nobody');
+    expect(hint).toBe('nobody: not registered; gone: logged-out');
   });
 
-  it('fails when nobody is registered', async () => {
-    expect((await query(['nobody'])).reply).toMatchObject({
+  it('fails with the code of the first when none is found', async () => {
+    expect((await query(['nobody', 'gone'])).reply).toMatchObject({
       Code: 660700015,
       Result: [],
-      ErrorList: [{ UserId: 'nobody', SubCode: 660700015 }],
+      ErrorList: [{ UserId: 'nobody' }, { UserId: 'gone' }],
     });
+    expect((await query(['gone', 'nobody'])).reply.Code).toBe(660000002);
+  });
+
+  it.each<[SandboxAssumptions['unknownUserInfo'], number]>([
+    ['660700015', 660700015],
+    ['660000002', 660000002],
+  ])('does not know somebody with unknownUserInfo=%s', async (unknownUserInfo, SubCode) => {
+    await sandbox.stop();
+    await start({ unknownUserInfo });
+    const { reply } = await query(['nobody', 'alice']);
+    expect(reply.ErrorList).toEqual([{ UserId: 'nobody', SubCode }]);
   });
 
   it.each<[unknown, number, string]>([
