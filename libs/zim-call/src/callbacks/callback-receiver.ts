@@ -13,6 +13,7 @@ import { CallbackHandlers } from './callback-handlers.js';
 import { DUPLICATE_MEMORY, type DuplicateMemory, duplicateMemoryMs } from './duplicate-memory.js';
 import type { AnyZimEvent } from './events.js';
 import type { CallbackBody } from './fields.js';
+import { checkStructure, type ParsedBody } from './parse-body.js';
 import { readEvent } from './read-event.js';
 import { type CallbackEnvelope, verify } from './verify.js';
 
@@ -49,8 +50,9 @@ export class CallbackReceiver {
    * Takes one callback. Returns once every handler has succeeded, now or before.
    * @throws CallbackError with the status that the sender is answered
    */
-  async receive(envelope: CallbackEnvelope, body: CallbackBody): Promise<void> {
+  async receive(envelope: CallbackEnvelope, { body, json }: ParsedBody): Promise<void> {
     await this.verify(envelope);
+    checkStructure(json);
     const common = { appId: envelope.appId, sentAt: new Date(envelope.timestamp * 1000) };
     const event = this.withoutMark(readEvent(envelope.event, body, common));
     const key = identify(envelope, body);

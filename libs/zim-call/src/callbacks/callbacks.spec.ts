@@ -218,11 +218,53 @@ describe.each([
       'of 10 MB',
       JSON.stringify(signed({ extend_data: 'x'.repeat(1e7) })),
       413,
-      'at most 262144 bytes',
+      'at most 65536 bytes',
     ],
   ])('%s are refused', async (__, body, status, words) => {
     expect(await send(body)).toEqual([status, expect.stringContaining(words)]);
     expect(handlers.all).toEqual([]);
+  });
+
+  it.each([
+    ['a key twice', (json: string) => json.replace('{', '{"user_id":"eve",')],
+    ['endless depth', (json: string) => json.replace('"hi"', '['.repeat(3e4) + ']'.repeat(3e4))],
+    ['a prototype', (json: string) => json.replace('{', '{"__proto__":{},')],
+  ])(
+    'with a wrong signature are refused for that alone, without a look at %s',
+    async (__, edit) => {
+      const unsigned = edit(JSON.stringify(signed({}, 'wrong')));
+      expect(await send(unsigned)).toEqual([401, expect.stringContaining('does not fit')]);
+      expect((await send(edit(JSON.stringify(signed()))))[0]).toBe(400);
+      expect(handlers.all).toEqual([]);
+    },
+  );
+
+  it.each([
+    [
+      'extended data that is all escapes, percent-encoded',
+      '\u0001'.repeat(2048),
+      encodeURIComponent,
+    ],
+    ['a message as long as support can raise it', '中'.repeat(32_768 / 3), String],
+  ])('have room for %s', async (__, text, encode) => {
+    const body = encode(JSON.stringify(signed({ extend_data: text })));
+    expect(await send(body)).toEqual([200, undefined]);
+    expect(handlers.accepts[0]?.extendedData).toBe(text);
+  });
+
+  it.each([
+    ['JSON', String, 'application/json'],
+    ['percent-encoded', encodeURIComponent, 'application/x-www-form-urlencoded'],
+    [
+      'encoded as a form',
+      (json: string) => encodeURIComponent(json).replaceAll('%20', '+'),
+      'application/x-www-form-urlencoded',
+    ],
+  ])('keep a percent sign and a plus as %s', async (__, encode, type) => {
+    const text = '100 % of a+b, %41 and %zz';
+    const body = encode(JSON.stringify(signed({ extend_data: text })));
+    expect(await send(body, { 'Content-Type': type })).toEqual([200, undefined]);
+    expect(handlers.accepts[0]?.extendedData).toBe(text);
   });
 
   it('are known when they come again, also signed anew', async () => {

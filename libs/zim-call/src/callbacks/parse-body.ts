@@ -1,19 +1,24 @@
 import { CallbackError } from './callback-error.js';
 import type { CallbackBody } from './fields.js';
 
+/** The object in a callback's body, and the JSON that it was parsed from. */
+export interface ParsedBody {
+  readonly body: CallbackBody;
+  readonly json: string;
+}
+
 /**
- * The object in a callback's body: JSON or, as the pages want it understood, percent-encoded JSON. A byte
- * order mark is skipped; a key that comes twice is refused, for nobody knows which of the two was meant.
+ * Parses a callback's body: JSON or, as the pages want it understood, percent-encoded JSON. Skips a byte order
+ * mark. Does no more than that, for anybody may send a body: {@link checkStructure} is for those with a signature.
  *
  * @throws CallbackError with the cause
  */
-export function parseBody(raw: Uint8Array): CallbackBody {
-  const text = decodeUtf8(raw);
-  const json = parseJson(text) ?? parseJson(decodePercent(text) ?? '');
-  if (json === undefined) throw new CallbackError(400, 'the body is neither JSON nor encoded JSON');
-  if (!isRecord(json.value)) throw new CallbackError(400, 'the body must be a JSON object');
-  checkStructure(json.text);
-  return json.value;
+export function parseBody(raw: Uint8Array): ParsedBody {
+  const text = decodeUtf8(raw).trimStart();
+  const json = text.startsWith('{') ? text : decodePercent(text);
+  const body = parseJson(json);
+  if (!isRecord(body)) throw new CallbackError(400, 'the body must be a JSON object');
+  return { body, json };
 }
 
 function decodeUtf8(raw: Uint8Array): string {
@@ -24,21 +29,25 @@ function decodeUtf8(raw: Uint8Array): string {
   }
 }
 
-function parseJson(text: string): { readonly value: unknown; readonly text: string } | undefined {
+function parseJson(json: string): unknown {
   try {
-    return { value: JSON.parse(text), text };
+    return JSON.parse(json);
   } catch {
-    return undefined;
+    throw unreadable();
   }
 }
 
-/** As forms are encoded: a plus means a space. */
-function decodePercent(text: string): string | undefined {
+/** Forms write a space as a plus; an encoder that writes it as `%20` leaves a plus as it is. */
+function decodePercent(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(text.includes('%20') ? text : text.replaceAll('+', ' '));
   } catch {
-    return undefined;
+    throw unreadable();
   }
+}
+
+function unreadable(): CallbackError {
+  return new CallbackError(400, 'the body is neither JSON nor encoded JSON');
 }
 
 const jsonTokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
@@ -46,11 +55,16 @@ const jsonTokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 /** Far deeper than any documented callback. `JSON.parse` knows no bound, but `JSON.stringify` and handlers do. */
 const maxDepth = 32;
 
-/** Refuses what `JSON.parse` takes: a key that comes twice, of which it silently keeps the last, and endless depth. */
-function checkStructure(text: string): void {
+/**
+ * Refuses what `JSON.parse` takes: a key that comes twice, of which it silently keeps the last, `__proto__`, which
+ * whoever copies the object would set its prototype by, and endless depth.
+ *
+ * @throws CallbackError with the cause
+ */
+export function checkStructure(json: string): void {
   const open: (Set<unknown> | undefined)[] = [];
   let last = '';
-  for (const [token] of text.matchAll(jsonTokens)) {
+  for (const [token] of json.matchAll(jsonTokens)) {
     if (token === '{') open.push(new Set());
     else if (token === '[') open.push(undefined);
     else if (token === '}' || token === ']') open.pop();
@@ -58,6 +72,7 @@ function checkStructure(text: string): void {
       const keys = open.at(-1);
       const key: unknown = JSON.parse(last);
       if (keys?.has(key) === true) throw new CallbackError(400, `${last} comes twice`);
+      if (key === '__proto__') throw new CallbackError(400, `${last} is no name of a field`);
       keys?.add(key);
     } else if (token !== ',') last = token;
     if (open.length > maxDepth) {
