@@ -13,6 +13,8 @@ export function sampleEntry(changes: Partial<JournalEntry> = {}): JournalEntry {
     signature: 'verified',
     executed: true,
     attempt: 1,
+    reusesNonce: false,
+    overlaps: false,
     code: 0,
     durationMs: 1.2,
     ...changes,

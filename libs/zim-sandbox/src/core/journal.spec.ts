@@ -29,6 +29,8 @@ describe('the journal', () => {
         signature: 'verified',
         executed: true,
         attempt: 1,
+        reusesNonce: false,
+        overlaps: false,
         fault: undefined,
         code: 0,
         message: 'success',

@@ -26,8 +26,15 @@ export interface JournalEntry {
    * It may have been although the client never saw an answer.
    */
   readonly executed: boolean;
-  /** The how-manieth request of this AppID and Action with the same content, but for the public parameters. */
+  /**
+   * Counts the requests of this AppID and Action with the same content, this one included, whatever their public
+   * parameters: from 1. A content may be sent again on purpose: it is no retry for that.
+   */
   readonly attempt: number;
+  /** Whether an earlier request of this AppID had the same SignatureNonce. Each request needs a new one. */
+  readonly reusesNonce: boolean;
+  /** Whether it came while one with the same content was still being handled, or its connection waited for the reply. */
+  readonly overlaps: boolean;
   /** What went wrong on purpose. */
   readonly fault?: SandboxInjection;
   /** The `Code` that was answered, or got lost on the way; absent if a fault came before there was one. */

@@ -5,7 +5,7 @@ import { type Journal, type JournalSignature } from '../core/journal.js';
 import { Redactor } from '../core/redactor.js';
 import { messageOf } from '../core/reply.js';
 import { type SandboxApp } from '../core/settings.js';
-import { Attempts } from '../faults/attempts.js';
+import { Attempts, type Repetition } from '../faults/attempts.js';
 import { FaultyWire } from '../faults/faulty-wire.js';
 import { namedUsers } from '../faults/named-users.js';
 import {
@@ -32,10 +32,9 @@ interface Outcome extends ActionOutcome {
   readonly signature: JournalSignature;
 }
 
-/** When a request came, and the how-manieth of its kind it was. */
-interface Arrival {
+/** When a request came, and how it relates to earlier ones. */
+interface Arrival extends Repetition {
   readonly atMs: number;
-  readonly attempt: number;
 }
 
 /** The way in for signed requests: checks them, carries them out, journals and answers. */
@@ -64,16 +63,27 @@ export class Gateway {
   async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { clock } = this.#parts.settings;
     this.#wire.touch(incoming.socket);
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
     const request = await readRequest(incoming);
-    const arrival = { atMs: clock.now(), attempt: this.#count(request) };
+    const { end, ...repetition } = this.#attempts.arrive({
+      appId: this.#app(request)?.appId,
+      action: request.action ?? '',
+      query: request.query,
+      json: jsonOf(request),
+    });
+    const arrival = { atMs: clock.now(), ...repetition };
     const decided = this.#decide(request, arrival.attempt);
     const finish = () => {
       const reply = this.#answer(request, arrival, decided);
       this.#wire.send(response, request.socket, reply, decided?.fault);
     };
-    if (decided?.fault.kind === 'delay')
-      await this.#wire.delay(request.socket, decided.fault.ms, finish);
-    else finish();
+    try {
+      if (decided?.fault.kind === 'delay')
+        await this.#wire.delay(request.socket, decided.fault.ms, finish);
+      else finish();
+    } finally {
+      void closed.then(end);
+    }
   }
 
   /** By Action, for those the app has called. */
@@ -91,15 +101,6 @@ export class Gateway {
   /** Breaks off what faults keep open, and what they would yet. */
   stop(): void {
     this.#wire.stop();
-  }
-
-  #count(request: GatewayRequest): number {
-    return this.#attempts.count({
-      appId: this.#app(request)?.appId,
-      action: request.action ?? '',
-      query: request.query,
-      json: jsonOf(request),
-    });
   }
 
   #decide(request: GatewayRequest, attempt: number): DecidedFault | undefined {

@@ -1,14 +1,14 @@
 import { type SandboxInjection } from '../core/fault.js';
 import { type JournalEntry, type JournalSignature } from '../core/journal.js';
 import { type Redactor } from '../core/redactor.js';
+import { type Repetition } from '../faults/attempts.js';
 import { type RequestBody } from './body.js';
 import { type GatewayRequest } from './gateway-request.js';
 import { type ActionOutcome } from './visit.js';
 
 /** What became of a request. */
-export interface Decision extends Omit<ActionOutcome, 'code' | 'fields'> {
+export interface Decision extends Repetition, Omit<ActionOutcome, 'code' | 'fields'> {
   readonly atMs: number;
-  readonly attempt: number;
   readonly executed: boolean;
   readonly signature: JournalSignature;
   readonly fault: SandboxInjection | undefined;
@@ -40,6 +40,8 @@ export function journalEntry(
     signature: decision.signature,
     executed: decision.executed,
     attempt: decision.attempt,
+    reusesNonce: decision.reusesNonce,
+    overlaps: decision.overlaps,
     fault: decision.fault,
     code: reply?.Code,
     message: reply?.Message,
