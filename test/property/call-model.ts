@@ -73,6 +73,7 @@ export class CallModel {
       return 0;
     }
     if (via === 'device') return 'refused';
+    if (!this.ended) return state === (kind === 'accept' ? 'accepted' : 'rejected') ? 0 : 660900008;
     return state === 'timed-out' ? 660900006 : 660900005;
   }
 

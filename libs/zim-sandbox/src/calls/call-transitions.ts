@@ -20,7 +20,13 @@ export type CallOperation =
 
 /** Why a call does not take an operation. */
 export type CallRefusal =
-  'not-invited' | 'not-the-caller' | 'answered' | 'accepted' | 'timed-out' | 'ended';
+  | 'not-invited'
+  | 'not-the-caller'
+  | 'answered'
+  | 'answered-otherwise'
+  | 'accepted'
+  | 'timed-out'
+  | 'ended';
 
 export type CallTransition =
   | { readonly call: SandboxCall; readonly callbacks: readonly CallbackContent[] }
@@ -70,15 +76,11 @@ function answer(call: SandboxCall, operation: Answer, nowMs: number): CallTransi
   if (callee === undefined) return { refusal: 'not-invited' };
   if (callee.state === 'timed-out') return { refusal: 'timed-out' };
   if (call.state === 'ended') return { refusal: 'ended' };
-  if (!isPending(callee)) return { refusal: 'answered' };
+  const state = kind === 'accept' ? 'accepted' : 'rejected';
+  if (!isPending(callee))
+    return { refusal: callee.state === state ? 'answered' : 'answered-otherwise' };
 
-  const moved = move(
-    call,
-    [userId],
-    kind === 'accept' ? 'accepted' : 'rejected',
-    nowMs,
-    extendedData,
-  );
+  const moved = move(call, [userId], state, nowMs, extendedData);
   return {
     call: moved.callees.some(isPending) ? moved : end(moved, 'answered', nowMs),
     callbacks: [

@@ -129,6 +129,7 @@ export class SandboxDevices {
       'not-invited': [`${userId} was not invited to this call`, 6000274] as const,
       'not-the-caller': [`${userId} did not make this call`, 6000273] as const,
       answered: [`${userId} has answered already`, undefined] as const,
+      'answered-otherwise': [`${userId} has answered already`, undefined] as const,
       accepted: ['somebody has accepted this call', 6000271] as const,
       'timed-out': [`the invitation of ${userId} has timed out`, 6000276] as const,
       ended: [`the call has ended (${reason})`, undefined] as const,

@@ -42,8 +42,12 @@ export const assumptionTable = {
     explanation: 'whether a callee named twice rings once, or the invite is refused (660000002)',
   },
   repeatAnswer: {
-    values: ['660900005', '0'],
-    explanation: 'the code for an answer after an answer, while others still ring; changes nothing',
+    values: ['0', '660900005'],
+    explanation: 'the code for the same answer by the same user again, while others still ring',
+  },
+  changedAnswer: {
+    values: ['660900008', '660900005'],
+    explanation: 'the code for the other answer by the same user, while others still ring',
   },
   onlineStatusCase: {
     values: ['Online', 'online'],
@@ -118,6 +122,7 @@ export function resolveAssumptions(
     unregisteredCallees: pick('unregisteredCallees', table.unregisteredCallees.values),
     duplicateCallees: pick('duplicateCallees', table.duplicateCallees.values),
     repeatAnswer: pick('repeatAnswer', table.repeatAnswer.values),
+    changedAnswer: pick('changedAnswer', table.changedAnswer.values),
     onlineStatusCase: pick('onlineStatusCase', table.onlineStatusCase.values),
     unknownUserInfo: pick('unknownUserInfo', table.unknownUserInfo.values),
     serverCallsCallBack: pick('serverCallsCallBack', table.serverCallsCallBack.values),

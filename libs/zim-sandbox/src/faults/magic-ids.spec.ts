@@ -109,7 +109,10 @@ it('only calls meet the fault: such users can be registered and asked for', asyn
   const user = { UserInfo: [{ UserId: 'hang.bob' }] };
   expect((await call(sandbox, 'UserRegister', user)).reply.Code).toBe(0);
   const query = { 'UserId[]': 'hang.bob' };
-  expect((await callByGet(sandbox, 'QueryUserOnlineState', query)).reply.Code).toBe(0);
+  expect((await callByGet(sandbox, 'QueryUserOnlineState', query)).reply).toMatchObject({
+    Code: 660200001,
+    ErrorList: [{ UserId: 'hang.bob' }],
+  });
 });
 
 it('a rule goes before the id, and the first user before the next', async () => {

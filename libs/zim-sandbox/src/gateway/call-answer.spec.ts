@@ -111,24 +111,28 @@ describe.each<[Name, string]>([
     expect(statesOf(CallId)).toEqual([state]);
   });
 
-  it.each<[SandboxAssumptions['repeatAnswer'], number]>([
-    ['660900005', 660900005],
-    ['0', 0],
-  ])('again, with repeatAnswer=%s, gives %i and changes nothing', async (repeatAnswer, code) => {
-    await sandbox.stop();
-    await start({ repeatAnswer });
-    const CallId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
-    await codeOf(name, CallId);
-    const told = sandbox.callbacks.deliveries().length;
-    const before = sandbox.calls.get(CallId);
-    for (const repeated of ['CallAccept', 'CallReject'] as const) {
+  const other = name === 'CallAccept' ? 'CallReject' : 'CallAccept';
+  it.each<[string, Partial<SandboxAssumptions>, Name, number, string]>([
+    ['the same again', {}, name, 0, 'repeatAnswer=0'],
+    ['the same again', { repeatAnswer: '660900005' }, name, 660900005, 'repeatAnswer=660900005'],
+    ['the other', {}, other, 660900008, 'changedAnswer=660900008'],
+    ['the other', { changedAnswer: '660900005' }, other, 660900005, 'changedAnswer=660900005'],
+  ])(
+    '%s by one who has answered, with %j: %s gives %i and changes nothing',
+    async (_, assumptions, repeated, code, hint) => {
+      await sandbox.stop();
+      await start(assumptions);
+      const CallId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
+      await codeOf(name, CallId);
+      const told = sandbox.callbacks.deliveries().length;
+      const before = sandbox.calls.get(CallId);
       const again = await answer(repeated, { CallId, ExtendedData: 'again' });
       expect(again.reply.Code).toBe(code);
-      expect(again.hint).toContain(`repeatAnswer=${repeatAnswer}`);
-    }
-    expect(sandbox.calls.get(CallId)).toEqual(before);
-    expect(sandbox.callbacks.deliveries()).toHaveLength(told);
-  });
+      expect(again.hint).toContain(hint);
+      expect(sandbox.calls.get(CallId)).toEqual(before);
+      expect(sandbox.callbacks.deliveries()).toHaveLength(told);
+    },
+  );
 
   it.each(strange)('reads the id %j', async (userId) => {
     const CallId = await ring(sandbox, { UserIds: [userId] });

@@ -69,7 +69,12 @@ function refuse(refusal: CallRefusal | 'unknown', { assumptions }: Settings): Re
     case 'answered':
       return {
         code: Number(assumptions.repeatAnswer),
-        hint: `the acting user has answered already, and that stands (repeatAnswer=${assumptions.repeatAnswer})`,
+        hint: `the acting user has given this answer already (repeatAnswer=${assumptions.repeatAnswer})`,
+      };
+    case 'answered-otherwise':
+      return {
+        code: Number(assumptions.changedAnswer),
+        hint: `the acting user has given the other answer already, and that stands (changedAnswer=${assumptions.changedAnswer})`,
       };
     // The rest speak of a user who has no invitation to answer.
     case 'not-invited':
