@@ -19,7 +19,7 @@ const rooms = {
     callbacks: ['client', 'errors', 'options'],
     observe: ['client', 'errors', 'options', 'pacing'],
     outcome: ['callbacks', 'client', 'errors', 'invite', 'options'],
-    redis: ['callbacks', 'client', 'idempotency', 'options', 'outcome', 'pacing'],
+    redis: ['callbacks', 'client', 'errors', 'idempotency', 'options', 'outcome', 'pacing'],
   },
   'libs/zim-sandbox/src': {
     core: [],

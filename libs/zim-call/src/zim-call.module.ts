@@ -17,7 +17,7 @@ import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.ser
 import { INVITE_CONFIRMATIONS } from './invite/invite-confirmations.js';
 import { MarkedInvites } from './invite/marked-invites.js';
 import { callObserverProvider } from './observe/call-observer.provider.js';
-import { ZimHealthIndicator } from './observe/zim-health.indicator.js';
+import { EVICTION_STATUS, ZimHealthIndicator } from './observe/zim-health.indicator.js';
 import { resolveZimCallOptions } from './options/resolve-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
@@ -92,6 +92,11 @@ import {
         { rings }: SharedMemory,
       ) => new Pacer(rings, pacing, runtime),
       inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedMemory],
+    },
+    {
+      provide: EVICTION_STATUS,
+      useFactory: ({ eviction }: SharedMemory) => eviction,
+      inject: [SharedMemory],
     },
     CallbackHandlers,
     CallbackReceiver,

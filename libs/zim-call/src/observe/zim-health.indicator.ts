@@ -16,7 +16,20 @@ export interface ZimHealth {
   readonly instances: number;
   /** Calls that wait for their turn in this instance. */
   readonly queued: number;
+  /** The `maxmemory-policy` of the Redis; absent without one, or until it can be read. */
+  readonly evictionPolicy?: string;
+  /** What is wrong although calls leave: a Redis that evicts keys forgets idempotency keys. */
+  readonly warning?: string;
 }
+
+/** What is known of the Redis's eviction policy. */
+export interface EvictionStatus {
+  readonly current?: string;
+  readonly problem?: string;
+}
+
+/** The token of {@link EvictionStatus}; `undefined` without a Redis. */
+export const EVICTION_STATUS = Symbol('EVICTION_STATUS');
 
 /**
  * A health indicator for `@nestjs/terminus`, which it does not need itself. It never calls ZIM, for a probe must
@@ -27,6 +40,7 @@ export class ZimHealthIndicator {
   constructor(
     @Inject(QUOTA_PACER) private readonly pacer: Pacer,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(EVICTION_STATUS) private readonly eviction: EvictionStatus | undefined,
   ) {}
 
   /**
@@ -38,11 +52,19 @@ export class ZimHealthIndicator {
     const { state, instances, lanes } = this.pacer.figures();
     const queued = lanes.urgent.queued + lanes.normal.queued + lanes.bulk.queued;
     const reason = this.whyDown(state);
+    const { current: evictionPolicy, problem: warning } = this.eviction ?? {};
+    const figures = {
+      state,
+      instances,
+      queued,
+      ...(evictionPolicy !== undefined && { evictionPolicy }),
+      ...(warning !== undefined && { warning }),
+    };
     return {
       [key]:
         reason === undefined
-          ? { status: 'up', state, instances, queued }
-          : { status: 'down', reason, state, instances, queued },
+          ? { status: 'up', ...figures }
+          : { status: 'down', reason, ...figures },
     };
   }
 

@@ -36,6 +36,7 @@ describe('resolveZimCallOptions', () => {
       httpsAgent: undefined,
       callbacks: undefined,
       redisUrl: undefined,
+      requireNoEviction: false,
       pacing: {
         limit: 20,
         windowMs: 1000,
@@ -111,6 +112,7 @@ describe('resolveZimCallOptions', () => {
       httpsAgent: { host: '' },
       callbacks: { path: 'x', secret: 'canary' },
       redisUrl: 'canary',
+      requireNoEviction: 'canary',
       pacing: { limit: 0, scope: 'canary', burst: 'canary' },
       serverSecrets: 'canary',
     };
@@ -165,6 +167,15 @@ describe('resolveZimCallOptions', () => {
     ['redis://127.0.0.1', 'redis://127.0.0.1:99999'],
   ])('refuses %j as redisUrl', (redisUrl) => {
     expect(problemsOf({ ...good, redisUrl })).toEqual([expect.stringMatching(/^redisUrl: /)]);
+  });
+
+  it('takes requireNoEviction only where there is a Redis to ask', () => {
+    const redisUrl = 'redis://127.0.0.1';
+    expect(problemsOf({ ...good, redisUrl, requireNoEviction: true })).toEqual([]);
+    expect(problemsOf({ ...good, requireNoEviction: true })).toEqual([
+      'requireNoEviction: needs redisUrl',
+    ]);
+    expect(problemsOf({ ...good, requireNoEviction: false })).toEqual([]);
   });
 
   it.each([

@@ -95,6 +95,13 @@ const checks: Record<keyof ZimCallOptions, Check> = {
     redisUrl === undefined || isRedisUrl(redisUrl) || isRedisNodes(redisUrl)
       ? undefined
       : redisUrlProblem,
+  requireNoEviction: ({ requireNoEviction, redisUrl }) => {
+    if (requireNoEviction === undefined) return undefined;
+    if (typeof requireNoEviction !== 'boolean') return 'requireNoEviction: must be true or false';
+    return requireNoEviction && redisUrl === undefined
+      ? 'requireNoEviction: needs redisUrl'
+      : undefined;
+  },
   pacing: ({ pacing }) => checkPacing(pacing),
 };
 
@@ -135,6 +142,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
       toleranceSeconds: options.callbacks.toleranceSeconds ?? defaults.toleranceSeconds,
     },
     redisUrl: options.redisUrl,
+    requireNoEviction: options.requireNoEviction ?? false,
     pacing: resolvePacing(options.pacing),
   });
 }

@@ -87,6 +87,7 @@ export interface ZimCallOptions {
   readonly correlation?: ZimCorrelationOptions;
   /**
    * How long an `idempotencyKey` is remembered, in milliseconds; 60000 to 604800000. Default: 86400000, a day.
+   * Without {@link ZimCallOptions.redisUrl} no longer than the process lives.
    */
   readonly idempotencyLifeMs?: number;
   /** Callees of one invite, where ZEGO's support has raised it. Default: 9. */
@@ -108,6 +109,12 @@ export interface ZimCallOptions {
    * nodes. Needs the package `ioredis`. Default: each instance for itself.
    */
   readonly redisUrl?: string | readonly string[];
+  /**
+   * Refuses to start unless the Redis says that its `maxmemory-policy` is `noeviction`: a Redis that evicts keys
+   * forgets idempotency keys, and phones ring twice. It then needs a Redis that answers at boot and allows `INFO` or
+   * `CONFIG GET`. Default: false; an evicting Redis is reported as an error in the log and in the health indicator.
+   */
+  readonly requireNoEviction?: boolean;
   /** How requests wait for ZIM's quota. */
   readonly pacing?: ZimPacingOptions;
 }
@@ -136,6 +143,7 @@ export interface ResolvedZimCallOptions {
   };
   /** One Redis, or some nodes of a cluster. */
   readonly redisUrl?: string | readonly string[];
+  readonly requireNoEviction: boolean;
   readonly pacing: ResolvedZimPacingOptions;
 }
 

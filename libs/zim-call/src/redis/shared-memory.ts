@@ -5,6 +5,7 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
+import { ZimConfigError } from '../errors/errors.js';
 import {
   type IdempotencyMemory,
   LocalIdempotencyMemory,
@@ -12,6 +13,7 @@ import {
 import { type CallStore, LocalCallStore } from '../outcome/call-store.js';
 import { MemoryRings } from '../pacing/memory-ring.js';
 import type { RingSource } from '../pacing/slot-ring.js';
+import { EvictionPolicy } from './eviction-policy.js';
 import { RedisCallStore } from './redis-call-store.js';
 import { RedisDuplicateMemory } from './redis-duplicate-memory.js';
 import { RedisIdempotencyMemory } from './redis-idempotency-memory.js';
@@ -27,6 +29,8 @@ export class SharedMemory implements OnApplicationShutdown {
     readonly rings: RingSource,
     readonly idempotency: IdempotencyMemory,
     private readonly links: readonly RedisLink[],
+    /** What Redis does when its memory is full; `undefined` without a Redis. */
+    readonly eviction?: EvictionPolicy,
   ) {}
 
   static async open(options: ResolvedZimCallOptions, runtime: ZimRuntime): Promise<SharedMemory> {
@@ -39,13 +43,15 @@ export class SharedMemory implements OnApplicationShutdown {
       return new SharedMemory(duplicates, calls, rings, idempotency, []);
     }
     const link = await RedisLink.open(redisUrl);
+    const eviction = await EvictionPolicy.watch(link);
+    if (options.requireNoEviction) refuseEviction(eviction, link);
     // The braces keep an app's keys on one node of a cluster.
     const prefix = `zim-call:{${appId}}:`;
     const rings = new RedisRings(link, prefix, pacing, runtime);
     await rings.announce();
     const idempotency = new RedisIdempotencyMemory(link, `${prefix}call:`, idempotencyLifeMs);
     if (callbacks === undefined) {
-      return new SharedMemory(duplicates, calls, rings, idempotency, [link]);
+      return new SharedMemory(duplicates, calls, rings, idempotency, [link], eviction);
     }
     const subscriber = await RedisLink.open(redisUrl);
     return new SharedMemory(
@@ -54,12 +60,22 @@ export class SharedMemory implements OnApplicationShutdown {
       rings,
       idempotency,
       [link, subscriber],
+      eviction,
     );
   }
 
   onApplicationShutdown(): void {
     for (const link of this.links) link.close();
   }
+}
+
+/** @throws ZimConfigError unless Redis has said that it evicts no keys */
+function refuseEviction({ current, problem }: EvictionPolicy, link: RedisLink): void {
+  if (current !== undefined && problem === undefined) return;
+  link.close();
+  const unread =
+    'the maxmemory-policy of Redis cannot be read: Redis does not answer, or allows neither INFO nor CONFIG GET';
+  throw new ZimConfigError([`requireNoEviction: ${problem ?? unread}`]);
 }
 
 /** Provides {@link SharedMemory}. */
