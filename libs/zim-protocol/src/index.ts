@@ -1,4 +1,5 @@
 export { findZimAction, zimActions, type ZimActionFacts, type ZimActionName } from './actions.js';
+export { isZimCallId } from './call-id.js';
 export { signZimCallback, type ZimCallbackSignatureInput } from './callback-signature.js';
 export {
   zimCallbackRetryDelaysSeconds,

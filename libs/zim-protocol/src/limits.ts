@@ -8,6 +8,8 @@ export const zimLimits = {
   /** AppID is an unsigned 32-bit number. */
   maxAppId: 4_294_967_295,
   userIdBytes: 32,
+  /** CallId: text, counted in characters. */
+  callIdCharacters: 32,
   /** Callees of one invite; ZEGO's support can raise it. */
   callees: 9,
   /** Longest ring; 0 or absent means {@link zimLimits.defaultTimeoutSeconds}. */

@@ -70,12 +70,12 @@ export interface ZimErrorUser {
   SubCode: number;
 }
 
-/** What CallInvite answers beside the fields of every answer, when `Code` is 0. */
+/** What CallInvite answers beside the fields of every answer, when `Code` is 0. The schema requires none of them. */
 export interface ZimCallInviteReply {
-  /** A decimal number of up to 20 digits: text, never a number. */
+  /** Text of at most 32 characters, never a number: 20 digits in the examples. */
   CallId: string;
   /** Unix time in milliseconds; a number in the current pages, text in older ones. */
-  CreateTime: number | string;
+  CreateTime?: number | string;
   ErrorUsers?: ZimErrorUser[];
 }
 

@@ -9,7 +9,7 @@ import { IsCallId, IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js
  * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
  */
 export class CallAnswerDto {
-  /** ZIM's id of the call: 1 to 32 ASCII characters, as `CallInviteResult` gave it. */
+  /** ZIM's id of the call: 1 to 32 characters, as `CallInviteResult` gave it. */
   @IsCallId()
   callId!: string;
 

@@ -84,9 +84,9 @@ export class CallbackConfirmations implements InviteConfirmations, BeforeApplica
   }
 }
 
-/** No id of a call has a space. */
+/** Longer than any id of a call, so it is the key of none. */
 function keyOf(correlationId: string): string {
-  return `mark ${correlationId}`;
+  return `invite with correlation id ${correlationId}`;
 }
 
 /**

@@ -1,5 +1,12 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
-import { explainZimUserId, isWellFormedText, isZimUserId, utf8ByteLength } from 'zim-protocol';
+import {
+  explainZimUserId,
+  isWellFormedText,
+  isZimCallId,
+  isZimUserId,
+  utf8ByteLength,
+  zimLimits,
+} from 'zim-protocol';
 
 /**
  * A ZIM user id: 1 to 32 bytes of ASCII letters, digits, space and the marks ZIM allows. With
@@ -31,16 +38,16 @@ function explainOne(value: unknown): string {
   return explainZimUserId(value) ?? 'must be a ZIM user id';
 }
 
-/** ZIM's id of a call: 1 to 32 printable ASCII characters without a space. */
+/** ZIM's id of a call: text of 1 to 32 characters. */
 export function IsCallId(options?: ValidationOptions): PropertyDecorator {
   return ValidateBy(
     {
       name: 'isCallId',
       validator: {
-        validate: (value: unknown) =>
-          typeof value === 'string' && /^[\x21-\x7e]{1,32}$/.test(value),
+        validate: (value: unknown) => typeof value === 'string' && isZimCallId(value),
         defaultMessage: buildMessage(
-          () => "$property must be ZIM's id of a call: 1 to 32 ASCII characters, as text",
+          () =>
+            `$property must be ZIM's id of a call: 1 to ${zimLimits.callIdCharacters} characters, as text`,
         ),
       },
     },
