@@ -34,6 +34,7 @@ describe('POST /calls', () => {
     expect(result).toEqual({
       callId: expect.stringMatching(/^\d{20}$/),
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      createdAtFrom: 'zim',
       requestId: expect.stringMatching(/^\d+$/),
       confirmedBy: 'reply',
       invited: ['bob', 'carol'],

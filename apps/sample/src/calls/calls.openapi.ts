@@ -107,17 +107,43 @@ export const failedSchema: Schema = {
   type: 'array',
   items: {
     type: 'object',
-    required: ['userId', 'code', 'reason'],
-    properties: { userId, code: { type: 'integer' }, reason: text },
+    required: ['userId', 'reason'],
+    properties: {
+      userId,
+      code: {
+        type: 'integer',
+        description: "ZIM's code; absent if ZIM gave none that is readable",
+      },
+      reason: text,
+    },
   },
 };
 
 export const inviteResultSchema: Schema = {
   type: 'object',
-  required: ['callId', 'createdAt', 'requestId', 'invited', 'failed', 'confirmedBy'],
+  required: [
+    'callId',
+    'createdAt',
+    'createdAtFrom',
+    'requestId',
+    'invited',
+    'failed',
+    'confirmedBy',
+  ],
   properties: {
-    callId: { type: 'string', description: 'Up to 20 digits', example: '12261423186766631832' },
+    callId: {
+      type: 'string',
+      minLength: 1,
+      maxLength: zimLimits.callIdCharacters,
+      description: "ZIM's id of the call: text",
+      example: '12261423186766631832',
+    },
     createdAt: { type: 'string', format: 'date-time' },
+    createdAtFrom: {
+      type: 'string',
+      enum: ['zim', 'date-header', 'local-clock'],
+      description: "What createdAt rests on: ZIM's own words, the Date of its reply, or our clock",
+    },
     requestId: { type: 'string', description: "ZIM's id of the request" },
     invited: { type: 'array', items: userId, description: 'Whose phones ring' },
     failed: failedSchema,
@@ -178,7 +204,7 @@ const problems: Record<number, string> = {
   400: 'A field breaks a rule; errors says which and how',
   401: 'No API key, or an unknown one',
   403: 'The user was not invited to this call',
-  404: 'ZIM does not know the call',
+  404: 'ZIM could not read the call, which may not exist',
   409: 'The call has ended or timed out, or the Idempotency-Key stands for another call',
   413: 'The body is too large',
   415: 'The body is not application/json',

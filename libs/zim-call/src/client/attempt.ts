@@ -11,7 +11,7 @@ import { Failure } from './failure.js';
 import { TransportError } from './http-exchange.js';
 import type { HttpTransport, TransportReply, TransportRequest } from './http-transport.js';
 import { SigningError } from './signing.interceptor.js';
-import type { ZimClock } from './zim-clock.js';
+import type { ReplyTime, ZimClock } from './zim-clock.js';
 
 /** What one attempt needs besides the request. */
 export interface AttemptParts {
@@ -20,11 +20,19 @@ export interface AttemptParts {
   readonly limit: Deadline;
   readonly permit: Permit;
   readonly watch: AttemptWatch;
+  /** Those whom the request is about, as far as that is known. */
+  readonly userIds?: readonly string[];
+}
+
+/** A reply whose `Code` is 0. */
+export interface ReceivedReply {
+  readonly reply: ZimReply;
+  readonly time: ReplyTime;
 }
 
 /** How an attempt ended. */
 export interface AttemptEnd {
-  readonly result: ZimReply | Failure;
+  readonly result: ReceivedReply | Failure;
   /** Not one byte could be sent: another server may be asked. */
   readonly unreachable: boolean;
 }
@@ -40,7 +48,7 @@ export class Attempts {
 
   /** Never rejects for anything that a server or a connection does. */
   async make(request: TransportRequest, parts: AttemptParts): Promise<AttemptEnd> {
-    const { origin, limit, permit, watch } = parts;
+    const { origin, limit, permit, watch, userIds } = parts;
     const send = () =>
       this.transport.send(request, origin, limit, () => {
         permit.sent();
@@ -48,7 +56,7 @@ export class Attempts {
     try {
       const reply = await watch.run(send);
       permit.answered();
-      const result = this.read(reply);
+      const result = this.read(reply, userIds);
       watch.ended({ ...endOf(result), httpStatus: reply.status });
       return { result, unreachable: false };
     } catch (error) {
@@ -71,8 +79,11 @@ export class Attempts {
       : stoppedFailure(limit.stopped, mayHaveLeft);
   }
 
-  private read(reply: TransportReply): ZimReply | Failure {
-    const result = decodeReply(reply);
+  private read(
+    reply: TransportReply,
+    userIds: readonly string[] | undefined,
+  ): ReceivedReply | Failure {
+    const result = decodeReply(reply, userIds);
     // A reply that is none of ZIM's tells no time of ZIM's either.
     if (result instanceof Failure && result.details.vendorCode === undefined) return result;
     const expired = result instanceof Failure && result.next === 'sign-anew';
@@ -82,6 +93,7 @@ export class Attempts {
       reply.signedAtSeconds,
     );
     if (newlyAheadSeconds !== undefined) this.warnOfClock(newlyAheadSeconds);
+    if (!(result instanceof Failure)) return { reply: result, time: this.clock.timeOf(reply.date) };
     return expired && !signAnew ? result.final() : result;
   }
 
@@ -98,15 +110,13 @@ export class Attempts {
 }
 
 /** What observers are told of a result. */
-function endOf(result: object): CallEnd {
-  if (!(result instanceof Failure)) return { outcome: 'done', requestId: requestIdOf(result) };
-  const { outcome, vendorCode, requestId } = result.details;
-  return { outcome, kind: result.kind, vendorCode, requestId };
-}
-
-function requestIdOf(result: object): string | undefined {
-  const requestId: unknown = Reflect.get(result, 'RequestId');
-  return typeof requestId === 'string' && requestId !== '' ? requestId : undefined;
+function endOf(result: ReceivedReply | Failure): CallEnd {
+  if (result instanceof Failure) {
+    const { outcome, vendorCode, requestId } = result.details;
+    return { outcome, kind: result.kind, vendorCode, requestId };
+  }
+  const { RequestId } = result.reply;
+  return { outcome: 'done', requestId: RequestId === '' ? undefined : RequestId };
 }
 
 /** A server that has had less time than this has not shown that it cannot be reached. */

@@ -64,6 +64,7 @@ export class CallRun {
   /** How long to wait for the next attempt, or `undefined` if there is none. */
   private waitAfter(failure: Failure): number | undefined {
     const { retry, onUnknown, budget } = this.policy;
+    if (failure.next === 'stop') return undefined;
     const isOpen = failure.details.outcome === 'unknown' && onUnknown === 'retry';
     const next = isOpen ? 'back-off' : failure.next;
     if (next === 'give-up' || this.attemptsMade >= retry.maxAttempts) return undefined;

@@ -1,4 +1,4 @@
-import { decodeReply, readErrorUsers } from './decode-reply.js';
+import { decodeReply } from './decode-reply.js';
 import { Failure } from './failure.js';
 
 function decode(text: string, status = 200, contentType = 'application/json; charset=utf-8') {
@@ -102,22 +102,5 @@ describe('decodeReply', () => {
       'CallInvite: the reply is no answer of ZIM (HTTP 502, text/html, 15 bytes); it may have taken effect',
     );
     expect(errorOf('x', 200, '').message).toContain('no content type');
-  });
-});
-
-describe('readErrorUsers', () => {
-  it.each([undefined, null, []])('reads %j as nobody', (value) => {
-    expect(readErrorUsers(value)).toEqual([]);
-  });
-
-  it.each([
-    {},
-    'x',
-    [null],
-    [{ UserId: 1, SubCode: 2 }],
-    [{ UserId: 'a', SubCode: '2' }],
-    [{ UserId: 'a,b', SubCode: 2 }],
-  ])('does not read %j', (value) => {
-    expect(readErrorUsers(value)).toBeUndefined();
   });
 });

@@ -1,7 +1,8 @@
-import { findZimReturnCode, isZimUserId, type ZimReply } from 'zim-protocol';
+import { findZimReturnCode, type ZimReply, type ZimReturnCode } from 'zim-protocol';
 import { errorClassOf } from '../errors/code-table.js';
 import { ZimProtocolError } from '../errors/errors.js';
-import type { ZimUserFailure } from '../errors/zim-call-error.js';
+import type { ZimCallOutcome } from '../errors/zim-call-error.js';
+import { readErrorUsers } from './error-users.js';
 import { Failure, type NextStep } from './failure.js';
 import type { TransportReply } from './http-transport.js';
 
@@ -15,8 +16,12 @@ const maxVendorMessageLength = 200;
 /**
  * What a reply says. The envelope decides: `Code` 0 is success and anything else is not, whatever the HTTP
  * status is; a reply without an integer `Code` proves nothing.
+ * @param userIds those whom the request is about, as far as that is known
  */
-export function decodeReply(reply: TransportReply): ZimReply | Failure {
+export function decodeReply(
+  reply: TransportReply,
+  userIds?: readonly string[],
+): ZimReply | Failure {
   const fields = parseObject(reply.text);
   const code = fields?.['Code'];
   if (fields === undefined || typeof code !== 'number' || !Number.isSafeInteger(code)) {
@@ -28,7 +33,7 @@ export function decodeReply(reply: TransportReply): ZimReply | Failure {
     Message: textOf(fields['Message']),
     RequestId: requestIdOf(fields['RequestId']),
   };
-  return code === 0 ? envelope : refusal(envelope, reply.retryAfterMs);
+  return code === 0 ? envelope : refusal(envelope, reply.retryAfterMs, userIds);
 }
 
 /** The failure of a reply that has no place in ZIM's API. It is not known what ZIM did. */
@@ -42,46 +47,52 @@ export function protocolFailure(message: string, requestId = '', askedWaitMs = 0
 }
 
 /**
- * The users of `ErrorUsers` or, in operations on users, `ErrorList`; `undefined` if malformed. Absent or null
- * means nobody.
+ * The failure of a reply by which ZIM has done what was asked, though the rest of it is unreadable: whatever the
+ * options say, the request must not be sent again.
  */
-export function readErrorUsers(value: unknown): ZimUserFailure[] | undefined {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) return undefined;
-  const users = value.map(readErrorUser);
-  return users.every((user) => user !== undefined) ? users : undefined;
+export function doneButUnreadable(message: string, { RequestId }: ZimReply): Failure {
+  const requestId = RequestId === '' ? undefined : RequestId;
+  return new Failure(ZimProtocolError, message, { outcome: 'unknown', requestId }, 'stop');
 }
 
-function readErrorUser(entry: unknown): ZimUserFailure | undefined {
-  if (typeof entry !== 'object' || entry === null) return undefined;
-  const userId: unknown = Reflect.get(entry, 'UserId');
-  const code: unknown = Reflect.get(entry, 'SubCode');
-  if (typeof userId !== 'string' || !isZimUserId(userId)) return undefined;
-  if (typeof code !== 'number' || !Number.isSafeInteger(code)) return undefined;
-  return { userId, code, reason: findZimReturnCode(code)?.meaning ?? 'an undocumented code' };
-}
-
-function refusal(reply: ZimReply, askedWaitMs: number | undefined): Failure {
+function refusal(
+  reply: ZimReply,
+  askedWaitMs: number | undefined,
+  userIds: readonly string[] | undefined,
+): Failure {
   const facts = findZimReturnCode(reply.Code);
-  // A code that no page explains does not say that nothing happened.
-  const outcome = facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
   const meaning = facts?.meaning ?? `an undocumented code, ${quote(reply.Message)}`;
-  const users = readErrorUsers(reply['ErrorUsers'] ?? reply['ErrorList']);
+  const users = readErrorUsers(reply['ErrorUsers'] ?? reply['ErrorList'], userIds) ?? [];
   const throttled = perSecondThrottles.includes(reply.Code);
+  const isAtTheDoor = throttled || reply.Code === signatureExpired;
+  const nobodyRings = !isAtTheDoor && namesEverybody(reply['ErrorUsers'], userIds);
   return new Failure(
     errorClassOf(reply.Code),
-    `${meaning} (code ${reply.Code})`,
+    `${meaning} (code ${reply.Code})${nobodyRings ? '; ZIM could invite none of the callees' : ''}`,
     {
-      outcome,
+      outcome: nobodyRings ? 'rejected' : outcomeOf(facts),
       vendorCode: reply.Code,
       requestId: reply.RequestId === '' ? undefined : reply.RequestId,
-      advice: facts?.advice,
-      errorUsers: users === undefined || users.length === 0 ? undefined : users,
+      advice: nobodyRings ? 'look at the reason of each callee in errorUsers' : facts?.advice,
+      errorUsers: users.length === 0 ? undefined : users,
       retryAfterMs: throttled ? Math.max(throttleWindowMs, askedWaitMs ?? 0) : undefined,
     },
     nextStep(reply.Code, throttled),
     askedWaitMs,
   );
+}
+
+/** A code that no page explains does not say that nothing happened. */
+function outcomeOf(facts: ZimReturnCode | undefined): ZimCallOutcome {
+  return facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
+}
+
+/**
+ * ZIM's page on CallInvite: if `Code` is not 0 and `ErrorUsers` is not empty, the invitation failed to be sent to all
+ * specified users. It is believed where all of them are there.
+ */
+function namesEverybody(errorUsers: unknown, userIds: readonly string[] = []): boolean {
+  return userIds.length > 0 && readErrorUsers(errorUsers, userIds)?.length === userIds.length;
 }
 
 function nextStep(code: number, throttled: boolean): NextStep {

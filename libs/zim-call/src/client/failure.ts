@@ -6,8 +6,11 @@ import type {
   ZimErrorKind,
 } from '../errors/zim-call-error.js';
 
-/** What a failed attempt allows: nothing more, another try after a wait, or another signature. */
-export type NextStep = 'give-up' | 'back-off' | 'next-slot' | 'sign-anew';
+/**
+ * What a failed attempt allows: nothing more, another try after a wait, or another signature. `stop`: nothing more,
+ * even where `onUnknown` is `retry`.
+ */
+export type NextStep = 'stop' | 'give-up' | 'back-off' | 'next-slot' | 'sign-anew';
 
 /** Of two attempts the one that ranks higher tells what may have happened. */
 const ranks: Record<ZimCallOutcome, number> = {

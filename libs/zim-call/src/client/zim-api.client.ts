@@ -27,7 +27,7 @@ import { prepareRequest, type ZimApiRequest } from './prepare-request.js';
 import { RetryBudget } from './retry-budget.js';
 import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
 import { pacedCall, takeTurn } from './turn.js';
-import { ZimClock } from './zim-clock.js';
+import { type ReplyTime, ZimClock } from './zim-clock.js';
 
 /**
  * The client inside its own module, whatever the module's name: a named module must not hold the class as a
@@ -42,6 +42,14 @@ interface OpenCall {
   readonly options: CallOptions;
   readonly deadline: Deadline;
   readonly watch: CallWatch;
+  readonly userIds?: readonly string[];
+}
+
+/** How a service of this package reads replies whose `Code` is 0. */
+export interface ReplyReader<T> {
+  /** Those whom the request is about: whoever else a reply names is skipped. */
+  readonly userIds?: readonly string[];
+  readonly read: (reply: ZimReply, time: ReplyTime) => T | Failure;
 }
 
 /** The one way out to ZIM. Also the way to any operation this package has no method for. */
@@ -85,7 +93,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     request: ZimApiRequest = {},
     options: CallOptions = {},
   ): Promise<ZimReply> {
-    return this.callAndRead(action, request, options, (reply) => reply);
+    return this.callAndRead(action, request, options, { read: (reply) => reply });
   }
 
   /** {@link ZimApiClient.call} for the services of this package: what they cannot read is a failure too. */
@@ -93,14 +101,14 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     action: string,
     request: ZimApiRequest,
     givenOptions: CallOptions,
-    read: (reply: ZimReply) => T | Failure,
+    { userIds, read }: ReplyReader<T>,
   ): Promise<T> {
     const options = checkCallOptions(action, givenOptions);
     const prepared = prepareRequest(action, request);
     const { deadlineMs = this.options.deadlineMs, signal } = options;
     return this.deadlines.run(deadlineMs, signal, async (deadline) => {
       const watch = this.observer.callStarted(action);
-      const call = { action, request: prepared, options, deadline, watch };
+      const call = { action, request: prepared, options, deadline, watch, userIds };
       const run = this.runOf(call);
       let origin = this.origins.current;
       try {
@@ -109,7 +117,8 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
           if (!run.mayHaveLeft) origin = this.origins.current;
           const end = await this.attempt(call, permit, attempt, origin);
           if (end.unreachable) this.origins.unreachable(origin);
-          return end.result instanceof Failure ? end.result : read(end.result);
+          const { result } = end;
+          return result instanceof Failure ? result : read(result.reply, result.time);
         });
         watch.ended({ outcome: 'done' }, run.attempts);
         return result;
@@ -163,7 +172,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
   }
 
   private async attempt(
-    { action, request, deadline, watch }: OpenCall,
+    { action, request, deadline, watch, userIds }: OpenCall,
     permit: Permit,
     attempt: number,
     origin: string,
@@ -174,6 +183,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
         limit,
         permit,
         watch: watch.attemptStarted(attempt, origin, request.method),
+        userIds,
       }),
     );
     const end = await making.finally(() => {

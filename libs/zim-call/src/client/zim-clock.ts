@@ -9,6 +9,13 @@ export interface ClockLesson {
   readonly newlyAheadSeconds?: number;
 }
 
+/** When a reply came. */
+export interface ReplyTime {
+  readonly at: Date;
+  /** `date-header`: the server wrote it, in whole seconds. */
+  readonly from: 'date-header' | 'local-clock';
+}
+
 /** `Date` counts whole seconds: what differs by no more is right. */
 const resolutionSeconds = 1;
 /** ZIM takes signatures that are ten minutes off: a clock that is off by more than this goes that way. */
@@ -31,6 +38,14 @@ export class ZimClock {
   /** Unix time in seconds. */
   timestampSeconds(): number {
     return Math.floor((this.runtime.wallClockMs() + this.offsetMs) / 1000);
+  }
+
+  /** When a reply came: as its `Date` says, else by this machine's clock as far as ZIM has corrected it. */
+  timeOf(dateHeader: string | undefined): ReplyTime {
+    const serverMs = readDate(dateHeader);
+    return serverMs === undefined
+      ? { at: new Date(this.runtime.wallClockMs() + this.offsetMs), from: 'local-clock' }
+      : { at: new Date(serverMs), from: 'date-header' };
   }
 
   /**

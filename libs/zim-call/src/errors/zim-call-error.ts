@@ -26,8 +26,8 @@ export type ZimErrorKind =
 /** A user for whom the operation failed. */
 export interface ZimUserFailure {
   readonly userId: string;
-  /** ZIM's return code for this user. */
-  readonly code: number;
+  /** ZIM's return code for this user; absent if its reply names the user without a readable one. */
+  readonly code?: number;
   /** The meaning of the code. */
   readonly reason: string;
 }

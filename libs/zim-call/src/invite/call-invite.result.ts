@@ -1,13 +1,20 @@
-import type { ZimReply } from 'zim-protocol';
-import { protocolFailure, readErrorUsers } from '../client/decode-reply.js';
+import { isZimCallId, type ZimReply } from 'zim-protocol';
+import { doneButUnreadable } from '../client/decode-reply.js';
+import { readErrorUsers } from '../client/error-users.js';
 import type { Failure } from '../client/failure.js';
+import type { ReplyTime } from '../client/zim-clock.js';
 import type { ZimUserFailure } from '../errors/zim-call-error.js';
 
 /** What became of an invite: phones ring, though perhaps not all of them. */
 export interface CallInviteResult {
-  /** ZIM's id of the call: a decimal number of up to 20 digits, as text. */
+  /** ZIM's id of the call: text of 1 to 32 characters, never a number. */
   readonly callId: string;
   readonly createdAt: Date;
+  /**
+   * What `createdAt` rests on. `zim`: ZIM's reply or callback states it. If not, `date-header`: the `Date` of the
+   * reply, in whole seconds; or `local-clock`: this machine's clock when the reply came.
+   */
+  readonly createdAtFrom: 'zim' | 'date-header' | 'local-clock';
   /** ZIM's id of the request, for its support; empty if ZIM gave none. */
   readonly requestId: string;
   /**
@@ -28,47 +35,57 @@ export interface CallInviteResult {
 export function readCallInviteResult(
   reply: ZimReply,
   userIds: readonly string[],
+  time: ReplyTime,
 ): CallInviteResult | Failure {
+  const failed = readErrorUsers(reply['ErrorUsers'], userIds);
+  if (failed === undefined) {
+    return doneButUnreadable('phones ring, but ErrorUsers does not tell which do not', reply);
+  }
   const callId = reply['CallId'];
-  if (typeof callId !== 'string' || !/^\d{1,20}$/.test(callId)) return missing(reply, 'CallId');
-  const createdAt = readMilliseconds(reply['CreateTime']);
-  if (createdAt === undefined) return missing(reply, 'CreateTime');
-  const failed = readErrorUsers(reply['ErrorUsers']);
-  if (failed === undefined) return missing(reply, 'ErrorUsers');
-  // Only what was asked for counts, and once.
-  const failures = new Map(failed.map((failure) => [failure.userId, failure]));
+  if (typeof callId !== 'string' || !isZimCallId(callId)) {
+    return doneButUnreadable('phones ring in a call that the reply gives no CallId for', reply);
+  }
+  const failedIds = new Set(failed.map(({ userId }) => userId));
   return {
     callId,
-    createdAt,
+    ...createdOf(reply['CreateTime'], time),
     requestId: reply.RequestId,
-    invited: userIds.filter((userId) => !failures.has(userId)),
-    failed: userIds.flatMap((userId) => failures.get(userId) ?? []),
+    invited: userIds.filter((userId) => !failedIds.has(userId)),
+    failed,
     confirmedBy: 'reply',
   };
 }
 
+function createdOf(
+  createTime: unknown,
+  time: ReplyTime,
+): Pick<CallInviteResult, 'createdAt' | 'createdAtFrom'> {
+  const createdAt = readMilliseconds(createTime);
+  return createdAt === undefined
+    ? { createdAt: time.at, createdAtFrom: time.from }
+    : { createdAt, createdAtFrom: 'zim' };
+}
+
 /** A result that was written down as JSON. */
 export function reviveCallInviteResult(stored: unknown): CallInviteResult | undefined {
-  return isStoredResult(stored) ? { ...stored, createdAt: new Date(stored.createdAt) } : undefined;
+  if (!isStoredResult(stored)) return undefined;
+  // Releases before this field took a call only if ZIM stated its time.
+  return { createdAtFrom: 'zim', ...stored, createdAt: new Date(stored.createdAt) };
 }
 
 function isStoredResult(
   stored: unknown,
-): stored is Omit<CallInviteResult, 'createdAt'> & { readonly createdAt: string } {
+): stored is Omit<CallInviteResult, 'createdAt' | 'createdAtFrom'> & {
+  readonly createdAt: string;
+} {
   return typeof stored === 'object' && stored !== null && 'callId' in stored;
 }
 
 /** `CreateTime` comes as a number or, in older pages, as text. */
 function readMilliseconds(value: unknown): Date | undefined {
   const ms = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
-  if (typeof ms !== 'number') return undefined;
+  // 0 is what servers write for a time they do not know.
+  if (typeof ms !== 'number' || !(ms > 0)) return undefined;
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-function missing(reply: ZimReply, field: string): Failure {
-  return protocolFailure(
-    `ZIM accepted it, but the reply's ${field} is not readable`,
-    reply.RequestId,
-  );
 }

@@ -1,5 +1,5 @@
 import { accepted, envelope } from '../testing/scripted-server.js';
-import { useScriptedZim } from '../testing/scripted-zim.js';
+import { failureOf, useScriptedZim } from '../testing/scripted-zim.js';
 
 const zim = useScriptedZim();
 const sentBody = (): unknown => JSON.parse(zim.server.requests[0]?.body ?? '');
@@ -22,6 +22,7 @@ describe('CallInviteService.invite', () => {
     expect(result).toEqual({
       callId: '12261423186766631832',
       createdAt: new Date(1713249504000),
+      createdAtFrom: 'zim',
       requestId: '343649807833778782',
       invited: ['uid1'],
       failed: [
@@ -39,6 +40,115 @@ describe('CallInviteService.invite', () => {
     expect(result.invited).toEqual(['carol']);
     expect(result.failed.map(({ userId }) => userId)).toEqual(['bob']);
   });
+
+  it.each(['call123', 'x', 'a b/c?d', '9'.repeat(32), '呼叫-1', '😀'.repeat(32)])(
+    'takes %j for the id of a call, and answers it by that id',
+    async (callId) => {
+      await zim.given([envelope({ Code: 0, CallId: callId, CreateTime: 1 })]);
+      const result = await zim.service.invite({ fromUserId: 'u', userIds: ['bob'] });
+      expect(result).toMatchObject({ callId, invited: ['bob'] });
+      await zim.service.accept({ callId, userId: 'bob' });
+      expect(zim.sent('CallId')).toEqual([null, callId]);
+    },
+  );
+
+  it.each([undefined, null, 'soon', 0, -1, 1e99])(
+    'dates a call whose CreateTime is %j by the Date of the reply, else by its own clock',
+    async (CreateTime) => {
+      const success = { Code: 0, CallId: 'call123', CreateTime };
+      const Date_ = 'Tue, 14 Nov 2023 22:13:19 GMT';
+      await zim.given([envelope(success, { Date: Date_ }), envelope(success)]);
+      const invite = { fromUserId: 'u', userIds: ['bob'] };
+      expect(await zim.service.invite(invite)).toMatchObject({
+        createdAt: new Date(1_699_999_999_000),
+        createdAtFrom: 'date-header',
+      });
+      expect(await zim.service.invite(invite)).toMatchObject({
+        createdAt: new Date(1_700_000_000_000),
+        createdAtFrom: 'local-clock',
+      });
+    },
+  );
+
+  it.each([undefined, null, '', 12, '1'.repeat(33), 'a\nb', '\ud83d'])(
+    'says that phones ring in a call without a usable name, CallId %j, and rings nobody again',
+    async (CallId) => {
+      await zim.given([envelope({ Code: 0, CallId, CreateTime: 1 })]);
+      const invite = { fromUserId: 'u', userIds: ['bob'] };
+      const error = await failureOf(zim.service.invite(invite, { onUnknown: 'retry' }));
+      expect(error).toMatchObject({
+        kind: 'protocol',
+        outcome: 'unknown',
+        requestId: '343649807833778782',
+        message: expect.stringContaining('phones ring'),
+      });
+      expect(zim.server.requests).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    [{ UserId: '', SubCode: 660000012 }],
+    [{ UserId: 'd'.repeat(39), SubCode: 660000012 }],
+    [{ UserId: 'zed', SubCode: 'x' }],
+    [{ SubCode: 660500002 }],
+    [null],
+    [1],
+  ])('keeps the reply, and skips %j, which names none of the callees', async (entry) => {
+    const bob = { UserId: 'bob', SubCode: 660500002 };
+    await zim.given([envelope({ Code: 0, CallId: '1', CreateTime: 1, ErrorUsers: [entry, bob] })]);
+    const result = await zim.service.invite({ fromUserId: 'u', userIds: ['bob', 'carol'] });
+    expect(result.invited).toEqual(['carol']);
+    expect(result.failed.map(({ userId, code }) => [userId, code])).toEqual([['bob', 660500002]]);
+  });
+
+  it.each([undefined, null, '660500002', 1.5])(
+    'counts a callee with the SubCode %j among the failed, never among the invited',
+    async (SubCode) => {
+      const ErrorUsers = [{ UserId: 'bob', SubCode }];
+      await zim.given([envelope({ Code: 0, CallId: '1', CreateTime: 1, ErrorUsers })]);
+      const result = await zim.service.invite({ fromUserId: 'u', userIds: ['bob', 'carol'] });
+      expect(result.invited).toEqual(['carol']);
+      expect(result.failed).toEqual([{ userId: 'bob', reason: 'ZIM gave no readable code' }]);
+    },
+  );
+
+  it.each([1, 105001, 660000001, 660000003, 100000015, 660999999, 660300006])(
+    'is rejected by code %d with every callee in ErrorUsers: nobody rings, and each has a reason',
+    async (Code) => {
+      const ErrorUsers = [
+        { UserId: 'carol', SubCode: 660500002 },
+        { UserId: '', SubCode: 1 },
+        { UserId: 'bob' },
+      ];
+      await zim.given([envelope({ Code, ErrorUsers })]);
+      const invite = { fromUserId: 'u', userIds: ['bob', 'carol'] };
+      const error = await failureOf(zim.service.invite(invite, { onUnknown: 'retry' }));
+      expect(error).toMatchObject({ outcome: 'rejected', vendorCode: Code, attempts: 1 });
+      expect(error.errorUsers?.map(({ userId, code }) => [userId, code])).toEqual([
+        ['bob', undefined],
+        ['carol', 660500002],
+      ]);
+      expect(`${error.message} ${error.advice ?? ''}`).not.toContain('taken effect');
+    },
+  );
+
+  it.each([1, 660000001, 660999999])(
+    'is unknown after code %d with one of two callees in ErrorUsers',
+    async (Code) => {
+      await zim.given([envelope({ Code, ErrorUsers: [{ UserId: 'bob', SubCode: 660500002 }] })]);
+      const invite = { fromUserId: 'u', userIds: ['bob', 'carol'] };
+      expect((await failureOf(zim.service.invite(invite))).outcome).toBe('unknown');
+    },
+  );
+
+  it.each([7, 660300005, 660700001, 100000004])(
+    'stays refused by code %d, whoever is in ErrorUsers',
+    async (Code) => {
+      await zim.given([envelope({ Code, ErrorUsers: [{ UserId: 'bob', SubCode: Code }] })]);
+      const error = await failureOf(zim.service.invite({ fromUserId: 'u', userIds: ['bob'] }));
+      expect(error).toMatchObject({ outcome: 'refused', vendorCode: Code });
+    },
+  );
 
   it('always sends OfflinePush, and nothing that was not given', async () => {
     await zim.given([accepted]);

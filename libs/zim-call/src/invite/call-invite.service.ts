@@ -103,12 +103,10 @@ export class CallInviteService {
 
   private async send(valid: CallInviteDto, options: CallOptions): Promise<CallInviteResult> {
     const result = await this.marked.send(valid, options, (extendedData) =>
-      this.client.callAndRead(
-        action,
-        { body: toCallInviteBody(valid, extendedData) },
-        options,
-        (reply) => readCallInviteResult(reply, valid.userIds),
-      ),
+      this.client.callAndRead(action, { body: toCallInviteBody(valid, extendedData) }, options, {
+        userIds: valid.userIds,
+        read: (reply, time) => readCallInviteResult(reply, valid.userIds, time),
+      }),
     );
     for (const listener of this.listeners) listener(result, valid);
     return result;

@@ -48,7 +48,13 @@ export class MarkedInvites {
       );
       if (confirmation === undefined) throw tellCorrelation(error, correlationId);
       const requestId = error.requestId ?? '';
-      return { ...confirmation, requestId, failed: [], confirmedBy: 'callback' };
+      const facts = {
+        requestId,
+        failed: [],
+        createdAtFrom: 'zim',
+        confirmedBy: 'callback',
+      } as const;
+      return { ...confirmation, ...facts };
     }
   }
 }

@@ -105,6 +105,7 @@ function spyOnLoads() {
 const result = {
   callId,
   createdAt: new Date(1_700_000_000_000),
+  createdAtFrom: 'zim',
   requestId: '',
   invited: ['bob', 'carol'],
   failed: [],

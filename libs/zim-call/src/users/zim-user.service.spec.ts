@@ -66,6 +66,15 @@ describe('register', () => {
     expect(error.outcome).toBe(outcome);
   });
 
+  it('keeps the reply, and skips entries that name none of the users', async () => {
+    const strangers = [{ UserId: 'd'.repeat(39), SubCode: 660000012 }, { UserId: '' }, null];
+    await zim.given([envelope({ Code: 0, ErrorList: [...strangers, { UserId: 'b' }] })]);
+    expect(await zim.users.register([{ userId: 'a' }, { userId: 'b' }])).toEqual({
+      registered: ['a'],
+      failed: [{ userId: 'b', reason: 'ZIM gave no readable code' }],
+    });
+  });
+
   it('repeats what ZIM throttles', async () => {
     await zim.given([envelope({ Code: 660700001 }), envelope({ Code: 0 })]);
     expect((await zim.users.register([{ userId: 'a' }])).registered).toEqual(['a']);

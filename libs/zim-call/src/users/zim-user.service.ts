@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { zimLimits, type ZimReply } from 'zim-protocol';
-import { protocolFailure, readErrorUsers } from '../client/decode-reply.js';
+import { protocolFailure } from '../client/decode-reply.js';
+import { readErrorUsers } from '../client/error-users.js';
 import { Failure } from '../client/failure.js';
 import type { ZimApiRequest } from '../client/prepare-request.js';
 import { ZIM_API_CLIENT, ZimApiClient } from '../client/zim-api.client.js';
@@ -113,11 +114,14 @@ export class ZimUserService {
     read: (reply: ZimReply, failed: readonly ZimUserFailure[]) => readonly T[] | undefined,
   ): Promise<Part<T>> {
     try {
-      return await this.client.callAndRead(action, request, options, (reply): Part<T> | Failure => {
-        const failed = readErrorUsers(reply['ErrorList']);
-        if (failed === undefined) return unreadable(reply, 'ErrorList');
-        const users = read(reply, failed);
-        return users === undefined ? unreadable(reply, 'Result') : { users, failed };
+      return await this.client.callAndRead(action, request, options, {
+        userIds,
+        read: (reply): Part<T> | Failure => {
+          const failed = readErrorUsers(reply['ErrorList'], userIds);
+          if (failed === undefined) return unreadable(reply, 'ErrorList');
+          const users = read(reply, failed);
+          return users === undefined ? unreadable(reply, 'Result') : { users, failed };
+        },
       });
     } catch (error) {
       const failed = isZimCallError(error) && error.outcome === 'rejected' ? error.errorUsers : [];
