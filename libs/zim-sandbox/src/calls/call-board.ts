@@ -51,14 +51,18 @@ export class CallBoard {
       this.#cancelTimers.set(
         call.callId,
         settings.clock.setTimer(call.timeoutSeconds * 1000, () => {
-          const isCallerOnline = presenceOf(call.caller) === 'online';
+          const presence = presenceOf(call.caller);
+          const isCallerOnline =
+            presence === 'online' ||
+            (presence !== 'offline' && settings.assumptions.absentCaller === 'online');
           this.apply(appId, call.callId, { kind: 'time-out', isCallerOnline }, 'device');
         }),
       );
 
-    const told = call.ringing.filter((userId) =>
-      ['online', 'offline'].includes(presenceOf(userId) ?? ''),
-    );
+    const withSession = ['online', 'offline'];
+    if (settings.assumptions.neverLoggedInCallees === 'as-offline')
+      withSession.push('never-logged-in');
+    const told = call.ringing.filter((userId) => withSession.includes(presenceOf(userId) ?? ''));
     if (told.length > 0 && this.#callsBack(origin))
       callbacks.emit(appId, {
         event: 'call_create',

@@ -188,6 +188,13 @@ describe('an invite', () => {
     await ring(sandbox, { UserIds: ['gone', 'new'] });
     expect(events()).toEqual([]);
   });
+
+  it('is told with callees who have never logged in with neverLoggedInCallees=as-offline', async () => {
+    await sandbox.stop();
+    await start({ neverLoggedInCallees: 'as-offline' });
+    await ring(sandbox, { UserIds: ['gone', 'new'] });
+    expect(told()).toMatchObject([{ event: 'call_create', user_ids: ['new'] }]);
+  });
 });
 
 describe('the time is up', () => {
@@ -240,6 +247,18 @@ describe('the time is up', () => {
       user_ids: ['bob', 'carol'],
     });
     expect(events()).toEqual(['call_create', 'call_timeout']);
+  });
+
+  it.each([
+    ['new', 'call_cancel'],
+    ['gone', 'call_cancel'],
+    ['lost', 'call_timeout'],
+  ])('all silent, the caller %s: %s with absentCaller=online', async (caller, event) => {
+    await sandbox.stop();
+    await start({ absentCaller: 'online' });
+    await ring(sandbox, { FromUserId: caller, UserIds: ['bob', 'carol'] });
+    await timeUp();
+    expect(events()).toEqual(['call_create', event]);
   });
 
   it('changes nothing about a call that has ended', async () => {

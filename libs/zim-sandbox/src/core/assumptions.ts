@@ -21,6 +21,15 @@ export const assumptionTable = {
     values: ['allow', 'refuse'],
     explanation: 'whether a nonce may come again while its signature lives (100000008 if not)',
   },
+  longUserId: {
+    values: ['660000012', '660000002'],
+    explanation:
+      'the code of CallInvite, CallAccept and CallReject for an id of more than 32 bytes',
+  },
+  tooManyUsers: {
+    values: ['660000011', '660000002'],
+    explanation: 'the code of UserRegister and QueryUserInfos for more than 100 users',
+  },
   quotaWindow: {
     values: ['sliding', 'fixed', 'token-bucket'],
     explanation: 'how calls a second are counted: any 1000 ms, the wall-clock second, a bucket',
@@ -61,6 +70,16 @@ export const assumptionTable = {
   serverCallsCallBack: {
     values: ['yes', 'no'],
     explanation: 'whether CallInvite, CallAccept and CallReject cause callbacks of their own',
+  },
+  neverLoggedInCallees: {
+    values: ['as-logged-out', 'as-offline'],
+    explanation:
+      'whether call_create leaves out callees who have never logged in, and is not sent for them alone',
+  },
+  absentCaller: {
+    values: ['offline', 'online'],
+    explanation:
+      'as what a caller without a session counts when nobody answers: call_timeout, or call_cancel',
   },
   userActionCallbacks: {
     values: ['yes', 'no'],
@@ -116,6 +135,8 @@ export function resolveAssumptions(
     unknownAppId: pick('unknownAppId', table.unknownAppId.values),
     nonceFormat: pick('nonceFormat', table.nonceFormat.values),
     nonceReplay: pick('nonceReplay', table.nonceReplay.values),
+    longUserId: pick('longUserId', table.longUserId.values),
+    tooManyUsers: pick('tooManyUsers', table.tooManyUsers.values),
     quotaWindow: pick('quotaWindow', table.quotaWindow.values),
     quotaScope: pick('quotaScope', table.quotaScope.values),
     quotaCountsRefused: pick('quotaCountsRefused', table.quotaCountsRefused.values),
@@ -126,6 +147,8 @@ export function resolveAssumptions(
     onlineStatusCase: pick('onlineStatusCase', table.onlineStatusCase.values),
     unknownUserInfo: pick('unknownUserInfo', table.unknownUserInfo.values),
     serverCallsCallBack: pick('serverCallsCallBack', table.serverCallsCallBack.values),
+    neverLoggedInCallees: pick('neverLoggedInCallees', table.neverLoggedInCallees.values),
+    absentCaller: pick('absentCaller', table.absentCaller.values),
     userActionCallbacks: pick('userActionCallbacks', table.userActionCallbacks.values),
     callbackRetrySigning: pick('callbackRetrySigning', table.callbackRetrySigning.values),
     callbackEncoding: pick('callbackEncoding', table.callbackEncoding.values),

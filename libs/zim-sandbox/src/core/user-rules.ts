@@ -26,14 +26,18 @@ export function isPresence(value: unknown): value is SandboxPresence {
   return sandboxPresences.some((presence) => presence === value);
 }
 
-/** What ZIM would say to a user id; the hint follows the name of the field. */
-export function refuseUserId(userId: string): Refusal | undefined {
+/**
+ * Returns why ZIM would refuse a user id; the hint follows the name of the field.
+ *
+ * @param longIdCode the code for more than 32 bytes
+ */
+export function refuseUserId(userId: string, longIdCode = 660000012): Refusal | undefined {
   const bytes = utf8ByteLength(userId);
   if (bytes > zimLimits.userIdBytes) {
     // Length has a code of its own, so it goes first when the id is wrong in both ways.
     const mend = bytes === 36 ? '; a UUID fits without its dashes' : '';
     return {
-      code: 660000012,
+      code: longIdCode,
       hint: `must be at most ${zimLimits.userIdBytes} bytes long, is ${bytes}${mend}`,
     };
   }

@@ -13,7 +13,7 @@ export function createActions(parts: ActionParts): readonly GatewayAction[] {
     createCallInvite(parts),
     createCallAnswer('CallAccept', parts),
     createCallAnswer('CallReject', parts),
-    createUserRegister(parts.directory),
+    createUserRegister(parts),
     createQueryUserOnlineState(parts),
     createQueryUserInfos(parts),
   ];

@@ -77,6 +77,12 @@ describe.each<[Name, string]>([
     expect(statesOf(CallId)).toEqual(['received']);
   });
 
+  it('refuses a long id with the code of longUserId', async () => {
+    await sandbox.stop();
+    await start({ longUserId: '660000002' });
+    expect(await codeOf(name, await ring(sandbox), 'x'.repeat(33))).toBe(660000002);
+  });
+
   it('takes the longest data, percent-encoded', async () => {
     const CallId = await ring(sandbox);
     const ExtendedData = 'é'.repeat(1024);

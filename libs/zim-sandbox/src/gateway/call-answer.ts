@@ -37,7 +37,7 @@ export function createCallAnswer(
     facts: zimActions[name],
     emptyFields: {},
     run(appId, { query }) {
-      const answer = parseAnswer(query);
+      const answer = parseAnswer(query, Number(settings.assumptions.longUserId));
       if ('code' in answer) return { ...answer, fields: {} };
       const { userId, callId, extendedData } = answer;
       if (!directory.has(userId, appId))
@@ -87,12 +87,12 @@ function refuse(refusal: CallRefusal | 'unknown', { assumptions }: Settings): Re
   }
 }
 
-function parseAnswer(query: URLSearchParams): Answer | Refusal {
+function parseAnswer(query: URLSearchParams, longIdCode: number): Answer | Refusal {
   const userId = query.get('FromUserId');
   const callId = query.get('CallId');
   const extendedData = query.get('ExtendedData') ?? undefined;
   if (userId === null) return illegal('FromUserId is missing from the query');
-  const wrongId = refuseUserId(userId);
+  const wrongId = refuseUserId(userId, longIdCode);
   if (wrongId !== undefined) return { code: wrongId.code, hint: `FromUserId ${wrongId.hint}` };
   if (!callId) return illegal('CallId is missing from the query, or empty');
   if (callId.length > maxCallIdLength)

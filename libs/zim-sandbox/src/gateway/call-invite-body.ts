@@ -1,4 +1,5 @@
 import { utf8ByteLength, zimLimits } from 'zim-protocol';
+import { type SandboxAssumptions } from '../core/assumptions.js';
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { type Refusal } from '../core/reply.js';
 import { refuseUserId } from '../core/user-rules.js';
@@ -27,7 +28,10 @@ const documentedFields = new Set([
  *
  * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
  */
-export function parseCallInvite(body: JsonObject): CallInviteRequest | Refusal {
+export function parseCallInvite(
+  body: JsonObject,
+  { longUserId }: Pick<SandboxAssumptions, 'longUserId'>,
+): CallInviteRequest | Refusal {
   const caller = body.FromUserId;
   const callees = body.UserIds;
   const timeout = body.Timeout ?? undefined;
@@ -37,7 +41,7 @@ export function parseCallInvite(body: JsonObject): CallInviteRequest | Refusal {
   if (typeof caller !== 'string') return illegal('FromUserId must be a text');
   if (!isTextList(callees) || callees.length === 0)
     return illegal('UserIds must be a list of at least one text');
-  const wrongId = refuseIds(caller, callees);
+  const wrongId = refuseIds(caller, callees, Number(longUserId));
   if (wrongId !== undefined) return wrongId;
   if (callees.length > zimLimits.callees)
     return {
@@ -71,10 +75,14 @@ export function unknownFields(body: JsonObject): string[] {
   return Object.keys(body).filter((name) => !documentedFields.has(name));
 }
 
-function refuseIds(caller: string, callees: readonly string[]): Refusal | undefined {
+function refuseIds(
+  caller: string,
+  callees: readonly string[],
+  longIdCode: number,
+): Refusal | undefined {
   const ids = [['FromUserId', caller], ...callees.map((id, index) => [`UserIds[${index}]`, id])];
   for (const [field = '', id = ''] of ids) {
-    const refusal = refuseUserId(id);
+    const refusal = refuseUserId(id, longIdCode);
     if (refusal !== undefined) return { code: refusal.code, hint: `${field} ${refusal.hint}` };
   }
   return undefined;

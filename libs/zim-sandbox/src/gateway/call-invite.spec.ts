@@ -222,6 +222,14 @@ describe('switches', () => {
     expect((await invite({ UserIds: ['bob', 'callee1'] })).reply.Code).toBe(0);
   });
 
+  it('longUserId=660000002 is the code for an id that is too long', async () => {
+    const long = 'x'.repeat(33);
+    expect((await invite({ UserIds: [long] })).reply.Code).toBe(660000012);
+    await restart({ longUserId: '660000002' });
+    expect((await invite({ UserIds: [long] })).reply.Code).toBe(660000002);
+    expect((await invite({ FromUserId: long })).reply.Code).toBe(660000002);
+  });
+
   it('duplicateCallees=collapse rings once', async () => {
     const { reply, hint } = await invite({ UserIds: ['bob', 'nobody', 'bob', 'nobody'] });
     expect(reply).toMatchObject({

@@ -38,10 +38,10 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
     facts: zimActions.CallInvite,
     emptyFields,
     run(appId, { body }) {
-      const invite = parseCallInvite(body);
-      if ('code' in invite) return refused(invite.code, invite.hint);
       const { directory, settings } = parts;
       const { assumptions } = settings;
+      const invite = parseCallInvite(body, assumptions);
+      if ('code' in invite) return refused(invite.code, invite.hint);
       const callees = [...new Set(invite.callees)];
       if (callees.length < invite.callees.length && assumptions.duplicateCallees === 'refuse')
         return refused(

@@ -20,6 +20,7 @@ export function createQueryUserInfos({
   readonly settings: Settings;
 }): GatewayAction {
   const emptyFields = { Result: [], ErrorList: [] };
+  const tooManyCode = Number(settings.assumptions.tooManyUsers);
   const unregistered = Number(settings.assumptions.unknownUserInfo);
   return {
     name: 'QueryUserInfos',
@@ -29,7 +30,7 @@ export function createQueryUserInfos({
       const named: unknown = body.UserIds;
       if (!isTextList(named))
         return { code: 660000002, fields: emptyFields, hint: 'UserIds must be a list of texts' };
-      const refusal = refuseUserList(named, 'UserIds');
+      const refusal = refuseUserList(named, 'UserIds', tooManyCode);
       if (refusal !== undefined) return { ...refusal, fields: emptyFields };
 
       const ids = [...new Set(named)];

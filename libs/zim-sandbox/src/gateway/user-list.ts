@@ -4,12 +4,16 @@ import { type Refusal } from '../core/reply.js';
 /** More than an id can have: the query operations are documented so. */
 const maxIdBytes = 64;
 
-/** What ZIM would say to the ids of a query operation: their number, as sent, then each. */
-export function refuseUserList(ids: readonly string[], field: string): Refusal | undefined {
+/** Returns why ZIM would refuse the ids of a query operation: their number, as sent, then each. */
+export function refuseUserList(
+  ids: readonly string[],
+  field: string,
+  tooManyCode = 660000011,
+): Refusal | undefined {
   if (ids.length === 0) return { code: 660000002, hint: `${field} must name at least one user` };
   if (ids.length > zimLimits.usersPerRequest)
     return {
-      code: 660000011,
+      code: tooManyCode,
       hint: `${field} names ${ids.length} users, ${zimLimits.usersPerRequest} are allowed`,
     };
   const index = ids.findIndex((id) => id === '' || utf8ByteLength(id) > maxIdBytes);

@@ -47,6 +47,15 @@ describe('UserRegister', () => {
     expect(sandbox.directory.list()).toHaveLength(1);
   });
 
+  it('answers more than 100 users with the code of tooManyUsers, as QueryUserInfos does', async () => {
+    await sandbox.stop();
+    sandbox = await ZimSandbox.start({ assumptions: { tooManyUsers: '660000002' } });
+    const ids = Array.from({ length: 101 }, (_, index) => `user${index}`);
+    const registered = await register(ids.map((UserId) => ({ UserId })));
+    const asked = await call(sandbox, 'QueryUserInfos', { UserIds: ids });
+    expect([registered.reply.Code, asked.reply.Code]).toEqual([660000002, 660000002]);
+  });
+
   it.each([
     [{ UserId: 'x'.repeat(33) }, 660000012, 'user length limit'],
     [{ UserId: '' }, 660000002, 'input params error'],

@@ -1,8 +1,9 @@
 import { zimActions, zimLimits } from 'zim-protocol';
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { messageOf, type Refusal } from '../core/reply.js';
-import { type UserDirectory } from '../directory/user-directory.js';
+import { type Settings } from '../core/settings.js';
 import { refuseUser, type SandboxUser } from '../core/user-rules.js';
+import { type UserDirectory } from '../directory/user-directory.js';
 import { type GatewayAction } from './visit.js';
 
 const alreadyRegistered: Refusal = { code: 660700002, hint: 'is registered already' };
@@ -13,14 +14,20 @@ const alreadyRegistered: Refusal = { code: 660700002, hint: 'is registered alrea
  *
  * See https://www.zegocloud.com/docs/zim-server/user/batch-register-users
  */
-export function createUserRegister(directory: UserDirectory): GatewayAction {
+export function createUserRegister({
+  directory,
+  settings,
+}: {
+  readonly directory: UserDirectory;
+  readonly settings: Settings;
+}): GatewayAction {
   const emptyFields = { ErrorList: [] };
   return {
     name: 'UserRegister',
     facts: zimActions.UserRegister,
     emptyFields,
     run(appId, { body }) {
-      const users = parseUsers(body);
+      const users = parseUsers(body, Number(settings.assumptions.tooManyUsers));
       if ('code' in users) return { code: users.code, fields: emptyFields, hint: users.hint };
 
       const failures = users.flatMap((user) => {
@@ -50,13 +57,13 @@ export function createUserRegister(directory: UserDirectory): GatewayAction {
   };
 }
 
-function parseUsers(body: JsonObject): readonly SandboxUser[] | Refusal {
+function parseUsers(body: JsonObject, tooManyCode: number): readonly SandboxUser[] | Refusal {
   const list = body.UserInfo;
   if (!Array.isArray(list) || list.length === 0)
     return illegal('UserInfo must be a list of at least one user');
   if (list.length > zimLimits.usersPerRequest)
     return {
-      code: 660000011,
+      code: tooManyCode,
       hint: `UserInfo names ${list.length} users, ${zimLimits.usersPerRequest} are allowed`,
     };
   const users = list.flatMap((entry: unknown) => parseUser(entry) ?? []);
