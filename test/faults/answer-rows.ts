@@ -185,6 +185,20 @@ export const answerRows: readonly FaultSection[] = [
         unknown('ZimCallStateError', 660900005),
       ),
       acceptRow(
+        ['code 660900004, the call could not be read, once', '代码 660900004，一次无法读取呼叫'],
+        { fault: { kind: 'code', code: 660900004 }, times: 1 },
+        { attempts: 2, executed: 1, time: { waitsMs: 200 } },
+      ),
+      acceptRow(
+        [
+          'code 660900004, the call could not be read, each time',
+          '代码 660900004，每次都无法读取呼叫',
+        ],
+        { fault: { kind: 'code', code: 660900004 } },
+        { attempts: 3, executed: 0, time: { waitsMs: 600 } },
+        { name: 'ZimCallNotFoundError', outcome: 'rejected', vendorCode: 660900004 },
+      ),
+      acceptRow(
         ['HTML 502 each time', '每次都是 HTML 502'],
         { fault: { kind: 'html-502' } },
         { attempts: 3, executed: 0, time: { waitsMs: 600 } },

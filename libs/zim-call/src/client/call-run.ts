@@ -11,6 +11,8 @@ import type { RetryBudget } from './retry-budget.js';
 export interface CallRunPolicy {
   readonly retry: ZimRetryPolicy;
   readonly onUnknown: ZimOnUnknown;
+  /** Whether sending it twice is as good as once. */
+  readonly repeatable: boolean;
   readonly budget: RetryBudget;
   /** Waits until the next attempt may leave. */
   readonly takeTurn: () => Promise<Permit | Failure>;
@@ -18,10 +20,14 @@ export interface CallRunPolicy {
   readonly onRetry: (message: string) => void;
 }
 
+/** How often a call is repeated that ZIM could not carry out now. */
+const mostAskedLater = 2;
+
 /** One call: its attempts, one after the other, under one deadline. */
 export class CallRun {
   private attemptsMade = 0;
   private signedAnew = false;
+  private askedLater = 0;
   /** The attempt so far that says most about what may have happened. */
   private worst?: Failure;
 
@@ -56,6 +62,7 @@ export class CallRun {
       if (waitMs === undefined) throw this.finalError(result);
       this.worst = result.orWorse(this.worst);
       if (result.next === 'sign-anew') this.signedAnew = true;
+      if (result.next === 'ask-later') this.askedLater++;
       this.tellRetry(result, waitMs);
       if (waitMs > 0) await this.deadline.sleep(waitMs);
     }
@@ -63,11 +70,13 @@ export class CallRun {
 
   /** How long to wait for the next attempt, or `undefined` if there is none. */
   private waitAfter(failure: Failure): number | undefined {
-    const { retry, onUnknown, budget } = this.policy;
+    const { retry, onUnknown, repeatable, budget } = this.policy;
     if (failure.next === 'stop') return undefined;
     const isOpen = failure.details.outcome === 'unknown' && onUnknown === 'retry';
     const next = isOpen ? 'back-off' : failure.next;
     if (next === 'give-up' || this.attemptsMade >= retry.maxAttempts) return undefined;
+    if (next === 'ask-later' && (!repeatable || this.askedLater >= mostAskedLater))
+      return undefined;
     if (this.deadline.stopped !== undefined) return undefined;
     // No sign of a ZIM that fails, and made once: it needs no budget.
     if (next === 'sign-anew') return this.signedAnew ? undefined : 0;

@@ -7,6 +7,8 @@ import { Failure, type NextStep } from './failure.js';
 import type { TransportReply } from './http-transport.js';
 
 const signatureExpired = 100000004;
+/** The vendor's advice is to check the call, "or try again later". */
+const callUnavailable = 660900004;
 /** The platform's limit, and those of the operations of this package: a second later there is room again. */
 const perSecondThrottles = [7, 660300005, 660700001];
 /** ZIM states its limits per second. */
@@ -97,6 +99,7 @@ function namesEverybody(errorUsers: unknown, userIds: readonly string[] = []): b
 
 function nextStep(code: number, throttled: boolean): NextStep {
   if (code === signatureExpired) return 'sign-anew';
+  if (code === callUnavailable) return 'ask-later';
   return throttled ? 'next-slot' : 'give-up';
 }
 

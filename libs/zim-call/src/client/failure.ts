@@ -8,9 +8,9 @@ import type {
 
 /**
  * What a failed attempt allows: nothing more, another try after a wait, or another signature. `stop`: nothing more,
- * even where `onUnknown` is `retry`.
+ * even where `onUnknown` is `retry`. `ask-later`: a few more tries, where twice is as good as once.
  */
-export type NextStep = 'stop' | 'give-up' | 'back-off' | 'next-slot' | 'sign-anew';
+export type NextStep = 'stop' | 'give-up' | 'back-off' | 'ask-later' | 'next-slot' | 'sign-anew';
 
 /** Of two attempts the one that ranks higher tells what may have happened. */
 const ranks: Record<ZimCallOutcome, number> = {
@@ -56,7 +56,7 @@ export class Failure {
     if (this.details.outcome === 'rejected') {
       return new Failure(this.error, message, { ...this.details, outcome, retryAfterMs });
     }
-    const error = outcome === 'unknown' ? before.error : this.error;
+    const error = outcome === 'refused' ? this.error : before.error;
     const details = { ...this.details, outcome, vendorCode, requestId, advice, retryAfterMs };
     return new Failure(error, message, details);
   }

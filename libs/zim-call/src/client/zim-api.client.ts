@@ -147,6 +147,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
     this.budget.called();
     return new CallRun(action, deadline, {
       retry: this.options.retry,
+      repeatable,
       onUnknown: options.onUnknown ?? (repeatable ? 'retry' : this.options.onUnknown),
       budget: this.budget,
       takeTurn: () => this.takeTurn(call),

@@ -23,7 +23,7 @@ export interface ZimProblem {
 const titles: Record<ZimErrorKind, string> = {
   'invalid-request': 'The request breaks a rule',
   'user-not-registered': 'A user is not registered with ZIM',
-  'call-not-found': 'The call does not exist',
+  'call-not-found': 'ZIM could not read the call',
   'call-state': 'The call does not allow this',
   idempotency: 'The idempotency key stands for another call',
   'rate-limit': 'Too many calls',

@@ -1,3 +1,7 @@
+import { toZimProblem } from '../errors/problem.js';
+import { noRetry, persistentRetry } from '../options/retry-policies.js';
+import { createClient } from '../testing/create-client.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope } from '../testing/scripted-server.js';
 import { failureOf, useScriptedZim } from '../testing/scripted-zim.js';
 
@@ -32,7 +36,6 @@ describe.each(['accept', 'reject'] as const)('%s', (method) => {
 
   it.each([
     [660500002, 'user-not-registered'],
-    [660900004, 'call-not-found'],
     [660900005, 'call-state'],
     [660900006, 'call-state'],
     [660900008, 'call-state'],
@@ -40,6 +43,45 @@ describe.each(['accept', 'reject'] as const)('%s', (method) => {
     await zim.given([envelope({ Code: code })]);
     const error = await failureOf(zim.service[method](answer));
     expect([error.kind, error.outcome, error.attempts]).toEqual([kind, 'rejected', 1]);
+  });
+
+  it('is sent again, at most twice, while ZIM cannot read the call', async () => {
+    await zim.given([envelope({ Code: 660900004 })], { retry: persistentRetry });
+    const error = await failureOf(zim.service[method](answer));
+    expect(error).toMatchObject({
+      kind: 'call-not-found',
+      outcome: 'rejected',
+      vendorCode: 660900004,
+      attempts: 3,
+      message: expect.stringContaining('could not read the call, which may not exist'),
+    });
+    expect(toZimProblem(error)).toMatchObject({
+      status: 404,
+      title: 'ZIM could not read the call',
+    });
+  });
+
+  it('is done when ZIM can read the call the next time', async () => {
+    await zim.given([envelope({ Code: 660900004 }), envelope({ Code: 0 })]);
+    await zim.service[method](answer);
+    expect(zim.server.requests).toHaveLength(2);
+  });
+
+  it('is not sent again beyond the deadline, nor if the policy says so', async () => {
+    await zim.given([envelope({ Code: 660900004 })], {}, new ManualRuntime(0));
+    const hasty = await failureOf(zim.service[method](answer, { deadlineMs: 50 }));
+    expect([hasty.kind, hasty.attempts]).toEqual(['call-not-found', 1]);
+    const once = await createClient(zim.server.url, { retry: noRetry });
+    expect((await failureOf(once.service[method](answer))).attempts).toBe(1);
+    await once.module.close();
+  });
+
+  it('says that ZIM could not read the call also if the next request never leaves', async () => {
+    let asked = 0;
+    const serverSecret = () => (asked++ === 0 ? 'secret' : Promise.reject(new Error('gone')));
+    await zim.given([envelope({ Code: 660900004 })], { serverSecret });
+    const error = await failureOf(zim.service[method](answer));
+    expect(error).toMatchObject({ kind: 'call-not-found', outcome: 'rejected', attempts: 2 });
   });
 
   it.each<[object, string]>([

@@ -73,9 +73,10 @@ export function reviveCallInviteResult(stored: unknown): CallInviteResult | unde
   return { createdAtFrom: 'zim', ...stored, createdAt: new Date(stored.createdAt) };
 }
 
-function isStoredResult(
-  stored: unknown,
-): stored is Omit<CallInviteResult, 'createdAt' | 'createdAtFrom'> & {
+function isStoredResult(stored: unknown): stored is Omit<
+  CallInviteResult,
+  'createdAt' | 'createdAtFrom'
+> & {
   readonly createdAt: string;
 } {
   return typeof stored === 'object' && stored !== null && 'callId' in stored;

@@ -83,7 +83,7 @@ export class CallInviteService {
    *
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent
    * @throws ZimUserNotRegisteredError if the user is unknown to ZIM
-   * @throws ZimCallNotFoundError if ZIM does not know the call
+   * @throws ZimCallNotFoundError if ZIM cannot read the call, also when asked twice again: it may not exist
    * @throws ZimCallStateError if the call has ended or timed out, or did not invite the user
    * @throws ZimCallError of another class
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
