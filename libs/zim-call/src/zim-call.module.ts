@@ -7,6 +7,7 @@ import { CallbackReceiver } from './callbacks/callback-receiver.js';
 import { DUPLICATE_MEMORY } from './callbacks/duplicate-memory.js';
 import { HttpTransport } from './client/http-transport.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './client/runtime.js';
+import { SandboxNotice } from './client/sandbox-notice.js';
 import { SigningInterceptor } from './client/signing.interceptor.js';
 import { ZIM_API_CLIENT, ZimApiClient } from './client/zim-api.client.js';
 import { ZimClock } from './client/zim-clock.js';
@@ -65,6 +66,7 @@ import {
     { provide: ZIM_RUNTIME, useValue: systemRuntime },
     ZimClock,
     SigningInterceptor,
+    SandboxNotice,
     HttpTransport,
     callObserverProvider,
     sharedMemoryProvider,

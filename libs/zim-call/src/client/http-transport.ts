@@ -19,6 +19,7 @@ import {
 } from './http-exchange.js';
 import { toQueryString } from './query-string.js';
 import { retryAfterMs } from './retry-after.js';
+import { SandboxNotice } from './sandbox-notice.js';
 import { SigningError } from './signing.interceptor.js';
 
 // Below the idle time after which load balancers commonly close: a connection that is closed while a
@@ -58,6 +59,7 @@ export class HttpTransport implements OnApplicationShutdown {
 
   constructor(
     private readonly http: HttpService,
+    private readonly sandbox: SandboxNotice,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) { baseUrls, httpsAgent }: ResolvedZimCallOptions,
   ) {
     // Nothing that axios would do by itself is wanted here, and to merge it into each request takes time.
@@ -93,7 +95,7 @@ export class HttpTransport implements OnApplicationShutdown {
       const response = await unlessStopped(
         this.http.axiosRef.request<TransportReply>({
           params: request.params,
-          adapter: (config) => carryOut(exchange, request, config, limit),
+          adapter: (config) => carryOut(exchange, request, config, limit, this.sandbox),
         }),
         limit,
       );
@@ -117,6 +119,7 @@ async function carryOut(
   { method, body }: TransportRequest,
   config: InternalAxiosRequestConfig,
   limit: Deadline,
+  sandbox: SandboxNotice,
 ): Promise<AxiosResponse<TransportReply>> {
   // Signing may have waited for the secret.
   if (limit.stopped !== undefined) throw stoppedBefore();
@@ -124,6 +127,7 @@ async function carryOut(
   const path = `/?${toQueryString(params)}`;
   const message: HttpMessage = { method, path, headers: headersOf(body), body };
   const reply = await exchange.run(message, limit);
+  sandbox.observe(reply.headers);
   return {
     data: toTransportReply(reply, Number(params['Timestamp'])),
     status: reply.status,

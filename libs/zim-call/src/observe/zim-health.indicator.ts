@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SandboxNotice } from '../client/sandbox-notice.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -20,6 +21,8 @@ export interface ZimHealth {
   readonly evictionPolicy?: string;
   /** What is wrong although calls leave: a Redis that evicts keys forgets idempotency keys. */
   readonly warning?: string;
+  /** Calls go to zim-sandbox, as its replies say; absent until one has come. */
+  readonly sandbox?: true;
 }
 
 /** What is known of the Redis's eviction policy. */
@@ -41,6 +44,7 @@ export class ZimHealthIndicator {
     @Inject(QUOTA_PACER) private readonly pacer: Pacer,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     @Inject(EVICTION_STATUS) private readonly eviction: EvictionStatus | undefined,
+    private readonly notice: SandboxNotice,
   ) {}
 
   /**
@@ -59,6 +63,7 @@ export class ZimHealthIndicator {
       queued,
       ...(evictionPolicy !== undefined && { evictionPolicy }),
       ...(warning !== undefined && { warning }),
+      ...(this.notice.isSandbox && { sandbox: true as const }),
     };
     return {
       [key]:
