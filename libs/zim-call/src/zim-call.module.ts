@@ -1,6 +1,7 @@
 import { HttpModule } from '@nestjs/axios';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { BootLog } from './boot-log.js';
 import { CallbackHandlers } from './callbacks/callback-handlers.js';
 import { CallbackMount } from './callbacks/callback-mount.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
@@ -105,6 +106,7 @@ import {
     CallbackMount,
     { provide: INVITE_CONFIRMATIONS, useClass: CallbackConfirmations },
     MarkedInvites,
+    BootLog,
   ],
 })
 export class ZimCallModule extends ZimCallConfigurableModule {

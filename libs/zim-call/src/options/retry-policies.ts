@@ -43,6 +43,12 @@ export const persistentRetry: ZimRetryPolicy = Object.freeze({
   maxDelayMs: 30_000,
 });
 
+/** The name of a policy that this package ships, for logs; `custom` for any other. */
+export function retryPolicyName(policy: ZimRetryPolicy): string {
+  const shipped = { standardRetry, noRetry, persistentRetry };
+  return Object.entries(shipped).find(([, value]) => value === policy)?.[0] ?? 'custom';
+}
+
 const rules: readonly {
   readonly path: readonly string[];
   readonly min: number;

@@ -1,0 +1,43 @@
+import { NestFactory } from '@nestjs/core';
+import type { ZimCallOptions } from './options/zim-call-options.js';
+import { noRetry, standardRetry } from './options/retry-policies.js';
+import { RecordingLogger } from './testing/recording-logger.js';
+import { ZimCallModule } from './zim-call.module.js';
+
+async function linesOf(options: Partial<ZimCallOptions> & { name?: string }): Promise<string[]> {
+  const logger = new RecordingLogger();
+  const zimCall = ZimCallModule.forRoot({ appId: 12345, serverSecret: 'canary-1', ...options });
+  const app = await NestFactory.create(zimCall, { logger, abortOnError: false });
+  app.setGlobalPrefix('api');
+  await app.init();
+  await app.close();
+  expect(logger.lines.join()).not.toContain('canary');
+  return logger.of('ZimCall');
+}
+
+describe('at boot a module logs one line', () => {
+  it('with all defaults', async () => {
+    expect(await linesOf({})).toEqual([
+      'log ZimCall: AppID 12345 (default); calls https://zim-api.zego.im; no callbacks; quota of this instance alone; retry standardRetry',
+    ]);
+  });
+
+  it('with the path of callbacks as it is, whatever the global prefix', async () => {
+    const callbacks = { path: '/zim/callbacks', secret: 'canary-2' };
+    expect(await linesOf({ name: 'eu', region: ['fra', 'lax'], callbacks })).toEqual([
+      'log ZimCall: AppID 12345 (eu); calls https://zim-api-fra.zego.im, https://zim-api-lax.zego.im; callbacks at POST /zim/callbacks, to which no global prefix is added; quota of this instance alone; retry standardRetry',
+    ]);
+  });
+
+  it.each([
+    [noRetry, 'retry noRetry'],
+    [{ ...standardRetry, maxAttempts: 2 }, 'retry custom'],
+  ])('with the name of its retry policy (%#)', async (retry, words) => {
+    expect((await linesOf({ retry }))[0]).toContain(`; ${words}`);
+  });
+
+  it('with its sharing of the quota, and without the password of Redis', async () => {
+    const [line] = await linesOf({ redisUrl: 'redis://:canary-3@127.0.0.1:1' });
+    expect(line).toContain('; quota shared through Redis; ');
+  });
+});

@@ -1,0 +1,36 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { retryPolicyName } from './options/retry-policies.js';
+import {
+  RESOLVED_ZIM_CALL_OPTIONS,
+  type ResolvedZimCallOptions,
+} from './options/zim-call-options.js';
+import { ZIM_CALL_NAME } from './zim-call.tokens.js';
+
+/** Logs at boot what a module was configured with: one line, without secrets. */
+@Injectable()
+export class BootLog implements OnApplicationBootstrap {
+  constructor(
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(ZIM_CALL_NAME) private readonly name: string,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    new Logger('ZimCall').log(describe(this.name, this.options));
+  }
+}
+
+/** Without the URL of Redis: it may hold a password. */
+function describe(
+  name: string,
+  { appId, baseUrls, callbacks, redisUrl, retry }: ResolvedZimCallOptions,
+): string {
+  return [
+    `AppID ${appId} (${name})`,
+    `calls ${baseUrls.join(', ')}`,
+    callbacks === undefined
+      ? 'no callbacks'
+      : `callbacks at POST ${callbacks.path}, to which no global prefix is added`,
+    redisUrl === undefined ? 'quota of this instance alone' : 'quota shared through Redis',
+    `retry ${retryPolicyName(retry)}`,
+  ].join('; ');
+}
