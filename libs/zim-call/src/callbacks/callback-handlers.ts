@@ -10,6 +10,8 @@ type Handle = (event: AnyZimEvent) => unknown;
 @Injectable()
 export class CallbackHandlers implements OnModuleInit {
   private readonly handlers = new Map<string, Handle[]>();
+  /** One method that handles something, as it stands in the code. */
+  anyHandler?: string;
 
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
@@ -46,12 +48,14 @@ export class CallbackHandlers implements OnModuleInit {
       const handle: unknown = Reflect.get(prototype, method);
       const events = zimCallsOf(handle);
       if (typeof handle !== 'function' || events.length === 0) continue;
+      const place = `@OnZimCall('${events.join()}') on ${provider.name}.${method}`;
       if (!provider.isSingle) {
         throw new ZimConfigError([
-          `@OnZimCall('${events.join()}') on ${provider.name}.${method}: a callback belongs to no request and to no consumer, so its handler cannot be request-scoped or transient`,
+          `${place}: a callback belongs to no request and to no consumer, so its handler cannot be request-scoped or transient`,
         ]);
       }
       const bound: Handle = (zimEvent): unknown => Reflect.apply(handle, instance, [zimEvent]);
+      this.anyHandler ??= place;
       for (const event of events) {
         this.handlers.set(event, [...(this.handlers.get(event) ?? []), bound]);
       }

@@ -83,7 +83,7 @@ export class CallbackReceiver {
 
   private async verify(envelope: CallbackEnvelope): Promise<void> {
     const { callbacks } = this.options;
-    if (callbacks === undefined) throw new CallbackError(401, 'callbacks are not received');
+    if (callbacks === undefined) throw new CallbackError(401, 'callbacks are not received', 'path');
     verify(envelope, await this.secret(callbacks.secret), {
       nowSeconds: this.clock.timestampSeconds(),
       toleranceSeconds: callbacks.toleranceSeconds,

@@ -1,8 +1,8 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CallbackAnswer, maxCallbackBytes } from './answer-callback.js';
+import { type CallbackAnswer, type CallbackRequest, maxCallbackBytes } from './answer-callback.js';
 
-type Answer = (raw: Uint8Array | 'too large') => Promise<CallbackAnswer>;
+type Answer = (request: CallbackRequest) => Promise<CallbackAnswer>;
 
 interface FastifyScope {
   addHook(
@@ -23,6 +23,7 @@ interface FastifyRequest {
   readonly raw: IncomingMessage;
 }
 interface FastifyReply {
+  getHeader(name: string): unknown;
   code(status: number): FastifyReply;
   header(name: string, value: string): FastifyReply;
   send(body: string): unknown;
@@ -35,6 +36,7 @@ interface ExpressInstance {
 }
 
 const problemType = 'application/problem+json; charset=utf-8';
+const requestIdHeader = 'x-request-id';
 const jsonType = 'application/json; charset=utf-8';
 
 /**
@@ -58,7 +60,10 @@ function mountOnFastify(instance: FastifyInstance, path: string, answer: Answer)
       done(null);
     });
     scope.post(path, async (request, reply) => {
-      const { status, body } = await answer(await readBody(request.raw));
+      const { status, body } = await answer({
+        raw: await readBody(request.raw),
+        requestId: toText(reply.getHeader(requestIdHeader)),
+      });
       reply.code(status).header('Content-Type', status < 400 ? jsonType : problemType);
       reply.send(JSON.stringify(body));
     });
@@ -69,7 +74,7 @@ function mountOnFastify(instance: FastifyInstance, path: string, answer: Answer)
 function mountOnExpress(adapter: AbstractHttpAdapter, path: string, answer: Answer): void {
   adapter.post(path, (request: IncomingMessage, response: ServerResponse) => {
     readBody(request)
-      .then(answer)
+      .then((raw) => answer({ raw, requestId: toText(response.getHeader(requestIdHeader)) }))
       .then(({ status, body }) => {
         // Something in front of this route, such as a time limit, may have answered meanwhile.
         if (response.headersSent) return;
@@ -82,6 +87,10 @@ function mountOnExpress(adapter: AbstractHttpAdapter, path: string, answer: Answ
   // Nest has put its body parsers in front; the route goes before them.
   const { stack } = adapter.getInstance<ExpressInstance>().router;
   stack.unshift(stack.pop());
+}
+
+function toText(header: unknown): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 /** Reads to the end, keeps what may be kept: a sender that is still sending would not see the answer. */

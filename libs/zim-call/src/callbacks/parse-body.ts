@@ -1,4 +1,4 @@
-import { CallbackError } from './callback-error.js';
+import { badBody, type CallbackError } from './callback-error.js';
 import type { CallbackBody } from './fields.js';
 
 /** The object in a callback's body, and the JSON that it was parsed from. */
@@ -17,7 +17,7 @@ export function parseBody(raw: Uint8Array): ParsedBody {
   const text = decodeUtf8(raw).trimStart();
   const json = text.startsWith('{') ? text : decodePercent(text);
   const body = parseJson(json);
-  if (!isRecord(body)) throw new CallbackError(400, 'the body must be a JSON object');
+  if (!isRecord(body)) throw badBody('the body must be a JSON object');
   return { body, json };
 }
 
@@ -25,7 +25,7 @@ function decodeUtf8(raw: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(raw);
   } catch {
-    throw new CallbackError(400, 'the body is not UTF-8');
+    throw badBody('the body is not UTF-8');
   }
 }
 
@@ -47,7 +47,7 @@ function decodePercent(text: string): string {
 }
 
 function unreadable(): CallbackError {
-  return new CallbackError(400, 'the body is neither JSON nor encoded JSON');
+  return badBody('the body is neither JSON nor encoded JSON');
 }
 
 const jsonTokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
@@ -71,12 +71,12 @@ export function checkStructure(json: string): void {
     else if (token === ':') {
       const keys = open.at(-1);
       const key: unknown = JSON.parse(last);
-      if (keys?.has(key) === true) throw new CallbackError(400, `${last} comes twice`);
-      if (key === '__proto__') throw new CallbackError(400, `${last} is no name of a field`);
+      if (keys?.has(key) === true) throw badBody(`${last} comes twice`);
+      if (key === '__proto__') throw badBody(`${last} is no name of a field`);
       keys?.add(key);
     } else if (token !== ',') last = token;
     if (open.length > maxDepth) {
-      throw new CallbackError(400, `the body is nested deeper than ${maxDepth}`);
+      throw badBody(`the body is nested deeper than ${maxDepth}`);
     }
   }
 }

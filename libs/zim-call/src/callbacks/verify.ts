@@ -34,7 +34,7 @@ export function readEnvelope(body: CallbackBody): CallbackEnvelope {
  * @throws CallbackError 401 with the cause
  */
 export function verify(
-  { nonce, signature, timestamp }: CallbackEnvelope,
+  { appId, nonce, signature, timestamp }: CallbackEnvelope,
   callbackSecret: string,
   { nowSeconds, toleranceSeconds }: { nowSeconds: number; toleranceSeconds: number },
 ): void {
@@ -42,7 +42,8 @@ export function verify(
   if (!isEqual(signature, expected)) {
     throw new CallbackError(
       401,
-      'the signature does not fit secret, timestamp and nonce: check that the secret is the CallbackSecret of this AppID',
+      `the signature does not fit secret, timestamp and nonce: check that callbacks.secret is the CallbackSecret of AppID ${appId}`,
+      'signature',
     );
   }
   const offSeconds = Math.abs(nowSeconds - timestamp);
@@ -50,6 +51,7 @@ export function verify(
     throw new CallbackError(
       401,
       `the timestamp is ${offSeconds} s off, ${toleranceSeconds} are allowed: an old callback, or a wrong clock`,
+      'age',
     );
   }
 }

@@ -1,0 +1,164 @@
+import { Injectable, type INestApplication, Module, type Type } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ZIM_RUNTIME } from '../client/runtime.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { RecordingLogger } from '../testing/recording-logger.js';
+import {
+  callbackPath as path,
+  callbackSecret as secret,
+  callbackSeconds,
+  signedCallback,
+} from '../testing/signed-callback.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { OnZimCall } from './on-zim-call.js';
+
+const receiving = { appId: 1, serverSecret: 's', callbacks: { path, secret } };
+const deaf = { appId: 2, serverSecret: 's' };
+
+let app: INestApplication;
+let logger: RecordingLogger;
+let runtime: ManualRuntime;
+
+afterEach(() => app.close());
+
+async function start(
+  module: Type,
+  adapter: AbstractHttpAdapter = new ExpressAdapter(),
+): Promise<void> {
+  logger = new RecordingLogger();
+  runtime = new ManualRuntime();
+  runtime.nowMs = callbackSeconds * 1000;
+  const compiled = await Test.createTestingModule({ imports: [module] })
+    .overrideProvider(ZIM_RUNTIME)
+    .useValue(runtime)
+    .compile();
+  app = compiled.createNestApplication(adapter, { logger });
+  await app.listen(0, '127.0.0.1');
+}
+
+async function send(body: unknown) {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return (await response.json()) as Record<string, unknown>;
+}
+
+@Module({ imports: [ZimCallModule.forRoot(receiving)] })
+class App {}
+
+describe('refused callbacks', () => {
+  beforeEach(() => start(App));
+  const lines = () => logger.of('ZimCallbacks');
+
+  it('are logged: the first at once, those of the next minute in one line, without a signature', async () => {
+    const wrong = signedCallback({}, 'wrong');
+    await send(wrong);
+    expect(lines()).toEqual([
+      expect.stringContaining(
+        `warn ZimCallbacks: refused 1 callback at ${path} (signature 1); the last one: the signature does not fit`,
+      ),
+    ]);
+    expect(lines()[0]).toContain('CallbackSecret of AppID 1');
+
+    await send(wrong);
+    await send(signedCallback({ timestamp: callbackSeconds - 301 }));
+    await send({ ...wrong, appid: '9' });
+    await send('{');
+    await send(signedCallback({ user_id: 7 }));
+    expect(lines()).toHaveLength(1);
+    runtime.advance(60_000);
+    expect(lines()).toHaveLength(2);
+    expect(lines()[1]).toContain(
+      `refused 5 callbacks at ${path} (signature 1, age 1, path 1, body 2); the last one: user_id must be text`,
+    );
+    expect(lines().join()).not.toMatch(new RegExp(`${wrong.signature}|${secret}`));
+  });
+
+  it('are no longer waited for once a minute was quiet', async () => {
+    await send('{');
+    runtime.advance(60_000);
+    expect(runtime.pendingTimers).toBe(0);
+    await send('{');
+    expect(lines()).toHaveLength(2);
+  });
+
+  it('are logged to the last when the application closes', async () => {
+    await send('{');
+    await send('{');
+    await app.close();
+    expect(lines()).toHaveLength(2);
+    expect(runtime.pendingTimers).toBe(0);
+  });
+
+  it('do not include what is accepted', async () => {
+    await send(signedCallback());
+    expect(lines()).toEqual([]);
+  });
+});
+
+describe.each([
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter()],
+])('the problem of a refused callback under %s', (_, adapter) => {
+  it('has a title, and the instance that is in the log', async () => {
+    await start(App, adapter());
+    const problem = await send('{');
+    expect(problem).toEqual({
+      type: 'urn:zim-call:problem:callback',
+      title: 'The callback was not accepted',
+      status: 400,
+      detail: 'the body is neither JSON nor encoded JSON',
+      instance: expect.stringMatching(/^urn:uuid:[0-9a-f-]{36}$/),
+    });
+    expect(logger.of('ZimCallbacks')).toEqual([
+      expect.stringContaining(`(${String(problem['instance'])})`),
+    ]);
+  });
+
+  it('has the id that the application gave the request', async () => {
+    await start(App, adapter());
+    app.getHttpServer().prependListener('request', (__: unknown, response: ServerResponse) => {
+      response.setHeader('X-Request-Id', 'id-7');
+    });
+    expect(await send('{')).toMatchObject({ instance: 'urn:request:id-7' });
+  });
+});
+
+describe('a method with @OnZimCall', () => {
+  @Injectable()
+  class Handler {
+    @OnZimCall('call_accept')
+    onAccept() {
+      return undefined;
+    }
+  }
+
+  it('in an application that receives no callbacks is warned of, once', async () => {
+    @Module({
+      imports: [ZimCallModule.forRoot(deaf), ZimCallModule.forRoot({ ...deaf, name: 'eu' })],
+      providers: [Handler],
+    })
+    class Deaf {}
+    await start(Deaf);
+    expect(logger.of('ZimCallbacks')).toEqual([
+      "warn ZimCallbacks: @OnZimCall('call_accept') on Handler.onAccept is never called: no ZimCallModule has the option callbacks: { path, secret }",
+    ]);
+  });
+
+  it('is not warned of if one of the modules receives callbacks', async () => {
+    @Module({
+      imports: [ZimCallModule.forRoot(deaf), ZimCallModule.forRoot({ ...receiving, name: 'eu' })],
+      providers: [Handler],
+    })
+    class Half {}
+    await start(Half);
+    expect(logger.of('ZimCallbacks')).toEqual([]);
+  });
+});
