@@ -54,14 +54,20 @@ describe('time', () => {
 
   it('repeats a call whose TLS handshake fails', async () => {
     await zim.given([accepted]);
-    const plain = createServer((socket) => socket.end('no TLS here')).listen(0, '127.0.0.1');
+    // It reads on: a socket that nobody reads never learns that the other side has closed it, and stays open.
+    const plain = createServer((socket) => {
+      socket.on('error', () => undefined).resume();
+      socket.end('no TLS here');
+    });
+    plain.listen(0, '127.0.0.1');
     await once(plain, 'listening');
     const { port } = plain.address() as AddressInfo;
     const refused = await createClient(`https://127.0.0.1:${port}`);
     const error = await failureOf(refused.service.invite(invite));
     expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent', attempts: 3 });
-    plain.close();
     await refused.module.close();
+    plain.close();
+    await once(plain, 'close');
   });
 });
 
