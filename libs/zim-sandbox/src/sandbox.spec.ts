@@ -109,7 +109,6 @@ describe('one AppID, one space', () => {
     const sandbox = await start({
       apps: [one, two],
       users: ['alice', 'bob'],
-      assumptions: { nonceReplay: 'refuse' },
       maxJournalEntries: 2,
     });
     const as = (app: typeof one, body = inviteBody(), nonce?: string) =>

@@ -18,8 +18,13 @@ export const assumptionTable = {
     explanation: 'whether a SignatureNonce that is not 16 hex digits is refused (100000008)',
   },
   nonceReplay: {
-    values: ['allow', 'refuse'],
-    explanation: 'whether a nonce may come again while its signature lives (100000008 if not)',
+    values: ['refuse', 'allow'],
+    explanation:
+      'whether a nonce that comes again while its signature lives is refused: each request needs a new signature',
+  },
+  nonceReplayCode: {
+    values: ['100000008', '100000005'],
+    explanation: 'the code for a nonce that comes again: no return code is documented for it',
   },
   longUserId: {
     values: ['660000012', '660000002'],
@@ -135,6 +140,7 @@ export function resolveAssumptions(
     unknownAppId: pick('unknownAppId', table.unknownAppId.values),
     nonceFormat: pick('nonceFormat', table.nonceFormat.values),
     nonceReplay: pick('nonceReplay', table.nonceReplay.values),
+    nonceReplayCode: pick('nonceReplayCode', table.nonceReplayCode.values),
     longUserId: pick('longUserId', table.longUserId.values),
     tooManyUsers: pick('tooManyUsers', table.tooManyUsers.values),
     quotaWindow: pick('quotaWindow', table.quotaWindow.values),

@@ -16,7 +16,7 @@ describe('resolveSettings', () => {
       assumptions: {
         unknownAppId: '100000011',
         nonceFormat: 'any',
-        nonceReplay: 'allow',
+        nonceReplay: 'refuse',
         quotaWindow: 'sliding',
         quotaScope: 'action',
         quotaCountsRefused: 'no',
@@ -69,7 +69,7 @@ describe('resolveSettings', () => {
     ],
     [
       { assumptions: { toString: 'x' } },
-      'assumptions: no switch is called "toString"; there are unknownAppId, nonceFormat, nonceReplay, longUserId, tooManyUsers, quotaWindow, quotaScope, quotaCountsRefused, unregisteredCallees, duplicateCallees, repeatAnswer, changedAnswer, onlineStatusCase, unknownUserInfo, serverCallsCallBack, neverLoggedInCallees, absentCaller, userActionCallbacks, callbackRetrySigning, callbackEncoding',
+      'assumptions: no switch is called "toString"; there are unknownAppId, nonceFormat, nonceReplay, nonceReplayCode, longUserId, tooManyUsers, quotaWindow, quotaScope, quotaCountsRefused, unregisteredCallees, duplicateCallees, repeatAnswer, changedAnswer, onlineStatusCase, unknownUserInfo, serverCallsCallBack, neverLoggedInCallees, absentCaller, userActionCallbacks, callbackRetrySigning, callbackEncoding',
     ],
   ])('says of %j what is wrong', (options, problem) => {
     expect(problemsOf(options)).toEqual([problem]);

@@ -15,7 +15,7 @@ import { type CheckContext, type GatewayCheck, type Visit } from './visit.js';
  * 100000006 Action missing, 100000001 AppId, 100000008 nonce missing (or not of the assumed form),
  * 100000002 Timestamp missing, 100000003 Timestamp no number, 100000013 version missing, 100000014 version
  * unknown, 100000009 Signature missing, 100000011 AppId unknown, 100000004 expired, 100000005 signature
- * wrong, 100000008 nonce used before (where assumed), 100000007 Action unknown, the Action's own throttle
+ * wrong, 100000008 nonce used before (as assumed), 100000007 Action unknown, the Action's own throttle
  * code, 660000002 wrong method, 100000012 body unreadable, 660000002 body no object; then the Action's own.
  */
 export const gatewayChecks: readonly GatewayCheck[] = [

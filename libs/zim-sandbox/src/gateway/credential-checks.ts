@@ -24,8 +24,9 @@ export const timestampWindowCheck: GatewayCheck = {
   },
 };
 
+/** "A new signature needs to be generated for every API request": https://www.zegocloud.com/docs/zim-server/accessing-server-apis */
 export const nonceReplayCheck: GatewayCheck = {
-  name: 'the nonce is new, where that is assumed',
+  name: 'the nonce is new',
   refuse: ({ app, query, nowMs }, { assumptions, nonces }) => {
     if (assumptions.nonceReplay === 'allow' || app === undefined) return undefined;
     const isNew = nonces.remember(
@@ -37,8 +38,8 @@ export const nonceReplayCheck: GatewayCheck = {
     return isNew
       ? undefined
       : {
-          code: 100000008,
-          hint: 'this SignatureNonce was used before, which this sandbox was told to refuse (nonceReplay=refuse)',
+          code: Number(assumptions.nonceReplayCode),
+          hint: `this SignatureNonce was used before: generate a new nonce, and sign with it, for every request, a retry included (nonceReplay=refuse, nonceReplayCode=${assumptions.nonceReplayCode})`,
           cause: 'nonce-reused',
         };
   },
