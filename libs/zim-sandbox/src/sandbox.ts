@@ -109,7 +109,12 @@ export class ZimSandbox {
       faults: this.faults,
       ids: new SandboxIds(),
     };
-    this.#gateway = new Gateway(parts);
+    this.#gateway = new Gateway({
+      ...parts,
+      onTimestamp: (appId, timestampSeconds) => {
+        callbacks.learnTime(appId, timestampSeconds);
+      },
+    });
     const controlParts = {
       ...parts,
       url: this.url,

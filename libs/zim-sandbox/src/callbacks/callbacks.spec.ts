@@ -92,13 +92,65 @@ describe('a callback', () => {
     });
   });
 
+  /** As Java's URLDecoder and PHP's urldecode do it. */
+  const urlDecode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
+
+  it('reads the same with the URL-decoding that the page asks for, and without', async () => {
+    await ring(sandbox, { ExtendedData: 'é 100% + %41 "\\u0025' });
+    await sandbox.callbacks.idle();
+    const [{ text } = fail()] = receiver.received;
+    const payload = 'é 100% + %41 "\\u0025';
+    expect(JSON.parse(text)).toMatchObject({ payload });
+    expect(JSON.parse(urlDecode(text))).toEqual(JSON.parse(text));
+  });
+
+  it('cannot be URL-decoded with callbackEncoding=json, if it has a plain %', async () => {
+    await restart({ assumptions: { callbackEncoding: 'json' } });
+    await ring(sandbox, { ExtendedData: 'é 100% +' });
+    await sandbox.callbacks.idle();
+    const [{ text } = fail()] = receiver.received;
+    expect(text).toContain('"payload":"é 100% +"');
+    expect(() => urlDecode(text)).toThrow(URIError);
+  });
+
   it('comes percent-encoded as a whole with callbackEncoding=url-encoded', async () => {
     await restart({ assumptions: { callbackEncoding: 'url-encoded' } });
     await ring(sandbox, { ExtendedData: 'é 100% +' });
     await sandbox.callbacks.idle();
-    const [{ text, json } = fail()] = receiver.received;
+    const [{ text } = fail()] = receiver.received;
     expect(text).toMatch(/^%7B%22appid%22%3A%227%22/);
-    expect(json.payload).toBe('é 100% +');
+    expect(JSON.parse(urlDecode(text))).toMatchObject({ payload: 'é 100% +' });
+  });
+
+  it('is signed with the time of the sandbox', async () => {
+    await sandbox.clock.advance(290_000);
+    sandbox.devices.lose({ userId: 'bob' });
+    await sandbox.callbacks.idle();
+    expect(receiver.received[0]?.json.timestamp).toBe(sampleSeconds + 290);
+  });
+
+  it('is signed with a time that is at most 290 s off for an app that keeps its own clock', async () => {
+    await ring(sandbox, { Timeout: 310 });
+    await sandbox.clock.advance(310_000);
+    sandbox.devices.lose({ userId: 'bob' });
+    await sandbox.callbacks.idle();
+    expect(receiver.received.map(({ json }) => [json.event, json.timestamp])).toEqual([
+      ['call_create', sampleSeconds],
+      ['call_cancel', sampleSeconds + 290],
+      ['user_action', sampleSeconds + 290],
+    ]);
+    expect(delivery(1).attempts[0]?.at).toBe(new Date((sampleSeconds + 310) * 1000).toISOString());
+  });
+
+  it('is signed with a time near that of the last request, from the call of that request on', async () => {
+    await sandbox.clock.advance(3_600_000);
+    await ring(sandbox);
+    await ring(asApp(sandbox, other), { UserIds: ['carol'] });
+    await sandbox.clock.advance(600_000);
+    await sandbox.callbacks.idle();
+    expect(receiver.received.map(({ json }) => Number(json.timestamp) - sampleSeconds)).toEqual([
+      3600, 3600, 3690, 3690,
+    ]);
   });
 
   it.each([200, 201, 204, 299])('is delivered by %i', async (status) => {

@@ -4,6 +4,7 @@ import { PerApp } from '../core/per-app.js';
 import { Redactor } from '../core/redactor.js';
 import { Ring } from '../core/ring.js';
 import { appIdsOf, type SandboxApp, type Settings } from '../core/settings.js';
+import { BackendClock } from './backend-clock.js';
 import { type CallbackContent } from './callback-content.js';
 import { Delivery, type SandboxDelivery, type SandboxDeliveryAttempt } from './delivery.js';
 import { describeDelivery, type LoggedDelivery } from './delivery-log.js';
@@ -15,6 +16,7 @@ const maxDeliveries = 10_000;
 interface Space {
   readonly app: SandboxApp;
   url: string | undefined;
+  readonly backendClock: BackendClock;
   readonly log: Ring<LoggedDelivery>;
 }
 
@@ -57,6 +59,7 @@ export class SandboxCallbacks {
     this.#spaces = new PerApp(appIdsOf(settings), (appId) => ({
       app: settings.apps.find((app) => app.appId === appId) ?? settings.apps[0],
       url: settings.callbackUrl,
+      backendClock: new BackendClock(settings.clock),
       log: new Ring<LoggedDelivery>(maxDeliveries),
     }));
   }
@@ -153,6 +156,15 @@ export class SandboxCallbacks {
       .map((logged) => this.#stateOf(logged));
   }
 
+  /**
+   * Takes note of the Timestamp of an app's request: it shows the clock by which the app judges callbacks.
+   *
+   * @internal
+   */
+  learnTime(appId: number, timestampSeconds: number): void {
+    this.#spaces.of(appId).backendClock.learn(timestampSeconds);
+  }
+
   /** @internal */
   emit(appId: number, content: CallbackContent): void {
     if (this.#isStopped) return;
@@ -161,7 +173,7 @@ export class SandboxCallbacks {
     const delivery = new Delivery({
       clock,
       url: () => space.url,
-      seal: () => sealCallback(space.app, content, clock.now()),
+      seal: () => sealCallback(space.app, content, space.backendClock.signingTimeMs()),
       send: (url, body, signal) =>
         sendCallback(
           url,

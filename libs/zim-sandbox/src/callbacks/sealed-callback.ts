@@ -19,11 +19,22 @@ export function sealCallback(app: SandboxApp, content: CallbackContent, nowMs: n
   return { appid: String(app.appId), ...content, nonce, signature, timestamp };
 }
 
-/** The text of the body. */
+/**
+ * Returns the text of the body. The pages call it JSON that has to be URL-decoded, the vendor's own receiver parses it
+ * as it is: with `%` and `+` escaped inside the JSON, both read the same.
+ */
 export function encodeCallback(
   body: JsonObject,
   encoding: SandboxAssumptions['callbackEncoding'],
 ): string {
   const json = JSON.stringify(body);
-  return encoding === 'url-encoded' ? encodeURIComponent(json) : json;
+  switch (encoding) {
+    case 'escaped-json':
+      // Outside of texts there is neither: no number of a callback is large enough for an exponent.
+      return json.replaceAll('%', '\\u0025').replaceAll('+', '\\u002b');
+    case 'json':
+      return json;
+    case 'url-encoded':
+      return encodeURIComponent(json);
+  }
 }

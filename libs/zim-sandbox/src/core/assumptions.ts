@@ -95,8 +95,9 @@ export const assumptionTable = {
     explanation: 'whether a callback that comes again has its old nonce, timestamp and signature',
   },
   callbackEncoding: {
-    values: ['json', 'url-encoded'],
-    explanation: 'whether the body of a callback is JSON, or JSON percent-encoded as a whole',
+    values: ['escaped-json', 'json', 'url-encoded'],
+    explanation:
+      'the body of a callback: JSON without a plain % or +, which URL-decoding leaves as it is; plain JSON; all of it percent-encoded',
   },
 } as const satisfies Record<string, AssumptionRow>;
 

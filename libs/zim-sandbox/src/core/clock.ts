@@ -33,6 +33,15 @@ export class SandboxClock {
   }
 
   /**
+   * Unix time in milliseconds without what the sandbox's was moved forward by.
+   *
+   * @internal
+   */
+  sourceNow(): number {
+    return this.#source();
+  }
+
+  /**
    * Moves the sandbox's time forward, from one due timer to the next: each fires at its own time, and what
    * it started (callbacks on their way to your app) has an answer before time goes on. Await it where that
    * matters; while nothing is due or under way, time has moved by the time this returns.

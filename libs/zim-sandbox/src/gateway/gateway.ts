@@ -25,6 +25,8 @@ import { type ActionOutcome, type CheckContext, type GatewayAction, type Visit }
 export interface GatewayParts extends ActionParts {
   readonly journal: Journal;
   readonly faults: SandboxFaults;
+  /** Called with the Timestamp of each request that passed the checks, before it is carried out. */
+  readonly onTimestamp: (appId: number, timestampSeconds: number) => void;
 }
 
 interface Outcome extends ActionOutcome {
@@ -166,6 +168,7 @@ export class Gateway {
       throw new Error('A request passed the checks without an app or an action.');
     // A GET's fields are in the query; for a POST, the checks have made sure of the object.
     const json = body.readable && isJsonObject(body.json) ? body.json : {};
+    this.#parts.onTimestamp(app.appId, Number(visit.query.get('Timestamp')));
     return { status: 200, signature, ...action.run(app.appId, { query: visit.query, body: json }) };
   }
 }
