@@ -33,7 +33,7 @@ it('puts each into its second of the clock', () => {
 it('leaves out what is older than a minute, and finds what was journaled late', () => {
   const entries = [...invites(200_000, 61_000, 2000), entry(70_000, 'CallInvite'), ...invites(10)];
   const [arrivals] = arrivalsOf(entries, now);
-  expect(arrivals && summaryOf(arrivals)).toEqual({ total: 2, refused: 0, peak: 1 });
+  expect(arrivals && summaryOf(arrivals)).toEqual({ total: 2, refused: 0, uncounted: 0, peak: 1 });
 });
 
 it('is not misled by requests that were delayed for long', () => {
@@ -71,14 +71,53 @@ it('gives no quota to what is no Action', () => {
 });
 
 it('keeps the actions apart, and those refused by the quota', () => {
+  const at = new Date(now - 10).toISOString();
   const entries = [
-    entry(10, 'CallInvite', 660300005),
-    entry(10, 'CallInvite', 660900003),
-    entry(10, 'UserRegister', 660700001),
+    sampleEntry({ at, code: 660300005, cause: 'quota-exceeded' }),
+    sampleEntry({ at, code: 660900003 }),
+    sampleEntry({ at, action: 'UserRegister', code: 660700001, cause: 'quota-exceeded' }),
     entry(10),
   ];
   expect(arrivalsOf(entries, now).map((one) => [one.action, summaryOf(one)])).toEqual([
-    ['CallInvite', { total: 2, refused: 1, peak: 2 }],
-    ['UserRegister', { total: 1, refused: 1, peak: 1 }],
+    ['CallInvite', { total: 2, refused: 1, uncounted: 0, peak: 2 }],
+    ['UserRegister', { total: 1, refused: 1, uncounted: 0, peak: 1 }],
   ]);
+});
+
+it('counts the cause of a refusal, not its code: an injected throttle uses no quota', () => {
+  const at = new Date(now - 10).toISOString();
+  const throttled = { at, code: 660300005 };
+  const [arrivals] = arrivalsOf(
+    [
+      sampleEntry({
+        ...throttled,
+        signature: 'unchecked',
+        fault: { kind: 'code', when: 'before', id: 1 },
+      }),
+      // Executed, and only its reply replaced.
+      sampleEntry({ ...throttled, fault: { kind: 'code', when: 'after', id: 1 } }),
+      sampleEntry({ ...throttled, cause: 'quota-exceeded', fault: { kind: 'reset', id: 1 } }),
+    ],
+    now,
+  );
+  expect(arrivals).toMatchObject({ lastSecond: 2 });
+  expect(arrivals && summaryOf(arrivals)).toEqual({
+    total: 3,
+    refused: 1,
+    uncounted: 1,
+    peak: 3,
+  });
+});
+
+it('counts nothing that was refused before the quota was asked', () => {
+  const at = new Date(now - 10).toISOString();
+  const [arrivals] = arrivalsOf(
+    [
+      sampleEntry({ at, code: 100000005, signature: 'refused' }),
+      sampleEntry({ at, code: 100000008, cause: 'nonce-reused' }),
+    ],
+    now,
+  );
+  expect(arrivals).toMatchObject({ lastSecond: 0 });
+  expect(arrivals && summaryOf(arrivals)).toMatchObject({ total: 2, uncounted: 2 });
 });

@@ -5,7 +5,7 @@ import { quotaTexts } from './texts.js';
 
 const height = 40;
 
-/** The last minute, a bar for each second; what the quota refused is hatched. */
+/** The last minute, a bar for each second of what the quota counted; what it refused is hatched. */
 export function MinuteChart({
   arrivals,
   limit,
@@ -32,20 +32,20 @@ export function MinuteChart({
             <rect width="0.5" height="1.5" class="minute-refused" />
           </pattern>
         </defs>
-        {arrivals.seconds.map(({ arrived, refused }, second) => (
+        {arrivals.seconds.map(({ counted, refused }, second) => (
           <g key={second}>
             <rect
               class="minute-passed"
               x={second + 0.1}
               width="0.8"
-              y={height - (arrived - refused) * unit}
-              height={(arrived - refused) * unit}
+              y={height - (counted - refused) * unit}
+              height={(counted - refused) * unit}
             />
             <rect
               fill={`url(#${hatchId})`}
               x={second + 0.1}
               width="0.8"
-              y={height - arrived * unit}
+              y={height - counted * unit}
               height={refused * unit}
             />
           </g>
