@@ -4,7 +4,7 @@ import { useFormats } from '../widgets/use-formats.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { ledgerTexts } from './texts.js';
 
-const symbols: Readonly<Record<Outcome, string>> = { done: '✓', refused: '✕', fault: '⚡' };
+const symbols: Readonly<Record<Outcome, string>> = { success: '✓', refused: '✕', fault: '⚡' };
 
 /** How a request ended, in a symbol and a few words. */
 export function OutcomeMark({ entry }: { readonly entry: JournalEntry }) {
@@ -12,13 +12,14 @@ export function OutcomeMark({ entry }: { readonly entry: JournalEntry }) {
   const { number } = useFormats();
   const { fault, executed, failed = [] } = entry;
   const outcome = outcomeOf(entry);
-  const done = failed.length === 0 ? t.outcomes.done : t.doneBut(number(failed.length));
+  const success =
+    failed.length === 0 ? t.outcomes.success : t.partialSuccess(number(failed.length));
   return (
     <span class={`outcome outcome-${outcome}`}>
       <span aria-hidden="true">{symbols[outcome]} </span>
       {fault === undefined
-        ? outcome === 'done'
-          ? done
+        ? outcome === 'success'
+          ? success
           : t.outcomes[outcome]
         : t.faultOf(fault.kind, executed)}
     </span>

@@ -2,8 +2,8 @@ import { outcomeOf, replyFate } from './outcome.js';
 import { sampleEntry } from '../testing/sample-entry.js';
 
 describe('outcomeOf', () => {
-  it('tells done, refused and what went wrong on purpose', () => {
-    expect(outcomeOf(sampleEntry({ code: 0 }))).toBe('done');
+  it('tells success, refusal and injected fault apart', () => {
+    expect(outcomeOf(sampleEntry({ code: 0 }))).toBe('success');
     expect(outcomeOf(sampleEntry({ code: 100000005 }))).toBe('refused');
     expect(outcomeOf(sampleEntry({ code: 0, fault: { kind: 'reset', when: 'after' } }))).toBe(
       'fault',
@@ -15,9 +15,9 @@ describe('outcomeOf', () => {
 });
 
 describe('replyFate', () => {
-  it('tells what is lost from what is spoilt, replaced, late or whole', () => {
+  it('tells a lost reply from one that is damaged, replaced, late or whole', () => {
     expect(replyFate({ kind: 'reset' })).toBe('lost');
-    expect(replyFate({ kind: 'truncated-json' })).toBe('spoilt');
+    expect(replyFate({ kind: 'truncated-json' })).toBe('damaged');
     expect(replyFate({ kind: 'code' })).toBe('replaced');
     expect(replyFate({ kind: 'delay' })).toBe('late');
     expect(replyFate({ kind: 'clock-skew' })).toBe('whole');

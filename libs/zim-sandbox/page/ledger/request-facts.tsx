@@ -17,10 +17,7 @@ export function RequestFacts({ entry }: { readonly entry: JournalEntry }) {
           <time dateTime={at}>{dateAndTime(at)}</time>
         </Fact>
         <Fact name={t.executed}>{executed ? t.yes : t.no}</Fact>
-        <Fact name={t.attempt}>
-          {number(attempt)}
-          {attempt > 1 ? <span class="muted"> ({t.repeated})</span> : undefined}
-        </Fact>
+        <Fact name={t.repetition}>{attempt > 1 ? `×${number(attempt)}` : t.first}</Fact>
         <Fact name={t.signature}>{t.signatures[signature]}</Fact>
         <Fact name={t.duration}>{duration(durationMs)}</Fact>
         {callId === undefined ? undefined : (

@@ -2,10 +2,12 @@ import { type JournalEntry } from '../../src/core/journal.js';
 import { useTexts } from '../texts/language.js';
 import { memo } from '../widgets/memo.js';
 import { useCodeText } from '../widgets/use-code-text.js';
+import { type Formats } from '../widgets/formats.js';
 import { useFormats } from '../widgets/use-formats.js';
 import { namedUsers } from './named-users.js';
 import { OutcomeMark } from './outcome-mark.js';
-import { ledgerTexts } from './texts.js';
+import { repetitionOf, type Repetition } from './repetition.js';
+import { ledgerTexts, type LedgerTexts } from './texts.js';
 
 interface RequestRowProps {
   readonly entry: JournalEntry;
@@ -46,7 +48,8 @@ const Cells = memo(function Cells({
 }: Pick<RequestRowProps, 'entry' | 'isStranger'>) {
   const t = useTexts(ledgerTexts);
   const formats = useFormats();
-  const { at, action, attempt, durationMs } = entry;
+  const { at, action, durationMs } = entry;
+  const repetition = repetitionOf(entry);
   return (
     <>
       <span role="gridcell" class="ledger-time">
@@ -58,8 +61,8 @@ const Cells = memo(function Cells({
       <span role="gridcell" class="ledger-code">
         <Code entry={entry} />
       </span>
-      <span role="gridcell" class={attempt > 1 ? 'ledger-attempt ledger-again' : 'ledger-attempt'}>
-        {attempt > 1 ? t.attempt(formats.number(attempt)) : attempt}
+      <span role="gridcell" class={`ledger-repetition ledger-repetition-${repetition.kind}`}>
+        {repetitionText(repetition, t, formats)}
       </span>
       <span role="gridcell" class="ledger-duration">
         {formats.duration(durationMs)}
@@ -73,6 +76,19 @@ const Cells = memo(function Cells({
     </>
   );
 });
+
+function repetitionText({ kind, count }: Repetition, t: LedgerTexts, { number }: Formats): string {
+  switch (kind) {
+    case 'none':
+      return '–';
+    case 'same-content':
+      return t.sameContent(number(count));
+    case 'overlaps':
+      return t.overlaps(number(count));
+    case 'reuses-nonce':
+      return t.reusesNonce;
+  }
+}
 
 function Code({ entry: { code } }: { readonly entry: JournalEntry }) {
   const t = useTexts(ledgerTexts);

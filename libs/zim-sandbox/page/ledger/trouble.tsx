@@ -3,6 +3,8 @@ import { useTexts } from '../texts/language.js';
 import { useCodeText } from '../widgets/use-code-text.js';
 import { useFormats } from '../widgets/use-formats.js';
 import { allowedSeconds, clockDistance } from './clock-distance.js';
+import { fixOf } from './fix.js';
+import { fixTexts } from './fix-texts.js';
 import { outcomeOf, replyFate } from './outcome.js';
 import { ledgerTexts } from './texts.js';
 
@@ -10,13 +12,14 @@ interface OfEntry {
   readonly entry: JournalEntry;
 }
 
-/** What was wrong with a request, and how to mend it. */
+/** What was wrong with a request, and how to fix it. */
 export function Trouble({ entry }: OfEntry) {
   const { detail: t } = useTexts(ledgerTexts);
-  const { code, hint, fault } = entry;
-  const isDone = outcomeOf(entry) === 'done';
+  const { code, hint, fault, reusesNonce, overlaps } = entry;
+  const isWrong = outcomeOf(entry) !== 'success' || reusesNonce || overlaps;
   return (
-    <div class={isDone ? 'ledger-trouble' : 'ledger-trouble ledger-wrong'}>
+    <div class={isWrong ? 'ledger-trouble ledger-wrong' : 'ledger-trouble'}>
+      {reusesNonce || overlaps ? <Warnings entry={entry} /> : undefined}
       {fault === undefined ? undefined : <FaultTrouble entry={entry} fault={fault} />}
       {hint === undefined ? undefined : (
         <div>
@@ -27,30 +30,50 @@ export function Trouble({ entry }: OfEntry) {
           <ClockTrouble entry={entry} />
         </div>
       )}
-      {code === undefined ? undefined : <CodeTrouble code={code} />}
+      {code === undefined ? undefined : <Meaning code={code} />}
+      <FixView entry={entry} />
     </div>
   );
 }
 
-function CodeTrouble({ code }: { readonly code: number }) {
-  const all = useTexts(ledgerTexts);
-  const { detail: t } = all;
+function Warnings({ entry: { reusesNonce, overlaps } }: OfEntry) {
+  const { detail: t } = useTexts(ledgerTexts);
+  return (
+    <div>
+      <h4>{t.warning}</h4>
+      {reusesNonce ? <p>{t.nonceWarning}</p> : undefined}
+      {overlaps ? <p>{t.overlapWarning}</p> : undefined}
+    </div>
+  );
+}
+
+function Meaning({ code }: { readonly code: number }) {
+  const { detail: t, undocumented } = useTexts(ledgerTexts);
   const text = useCodeText()(code);
   return (
-    <>
-      <div>
-        <h4>{t.meaning}</h4>
-        <p>
-          <code>{code}</code> <span lang={text?.lang}>{text?.meaning ?? all.undocumented}</span>
-        </p>
-      </div>
-      {code === 0 || text === undefined ? undefined : (
-        <div>
-          <h4>{t.mend}</h4>
-          <p lang={text.lang}>{text.advice}</p>
-        </div>
-      )}
-    </>
+    <div>
+      <h4>{t.meaning}</h4>
+      <p>
+        <code>{code}</code> <span lang={text?.lang}>{text?.meaning ?? undocumented}</span>
+      </p>
+    </div>
+  );
+}
+
+function FixView({ entry }: OfEntry) {
+  const { detail: t } = useTexts(ledgerTexts);
+  const { causes, injectedClock } = useTexts(fixTexts);
+  const codeText = useCodeText();
+  const fix = fixOf(entry);
+  if (fix === undefined) return null;
+  const ofCode = fix.by === 'code' ? codeText(fix.code) : undefined;
+  const ofCause = fix.by === 'cause' ? causes[fix.cause] : injectedClock;
+  if (fix.by === 'code' && ofCode === undefined) return null;
+  return (
+    <div>
+      <h4>{t.fix}</h4>
+      <p lang={ofCode?.lang}>{ofCode?.advice ?? ofCause}</p>
+    </div>
   );
 }
 
@@ -71,7 +94,7 @@ function FaultTrouble({
   const { detail: t } = all;
   const { kind, when, id, prefix } = fault;
   const fate = all.fates[replyFate(fault)];
-  const executedText = executed ? t.carriedOut(fate) : t.notCarriedOut(fate);
+  const executedText = executed ? t.executedWith(fate) : t.notExecutedWith(fate);
   const isUnseen = when === 'before' && !executed;
   return (
     <div>
