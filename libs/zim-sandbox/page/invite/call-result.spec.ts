@@ -5,7 +5,7 @@ const answer = (content: unknown) => readCallResult({ ok: true, content }, ['bob
 it('tells who rings, and who could not be invited', () => {
   const reply = { Code: 0, CallId: '1', ErrorUsers: [{ UserId: 'eve', SubCode: 5 }, null] };
   expect(answer({ status: 200, reply, hint: 'h' })).toEqual({
-    kind: 'rings',
+    kind: 'placed',
     callId: '1',
     invited: ['bob'],
     failed: [{ userId: 'eve', code: 5 }],

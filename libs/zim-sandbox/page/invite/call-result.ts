@@ -3,7 +3,7 @@ import { type Answer } from '../feed/api.js';
 /** What came of a call that was placed from the page. */
 export type CallResult =
   | {
-      readonly kind: 'rings';
+      readonly kind: 'placed';
       readonly callId: string;
       /** Those of the callees who were invited. */
       readonly invited: readonly string[];
@@ -30,7 +30,7 @@ export function readCallResult(answer: Answer, userIds: readonly string[]): Call
     return { kind: 'unknown', reason: `HTTP ${String(content['status'])}` };
   const failed = readFailed(reply['ErrorUsers']);
   const invited = userIds.filter((id) => !failed.some(({ userId }) => userId === id));
-  return { kind: 'rings', callId, invited, failed, hint };
+  return { kind: 'placed', callId, invited, failed, hint };
 }
 
 function readFailed(users: unknown): { userId: string; code: number }[] {

@@ -1,11 +1,12 @@
+import { endOfCall, type CallerEnd } from '../widgets/call-end.js';
 import { type CallCard } from './call-cards.js';
 
 /** How a call came out for the one whose phone it is. */
-export type CallEnd = 'accepted' | 'answered' | 'declined' | 'timedOut' | 'cancelled';
+export type CallEnd = CallerEnd | 'accepted';
 
 /** How it ended, or `undefined` while it has not ended for this user. */
 export function callEnd(card: CallCard): CallEnd | undefined {
-  return card.role === 'callee' ? endOfCallee(card.callee.state) : endOfCaller(card.call);
+  return card.role === 'callee' ? endOfCallee(card.callee.state) : endOfCall(card.call);
 }
 
 function endOfCallee(
@@ -23,20 +24,5 @@ function endOfCallee(
       return 'timedOut';
     case 'cancelled':
       return 'cancelled';
-  }
-}
-
-/** For the caller one who accepts is enough, whatever the others did. */
-function endOfCaller({ endReason, callees }: CallCard['call']): CallEnd | undefined {
-  switch (endReason) {
-    case undefined:
-      return undefined;
-    case 'caller_cancel':
-      return 'cancelled';
-    case 'answered':
-    case 'timeout':
-    case 'timeout_cancel':
-      if (callees.some(({ state }) => state === 'accepted')) return 'answered';
-      return endReason === 'answered' ? 'declined' : 'timedOut';
   }
 }
