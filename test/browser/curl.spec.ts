@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ZimSandbox } from 'zim-sandbox';
 import { toCurl } from '../../libs/zim-sandbox/page/invite/snippets.js';
+import { useBrowser } from './support/console-page.js';
 
 const run = promisify(execFile);
 const nasty = `'"\\ \`false\` $(false) \${x} \n ; # 中😀 </script>`;
@@ -25,7 +26,8 @@ async function runScriptWith(
   secret?: string,
 ): Promise<string> {
   const { url, app, clock } = sandbox;
-  const script = toCurl(invite, { appId: app.appId, url, clockOffsetMs: clock.now() - Date.now() });
+  const clockOffsetMs = clock.now() - Date.now();
+  const script = toCurl(invite, { appId: app.appId, isExample: false, url, clockOffsetMs });
   const env = { PATH, ...(secret === undefined ? {} : { ZIM_SERVER_SECRET: secret }) };
   return (await run('/bin/bash', ['-e', '-c', script], { env })).stdout;
 }
@@ -73,4 +75,50 @@ it('asks for the secret where there is none', async () => {
     'must be the ServerSecret',
   );
   expect(sandbox.journal.entries()).toEqual([]);
+});
+
+describe('the curl that is copied from the page', () => {
+  const browser = useBrowser();
+  const published = { appId: 12345, serverSecret: '9193cc662a4c0ec135ec71fb57194b38' };
+
+  /** The script, and what the page says about it. */
+  async function snippetOf(url: string) {
+    const { panel } = await browser.open(url);
+    const form = panel('Place a call');
+    await form.getByText('curl', { exact: true }).click();
+    const script = await form.getByRole('group', { name: 'curl' }).textContent();
+    const hint = await form.locator('.snippet .hint').first().textContent();
+    return { script: script ?? '', hint };
+  }
+
+  it("rings as it is for the vendor's published example project", async () => {
+    const example = await ZimSandbox.start({ apps: [published], users: ['alice', 'bob'] });
+    try {
+      const { script, hint } = await snippetOf(example.url);
+      const { stdout } = await run('/bin/bash', ['-e', '-c', script], {
+        env: { PATH: process.env.PATH, ZIM_SERVER_SECRET: 'of another project' },
+      });
+      expect(JSON.parse(stdout)).toMatchObject({ Code: 0 });
+      expect(example.calls.list()).toMatchObject([{ caller: 'alice', ringing: ['bob'] }]);
+      expect(hint).toContain('public');
+    } finally {
+      await example.stop();
+    }
+  });
+
+  it.each([
+    ['another project', 4711, published.serverSecret],
+    ['the same AppID with a secret of its own', published.appId, 'f'.repeat(32)],
+  ])('asks for the secret of %s, and shows none', async (_, appId, serverSecret) => {
+    const other = await ZimSandbox.start({ apps: [{ appId, serverSecret }], users: ['alice'] });
+    try {
+      const { script, hint } = await snippetOf(other.url);
+      expect(script).toContain('${ZIM_SERVER_SECRET:?');
+      expect(script).not.toContain(serverSecret);
+      expect(script).not.toContain(published.serverSecret);
+      expect(hint).toContain(`Set ZIM_SERVER_SECRET to the ServerSecret of AppID ${appId}`);
+    } finally {
+      await other.stop();
+    }
+  });
 });

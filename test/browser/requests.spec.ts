@@ -45,6 +45,44 @@ it.each([
   await console.panel(detail).getByText(text).first().waitFor();
 });
 
+it('gives advice that follows what it found: no clock is set for milliseconds', async () => {
+  const console = await browser.open(sandbox.url);
+  await invite(caller({ clock: { now: () => sandbox.clock.now() * 1000 } }));
+  await console.panel('Requests').locator(count(1)).waitFor();
+  await openNewest(console);
+  const detail = console.panel('Request detail');
+  await detail.getByText('Send the Timestamp in seconds').waitFor();
+  expect(await detail.getByText(/clock and sign|Set the clock/).count()).toBe(0);
+});
+
+it('warns of a nonce that comes again and of overlapping requests, not of the same content', async () => {
+  const console = await browser.open(sandbox.url);
+  const ledger = console.panel('Requests');
+  const cell = (text: string) => ledger.getByRole('gridcell', { name: text, exact: true });
+  const colour = (text: string) =>
+    cell(text).evaluate((element) => getComputedStyle(element).color);
+  for (const nonce of ['one', 'two', 'two']) await invite(sandbox, {}, nonce);
+  await ledger.locator(count(3)).waitFor();
+  const neutral = await ledger
+    .locator('.ledger-rows .ledger-duration')
+    .first()
+    .evaluate((element) => getComputedStyle(element).color);
+  expect(await colour('same content ×2')).toBe(neutral);
+  expect(await colour('nonce reused')).not.toBe(neutral);
+
+  sandbox.faults.add({ times: 1, fault: { kind: 'hang' } });
+  const giveUp = new AbortController();
+  const hung = invite(sandbox, {}, 'three', giveUp.signal).catch(() => 'given up');
+  await ledger.locator(count(4)).waitFor();
+  await invite(sandbox);
+  await ledger.locator(count(5)).waitFor();
+  expect(await colour('overlaps ×5')).not.toBe(neutral);
+  await openNewest(console);
+  await console.panel('Request detail').getByText('was still open').waitFor();
+  giveUp.abort();
+  expect(await hung).toBe('given up');
+});
+
 it('shows a request with an AppID that the sandbox does not have', async () => {
   const console = await browser.open(sandbox.url);
   await invite(caller({ app: { appId: 4711, serverSecret: 'x' } }));

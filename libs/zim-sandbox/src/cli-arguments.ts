@@ -1,14 +1,9 @@
 import { parseArgs } from 'node:util';
+import { exampleApp } from './core/example-app.js';
 import { checkFaultRule } from './core/fault-rule.js';
 import { type SandboxFaultRule } from './core/fault.js';
 import { resolveSettings, type SandboxApp, type Settings } from './core/settings.js';
 import { faultPresets, findFaultPreset } from './faults/presets.js';
-
-/** The project of the vendor's signing examples: public, and therefore worthless anywhere else. */
-export const sampleApp: SandboxApp = {
-  appId: 12345,
-  serverSecret: '9193cc662a4c0ec135ec71fb57194b38',
-};
 
 export const defaultPort = 4010;
 
@@ -41,7 +36,7 @@ export function parseArguments(argv: readonly string[]): CliRequest {
   const apps = appsOf(given.values.get('app') ?? [], problems);
   const { settings, problems: optionProblems } = resolveSettings({
     port: numberOf('port', given.values, problems) ?? defaultPort,
-    apps: apps.length > 0 ? apps : [sampleApp],
+    apps: apps.length > 0 ? apps : [exampleApp],
     users: given.values
       .get('users')
       ?.flatMap((text) => text.split(','))

@@ -1,5 +1,6 @@
-import { defaultPort, sampleApp } from './cli-arguments.js';
+import { defaultPort } from './cli-arguments.js';
 import { assumptionTable } from './core/assumptions.js';
+import { exampleApp } from './core/example-app.js';
 import { faultTable, fieldsOf, isFaultKind } from './core/fault-table.js';
 import { magicPrefixes } from './faults/magic-ids.js';
 import { faultPresets } from './faults/presets.js';
@@ -25,8 +26,8 @@ export function helpText(): string {
     row('--port <number>', `port on 127.0.0.1; 0 takes any free one (default ${defaultPort})`),
     row('--app <AppID>:<ServerSecret>[:<CallbackSecret>]', ''),
     row('', 'an app; may be given several times'),
-    row('', `(default ${sampleApp.appId}, with the public ServerSecret of the vendor's signing`),
-    row('', `examples, ${sampleApp.serverSecret})`),
+    row('', `(default ${exampleApp.appId}, with the public ServerSecret of the vendor's signing`),
+    row('', `examples, ${exampleApp.serverSecret})`),
     row('--users <id>,<id>,...', 'users that every app has from the start, all of them online'),
     row('--callback-url <url>', 'where callbacks go: an http address of this machine'),
     row('--assume <key>=<value>', 'one of the switches below; may be given several times'),

@@ -10,9 +10,10 @@ import type { ZimSandbox } from 'zim-sandbox';
 export async function invite(
   sandbox: Pick<ZimSandbox, 'url' | 'app'> & { readonly clock: { now(): number } },
   body: Record<string, unknown> = {},
+  signatureNonce = randomBytes(8).toString('hex'),
+  signal: AbortSignal | null = null,
 ): Promise<string> {
   const { appId, serverSecret } = sandbox.app;
-  const signatureNonce = randomBytes(8).toString('hex');
   const timestampSeconds = Math.floor(sandbox.clock.now() / 1000);
   const query = new URLSearchParams({
     Action: 'CallInvite',
@@ -24,6 +25,7 @@ export async function invite(
   });
   const response = await fetch(`${sandbox.url}/?${query.toString()}`, {
     method: 'POST',
+    signal,
     body: JSON.stringify({ FromUserId: 'alice', UserIds: ['bob'], OfflinePush: {}, ...body }),
   });
   const { CallId } = (await response.json()) as { CallId?: string };

@@ -14,6 +14,9 @@ export function CallbacksPanel() {
   const t = useTexts(callbacksTexts);
   const appId = useAppId();
   const all = useConsole((state) => state.deliveries);
+  const hasUrl = useConsole(({ apps }) =>
+    apps.some((app) => app.appId === appId && app.callbackUrl !== null),
+  );
   const [limit, setLimit] = useState(atOnce);
   const deliveries = useMemo(
     () => all.filter((delivery) => delivery.appId === appId).reverse(),
@@ -27,7 +30,11 @@ export function CallbacksPanel() {
       {deliveries.length === 0 ? <p class="muted">{t.none}</p> : undefined}
       {deliveries.slice(0, limit).map((delivery) => (
         // Another sandbox counts anew: the same id is not the same callback.
-        <DeliveryView key={`${delivery.id} ${delivery.callId ?? ''}`} delivery={delivery} />
+        <DeliveryView
+          key={`${delivery.id} ${delivery.callId ?? ''}`}
+          delivery={delivery}
+          hasUrl={hasUrl}
+        />
       ))}
       {more <= 0 ? undefined : (
         <button

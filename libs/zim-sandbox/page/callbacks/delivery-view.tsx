@@ -3,7 +3,7 @@ import { type ConsoleDelivery } from '../../src/console/console-events.js';
 import { ask } from '../feed/api.js';
 import { useNow } from '../feed/hooks.js';
 import { useTexts } from '../texts/language.js';
-import { DeedError } from '../widgets/deed-error.js';
+import { FailureText } from '../widgets/failure-text.js';
 import { JsonView } from '../widgets/json-view.js';
 import { memo } from '../widgets/memo.js';
 import { useDeed } from '../widgets/use-deed.js';
@@ -17,11 +17,14 @@ const symbols = { pending: '…', delivered: '✓', dropped: '✕', undeliverabl
 /** One callback and its way. Drawn anew only when it changes. */
 export const DeliveryView = memo(function Delivery({
   delivery,
+  hasUrl,
 }: {
   readonly delivery: ConsoleDelivery;
+  /** Whether callbacks are sent anywhere now, whatever was the case when this one came into being. */
+  readonly hasUrl: boolean;
 }) {
   const t = useTexts(callbacksTexts);
-  const { id, event, callId, state, reason, body } = delivery;
+  const { id, event, callId, state, body } = delivery;
   const deed = useDeed();
   const [resent, setResent] = useState<Resent>();
   const resend = async () => {
@@ -38,11 +41,13 @@ export const DeliveryView = memo(function Delivery({
         <span class={`delivery-state delivery-${state}`}>
           <span aria-hidden="true">{symbols[state]} </span>
           {t.states[state]}
-          {reason === undefined ? undefined : <span lang="en"> ({reason})</span>}
+          {state === 'undeliverable' ? ` (${hasUrl ? t.hadNoUrl : t.noUrl})` : undefined}
         </span>
         {callId === undefined ? undefined : <span class="muted">{t.call(callId)}</span>}
         <button
           type="button"
+          disabled={!hasUrl}
+          title={hasUrl ? undefined : t.noUrl}
           aria-disabled={deed.isBusy}
           onClick={() => {
             deed.act(resend);
@@ -55,7 +60,7 @@ export const DeliveryView = memo(function Delivery({
       <p role="status" class="muted">
         {resent === undefined || deed.isBusy ? '' : <Result of={resent} />}
       </p>
-      <DeedError deed={deed} />
+      <FailureText of={deed.failure} />
       <details>
         <summary>{t.body}</summary>
         <JsonView name={`${t.body}: ${event} ${id}`} value={body} />

@@ -3,15 +3,17 @@ import { type Bilingual } from '../texts/language.js';
 const en = {
   title: 'Callbacks',
   url: 'Callback URL',
-  urlHint: 'An http address of this machine; empty for nowhere.',
+  urlHint: 'An http address on this machine. Leave empty to send no callbacks.',
   set: 'Set',
-  none: 'No callback yet. Give a URL above, or start the sandbox with --callback-url; then place a call.',
+  none: 'No callbacks yet. Set a URL above, or start the sandbox with --callback-url, then place a call.',
   states: {
     pending: 'Pending',
     delivered: 'Delivered',
     dropped: 'Dropped',
     undeliverable: 'Not sent',
   },
+  noUrl: 'no callback URL',
+  hadNoUrl: 'there was no callback URL',
   call: (callId: string) => `Call ${callId}`,
   attempts: 'Attempts',
   nextIn: (seconds: number) => `again in ${seconds} s`,
@@ -19,8 +21,8 @@ const en = {
   body: 'Body',
   resend: 'Resend',
   resending: 'Resending …',
-  resent: (status: number) => `Sent once more, answered by HTTP ${status}.`,
-  resentInVain: 'Sent once more, without an answer:',
+  resent: (status: number) => `Sent again: HTTP ${status}.`,
+  resentInVain: 'Sent again, without a reply:',
   more: (count: number) => `Show more (${count})`,
 };
 
@@ -31,6 +33,8 @@ const zh: typeof en = {
   set: '设置',
   none: '还没有回调。请在上方填写地址，或以 --callback-url 启动沙箱，然后发起呼叫。',
   states: { pending: '待送达', delivered: '已送达', dropped: '已放弃', undeliverable: '未发送' },
+  noUrl: '未设置回调地址',
+  hadNoUrl: '当时未设置回调地址',
   call: (callId: string) => `呼叫 ${callId}`,
   attempts: '投递记录',
   nextIn: (seconds: number) => `${seconds} 秒后重试`,
@@ -38,8 +42,8 @@ const zh: typeof en = {
   body: '请求体',
   resend: '重新发送',
   resending: '正在发送…',
-  resent: (status: number) => `已重新发送，应答为 HTTP ${status}。`,
-  resentInVain: '已重新发送，没有收到应答：',
+  resent: (status: number) => `已重新发送，响应为 HTTP ${status}。`,
+  resentInVain: '已重新发送，没有收到响应：',
   more: (count: number) => `显示更多（${count}）`,
 };
 

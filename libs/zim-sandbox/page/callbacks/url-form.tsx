@@ -3,7 +3,7 @@ import { ask } from '../feed/api.js';
 import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
-import { DeedError } from '../widgets/deed-error.js';
+import { FailureText } from '../widgets/failure-text.js';
 import { useDeed } from '../widgets/use-deed.js';
 import { callbacksTexts } from './texts.js';
 
@@ -50,7 +50,7 @@ export function UrlForm() {
       <span id={`${id}-hint`} class="muted hint">
         {t.urlHint}
       </span>
-      <DeedError deed={deed} />
+      <FailureText of={deed.failure} />
     </form>
   );
 }

@@ -3,7 +3,7 @@ import { ask } from '../feed/api.js';
 import { useConsole, useNow } from '../feed/hooks.js';
 import { useTexts } from '../texts/language.js';
 import { useFormats } from '../widgets/use-formats.js';
-import { DeedError } from '../widgets/deed-error.js';
+import { FailureText } from '../widgets/failure-text.js';
 import { faultsTexts } from './texts.js';
 import { useDeed } from '../widgets/use-deed.js';
 
@@ -60,7 +60,7 @@ export function ClockPanel() {
         </button>
       </form>
       <p class="muted hint">{t.forwardOnly}</p>
-      <DeedError deed={deed} />
+      <FailureText of={deed.failure} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
 import { ClockPanel } from './clock-panel.js';
-import { DeedError } from '../widgets/deed-error.js';
+import { FailureText } from '../widgets/failure-text.js';
 import { presetNames, presetRule } from './presets.js';
 import { ResetButton } from './reset-button.js';
 import { RuleList } from './rule-list.js';
@@ -40,7 +40,7 @@ export function FaultsPanel() {
           </li>
         ))}
       </ul>
-      <DeedError deed={deed} />
+      <FailureText of={deed.failure} />
       <RuleList />
       <ClockPanel />
       <ResetButton />

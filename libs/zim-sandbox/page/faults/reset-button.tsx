@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { ask } from '../feed/api.js';
 import { useTexts } from '../texts/language.js';
-import { DeedError } from '../widgets/deed-error.js';
+import { FailureText } from '../widgets/failure-text.js';
 import { faultsTexts } from './texts.js';
 import { useDeed } from '../widgets/use-deed.js';
 
@@ -40,7 +40,7 @@ export function ResetButton() {
           </button>
         ) : undefined}
       </div>
-      <DeedError deed={deed} />
+      <FailureText of={deed.failure} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { type SandboxActiveFault } from '../../src/faults/sandbox-faults.js';
 import { ask } from '../feed/api.js';
 import { useConsole, useNow } from '../feed/hooks.js';
 import { useTexts } from '../texts/language.js';
-import { DeedError } from '../widgets/deed-error.js';
+import { FailureText } from '../widgets/failure-text.js';
 import { faultText, matchText } from './describe-rule.js';
 import { faultsTexts } from './texts.js';
 import { useDeed } from '../widgets/use-deed.js';
@@ -40,7 +40,7 @@ export function RuleList() {
           {t.removeAll}
         </button>
       ) : undefined}
-      <DeedError deed={deed} />
+      <FailureText of={deed.failure} />
     </>
   );
 }

@@ -1,8 +1,11 @@
 /** What came of asking the sandbox for something. */
-export type Answer =
-  | { readonly ok: true; readonly content: unknown }
-  /** `error`: in the sandbox's words, or nothing if it could not be reached. */
-  | { readonly ok: false; readonly error?: string };
+export type Answer = { readonly ok: true; readonly content: unknown } | Failure;
+
+export interface Failure {
+  readonly ok: false;
+  /** In the sandbox's words; absent if it could not be reached. */
+  readonly error?: string;
+}
 
 const timeoutMs = 30_000;
 

@@ -10,7 +10,7 @@ import {
   strangers,
 } from './state.js';
 
-const app = { appId: 7, callbackUrl: null };
+const app = { appId: 7, callbackUrl: null, isExample: false };
 const snapshot: ConsoleSnapshot = {
   kind: 'snapshot',
   version: '1',
@@ -63,6 +63,16 @@ it('is live with the first message, and knows how far the clocks are apart', () 
   expect([lost.connection, lost.clockOffsetMs]).toEqual(['lost', 4000]);
 });
 
+it('counts how often the stream has come up, whatever it brings', () => {
+  const lost: FeedItem = { kind: 'connection', connection: 'lost' };
+  const first = advance(emptyState, [message(snapshot), message({ kind: 'clock' })]);
+  const second = advance(first, [lost, lost, message({ kind: 'clock' })]);
+  const third = advance(second, [lost, message(snapshot)]);
+  expect([emptyState, first, second, third].map(({ connections }) => connections)).toEqual([
+    0, 1, 2, 3,
+  ]);
+});
+
 it('forgets all of before with a snapshot', () => {
   const state = after(
     { kind: 'call', call: call('1') },
@@ -87,7 +97,7 @@ it('replaces what it knows, and adds what it does not', () => {
     { kind: 'delivery', delivery: delivery(1) },
     { kind: 'delivery', delivery: delivery(2) },
     { kind: 'delivery', delivery: delivery(1, 'delivered') },
-    { kind: 'app', app: { appId: 7, callbackUrl: 'http://127.0.0.1:2' } },
+    { kind: 'app', app: { ...app, callbackUrl: 'http://127.0.0.1:2' } },
   );
   expect(state.users.map(({ appId, presence }) => [appId, presence])).toEqual([
     [7, 'offline'],
@@ -98,7 +108,7 @@ it('replaces what it knows, and adds what it does not', () => {
     ['2', 'started'],
   ]);
   expect(state.deliveries.map(({ state: itsState }) => itsState)).toEqual(['delivered', 'pending']);
-  expect(state.apps).toEqual([{ appId: 7, callbackUrl: 'http://127.0.0.1:2' }]);
+  expect(state.apps).toEqual([{ ...app, callbackUrl: 'http://127.0.0.1:2' }]);
 });
 
 it('never changes what it has given', () => {

@@ -16,6 +16,8 @@ export type Connection = 'connecting' | 'live' | 'lost';
 /** What the page knows. Slices are replaced, never changed. */
 export interface ConsoleState {
   readonly connection: Connection;
+  /** How often the stream has come up, reconnecting included. */
+  readonly connections: number;
   /** The sandbox's clock less this machine's. */
   readonly clockOffsetMs: number;
   readonly sandbox?: Pick<ConsoleSnapshot, 'version' | 'url' | 'callsPerSecond'>;
@@ -46,6 +48,7 @@ export const maxDeliveries = 1000;
 
 export const emptyState: ConsoleState = {
   connection: 'connecting',
+  connections: 0,
   clockOffsetMs: 0,
   codes: {},
   apps: [],
@@ -66,7 +69,8 @@ function step(state: ConsoleState, item: FeedItem): ConsoleState {
   if (item.kind === 'connection') return { ...state, connection: item.connection };
   const { now, event } = item.message;
   const next = apply(state, event);
-  return { ...next, connection: 'live', clockOffsetMs: now - item.receivedAt };
+  const connections = state.connections + (state.connection === 'live' ? 0 : 1);
+  return { ...next, connection: 'live', connections, clockOffsetMs: now - item.receivedAt };
 }
 
 function apply(state: ConsoleState, event: ConsoleEvent): ConsoleState {

@@ -26,12 +26,6 @@ export function CallOutcome({ result }: { readonly result: CallResult }) {
       );
     case 'unknown':
       return <p class="result result-unknown">{t.unknown(result.reason)}</p>;
-    case 'failed':
-      return (
-        <p class="result result-refused">
-          {result.reason === undefined ? t.failed : <span lang="en">{result.reason}</span>}
-        </p>
-      );
   }
 }
 

@@ -1,6 +1,6 @@
 import { readCallResult } from './call-result.js';
 
-const answer = (content: unknown) => readCallResult({ ok: true, content }, ['bob', 'eve']);
+const answer = (content: unknown) => readCallResult(content, ['bob', 'eve']);
 
 it('tells who rings, and who could not be invited', () => {
   const reply = { Code: 0, CallId: '1', ErrorUsers: [{ UserId: 'eve', SubCode: 5 }, null] };
@@ -28,11 +28,4 @@ it.each([
   [{ status: 200, reply: { Code: 0 } }, 'HTTP 200'],
 ])('does not claim to know what nobody knows: %j', (content, reason) => {
   expect(answer(content)).toEqual({ kind: 'unknown', reason });
-});
-
-it('tells when there was no call at all', () => {
-  expect(readCallResult({ ok: false, error: 'userIds must be a list of texts.' }, [])).toEqual({
-    kind: 'failed',
-    reason: 'userIds must be a list of texts.',
-  });
 });

@@ -1,5 +1,3 @@
-import { type Answer } from '../feed/api.js';
-
 /** What came of a call that was placed from the page. */
 export type CallResult =
   | {
@@ -12,14 +10,11 @@ export type CallResult =
     }
   | { readonly kind: 'refused'; readonly code: number; readonly hint?: string }
   /** Nobody knows whether it rings. */
-  | { readonly kind: 'unknown'; readonly reason: string }
-  /** The sandbox did not take the request to begin with. */
-  | { readonly kind: 'failed'; readonly reason?: string };
+  | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Reads the answer of `POST /__/calls` to a call of these users. */
-export function readCallResult(answer: Answer, userIds: readonly string[]): CallResult {
-  if (!answer.ok) return { kind: 'failed', reason: answer.error };
-  const content = fieldsOf(answer.content);
+/** Reads what `POST /__/calls` answered to a call of these users. */
+export function readCallResult(answer: unknown, userIds: readonly string[]): CallResult {
+  const content = fieldsOf(answer);
   if (typeof content['error'] === 'string') return { kind: 'unknown', reason: content['error'] };
   const reply = fieldsOf(content['reply']);
   const hint = typeof content['hint'] === 'string' ? content['hint'] : undefined;

@@ -4,6 +4,8 @@ import { ask } from '../feed/api.js';
 import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
+import { FailureText } from '../widgets/failure-text.js';
+import { useFailure } from '../widgets/use-failure.js';
 import { CallOutcome } from './call-outcome.js';
 import { type CallResult, readCallResult } from './call-result.js';
 import { toInvite } from './invite-form.js';
@@ -22,6 +24,7 @@ export function InvitePanel() {
   const [form, change] = useForm(users);
   const [isBusy, setIsBusy] = useState(false);
   const [result, setResult] = useState<CallResult>();
+  const [failure, note] = useFailure();
   const invite = toInvite(form);
   useEffect(() => {
     // Another sandbox, or one that was reset, knows nothing of that call.
@@ -31,8 +34,10 @@ export function InvitePanel() {
   const place = async (): Promise<void> => {
     setIsBusy(true);
     setResult(undefined);
+    note(undefined);
     const answer = await ask('POST', '/__/calls', { appId, ...invite });
-    setResult(readCallResult(answer, invite.userIds));
+    if (answer.ok) setResult(readCallResult(answer.content, invite.userIds));
+    else note(answer);
     setIsBusy(false);
   };
   return (
@@ -56,6 +61,7 @@ export function InvitePanel() {
         </button>
       </form>
       <div role="status">{result === undefined ? undefined : <CallOutcome result={result} />}</div>
+      <FailureText of={failure} />
       <Snippets invite={invite} />
     </section>
   );

@@ -11,13 +11,16 @@ export function Snippets({ invite }: { readonly invite: Invite }) {
   const t = useTexts(inviteTexts);
   const appId = useAppId();
   const url = useConsole((state) => state.sandbox?.url);
+  const isExample = useConsole(({ apps }) =>
+    apps.some((app) => app.appId === appId && app.isExample),
+  );
   const clockOffsetMs = useConsole((state) => state.clockOffsetMs);
   if (url === undefined) return null;
   return (
     <>
       <h3>{t.equals}</h3>
-      <Snippet name={t.curl} code={toCurl(invite, { appId, url, clockOffsetMs })}>
-        {t.secretHint}
+      <Snippet name={t.curl} code={toCurl(invite, { appId, isExample, url, clockOffsetMs })}>
+        {isExample ? t.publicSecret : t.ownSecret(appId)}
       </Snippet>
       <Snippet name={t.typescript} code={toTypeScript(invite)} />
     </>

@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
 import { signZimRequest } from 'zim-protocol';
 import { type Invite } from './invite-form.js';
-import { toCurl, toTypeScript } from './snippets.js';
+import { exampleApp } from '../../src/core/example-app.js';
+import { publishedSecret, toCurl, toTypeScript } from './snippets.js';
 
 const nasty = `'"\\ \`$(reboot)\` \${x} \n\r\u2028 ' ; # 中😀 \\' \\" </script>`;
 const plain: Invite = { fromUserId: 'alice', userIds: ['bob'] };
@@ -14,7 +15,7 @@ const full: Invite = {
   extendedData: nasty,
   offlinePush: { title: nasty, content: nasty },
 };
-const target = { appId: 12345, url: 'http://127.0.0.1:4010', clockOffsetMs: 0 };
+const target = { appId: 12345, isExample: false, url: 'http://127.0.0.1:4010', clockOffsetMs: 0 };
 
 /** Runs the snippet with a service that returns what it was given. */
 function run(source: string): unknown {
@@ -87,4 +88,12 @@ it.each([
   [-1600, '$(($(date +%s) - 2))'],
 ])('goes by the clock of the sandbox: %d ms', (clockOffsetMs, timestamp) => {
   expect(toCurl(plain, { ...target, clockOffsetMs })).toContain(`\ntimestamp=${timestamp}\n`);
+});
+
+it("the shell knows the secret of the vendor's example project, and no other", () => {
+  expect(publishedSecret).toBe(exampleApp.serverSecret);
+  const ofExample = toCurl(plain, { ...target, isExample: true });
+  expect(ofExample).toMatch(new RegExp(`^ZIM_SERVER_SECRET=${publishedSecret}\n`));
+  expect(ofExample).not.toContain(':?');
+  expect(toCurl(plain, target)).not.toContain(publishedSecret);
 });

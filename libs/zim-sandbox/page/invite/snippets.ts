@@ -3,13 +3,24 @@ import { type Invite } from './invite-form.js';
 /** Where the equal request goes. */
 export interface SnippetTarget {
   readonly appId: number;
+  /** Whether it is the vendor's published example project. */
+  readonly isExample: boolean;
   readonly url: string;
   /** The sandbox's clock less this machine's. */
   readonly clockOffsetMs: number;
 }
 
-/** A script for bash that does what the form does, with the ServerSecret from the environment. */
-export function toCurl(invite: Invite, { appId, url, clockOffsetMs }: SnippetTarget): string {
+/** Of the project in the vendor's signing examples, AppID 12345: everybody knows it. */
+export const publishedSecret = '9193cc662a4c0ec135ec71fb57194b38';
+
+/**
+ * A script for bash that does what the form does. It holds the ServerSecret of the vendor's example project; that
+ * of any other is taken from the environment, for the page does not know it.
+ */
+export function toCurl(
+  invite: Invite,
+  { appId, isExample, url, clockOffsetMs }: SnippetTarget,
+): string {
   const offsetSeconds = Math.round(clockOffsetMs / 1000);
   const sign = offsetSeconds < 0 ? '-' : '+';
   const now =
@@ -23,7 +34,9 @@ export function toCurl(invite: Invite, { appId, url, clockOffsetMs }: SnippetTar
     'Signature=$signature',
   ].join('&');
   return [
-    `: "\${ZIM_SERVER_SECRET:?must be the ServerSecret of AppID ${appId}}"`,
+    isExample
+      ? `ZIM_SERVER_SECRET=${publishedSecret}`
+      : `: "\${ZIM_SERVER_SECRET:?must be the ServerSecret of AppID ${appId}}"`,
     `nonce=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')`,
     `timestamp=${now}`,
     `signature=$(printf '%s' "${appId}$nonce$ZIM_SERVER_SECRET$timestamp" | { md5sum 2>/dev/null || openssl md5 -r; } | cut -c1-32)`,

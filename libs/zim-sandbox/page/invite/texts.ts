@@ -30,11 +30,13 @@ const en = {
   notInvited: (userId: string, code: number) => `${userId} was not invited (${code}).`,
   unknown: (reason: string) =>
     `No readable reply (${reason}). It may be ringing: look at the phones before you call again.`,
-  failed: 'The sandbox could not be reached.',
   equals: 'The same from your code',
   curl: 'curl',
   typescript: 'TypeScript',
-  secretHint: 'Needs bash, md5sum or openssl, and the ServerSecret in ZIM_SERVER_SECRET.',
+  publicSecret:
+    "Needs bash, and md5sum or openssl. The ServerSecret in it is public: it is that of the vendor's signing examples.",
+  ownSecret: (appId: number) =>
+    `Needs bash, and md5sum or openssl. Set ZIM_SERVER_SECRET to the ServerSecret of AppID ${appId} before you run it: this page does not know it.`,
 };
 
 const zh: typeof en = {
@@ -67,11 +69,13 @@ const zh: typeof en = {
   notInvited: (userId: string, code: number) => `未能邀请 ${userId}（${code}）。`,
   unknown: (reason: string) =>
     `没有收到可读的响应（${reason}）。手机可能正在响铃：重新呼叫前请先查看手机。`,
-  failed: '无法连接沙箱。',
   equals: '用代码完成同样的呼叫',
   curl: 'curl',
   typescript: 'TypeScript',
-  secretHint: '需要 bash、md5sum 或 openssl，并在 ZIM_SERVER_SECRET 中提供 ServerSecret。',
+  publicSecret:
+    '需要 bash，以及 md5sum 或 openssl。其中的 ServerSecret 是公开的，来自官方签名示例。',
+  ownSecret: (appId) =>
+    `需要 bash，以及 md5sum 或 openssl。运行前请将 ZIM_SERVER_SECRET 设为 AppID ${appId} 的 ServerSecret：本页面不知道它。`,
 };
 
 export const inviteTexts: Bilingual<typeof en> = { en, zh };

@@ -4,6 +4,7 @@ import { ask, type Answer } from '../feed/api.js';
 import { useConsole } from '../feed/hooks.js';
 import { useAppId } from '../shell/app-id.js';
 import { useTexts } from '../texts/language.js';
+import { useFailure } from '../widgets/use-failure.js';
 import { phonesTexts } from './texts.js';
 
 const presences: readonly SandboxPresence[] = [
@@ -20,7 +21,7 @@ export function AddUser() {
   const users = useConsole((state) => state.users);
   const [userId, setUserId] = useState('');
   const [presence, setPresence] = useState<SandboxPresence>('online');
-  const [failure, setFailure] = useState<Answer & { readonly ok: false }>();
+  const [failure, setFailure] = useFailure();
   const titleId = useId();
 
   async function add(): Promise<void> {

@@ -1,5 +1,6 @@
-import { useCallback, useRef, useState } from 'preact/hooks';
-import { ask, type Answer } from '../feed/api.js';
+import { useCallback, useRef } from 'preact/hooks';
+import { ask, type Failure } from '../feed/api.js';
+import { useFailure } from '../widgets/use-failure.js';
 
 /** What can be done on a phone. */
 export type Deed = 'login' | 'logout' | 'lose' | 'accept' | 'reject' | 'cancel';
@@ -8,11 +9,8 @@ export type Deed = 'login' | 'logout' | 'lose' | 'accept' | 'reject' | 'cancel';
 export type Do = (deed: Deed, callId?: string) => void;
 
 /** The deeds of a phone, why the last one failed, and how to put that away. */
-export function useDeeds(
-  appId: number,
-  userId: string,
-): [Do, (Answer & { readonly ok: false }) | undefined, () => void] {
-  const [failure, setFailure] = useState<Answer & { readonly ok: false }>();
+export function useDeeds(appId: number, userId: string): [Do, Failure | undefined, () => void] {
+  const [failure, setFailure] = useFailure();
   const isBusy = useRef(false);
   const act = useCallback<Do>(
     (deed, callId) => {
@@ -23,10 +21,10 @@ export function useDeeds(
         setFailure(answer.ok ? undefined : answer);
       });
     },
-    [appId, userId],
+    [appId, userId, setFailure],
   );
   const forget = useCallback(() => {
     setFailure(undefined);
-  }, []);
+  }, [setFailure]);
   return [act, failure, forget];
 }

@@ -1,27 +1,27 @@
 import { useState } from 'preact/hooks';
-import { type Answer } from '../feed/api.js';
+import { type Answer, type Failure } from '../feed/api.js';
+import { useFailure } from './use-failure.js';
 
 /** Something that is asked of the sandbox: whether it is under way, and why it failed. */
 export interface Deed {
   readonly isBusy: boolean;
-  /** In the sandbox's words; empty if it could not be reached. */
-  readonly error: string | undefined;
+  readonly failure: Failure | undefined;
   readonly act: (asked: () => Promise<Answer>) => void;
 }
 
 export function useDeed(): Deed {
   const [isBusy, setIsBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const [failure, note] = useFailure();
   const run = async (asked: () => Promise<Answer>): Promise<void> => {
     setIsBusy(true);
-    setError(undefined);
+    note(undefined);
     const answer = await asked();
-    setError(answer.ok ? undefined : (answer.error ?? ''));
+    note(answer.ok ? undefined : answer);
     setIsBusy(false);
   };
   return {
     isBusy,
-    error,
+    failure,
     act: (asked) => {
       if (!isBusy) void run(asked);
     },

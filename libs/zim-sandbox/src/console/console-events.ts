@@ -9,6 +9,8 @@ export interface ConsoleApp {
   readonly appId: number;
   /** Where its callbacks go; `null` for nowhere. */
   readonly callbackUrl: string | null;
+  /** Whether it is the project of the vendor's signing examples, whose ServerSecret is published. */
+  readonly isExample: boolean;
 }
 
 export interface ConsoleUser extends SandboxUser {

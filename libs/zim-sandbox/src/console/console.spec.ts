@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { type ZimSandbox } from '../sandbox.js';
+import { ZimSandbox } from '../sandbox.js';
 import { EventReader } from '../testing/event-reader.js';
 import { sampleSeconds } from '../testing/fixed-clock.js';
 import { useSampleSandbox } from '../testing/sample-sandbox.js';
@@ -64,7 +64,7 @@ describe('the stream', () => {
     expect(snapshotOf(reader)).toMatchObject({
       url: sandbox.url,
       callsPerSecond: 20,
-      apps: [{ appId: 12345, callbackUrl: null }],
+      apps: [{ appId: 12345, callbackUrl: null, isExample: true }],
       users: [
         { appId: 12345, userId: 'alice', presence: 'online' },
         { appId: 12345, userId: 'bob', presence: 'online' },
@@ -82,6 +82,21 @@ describe('the stream', () => {
     expect(reader.times).toEqual(
       [sampleSeconds, sampleSeconds, sampleSeconds].map((s) => s * 1000),
     );
+  });
+
+  it("marks the vendor's example project by its secret, not by its AppID alone", async () => {
+    const own = [{ appId: 12345, serverSecret: 'f'.repeat(32) }];
+    const other = await ZimSandbox.start({ apps: own });
+    try {
+      const reader = await EventReader.open(other.url);
+      readers.push(reader);
+      await reader.until(isClock);
+      expect(snapshotOf(reader).apps).toEqual([
+        { appId: 12345, callbackUrl: null, isExample: false },
+      ]);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('goes on with each change', async () => {

@@ -1,6 +1,7 @@
 import { zimReturnCodes } from 'zim-protocol';
 import { type DeliveryChange } from '../callbacks/callbacks.js';
 import { type ControlParts } from '../control/control.js';
+import { isExampleApp } from '../core/example-app.js';
 import { appIdsOf } from '../core/settings.js';
 import {
   type ConsoleApp,
@@ -61,8 +62,12 @@ function snapshot(parts: ControlParts, version: string): ConsoleSnapshot {
   };
 }
 
-export function appOf({ callbacks }: Pick<ControlParts, 'callbacks'>, appId: number): ConsoleApp {
-  return { appId, callbackUrl: callbacks.url(appId) ?? null };
+export function appOf(
+  { callbacks, settings }: Pick<ControlParts, 'callbacks' | 'settings'>,
+  appId: number,
+): ConsoleApp {
+  const isExample = settings.apps.some((app) => app.appId === appId && isExampleApp(app));
+  return { appId, callbackUrl: callbacks.url(appId) ?? null, isExample };
 }
 
 export function consoleDelivery({ delivery, nextAttemptAtMs }: DeliveryChange): ConsoleDelivery {
