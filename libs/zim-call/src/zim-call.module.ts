@@ -15,9 +15,11 @@ import { ZimClock } from './client/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
 import { IDEMPOTENCY_MEMORY } from './idempotency/idempotency-memory.js';
 import { IdempotentCalls } from './idempotency/idempotent-calls.js';
+import { ANSWER_CONFIRMATIONS } from './invite/answer-confirmations.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
 import { INVITE_CONFIRMATIONS } from './invite/invite-confirmations.js';
 import { MarkedInvites } from './invite/marked-invites.js';
+import { RepeatedAnswers } from './invite/repeated-answers.js';
 import { callObserverProvider } from './observe/call-observer.provider.js';
 import { EVICTION_STATUS, ZimHealthIndicator } from './observe/zim-health.indicator.js';
 import { resolveZimCallOptions } from './options/resolve-options.js';
@@ -105,8 +107,10 @@ import {
     CallbackReceiver,
     CallbackMount,
     { provide: INVITE_CONFIRMATIONS, useClass: CallbackConfirmations },
+    { provide: ANSWER_CONFIRMATIONS, useExisting: INVITE_CONFIRMATIONS },
     MarkedInvites,
     BootLog,
+    RepeatedAnswers,
   ],
 })
 export class ZimCallModule extends ZimCallConfigurableModule {

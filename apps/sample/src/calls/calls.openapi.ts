@@ -169,7 +169,14 @@ export const answerSchema: Schema = {
   },
 };
 
-export const answerResultSchema: Schema = object({ requestId: text });
+export const answerResultSchema: Schema = object({
+  requestId: text,
+  confirmedBy: {
+    type: 'string',
+    enum: ['callback', 'assumption'],
+    description: 'Only if the reply was lost: what says that the answer was given all the same',
+  },
+});
 
 const problemSchema: Schema = {
   type: 'object',

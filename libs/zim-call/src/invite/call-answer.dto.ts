@@ -30,4 +30,10 @@ export type CallAnswerInput = Readonly<CallAnswerDto>;
 export interface CallAnswerResult {
   /** ZIM's id of the request, for its support; empty if ZIM gave none. */
   readonly requestId: string;
+  /**
+   * Only where the reply was lost and ZIM said, when asked again, that the call has ended (660900005). `callback`: a
+   * callback says that the callee has given this answer, from here or on a device. `assumption`: the option
+   * `endedAfterLostAnswer` takes it for done.
+   */
+  readonly confirmedBy?: 'callback' | 'assumption';
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { checkInviteOptions } from '../client/check-call-options.js';
+import { checkCallOptions, checkInviteOptions } from '../client/check-call-options.js';
 import { ZIM_API_CLIENT, ZimApiClient } from '../client/zim-api.client.js';
 import { IdempotentCalls } from '../idempotency/idempotent-calls.js';
 import type { CallOptions, InviteOptions } from '../options/call-options.js';
@@ -18,6 +18,7 @@ import {
 } from './call-invite.result.js';
 import { toCallInviteBody } from './call-invite.wire.js';
 import { MarkedInvites } from './marked-invites.js';
+import { RepeatedAnswers } from './repeated-answers.js';
 
 /** The service inside its own module, whatever the module's name. */
 export const CALL_INVITE_SERVICE = Symbol('CALL_INVITE_SERVICE');
@@ -36,6 +37,7 @@ export class CallInviteService {
     @Inject(ZIM_API_CLIENT) private readonly client: ZimApiClient,
     private readonly idempotent: IdempotentCalls,
     private readonly marked: MarkedInvites,
+    private readonly answers: RepeatedAnswers,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) options: ResolvedZimCallOptions,
   ) {
     this.dto = inviteRulesOf(options);
@@ -81,6 +83,10 @@ export class CallInviteService {
   /**
    * Accepts a call on behalf of a callee. The others in the call see it as if the callee's device had.
    *
+   * It is sent again if its reply is lost. If ZIM then says that the call has ended (660900005), a callback decides
+   * whether it was accepted, within 3 s (the window of `correlation`) and the deadline; without one, the option
+   * `endedAfterLostAnswer`.
+   *
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent
    * @throws ZimUserNotRegisteredError if the user is unknown to ZIM
    * @throws ZimCallNotFoundError if ZIM cannot read the call, also when asked twice again: it may not exist
@@ -117,15 +123,16 @@ export class CallInviteService {
     answer: CallAnswerInput,
     options: CallOptions,
   ): Promise<CallAnswerResult> {
-    const { callId, userId, extendedData } = validateInput(CallAnswerDto, answer, action);
-    const query = { FromUserId: userId, CallId: callId };
-    const { RequestId } = await this.client.call(
-      action,
-      {
-        query: typeof extendedData === 'string' ? { ...query, ExtendedData: extendedData } : query,
-      },
-      options,
-    );
-    return { requestId: RequestId };
+    const valid = validateInput(CallAnswerDto, answer, action);
+    const { callId, userId, extendedData } = valid;
+    const checked = checkCallOptions(action, options);
+    const fields = { FromUserId: userId, CallId: callId };
+    const query =
+      typeof extendedData === 'string' ? { ...fields, ExtendedData: extendedData } : fields;
+    const wanted = action === 'CallAccept' ? 'accepted' : 'rejected';
+    return this.answers.send(valid, wanted, checked, async () => {
+      const { RequestId } = await this.client.call(action, { query }, checked);
+      return { requestId: RequestId };
+    });
   }
 }

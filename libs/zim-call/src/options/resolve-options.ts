@@ -18,6 +18,7 @@ const defaults = {
   deadlineMs: 10_000,
   retry: standardRetry,
   onUnknown: 'throw' as const,
+  endedAfterLostAnswer: 'unknown' as const,
   windowMs: 3_000,
   idempotencyLifeMs: 24 * 3_600_000,
   maxCallees: zimLimits.callees,
@@ -70,6 +71,10 @@ const checks: Record<keyof ZimCallOptions, Check> = {
     onUnknown === undefined || zimOnUnknowns.some((choice) => choice === onUnknown)
       ? undefined
       : `onUnknown: must be one of ${zimOnUnknowns.join(', ')}`,
+  endedAfterLostAnswer: ({ endedAfterLostAnswer: value }) =>
+    value === undefined || ['unknown', 'done'].includes(value)
+      ? undefined
+      : 'endedAfterLostAnswer: must be unknown or done',
   correlation: ({ correlation, callbacks }) => {
     if (correlation === undefined) return undefined;
     if (callbacks === undefined) return 'correlation: needs callbacks, which alone can tell';
@@ -128,6 +133,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
     deadlineMs: options.deadlineMs ?? defaults.deadlineMs,
     retry: options.retry ?? defaults.retry,
     onUnknown: options.onUnknown ?? defaults.onUnknown,
+    endedAfterLostAnswer: options.endedAfterLostAnswer ?? defaults.endedAfterLostAnswer,
     correlation: options.correlation && {
       windowMs: options.correlation.windowMs ?? defaults.windowMs,
     },

@@ -81,6 +81,12 @@ export interface ZimCallOptions {
    */
   readonly onUnknown?: ZimOnUnknown;
   /**
+   * What it means if accepting or rejecting is sent again after a lost reply, ZIM says that the call has ended
+   * (660900005), and no callback tells how the callee answered: no page of ZIM's does. `unknown`: an error with that
+   * outcome. `done`: the answer itself has ended the call. Default: `unknown`.
+   */
+  readonly endedAfterLostAnswer?: 'unknown' | 'done';
+  /**
    * Lets ZIM's callbacks tell whether an invite without a reply rings: each invite carries a mark in its
    * `extendedData`, which your apps have to take off. Needs `callbacks`. Default: off.
    */
@@ -132,6 +138,7 @@ export interface ResolvedZimCallOptions {
   readonly deadlineMs: number;
   readonly retry: ZimRetryPolicy;
   readonly onUnknown: ZimOnUnknown;
+  readonly endedAfterLostAnswer: 'unknown' | 'done';
   readonly correlation?: Readonly<Required<ZimCorrelationOptions>>;
   readonly idempotencyLifeMs: number;
   readonly maxCallees: number;

@@ -3,6 +3,7 @@ import { CallbackReceiver } from '../callbacks/callback-receiver.js';
 import type { Deadline } from '../client/deadline.js';
 import { OpenDeadlines } from '../client/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+import type { AnswerConfirmations, ConfirmedAnswer } from '../invite/answer-confirmations.js';
 import type {
   InviteConfirmation,
   InviteConfirmations,
@@ -10,14 +11,20 @@ import type {
 } from '../invite/invite-confirmations.js';
 import type { CallOptions } from '../options/call-options.js';
 import { CALL_STORE, type CallStore, type StoredCallEvent } from './call-store.js';
+import { reduceCall } from './reduce-call.js';
 
-/** Confirms invites by the `call_create` callbacks that carry their marks, on whatever instance they arrive. */
+/**
+ * Confirms invites by the `call_create` callbacks that carry their marks, and answers by what callbacks say of the
+ * callee, on whatever instance they arrive.
+ */
 @Injectable()
-export class CallbackConfirmations implements InviteConfirmations, BeforeApplicationShutdown {
+export class CallbackConfirmations
+  implements InviteConfirmations, AnswerConfirmations, BeforeApplicationShutdown
+{
   private readonly deadlines: OpenDeadlines;
 
   constructor(
-    receiver: CallbackReceiver,
+    private readonly receiver: CallbackReceiver,
     @Inject(CALL_STORE) private readonly store: CallStore,
     @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
   ) {
@@ -35,8 +42,23 @@ export class CallbackConfirmations implements InviteConfirmations, BeforeApplica
     limitMs: number,
     signal: CallOptions['signal'],
   ): Promise<InviteConfirmation | undefined> {
-    if (limitMs <= 0) return this.look(invite);
-    return this.deadlines.run(limitMs, signal, (deadline) => this.wait(invite, deadline));
+    const key = keyOf(invite.correlationId);
+    return this.find(key, limitMs, signal, (events) =>
+      events.map((event) => toConfirmation(event, invite)).find((one) => one !== undefined),
+    );
+  }
+
+  async answerOf(
+    callId: string,
+    userId: string,
+    limitMs: number,
+    signal: CallOptions['signal'],
+  ): Promise<ConfirmedAnswer | undefined> {
+    if (this.receiver.path === undefined) return undefined;
+    return this.find(callId, limitMs, signal, (events) => {
+      const callee = reduceCall(events).callees.find((callee) => callee.userId === userId);
+      return confirmedAnswers.find((answer) => answer === callee?.state);
+    });
   }
 
   /** Whoever still waits hears now that nothing came: next, the HTTP server waits for its requests. */
@@ -44,45 +66,58 @@ export class CallbackConfirmations implements InviteConfirmations, BeforeApplica
     this.deadlines.close();
   }
 
-  private wait(
-    invite: UnconfirmedInvite,
+  /** Looks at once, and with each change, until something is found; at the end of its time it looks once more. */
+  private async find<T>(
+    key: string,
+    limitMs: number,
+    signal: CallOptions['signal'],
+    read: (events: readonly StoredCallEvent[]) => T | undefined,
+  ): Promise<T | undefined> {
+    const look = async () => {
+      // The call's own error says more than that its store failed.
+      const events = await this.store.load(key).catch(() => []);
+      return read(events);
+    };
+    if (limitMs <= 0) return look();
+    return this.deadlines.run(limitMs, signal, (deadline) => this.wait(key, deadline, look));
+  }
+
+  private wait<T>(
+    key: string,
     deadline: Deadline,
-  ): Promise<InviteConfirmation | undefined> {
-    const key = keyOf(invite.correlationId);
+    look: () => Promise<T | undefined>,
+  ): Promise<T | undefined> {
     return new Promise((resolve) => {
-      const finish = (confirmation?: InviteConfirmation) => {
+      const finish = (found?: T) => {
         stopListening();
         leave();
-        resolve(confirmation);
+        resolve(found);
       };
-      const look = async () => {
-        const confirmation = await this.look(invite);
-        if (confirmation !== undefined) finish(confirmation);
+      const lookAgain = async () => {
+        const found = await look();
+        if (found !== undefined) finish(found);
       };
-      // A shared memory that was away when the callback came, has told nobody.
+      // While a shared store was unavailable, changes were not reported.
       const onStop = () => {
         if (deadline.stopped === 'aborted') finish();
-        else void this.look(invite).then(finish);
+        else void look().then(finish);
       };
       const stopListening = this.store.onChange((changed) => {
-        if (changed === undefined || changed === key) void look();
+        if (changed === undefined || changed === key) void lookAgain();
       });
       const leave = deadline.onStop(onStop);
       if (deadline.stopped !== undefined) onStop();
-      else void look();
+      else void lookAgain();
     });
   }
-
-  private async look(invite: UnconfirmedInvite): Promise<InviteConfirmation | undefined> {
-    try {
-      const events = await this.store.load(keyOf(invite.correlationId));
-      return events.map((event) => toConfirmation(event, invite)).find((one) => one !== undefined);
-    } catch {
-      // The invite's own error says more than that its memory failed.
-      return undefined;
-    }
-  }
 }
+
+const confirmedAnswers: readonly ConfirmedAnswer[] = [
+  'accepted',
+  'rejected',
+  'cancelled',
+  'timed-out',
+];
 
 /** Longer than any id of a call, so it is the key of none. */
 function keyOf(correlationId: string): string {

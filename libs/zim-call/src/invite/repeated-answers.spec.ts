@@ -1,0 +1,160 @@
+import type { INestApplication } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { AddressInfo } from 'node:net';
+import { signZimCallback } from 'zim-protocol';
+import { ZIM_RUNTIME } from '../client/runtime.js';
+import type { ZimCallOptions } from '../options/zim-call-options.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
+import { failureOf } from '../testing/scripted-zim.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { CallInviteService } from './call-invite.service.js';
+
+const callId = 'call123';
+const answer = { callId, userId: 'bob' };
+const path = '/zim/callbacks';
+const callbacks = { path, secret: 'secret' };
+const windowMs = 3_000;
+const lost: Script = (response) => response.socket?.resetAndDestroy();
+const ended = envelope({ Code: 660900005 });
+
+let zim: ScriptedServer;
+let app: INestApplication;
+let runtime: ManualRuntime;
+let invites: CallInviteService;
+
+async function given(
+  scripts: readonly Script[],
+  options: Partial<ZimCallOptions> = {},
+): Promise<void> {
+  zim = await ScriptedServer.start(...scripts);
+  runtime = new ManualRuntime();
+  const common = { appId: 1, serverSecret: 's', baseUrl: zim.url };
+  const module = await Test.createTestingModule({
+    imports: [ZimCallModule.forRoot({ ...common, ...options })],
+  })
+    .overrideProvider(ZIM_RUNTIME)
+    .useValue(runtime)
+    .compile();
+  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  invites = app.get(CallInviteService);
+}
+afterEach(async () => {
+  expect(runtime.pendingTimers).toBe(0);
+  await app.close();
+  await zim.stop();
+});
+
+async function callBack(event: string, fields: object): Promise<void> {
+  const timestamp = Math.floor(runtime.nowMs / 1000);
+  const signature = signZimCallback({ callbackSecret: 'secret', timestamp, nonce: '1' });
+  const common = { appid: '1', event, call_id: callId, nonce: '1', timestamp, signature };
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    body: JSON.stringify({ ...common, ...fields }),
+  });
+  expect(response.status).toBe(200);
+}
+
+/** Resolves when somebody waits for so long. */
+const waitFor = (delayMs: number) =>
+  new Promise<void>((resolve) => {
+    runtime.onTimer = (askedMs) => {
+      if (askedMs === delayMs) resolve();
+    };
+  });
+
+describe.each([
+  ['accept', 'call_accept', 'call_reject'],
+  ['reject', 'call_reject', 'call_accept'],
+] as const)(
+  '%s, repeated after a lost reply, when ZIM says the call has ended',
+  (method, own, other) => {
+    it('is done if a callback has said so before', async () => {
+      await given([lost, ended], { callbacks });
+      await callBack(own, { user_id: 'bob' });
+      expect(await invites[method](answer)).toEqual({
+        requestId: '343649807833778782',
+        confirmedBy: 'callback',
+      });
+      expect(zim.requests).toHaveLength(2);
+    });
+
+    it('is done if a callback says so within the window', async () => {
+      await given([lost, ended], { callbacks });
+      const waiting = waitFor(windowMs);
+      const answered = invites[method](answer);
+      await waiting;
+      await callBack(own, { user_id: 'carol' });
+      await callBack(own, { user_id: 'bob' });
+      expect(await answered).toMatchObject({ confirmedBy: 'callback' });
+    });
+
+    it.each<[string, object]>([
+      [other, { user_id: 'bob' }],
+      ['call_cancel', { user_ids: ['bob'], reason: 'caller_cancel' }],
+      ['call_timeout', { user_ids: ['bob'] }],
+    ])('is rejected if the callback %s says that it came to nothing', async (event, fields) => {
+      await given([lost, ended], { callbacks, endedAfterLostAnswer: 'done' });
+      await callBack(event, fields);
+      expect(await failureOf(invites[method](answer))).toMatchObject({
+        kind: 'call-state',
+        outcome: 'rejected',
+        vendorCode: 660900005,
+        attempts: 2,
+      });
+    });
+
+    it.each([
+      ['another user', { user_id: 'carol' }],
+      ['another call', { user_id: 'bob', call_id: 'call124' }],
+    ])('stays unknown if callbacks tell of %s only', async (_, fields) => {
+      await given([lost, ended], { callbacks });
+      const waiting = waitFor(windowMs);
+      const answered = failureOf(invites[method](answer));
+      await waiting;
+      await callBack(own, fields);
+      runtime.advance(windowMs);
+      expect(await answered).toMatchObject({ outcome: 'unknown', vendorCode: 660900005 });
+    });
+
+    it('does not wait for a callback beyond the deadline', async () => {
+      await given([lost, ended], { callbacks });
+      const waiting = waitFor(2_400);
+      const answered = failureOf(invites[method](answer, { deadlineMs: 2_500 }));
+      await waiting;
+      runtime.advance(2_400);
+      expect((await answered).outcome).toBe('unknown');
+    });
+
+    it('is unknown at once without callbacks', async () => {
+      await given([lost, ended]);
+      const error = await failureOf(invites[method](answer));
+      expect(error).toMatchObject({
+        kind: 'call-state',
+        outcome: 'unknown',
+        vendorCode: 660900005,
+      });
+      expect(runtime.waits).toEqual([100]);
+    });
+
+    it.each([{}, { callbacks, correlation: { windowMs: 1 } }])(
+      'is done where endedAfterLostAnswer says so and nothing else tells: %j',
+      async (options) => {
+        await given([lost, ended], { ...options, endedAfterLostAnswer: 'done' });
+        expect(await invites[method](answer)).toEqual({
+          requestId: '343649807833778782',
+          confirmedBy: 'assumption',
+        });
+      },
+    );
+
+    it('is rejected if no reply was lost, whatever endedAfterLostAnswer says', async () => {
+      await given([ended], { endedAfterLostAnswer: 'done' });
+      expect((await failureOf(invites[method](answer))).outcome).toBe('rejected');
+    });
+  },
+);
