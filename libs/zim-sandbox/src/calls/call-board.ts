@@ -15,8 +15,11 @@ export interface CallBoardParts {
 /** A call as CallInvite describes it. */
 export type NewCall = Omit<
   SandboxCall,
-  'state' | 'callees' | 'createdAt' | 'endedAt' | 'endReason'
->;
+  'state' | 'ringing' | 'callees' | 'createdAt' | 'endedAt' | 'endReason'
+> & {
+  /** Those who are invited. */
+  readonly callees: readonly string[];
+};
 
 /** Who did it: a device's deeds always call back, the server API's as assumed. */
 export type CallOrigin = 'device' | 'server';
@@ -40,7 +43,8 @@ export class CallBoard {
       ...content,
       createdAt: nowMs,
       state: 'started',
-      callees: content.ringing.map((userId) => ({
+      ringing: content.callees,
+      callees: content.callees.map((userId) => ({
         userId,
         state: presenceOf(userId) === 'online' ? 'received' : 'inviting',
         changedAt: nowMs,

@@ -19,8 +19,8 @@ export interface SandboxCallee {
 }
 
 /**
- * `answered`: every callee has accepted or rejected; `timeout`: some were silent, or all were while the
- * caller was away; `timeout_cancel`: all were silent while the caller was online; `caller_cancel`: the
+ * `answered`: somebody has accepted, or every callee has rejected; `timeout`: nobody has accepted and some were
+ * silent, or all were while the caller was offline; `timeout_cancel`: all were silent while the caller was online; `caller_cancel`: the
  * caller cancelled, or left before anybody had accepted.
  */
 export type SandboxCallEndReason = 'answered' | 'timeout' | ZimCancelReason;
@@ -30,7 +30,7 @@ export interface SandboxCall {
   /** 20 decimal digits: text, never a number. */
   readonly callId: string;
   readonly caller: string;
-  /** Callees who were invited. */
+  /** Callees who can still answer: nobody, once the call has ended. */
   readonly ringing: readonly string[];
   /** Callees who could not be invited, with the SubCode they got. */
   readonly failed: readonly { readonly userId: string; readonly code: number }[];

@@ -1,4 +1,9 @@
-import { type SandboxCall, type SandboxCallee, type SandboxCalleeState } from './call-state.js';
+import {
+  isPending,
+  type SandboxCall,
+  type SandboxCallee,
+  type SandboxCalleeState,
+} from './call-state.js';
 import { transition, type CallOperation } from './call-transitions.js';
 
 const createdAt = 1000;
@@ -10,18 +15,17 @@ function callWith(...states: SandboxCalleeState[]): SandboxCall {
     state,
     changedAt: createdAt,
   }));
-  const isOver = states.every((state) => state !== 'inviting' && state !== 'received');
   return {
     callId: '1',
     caller: 'alice',
-    ringing: callees.map(({ userId }) => userId),
+    ringing: callees.filter(isPending).map(({ userId }) => userId),
     failed: [],
     createdAt,
     timeoutSeconds: 90,
     extendedData: 'of the invite',
     offlinePush: {},
     callees,
-    ...(isOver
+    ...(!callees.some(isPending)
       ? { state: 'ended', endedAt: createdAt, endReason: 'answered' }
       : { state: 'started' }),
   };
@@ -115,9 +119,17 @@ const table: [before: States, operation: CallOperation, outcome: Outcome][] = [
     leaves,
     [['rejected', 'cancelled'], 'caller_cancel', callerLeft('callee1')],
   ],
-  [['accepted', 'received'], silence, [['accepted', 'timed-out'], 'timeout', timeoutOf('callee1')]],
+  [
+    ['accepted', 'received'],
+    silence,
+    [['accepted', 'timed-out'], 'answered', timeoutOf('callee1')],
+  ],
   [['rejected', 'inviting'], silence, [['rejected', 'timed-out'], 'timeout', timeoutOf('callee1')]],
-  [['accepted', 'inviting'], absence, [['accepted', 'timed-out'], 'timeout', timeoutOf('callee1')]],
+  [
+    ['accepted', 'inviting'],
+    absence,
+    [['accepted', 'timed-out'], 'answered', timeoutOf('callee1')],
+  ],
   [
     ['inviting', 'received'],
     silence,
@@ -158,6 +170,9 @@ it.each(table)('%j, %j: %j', (before, operation, outcome) => {
   expect(result.call.callees.map(({ state }) => state)).toEqual(after);
   expect(result.call.callees.map(({ changedAt }) => changedAt)).toEqual(
     after.map((state, index) => (state === before[index] ? createdAt : nowMs)),
+  );
+  expect(result.call.ringing).toEqual(
+    result.call.callees.filter(isPending).map(({ userId }) => userId),
   );
   expect(result.call).toMatchObject({ state: endReason === undefined ? 'started' : 'ended' });
   expect([result.call.endReason, result.call.endedAt]).toEqual([

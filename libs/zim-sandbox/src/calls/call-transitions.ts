@@ -120,8 +120,9 @@ function timeOut(call: SandboxCall, isCallerOnline: boolean, nowMs: number): Cal
       call: end(moved, 'timeout_cancel', nowMs),
       callbacks: [callCancel(call, silent, 'timeout_cancel')],
     };
+  // What is reported of those who were silent is the same, whether or not somebody has accepted.
   return {
-    call: end(moved, 'timeout', nowMs),
+    call: end(moved, hasAccepted(call) ? 'answered' : 'timeout', nowMs),
     callbacks: [{ event: 'call_timeout', call_id: call.callId, user_ids: silent }],
   };
 }
@@ -153,15 +154,15 @@ function move(
       ? { userId: callee.userId, state, changedAt: nowMs, extendedData }
       : callee,
   );
-  return { ...call, callees };
+  return { ...call, callees, ringing: pendingIds({ callees }) };
 }
 
 function end(call: SandboxCall, endReason: SandboxCallEndReason, nowMs: number): SandboxCall {
   return { ...call, state: 'ended', endedAt: nowMs, endReason };
 }
 
-function pendingIds(call: SandboxCall): string[] {
-  return call.callees.filter(isPending).map(({ userId }) => userId);
+function pendingIds({ callees }: Pick<SandboxCall, 'callees'>): string[] {
+  return callees.filter(isPending).map(({ userId }) => userId);
 }
 
 function hasAccepted(call: SandboxCall): boolean {

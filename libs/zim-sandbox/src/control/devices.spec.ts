@@ -235,7 +235,20 @@ describe('the time is up', () => {
       call_id: callId,
       user_ids: ['bob', 'gone'],
     });
-    expect(sandbox.calls.get(callId)).toMatchObject({ state: 'ended', endReason: 'timeout' });
+    expect(sandbox.calls.get(callId)).toMatchObject({
+      state: 'ended',
+      endReason: 'answered',
+      ringing: [],
+    });
+  });
+
+  it('nobody accepted, some silent: the call has timed out', async () => {
+    const callId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
+    expect(sandbox.calls.get(callId)?.ringing).toEqual(['bob', 'carol']);
+    sandbox.devices.reject({ userId: 'carol', callId });
+    expect(sandbox.calls.get(callId)?.ringing).toEqual(['bob']);
+    await timeUp();
+    expect(sandbox.calls.get(callId)).toMatchObject({ endReason: 'timeout', ringing: [] });
   });
 
   it.each(['new', 'gone', 'lost'])('all silent, the caller %s: call_timeout', async (caller) => {

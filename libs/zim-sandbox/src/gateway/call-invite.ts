@@ -97,13 +97,13 @@ function begin(
   { board, ids }: CallInviteParts,
   appId: number,
   { caller, timeoutSeconds, extendedData, offlinePush }: CallInviteRequest,
-  ringing: readonly string[],
+  callees: readonly string[],
   failed: readonly { userId: string; code: number }[],
 ) {
   const callId = ids.nextCallId();
   return board.begin(
     appId,
-    { callId, caller, ringing, failed, timeoutSeconds, extendedData, offlinePush },
+    { callId, caller, callees, failed, timeoutSeconds, extendedData, offlinePush },
     'server',
   );
 }
