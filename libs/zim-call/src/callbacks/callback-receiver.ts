@@ -53,8 +53,7 @@ export class CallbackReceiver {
   async receive(envelope: CallbackEnvelope, { body, json }: ParsedBody): Promise<void> {
     await this.verify(envelope);
     checkStructure(json);
-    const common = { appId: envelope.appId, sentAt: new Date(envelope.timestamp * 1000) };
-    const event = this.withoutMark(readEvent(envelope.event, body, common));
+    const event = this.withoutMark(readEvent(envelope, body));
     const key = identify(envelope, body);
     const claim = await this.memory.claim(key);
     if (claim.state === 'done') return;

@@ -69,6 +69,14 @@ class ControllerWithHandler {
 })
 class App {}
 
+function withoutSignature({ signature: _, ...rest }: Record<string, unknown>) {
+  return rest;
+}
+
+function fail(): never {
+  throw new Error('there is none');
+}
+
 describe.each([
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
@@ -112,6 +120,7 @@ describe.each([
       userId: 'bob',
       extendedData: 'hi',
       sentAt: new Date(nowSeconds * 1000),
+      raw: withoutSignature(signed()),
     };
     expect(handlers.accepts).toEqual([event]);
     expect(handlers.all).toEqual([event]);
@@ -315,10 +324,78 @@ describe.each([
       expect.objectContaining({
         event: 'unknown',
         name: 'toString',
-        body: expect.objectContaining({ more: { a: 1 } }),
+        raw: withoutSignature(signed({ event: 'toString', more: { a: 1 } })),
       }),
     ]);
     expect(JSON.stringify(handlers.all)).not.toContain(signed().signature);
+  });
+
+  it('bring what a user does, with its times', async () => {
+    const fields = {
+      event: 'user_action',
+      user_name: 'Bob',
+      os: 'ANDROID',
+      session_id: '930821637828251648',
+      login_time: 1_699_999_000,
+      relogin: '1',
+    };
+    const known = {
+      event: 'user_action',
+      userId: 'bob',
+      userName: 'Bob',
+      os: 'ANDROID',
+      sessionId: '930821637828251648',
+      loginAt: new Date(1_699_999_000_000),
+      isRelogin: true,
+    };
+    const end = { logout_time: nowSeconds, logout_reason: 'kicked' };
+    const none = { logout_time: 0, logout_reason: '', offline_time: '' };
+    await send(signed({ ...fields, action: 0, ...none }));
+    await send(signed({ ...fields, action: 1, ...end }));
+    await send(signed({ ...fields, action: 2, offline_time: nowSeconds, relogin: '0' }));
+    await send(signed({ event: 'user_action', action: 0 }));
+    const at = new Date(nowSeconds * 1000);
+    const nothing = { logoutAt: undefined, logoutReason: undefined, offlineAt: undefined };
+    expect(handlers.all.map(({ appId: ___, sentAt: ____, raw: _____, ...rest }) => rest)).toEqual([
+      { ...known, ...nothing, action: 'login' },
+      { ...known, ...nothing, action: 'logout', logoutAt: at, logoutReason: 'kicked' },
+      { ...known, ...nothing, action: 'lost', isRelogin: false, offlineAt: at },
+      {
+        ...nothing,
+        event: 'user_action',
+        userId: 'bob',
+        userName: '',
+        os: '',
+        sessionId: '',
+        action: 'login',
+        loginAt: undefined,
+        isRelogin: undefined,
+      },
+    ]);
+  });
+
+  it('give every handler the body as it came, which none can change for another', async () => {
+    await send(signed({ event: 'call_timeout', user_ids: ['bob'], new_field: { deep: [1] } }));
+    const [{ raw } = fail()] = handlers.all;
+    expect(raw).toMatchObject({
+      event: 'call_timeout',
+      user_ids: ['bob'],
+      new_field: { deep: [1] },
+    });
+    const { new_field: added } = raw as { new_field: { deep: number[] } };
+    expect(() => added.deep.push(2)).toThrow(TypeError);
+    expect([raw, added].map((value) => Object.isFrozen(value))).toEqual([true, true]);
+  });
+
+  it('of groups and rooms may be signed in milliseconds', async () => {
+    const timestamp = nowSeconds * 1000 + 123;
+    expect(await send(signed({ event: 'group_create', timestamp }))).toEqual([200, undefined]);
+    expect(handlers.all.map(({ sentAt }) => sentAt)).toEqual([new Date(timestamp)]);
+    const late = (nowSeconds - 301) * 1000;
+    expect(await send(signed({ event: 'group_create', timestamp: late }))).toEqual([
+      401,
+      expect.stringContaining('301 s off'),
+    ]);
   });
 
   it('are not answered to a GET', async () => {

@@ -4,6 +4,11 @@ export interface ZimEventCommon {
   readonly appId: number;
   /** When ZIM signed it, in whole seconds. */
   readonly sentAt: Date;
+  /**
+   * The body as it came, frozen, with the fields that have no type here. Without its signature, by which whoever
+   * reads your logs could send callbacks of their own.
+   */
+  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /** Somebody has invited. ZIM leaves out callees that are logged out. */
@@ -71,17 +76,24 @@ export interface UserActionEvent extends ZimEventCommon {
   readonly userId: string;
   readonly userName: string;
   readonly action: 'login' | 'logout' | 'lost';
+  /** As `IOS_PHONE`, `ANDROID` or `WEB`; ZIM's page lists them. */
   readonly os: string;
+  /** A user who is online on several devices has several sessions. */
   readonly sessionId: string;
+  readonly loginAt?: Date;
+  /** Whether the user had logged in before. */
+  readonly isRelogin?: boolean;
+  readonly logoutAt?: Date;
+  /** ZIM's own word: no page lists them. */
+  readonly logoutReason?: string;
+  readonly offlineAt?: Date;
 }
 
 /** An event that this package has no type for; only `'*'` handlers see it. */
 export interface UnknownZimEvent extends ZimEventCommon {
   readonly event: 'unknown';
-  /** ZIM's name of it. */
+  /** ZIM's name of it; its fields are in `raw`. */
   readonly name: string;
-  /** The body, without its signature. */
-  readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** The typed events by ZIM's names. */

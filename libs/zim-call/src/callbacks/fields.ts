@@ -44,3 +44,18 @@ export function numberField(body: CallbackBody, name: string): number {
   if (value === undefined) throw badField(name, 'must be a whole number');
   return value;
 }
+
+/** Pages mix seconds and milliseconds; a number below this is a time in seconds (until the year 5138). */
+const firstMillisecondTime = 1e11;
+
+/** The moment that a Unix time in seconds or milliseconds means. */
+export function toDate(unixTime: number): Date {
+  return new Date(unixTime < firstMillisecondTime ? unixTime * 1000 : unixTime);
+}
+
+/** A moment that may be missing; 0 and empty text say the same. */
+export function optionalDate(body: CallbackBody, name: string): Date | undefined {
+  if (body[name] === '') return undefined;
+  const unixTime = optionalNumber(body, name);
+  return unixTime === undefined || unixTime === 0 ? undefined : toDate(unixTime);
+}

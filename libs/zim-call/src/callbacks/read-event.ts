@@ -1,12 +1,15 @@
 import { badField } from './callback-error.js';
 import type { AnyZimEvent, UserActionEvent, ZimCallEvents, ZimEventCommon } from './events.js';
+import type { CallbackEnvelope } from './verify.js';
 import {
   type CallbackBody,
   numberField,
+  optionalDate,
   optionalNumber,
   optionalText,
   textField,
   textsField,
+  toDate,
 } from './fields.js';
 
 type Reader<E> = (body: CallbackBody, common: ZimEventCommon) => E;
@@ -18,7 +21,7 @@ const readers: { readonly [E in keyof ZimCallEvents]: Reader<ZimCallEvents[E]> }
     callId: textField(body, 'call_id'),
     caller: optionalText(body, 'caller'),
     userIds: textsField(body, 'user_ids'),
-    createdAt: optionalTime(body, 'create_time'),
+    createdAt: optionalDate(body, 'create_time'),
     timeoutSeconds: optionalNumber(body, 'timeout'),
     extendedData: optionalText(body, 'payload') ?? '',
   }),
@@ -28,7 +31,7 @@ const readers: { readonly [E in keyof ZimCallEvents]: Reader<ZimCallEvents[E]> }
     callId: textField(body, 'call_id'),
     inviter: optionalText(body, 'inviter'),
     userIds: textsField(body, 'user_ids'),
-    invitedAt: optionalTime(body, 'invite_time'),
+    invitedAt: optionalDate(body, 'invite_time'),
   }),
   call_cancel: (body, common) => ({
     ...common,
@@ -54,6 +57,11 @@ const readers: { readonly [E in keyof ZimCallEvents]: Reader<ZimCallEvents[E]> }
     action: userAction(body),
     os: optionalText(body, 'os') ?? '',
     sessionId: optionalText(body, 'session_id') ?? '',
+    loginAt: optionalDate(body, 'login_time'),
+    isRelogin: isRelogin(body['relogin']),
+    logoutAt: optionalDate(body, 'logout_time'),
+    logoutReason: nonEmpty(optionalText(body, 'logout_reason')),
+    offlineAt: optionalDate(body, 'offline_time'),
   }),
 };
 
@@ -61,10 +69,23 @@ const readers: { readonly [E in keyof ZimCallEvents]: Reader<ZimCallEvents[E]> }
  * The typed event of a verified body.
  * @throws CallbackError if a field of a known event breaks its rule
  */
-export function readEvent(name: string, body: CallbackBody, common: ZimEventCommon): AnyZimEvent {
-  if (isKnown(name)) return readers[name](body, common);
-  const { signature: _, ...rest } = body;
-  return { ...common, event: 'unknown', name, body: rest };
+export function readEvent(
+  { appId, event, timestamp }: CallbackEnvelope,
+  body: CallbackBody,
+): AnyZimEvent {
+  const { signature: _, ...raw } = body;
+  const common = { appId, sentAt: toDate(timestamp), raw: freezeDeep(raw) };
+  return isKnown(event)
+    ? readers[event](body, common)
+    : { ...common, event: 'unknown', name: event };
+}
+
+/** All handlers get the same object. Its depth is bounded before. */
+function freezeDeep<T extends object>(value: T): Readonly<T> {
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null) freezeDeep(member);
+  }
+  return Object.freeze(value);
 }
 
 function isKnown(name: string): name is keyof ZimCallEvents {
@@ -79,17 +100,19 @@ function answer(body: CallbackBody) {
   };
 }
 
-/** Pages mix seconds and milliseconds; a number below this is a time in seconds (until the year 5138). */
-const firstMillisecondTime = 1e11;
-
-function optionalTime(body: CallbackBody, name: string): Date | undefined {
-  const time = optionalNumber(body, name);
-  if (time === undefined) return undefined;
-  return new Date(time < firstMillisecondTime ? time * 1000 : time);
-}
-
 function userAction(body: CallbackBody): UserActionEvent['action'] {
   const action = (['login', 'logout', 'lost'] as const)[numberField(body, 'action')];
   if (action === undefined) throw badField('action', 'must be 0, 1 or 2');
   return action;
+}
+
+/** Text of `0` or `1` by the page. */
+function isRelogin(value: unknown): boolean | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return value === '1' || value === 1;
+}
+
+/** What does not apply is missing or empty. */
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
 }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { signZimCallback } from 'zim-protocol';
 import { CallbackError } from './callback-error.js';
-import { type CallbackBody, numberField, textField } from './fields.js';
+import { type CallbackBody, numberField, textField, toDate } from './fields.js';
 
 /** The fields of every callback. */
 export interface CallbackEnvelope {
@@ -9,6 +9,7 @@ export interface CallbackEnvelope {
   readonly event: string;
   readonly nonce: string;
   readonly signature: string;
+  /** Unix time in seconds; on ZIM's pages about groups and rooms in milliseconds. */
   readonly timestamp: number;
 }
 
@@ -46,7 +47,7 @@ export function verify(
       'signature',
     );
   }
-  const offSeconds = Math.abs(nowSeconds - timestamp);
+  const offSeconds = Math.abs(nowSeconds - Math.floor(toDate(timestamp).getTime() / 1000));
   if (offSeconds > toleranceSeconds) {
     throw new CallbackError(
       401,
