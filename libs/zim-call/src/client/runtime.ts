@@ -10,6 +10,8 @@ export interface ZimRuntime {
   setTimer(delayMs: number, callback: () => void): () => void;
   /** At least 0, below 1. */
   random(): number;
+  /** Whether `NODE_ENV` is `production`: what is only a convenience in development is warned of then. */
+  isProduction(): boolean;
   /** 16 hex characters that never come again. */
   nonce(): string;
 }
@@ -27,6 +29,7 @@ export const systemRuntime: ZimRuntime = {
     };
   },
   random: () => Math.random(),
+  isProduction: () => process.env['NODE_ENV'] === 'production',
   nonce: () => {
     // The first and the last eight digits are all random, and Node keeps a store of UUIDs: bytes cost ten times more.
     const uuid = randomUUID();

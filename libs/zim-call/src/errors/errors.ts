@@ -73,7 +73,7 @@ export class ZimIdempotencyError extends ZimCallError {
 
 /**
  * Too many calls: ZIM throttles (7, 660300005, 660700001), or there is no turn within its quota before the
- * deadline (`not-sent`). `retryAfterMs` says when to come back.
+ * deadline (`not-sent`), or no room for a new idempotency key (`not-sent`). `retryAfterMs` says when to come back.
  */
 export class ZimRateLimitError extends ZimCallError {
   override readonly name = 'ZimRateLimitError';

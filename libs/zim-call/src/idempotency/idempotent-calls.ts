@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import type { Deadline } from '../client/deadline.js';
 import { OpenDeadlines } from '../client/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
-import { ZimConnectionError, ZimIdempotencyError, ZimTimeoutError } from '../errors/errors.js';
-import type { ZimCallError } from '../errors/zim-call-error.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
+import { answerError, stoppedError, unreadableError } from './idempotency-errors.js';
 import {
   IDEMPOTENCY_MEMORY,
   type IdempotencyClaim,
   type IdempotencyMemory,
   type WantedKey,
 } from './idempotency-memory.js';
-import { readDone, revivedError, storedFailure, type StoredEnd } from './stored-end.js';
+import { KeyQueue, type QueueAnswer } from './key-queue.js';
+import { readEnd, storedFailure, type StoredEnd } from './stored-end.js';
 
 /** How often another instance is asked whether it is done. */
 const askAgainMs = 100;
@@ -36,10 +36,11 @@ export interface IdempotentCall<T> {
   readonly revive: (stored: unknown) => T | undefined;
 }
 
-/** Lets the first of the calls with one key happen, and tells the others what came of it. */
+/** Makes the first of the calls with one key, and answers the others with its result. */
 @Injectable()
 export class IdempotentCalls implements BeforeApplicationShutdown {
   private readonly deadlines: OpenDeadlines;
+  private readonly queues = new Map<string, KeyQueue>();
 
   constructor(
     @Inject(IDEMPOTENCY_MEMORY) private readonly memory: IdempotencyMemory,
@@ -52,6 +53,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
   /**
    * What the first call with this key came to.
    * @throws ZimIdempotencyError if the key was given for another call
+   * @throws ZimRateLimitError if there is no room for a new key
    * @throws ZimCallError of the first call; or, where it is not known, with the outcome `unknown`
    */
   run<T>(call: IdempotentCall<T>): Promise<T> {
@@ -60,17 +62,12 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     const key = digest(call.key);
     const fingerprint = digest(JSON.stringify([call.action, call.body]));
     return this.deadlines.run(deadlineMs, signal, async (deadline) => {
-      for (let claims = 0; ; claims++) {
-        const wanted = { key, fingerprint, token: this.runtime.nonce() };
-        const claim = await this.claim(call.action, wanted, deadline, claims > 0);
-        if (claim === undefined) throw stopped(call.action, claims > 0, deadline);
-        if (claim.state === 'new') return this.lead(call, wanted, deadline);
-        if (claim.state === 'ended') return tell(call, claim.end);
-        if (claim.state === 'other') throw otherCall(call.action);
-        if (claim.state === 'lost') throw lost(call.action);
-        await deadline.sleep(askAgainMs);
-        if (deadline.stopped !== undefined) throw stopped(call.action, true, deadline);
-      }
+      const joined = this.queues.get(`${key} ${fingerprint}`);
+      const queue = joined ?? this.openQueue(`${key} ${fingerprint}`);
+      const news = joined === undefined ? 'turn' : await joined.wait(deadline);
+      if (news === undefined) throw stoppedError(call.action, queue.isKnown, deadline);
+      if (news !== 'turn') return answer(call, news);
+      return this.take(call, { key, fingerprint }, queue, deadline);
     });
   }
 
@@ -79,83 +76,101 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     this.deadlines.close();
   }
 
-  /** @returns `undefined` if the deadline stops before there is an answer; then the key is set free, if it was new */
-  private async claim(
-    action: string,
-    wanted: WantedKey,
+  private openQueue(id: string): KeyQueue {
+    const queue = new KeyQueue(() => this.queues.delete(id));
+    this.queues.set(id, queue);
+    return queue;
+  }
+
+  /** Asks the store until the key is new, and makes the call then, or until it says what became of the key. */
+  private async take<T>(
+    call: IdempotentCall<T>,
+    key: Omit<WantedKey, 'token'>,
+    queue: KeyQueue,
     deadline: Deadline,
-    isKnown: boolean,
-  ): Promise<IdempotencyClaim | undefined> {
-    const claiming = this.memory.claim(wanted, deadline.remainingMs + leaseMarginMs);
-    try {
-      const claim = await deadline.orStop(claiming);
-      if (claim === undefined) void this.releaseUnused(wanted, claiming);
-      return claim;
-    } catch {
-      // To whoever knows that the first is under way, `not-sent` would be a lie.
-      if (isKnown) return { state: 'running' };
-      throw new ZimConnectionError(
-        `${action}: the Redis that remembers idempotency keys is away, so nobody knows whether this one is new; nothing was sent`,
-        { outcome: 'not-sent', action },
-      );
+  ): Promise<T> {
+    for (;;) {
+      const wanted = { ...key, token: this.runtime.nonce() };
+      const claim = await this.claim(wanted, queue, deadline);
+      if (claim === undefined) throw stoppedError(call.action, queue.isKnown, deadline);
+      if (claim.state === 'new') return this.lead(call, wanted, queue, deadline);
+      if (claim.state !== 'running') {
+        queue.answerAll(claim);
+        return answer(call, claim);
+      }
+      queue.isKnown = true;
+      await deadline.sleep(askAgainMs);
+      if (deadline.stopped === undefined) continue;
+      queue.passTurn();
+      throw stoppedError(call.action, true, deadline);
     }
   }
 
-  private async releaseUnused(
+  /** @returns `undefined` if the deadline stops before there is an answer; then the key is released, if it was new */
+  private async claim(
+    wanted: WantedKey,
+    queue: KeyQueue,
+    deadline: Deadline,
+  ): Promise<IdempotencyClaim | QueueAnswer | undefined> {
+    const leaseMs = deadline.remainingMs + leaseMarginMs;
+    const claiming = this.memory.claim(wanted, leaseMs, queue.isKnown);
+    try {
+      const claim = await deadline.orStop(claiming);
+      if (claim === undefined) void this.giveUp(wanted, claiming, queue);
+      return claim;
+    } catch {
+      // For whoever knows that the first is under way, `not-sent` would be wrong.
+      return queue.isKnown ? { state: 'running' } : { state: 'unavailable' };
+    }
+  }
+
+  private async giveUp(
     wanted: WantedKey,
     claiming: Promise<IdempotencyClaim>,
+    queue: KeyQueue,
   ): Promise<void> {
     const claim = await claiming.catch(() => undefined);
     if (claim?.state === 'new') await this.memory.release(wanted);
+    queue.passTurn();
   }
 
   private async lead<T>(
     { make }: IdempotentCall<T>,
     claimed: WantedKey,
+    queue: KeyQueue,
     deadline: Deadline,
   ): Promise<T> {
-    const settle = (end: StoredEnd<T>) => this.memory.settle(claimed, JSON.stringify(end));
+    queue.isKnown = true;
+    const settle = async (stored: StoredEnd<T>) => {
+      const end = JSON.stringify(stored);
+      await deadline.orStop(this.memory.settle(claimed, end));
+      queue.answerAll({ state: 'ended', end });
+    };
     try {
       const done = await make(Math.max(1, deadline.remainingMs));
-      await deadline.orStop(settle({ done }));
+      await settle({ done });
       return done;
     } catch (error) {
-      const end = storedFailure(error);
-      await deadline.orStop(end === undefined ? this.memory.release(claimed) : settle(end));
+      const failure = storedFailure(error);
+      if (failure === undefined) {
+        await deadline.orStop(this.memory.release(claimed));
+        queue.passTurn();
+      } else await settle(failure);
       throw error;
     }
   }
 }
 
-function tell<T>({ revive }: IdempotentCall<T>, end: string): T {
-  const stored: unknown = JSON.parse(end);
-  const done = revive(readDone(stored));
-  if (done === undefined) throw revivedError(stored);
+function answer<T>({ action, revive }: IdempotentCall<T>, answer: QueueAnswer): T {
+  if (answer.state !== 'ended') throw answerError(action, answer);
+  const end = readEnd(answer.end);
+  if (end === undefined) throw unreadableError(action);
+  if ('error' in end) throw end.error;
+  const done = revive(end.done);
+  if (done === undefined) throw unreadableError(action);
   return done;
 }
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
-}
-
-function otherCall(action: string): ZimCallError {
-  return new ZimIdempotencyError(
-    `${action}: idempotencyKey was given for a call with other contents before; give each call a key of its own`,
-    { outcome: 'not-sent', action },
-  );
-}
-
-function lost(action: string): ZimCallError {
-  return new ZimConnectionError(
-    `${action}: the instance that made the call with this idempotencyKey is gone and has told nobody what came of it; it may have taken effect`,
-    { outcome: 'unknown', action },
-  );
-}
-
-function stopped(action: string, isRunning: boolean, { stopped }: Deadline): ZimCallError {
-  const error = stopped === 'out-of-time' ? ZimTimeoutError : ZimConnectionError;
-  const words = isRunning
-    ? 'the call with this idempotencyKey is still under way elsewhere; it may have taken effect'
-    : 'nobody has told in time whether this idempotencyKey is new; nothing was sent';
-  return new error(`${action}: ${words}`, { outcome: isRunning ? 'unknown' : 'not-sent', action });
 }

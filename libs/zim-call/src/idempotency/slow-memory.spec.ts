@@ -18,12 +18,13 @@ describe('a memory that does not answer', () => {
       release: (key) => Promise.resolve(void released.push(key)),
     };
     const resolved = resolveZimCallOptions({ appId: 1, serverSecret: 'secret' });
-    const run = () =>
-      new IdempotentCalls(memory, resolved, runtime).run({
+    const idempotent = new IdempotentCalls(memory, resolved, runtime);
+    const run = (deadlineMs = 50) =>
+      idempotent.run({
         action: 'CallInvite',
         key: 'order-17',
         body: {},
-        deadlineMs: 50,
+        deadlineMs,
         make: () => Promise.resolve('made'),
         revive: () => undefined,
       });
@@ -40,6 +41,25 @@ describe('a memory that does not answer', () => {
     await new Promise(setImmediate);
     expect(released).toHaveLength(1);
     expect(released).toEqual(claimed);
+  });
+
+  it('to one call of many: only one asks at a time, and the next asks when its time is over', async () => {
+    const { run, runtime, claimed } = given(Promise.resolve({ state: 'running' }));
+    const calls = [
+      failureOf(run(250)),
+      ...Array.from({ length: 999 }, () => failureOf(run(10_000))),
+    ];
+    for (let i = 0; i < 9; i++) {
+      await new Promise(setImmediate);
+      runtime.advance(50);
+    }
+    // At 0, 100 and 200 ms for the first; then at once, at 350 and at 450 ms, for the second.
+    expect(claimed).toHaveLength(5);
+    runtime.advance(10_000);
+    const ends = await Promise.all(calls);
+    expect(ends.every(({ kind, outcome }) => kind === 'timeout' && outcome === 'unknown')).toBe(
+      true,
+    );
   });
 
   it('to the end of a call: its result is told at the deadline', async () => {

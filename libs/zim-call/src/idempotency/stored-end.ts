@@ -5,9 +5,13 @@ import {
   ZimServiceError,
   ZimTimeoutError,
 } from '../errors/errors.js';
-import { isZimCallError, type ZimCallError } from '../errors/zim-call-error.js';
+import {
+  isZimCallError,
+  type ZimCallError,
+  type ZimUserFailure,
+} from '../errors/zim-call-error.js';
 
-/** What is remembered of an error: its words, and what is needed to tell it again. */
+/** What is remembered of an error: its words, and what is needed to make it again. */
 type StoredError = Pick<
   ZimCallError,
   | 'kind'
@@ -46,21 +50,61 @@ const classes = {
   service: ZimServiceError,
 };
 
-/** The result of a call that was done. */
-export function readDone(end: unknown): unknown {
-  return typeof end === 'object' && end !== null ? Reflect.get(end, 'done') : undefined;
+/** Reads what was stored. `undefined` if this package has not written it: anything can stand in a Redis. */
+export function readEnd(
+  end: string,
+): { readonly done: unknown } | { readonly error: ZimCallError } | undefined {
+  const stored = parse(end);
+  if (!isRecord(stored)) return undefined;
+  if ('done' in stored) return { done: stored['done'] };
+  const failure = stored['unknown'];
+  return isStoredError(failure) ? { error: revive(failure) } : undefined;
 }
 
 /** The same error, of the same class. */
-export function revivedError(end: unknown): ZimCallError {
-  const { kind, message, ...details } = isUnknown(end) ? end.unknown : unexpected;
+function revive({ kind, message, ...details }: StoredError): ZimCallError {
   const known = Object.entries(classes).find(([name]) => name === kind)?.[1];
   const { vendorCode } = details;
   const ofCode = vendorCode === undefined ? ZimConnectionError : errorClassOf(vendorCode);
-  const error = known ?? ofCode;
-  return new error(message, { ...details, outcome: 'unknown' });
+  return new (known ?? ofCode)(message, { ...details, outcome: 'unknown' });
 }
 
-function isUnknown(end: unknown): end is { readonly unknown: StoredError } {
-  return typeof end === 'object' && end !== null && 'unknown' in end;
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is an object whose fields can be looked at. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether stored failures of users can be shown. */
+export function isUserFailures(value: unknown): value is readonly ZimUserFailure[] {
+  return Array.isArray(value) && value.every(isUserFailure);
+}
+
+function isUserFailure(value: unknown): value is ZimUserFailure {
+  if (!isRecord(value)) return false;
+  const { userId, code, reason } = value;
+  const isCode = code === undefined || typeof code === 'number';
+  return typeof userId === 'string' && isCode && typeof reason === 'string';
+}
+
+function isStoredError(value: unknown): value is StoredError {
+  if (!isRecord(value)) return false;
+  const { kind, message, attempts, vendorCode, errorUsers } = value;
+  const { action, requestId, advice, correlationId } = value;
+  return (
+    [kind, message].every((text) => typeof text === 'string') &&
+    typeof attempts === 'number' &&
+    (vendorCode === undefined || typeof vendorCode === 'number') &&
+    (errorUsers === undefined || isUserFailures(errorUsers)) &&
+    [action, requestId, advice, correlationId].every(
+      (text) => text === undefined || typeof text === 'string',
+    )
+  );
 }

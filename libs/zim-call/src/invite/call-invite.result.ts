@@ -4,6 +4,7 @@ import { readErrorUsers } from '../client/error-users.js';
 import type { Failure } from '../client/failure.js';
 import type { ReplyTime } from '../client/zim-clock.js';
 import type { ZimUserFailure } from '../errors/zim-call-error.js';
+import { isRecord, isUserFailures } from '../idempotency/stored-end.js';
 
 /** What became of an invite: phones ring, though perhaps not all of them. */
 export interface CallInviteResult {
@@ -29,6 +30,8 @@ export interface CallInviteResult {
    * place of a reply that is missing.
    */
   readonly confirmedBy: 'reply' | 'callback';
+  /** This is the result of an earlier invite with the same `idempotencyKey`: this invite rang nobody. Else absent. */
+  readonly replayed?: true;
 }
 
 /** The result of a reply to CallInvite whose `Code` is 0, or why it cannot be told. */
@@ -66,20 +69,31 @@ function createdOf(
     : { createdAt, createdAtFrom: 'zim' };
 }
 
-/** A result that was written down as JSON. */
+/** The result of an earlier invite, as it was written down as JSON; `undefined` if it was not. */
 export function reviveCallInviteResult(stored: unknown): CallInviteResult | undefined {
-  if (!isStoredResult(stored)) return undefined;
+  if (!isRecord(stored)) return undefined;
+  const { callId, requestId, invited, failed, confirmedBy } = stored;
   // Releases before this field took a call only if ZIM stated its time.
-  return { createdAtFrom: 'zim', ...stored, createdAt: new Date(stored.createdAt) };
+  const { createdAtFrom = 'zim' } = stored;
+  const createdAt = new Date(String(stored['createdAt']));
+  if (typeof callId !== 'string' || !isZimCallId(callId)) return undefined;
+  if (typeof requestId !== 'string' || Number.isNaN(createdAt.getTime())) return undefined;
+  if (!isTexts(invited) || !isUserFailures(failed)) return undefined;
+  if (!isConfirmedBy(confirmedBy) || !isCreatedAtFrom(createdAtFrom)) return undefined;
+  const stated = { callId, createdAt, createdAtFrom, requestId, invited, failed, confirmedBy };
+  return { ...stated, replayed: true };
 }
 
-function isStoredResult(stored: unknown): stored is Omit<
-  CallInviteResult,
-  'createdAt' | 'createdAtFrom'
-> & {
-  readonly createdAt: string;
-} {
-  return typeof stored === 'object' && stored !== null && 'callId' in stored;
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isConfirmedBy(value: unknown): value is CallInviteResult['confirmedBy'] {
+  return value === 'reply' || value === 'callback';
+}
+
+function isCreatedAtFrom(value: unknown): value is CallInviteResult['createdAtFrom'] {
+  return value === 'zim' || value === 'date-header' || value === 'local-clock';
 }
 
 /** `CreateTime` comes as a number or, in older pages, as text. */

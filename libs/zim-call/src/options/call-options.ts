@@ -40,8 +40,9 @@ export interface CallOptions {
 /** What may be said about a single invite. */
 export interface InviteOptions extends CallOptions {
   /**
-   * A name of your own for this invite, 1 to 255 visible ASCII characters, as one that your client has made up:
-   * another invite with it, on whatever instance, gets the result of the first and rings nobody.
+   * A name of your own for this invite, 1 to 255 visible ASCII characters, such as one that your client has made up:
+   * another invite with it gets the result of the first, with `replayed: true`, and rings nobody. With the module's
+   * `redisUrl` on whatever instance; without it only in this process, until it ends.
    */
   readonly idempotencyKey?: string;
 }

@@ -21,6 +21,7 @@ const defaults = {
   endedAfterLostAnswer: 'unknown' as const,
   windowMs: 3_000,
   idempotencyLifeMs: 24 * 3_600_000,
+  idempotencyMaxKeys: 100_000,
   maxCallees: zimLimits.callees,
   signatureVersion: '2.0',
   toleranceSeconds: 300,
@@ -39,7 +40,8 @@ type Check = (options: ZimCallOptions) => Problem | readonly string[];
 
 const wholeNumber =
   (
-    key: 'requestTimeoutMs' | 'deadlineMs' | 'maxCallees' | 'idempotencyLifeMs',
+    key:
+      'requestTimeoutMs' | 'deadlineMs' | 'maxCallees' | 'idempotencyLifeMs' | 'idempotencyMaxKeys',
     min: number,
     max: number,
   ): Check =>
@@ -81,6 +83,7 @@ const checks: Record<keyof ZimCallOptions, Check> = {
     return checkCorrelation(correlation);
   },
   idempotencyLifeMs: wholeNumber('idempotencyLifeMs', 60_000, 7 * 24 * 3_600_000),
+  idempotencyMaxKeys: wholeNumber('idempotencyMaxKeys', 100, 10_000_000),
   maxCallees: wholeNumber('maxCallees', 1, 10_000),
   signatureVersion: ({ signatureVersion = defaults.signatureVersion, signers }) =>
     typeof signatureVersion === 'string' &&
@@ -138,6 +141,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
       windowMs: options.correlation.windowMs ?? defaults.windowMs,
     },
     idempotencyLifeMs: options.idempotencyLifeMs ?? defaults.idempotencyLifeMs,
+    idempotencyMaxKeys: options.idempotencyMaxKeys ?? defaults.idempotencyMaxKeys,
     maxCallees: options.maxCallees ?? defaults.maxCallees,
     signatureVersion: options.signatureVersion ?? defaults.signatureVersion,
     signers: options.signers ?? {},

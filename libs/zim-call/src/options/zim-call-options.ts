@@ -96,6 +96,11 @@ export interface ZimCallOptions {
    * Without {@link ZimCallOptions.redisUrl} no longer than the process lives.
    */
   readonly idempotencyLifeMs?: number;
+  /**
+   * How many keys are remembered at the same time without a Redis, 100 to 10000000; then a call with a new key is not
+   * sent. Default: 100000, a day of one invite per second; they take 54 MB, or 94 MB if each has nine callees.
+   */
+  readonly idempotencyMaxKeys?: number;
   /** Callees of one invite, where ZEGO's support has raised it. Default: 9. */
   readonly maxCallees?: number;
   /** Default: `2.0`. Any other version needs a signer in {@link ZimCallOptions.signers}. */
@@ -141,6 +146,7 @@ export interface ResolvedZimCallOptions {
   readonly endedAfterLostAnswer: 'unknown' | 'done';
   readonly correlation?: Readonly<Required<ZimCorrelationOptions>>;
   readonly idempotencyLifeMs: number;
+  readonly idempotencyMaxKeys: number;
   readonly maxCallees: number;
   readonly signatureVersion: string;
   readonly signers: Readonly<Record<string, ZimRequestSigner>>;

@@ -1,51 +1,38 @@
-import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type {
   IdempotencyClaim,
   IdempotencyMemory,
   WantedKey,
 } from '../idempotency/idempotency-memory.js';
+import {
+  claimScript,
+  type IdempotencyReply,
+  releaseSource,
+  settleScript,
+} from './idempotency-scripts.js';
 import type { RedisLink } from './redis-link.js';
 import { runScript } from './redis-script.js';
 
-/**
- * Takes a key if it is new. A record is the fingerprint, the time (of Redis) when its call will have ended for
- * certain, and the end, if there is one.
- */
-const source = `
-local time = redis.call('TIME')
-local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
-local before = redis.call('HMGET', KEYS[1], 'fingerprint', 'leaseUntilMs', 'end')
-if not before[1] then
-  redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'leaseUntilMs', nowMs + ARGV[2], 'claim', ARGV[4])
-  redis.call('PEXPIRE', KEYS[1], ARGV[3])
-  return {'new'}
-end
-if before[1] ~= ARGV[1] then return {'other'} end
-if before[3] then return {'ended', before[3]} end
-if nowMs > tonumber(before[2]) then return {'lost'} end
-return {'running'}
-`;
-
-/** Sets free a key that this very claim has taken. */
-const releaseSource = `
-if redis.call('HGET', KEYS[1], 'claim') == ARGV[1] then redis.call('DEL', KEYS[1]) end
-`;
-
-const claimScript = { source, sha1: createHash('sha1').update(source).digest('hex') };
+const cause = 'Redis lost an idempotency key while its call was under way';
+const advice =
+  'keys are lost by eviction (set maxmemory-policy to noeviction), by FLUSHALL, or by a failover';
 
 /** For all instances of a backend. While Redis is away, no key can be claimed. */
 export class RedisIdempotencyMemory implements IdempotencyMemory {
+  private readonly logger = new Logger('ZimRedis');
+
   constructor(
     private readonly link: RedisLink,
     private readonly prefix: string,
     private readonly lifeMs: number,
   ) {}
 
-  async claim(wanted: WantedKey, leaseMs: number): Promise<IdempotencyClaim> {
+  async claim(wanted: WantedKey, leaseMs: number, isKnown = false): Promise<IdempotencyClaim> {
     const { key, fingerprint, token } = wanted;
     const wholeLeaseMs = Math.ceil(leaseMs);
     // Forgotten while its call is under way, the key would let another one ring.
-    const args = [fingerprint, wholeLeaseMs, Math.max(this.lifeMs, wholeLeaseMs), token];
+    const lifeMs = Math.max(this.lifeMs, wholeLeaseMs);
+    const args = [fingerprint, token, wholeLeaseMs, lifeMs, isKnown ? 'known' : ''];
     try {
       return readClaim(await runScript(this.link.redis, claimScript, [this.prefix + key], args));
     } catch (error) {
@@ -55,16 +42,19 @@ export class RedisIdempotencyMemory implements IdempotencyMemory {
     }
   }
 
-  async settle({ key, fingerprint }: WantedKey, end: string): Promise<void> {
-    await this.link.ask<unknown>(
-      (redis) =>
-        redis
-          .multi()
-          .hset(this.prefix + key, { fingerprint, leaseUntilMs: 0, end })
-          .pexpire(this.prefix + key, this.lifeMs)
-          .exec(),
+  async settle({ key, fingerprint, token }: WantedKey, end: string): Promise<void> {
+    const args = [fingerprint, token, end, this.lifeMs];
+    const reply = await this.link.ask(
+      (redis) => runScript(redis, settleScript, [this.prefix + key], args),
       () => undefined,
     );
+    if (reply === ('restored' satisfies IdempotencyReply)) {
+      this.logger.warn(`${cause}; its result is stored again. Such ${advice}`);
+    } else if (reply === ('taken' satisfies IdempotencyReply)) {
+      this.logger.error(
+        `${cause}, and another call was made with it: phones may have rung twice. Such ${advice}`,
+      );
+    }
   }
 
   async release({ key, token }: WantedKey): Promise<void> {
@@ -79,8 +69,9 @@ export class RedisIdempotencyMemory implements IdempotencyMemory {
 function readClaim(reply: unknown): IdempotencyClaim {
   const [state, end] = Array.isArray(reply) ? reply.map(String) : [];
   if (state === 'ended' && end !== undefined) return { state, end };
-  if (state === 'new' || state === 'running' || state === 'lost' || state === 'other') {
-    return { state };
-  }
+  const known = states.find((name) => name === state);
+  if (known !== undefined) return { state: known };
   throw new Error('Redis gave no answer that can be used.');
 }
+
+const states = ['new', 'running', 'other', 'lost', 'forgotten', 'unreadable'] as const;

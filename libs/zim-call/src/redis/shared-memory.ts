@@ -38,7 +38,11 @@ export class SharedMemory implements OnApplicationShutdown {
     const duplicates = new LocalDuplicateMemory(runtime);
     const calls = new LocalCallStore(runtime);
     if (redisUrl === undefined) {
-      const idempotency = new LocalIdempotencyMemory(idempotencyLifeMs, runtime);
+      const idempotency = new LocalIdempotencyMemory(
+        idempotencyLifeMs,
+        options.idempotencyMaxKeys,
+        runtime,
+      );
       const rings = new MemoryRings(runtime, pacing);
       return new SharedMemory(duplicates, calls, rings, idempotency, []);
     }

@@ -12,6 +12,7 @@ interface Timer {
 export class ManualRuntime implements ZimRuntime {
   nowMs = 1_700_000_000_000;
   randomValue = 0.5;
+  production = false;
   readonly waits: number[] = [];
   readonly nonces: string[] = [];
   /** Told of each timer, so that a test can act while somebody waits. */
@@ -51,6 +52,10 @@ export class ManualRuntime implements ZimRuntime {
 
   random(): number {
     return this.randomValue;
+  }
+
+  isProduction(): boolean {
+    return this.production;
   }
 
   nonce(): string {
