@@ -1,3 +1,4 @@
+import { CallOutcomeService } from 'nestjs-zim-call';
 import { type Backend, startBackend } from '../support/backend.js';
 
 let backend: Backend;
@@ -17,6 +18,26 @@ describe('Idempotency-Key', () => {
     const [first, second] = [await send('order-17'), await send('order-17')];
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(await second.json()).toEqual(await first.json());
+    const replayed = [first, second].map(({ headers }) => headers.get('Idempotency-Replayed'));
+    expect(replayed).toEqual([null, 'true']);
+    expect(backend.sandbox.calls.list()).toHaveLength(1);
+  });
+
+  it('has the header of replays in the API description', async () => {
+    await given({});
+    const api = (await (await fetch(`${backend.url}/docs-json`)).json()) as {
+      paths: Record<string, { post: { responses: Record<string, { headers?: object }> } }>;
+    };
+    const responses = api.paths['/calls']?.post.responses;
+    expect(Object.keys(responses?.['201']?.headers ?? {})).toEqual(['Idempotency-Replayed']);
+  });
+
+  it('has one waiter for the outcome of its call, however often it is replayed', async () => {
+    await given({ THROTTLE_PER_SECOND: '1000' });
+    const outcome = jest.spyOn(backend.app.get(CallOutcomeService), 'outcome');
+    const responses = await Promise.all(Array.from({ length: 20 }, () => send('order-17')));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(outcome).toHaveBeenCalledTimes(1);
     expect(backend.sandbox.calls.list()).toHaveLength(1);
   });
 

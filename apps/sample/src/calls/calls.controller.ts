@@ -5,6 +5,7 @@ import {
   type MessageEvent,
   Param,
   Post,
+  Res,
   Sse,
   UseGuards,
 } from '@nestjs/common';
@@ -29,9 +30,16 @@ import {
   inviteResultSchema,
   inviteSchema,
   problemResponses,
+  replayedHeader,
+  replayedHeaderName,
 } from './calls.openapi.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { CallsService } from './calls.service.js';
+
+/** What a controller needs of Fastify's reply. */
+interface Reply {
+  header(name: string, value: string): unknown;
+}
 
 /**
  * Whoever may use these routes can ring any user's phone, and answer for any user. The API key below tells only
@@ -46,16 +54,25 @@ export class CallsController {
 
   @ApiOperation({ summary: 'Let the phones of the callees ring' })
   @ApiBody({ schema: inviteSchema, examples: inviteExamples })
-  @ApiResponse({ status: 201, description: 'Phones ring', schema: inviteResultSchema })
+  @ApiResponse({
+    status: 201,
+    description: 'Phones ring',
+    schema: inviteResultSchema,
+    headers: replayedHeader,
+  })
   @ApiHeader(idempotencyKeyHeader)
   @problemResponses()
   @HttpCode(201)
   @Post()
-  invite(
+  async invite(
     @Body() invite: CallInviteDto,
     @IdempotencyKey() idempotencyKey: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
   ): Promise<CallInviteResult> {
-    return this.calls.invite(invite, idempotencyKey);
+    const { replayed, ...result } = await this.calls.invite(invite, idempotencyKey);
+    // The body is the same, byte for byte: what is new about a replay stands in the header.
+    if (replayed) reply.header(replayedHeaderName, 'true');
+    return result;
   }
 
   @ApiOperation({ summary: 'Accept on behalf of a callee' })

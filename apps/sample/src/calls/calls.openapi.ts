@@ -55,7 +55,18 @@ export const idempotencyKeyHeader: ApiHeaderOptions = {
   required: false,
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
   description:
-    'A name of your own for this call. Sent again with the same body it gives the same answer and rings nobody; with another body, 409',
+    'A name of your own for this call. Sent again with the same body within a day it gives the same answer with Idempotency-Replayed: true and rings nobody; with another body, 409. Without a Redis (ZIM_REDIS_URL) it is forgotten when this process ends',
+};
+
+/** On a response to an `Idempotency-Key` that was used before. */
+export const replayedHeaderName = 'Idempotency-Replayed';
+
+export const replayedHeader: Record<string, { description: string; schema: Schema }> = {
+  [replayedHeaderName]: {
+    description:
+      'true: this is the answer to an earlier request with the same Idempotency-Key, and no phone rang; else absent',
+    schema: { type: 'string', enum: ['true'] },
+  },
 };
 
 /** The body of `POST /calls`, as the library's CallInviteDto checks it. */

@@ -24,6 +24,11 @@ export class CallsService {
   /** Lets the phones ring, and goes on watching how the call goes after the caller of this was answered. */
   async invite(invite: CallInviteInput, idempotencyKey?: string): Promise<CallInviteResult> {
     const result = await this.calls.invite(invite, { idempotencyKey });
+    // However often a call is replayed, the invite that made it is followed, and by one waiter.
+    if (result.replayed) {
+      this.logger.log('an earlier invite was answered again', { callId: result.callId });
+      return result;
+    }
     this.logger.log('the phones ring', {
       callId: result.callId,
       zimRequestId: result.requestId,
