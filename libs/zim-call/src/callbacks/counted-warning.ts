@@ -6,12 +6,12 @@ const quietMs = 60_000;
 /** Part of a detail may come from a body. */
 const maxDetailLength = 300;
 
-/** Warns of callbacks: of the first at once, of those that follow in one line a minute, with their number. */
+/** Warns of callbacks at most once a minute, with the number of all since the last line. */
 export class CountedWarning {
   private readonly logger = new Logger('ZimCallbacks');
   private readonly counts = new Map<string, number>();
   private lastDetail = '';
-  private stopTimer?: () => void;
+  private quietUntilMs = Number.NEGATIVE_INFINITY;
 
   /** @param describe the line, from the number of callbacks */
   constructor(
@@ -22,26 +22,16 @@ export class CountedWarning {
   add(reason: string, detail: string): void {
     this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
     this.lastDetail = detail.slice(0, maxDetailLength);
-    if (this.stopTimer === undefined) this.startMinute();
+    if (this.runtime.monotonicMs() >= this.quietUntilMs) this.write();
   }
 
   /** Logs what is still to be logged. */
   close(): void {
-    this.stopTimer?.();
-    this.stopTimer = undefined;
-    this.write();
+    if (this.counts.size > 0) this.write();
   }
 
-  private startMinute(): void {
-    this.stopTimer = this.write()
-      ? this.runtime.setTimer(quietMs, () => {
-          this.startMinute();
-        })
-      : undefined;
-  }
-
-  private write(): boolean {
-    if (this.counts.size === 0) return false;
+  private write(): void {
+    this.quietUntilMs = this.runtime.monotonicMs() + quietMs;
     const total = [...this.counts.values()].reduce((sum, count) => sum + count, 0);
     const reasons = [...this.counts].map(([reason, count]) => `${reason} ${count}`).join(', ');
     this.counts.clear();
@@ -50,6 +40,5 @@ export class CountedWarning {
     } catch {
       // A logger that fails must not keep a callback from being answered.
     }
-    return true;
   }
 }
