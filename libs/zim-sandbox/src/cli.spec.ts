@@ -233,7 +233,9 @@ describe('the command line', () => {
       'zim-sandbox: --assume must be key=value',
       'zim-sandbox: apps[0].appId must be an unsigned 32-bit number',
       expect.stringContaining("zim-sandbox: users[0] must not contain '/'"),
-      expect.stringContaining('no switch is called "nothing"'),
+      expect.stringContaining(
+        'zim-sandbox: assumptions.nothing is unknown: there are unknownAppId, ',
+      ),
       'zim-sandbox: assumptions.quotaScope must be action or app',
       'zim-sandbox: callsPerSecond must be a whole number from 1 to 1000000',
       'zim-sandbox --help lists the options.',

@@ -1,7 +1,10 @@
 import { type ConsoleEvent } from './console-events.js';
 import { EventLog, readPosition, writePosition } from './event-log.js';
 
-const app = (appId: number): ConsoleEvent => ({ kind: 'app', app: { appId, callbackUrl: null, isExample: false } });
+const app = (appId: number): ConsoleEvent => ({
+  kind: 'app',
+  app: { appId, callbackUrl: null, isExample: false },
+});
 
 /** All events after a position, until there are no more. */
 function follow(log: EventLog, position = log.position): unknown[] {

@@ -66,9 +66,9 @@ it.each([
   [{ ...invite, offlinePush: { content: null } }, 'offlinePush.content must be a text.'],
   [
     { ...invite, offlinePush: { Title: 'a' } },
-    'There is no offlinePush.Title; there are title, content.',
+    'offlinePush.Title is unknown: did you mean title? there are title, content.',
   ],
-  [{ ...invite, timeout: 1 }, 'There is no timeout; there are '],
+  [{ ...invite, timeout: 1 }, 'timeout is unknown: did you mean timeoutSeconds? there are '],
   [[], 'The body must be a JSON object.'],
 ])('refuses %j', async (body, error) => {
   const { status, json } = await place(body);

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { type Redactor } from '../core/redactor.js';
 import { type Settings } from '../core/settings.js';
-import { ControlError, readAppId, readObject, readText } from './control-request.js';
+import { ControlError, readAppId, readObject, readText, refuseUnknown } from './control-request.js';
 import { type Route } from './routes.js';
 import { callSelf } from './self-call.js';
 
@@ -24,8 +24,7 @@ export function createCallRoutes({ settings, url, redactor }: CallRouteParts): R
       path: '/__/calls',
       what: 'signs and sends a CallInvite to this sandbox, and shows its answer: { "appId"?, "fromUserId", "userIds", "timeoutSeconds"?, "extendedData"?, "offlinePush"?: { "title"?, "content"? } }',
       run: async (_, requestBody) => {
-        const json = readObject(requestBody);
-        refuseOthers(json, fields, '');
+        const json = readObject(requestBody, fields);
         const appId = readAppId(json.appId, appIds);
         const body = wireBody(json);
         const app = settings.apps.find((one) => one.appId === appId) ?? settings.apps[0];
@@ -60,19 +59,10 @@ function wirePush(push: unknown): JsonObject {
   if (push === undefined) return { Enable: 0 };
   if (!isJsonObject(push)) throw new ControlError(400, 'offlinePush must be an object.');
   const prefix = 'offlinePush.';
-  refuseOthers(push, pushFields, prefix);
+  refuseUnknown(Object.keys(push), pushFields, prefix);
   return {
     Enable: 1,
     ...(push.title === undefined ? {} : { Title: readText(push, 'title', prefix) }),
     ...(push.content === undefined ? {} : { Content: readText(push, 'content', prefix) }),
   };
-}
-
-function refuseOthers(json: JsonObject, known: readonly string[], prefix: string): void {
-  const others = Object.keys(json).filter((name) => !known.includes(name));
-  if (others.length > 0)
-    throw new ControlError(
-      400,
-      `There is no ${others.map((name) => `${prefix}${name}`).join(', ')}; there are ${known.join(', ')}.`,
-    );
 }

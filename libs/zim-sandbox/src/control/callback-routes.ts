@@ -21,6 +21,7 @@ export function createCallbackRoutes(
       method: 'GET',
       path: '/__/callbacks',
       what: 'callbacks and their delivery, oldest first; ?appId= ?event= ?callId= ?limit= (the newest)',
+      query: ['appId', 'event', 'callId', 'limit'],
       run: (query) => {
         const limit = readLimit(query.get('limit'));
         const [event, callId] = [query.get('event'), query.get('callId')];
@@ -39,7 +40,7 @@ export function createCallbackRoutes(
       path: '/__/callbacks/url',
       what: 'where callbacks go, null for nowhere: { "appId"?, "url" }',
       run: (_, body) => {
-        const json = readObject(body);
+        const json = readObject(body, ['appId', 'url']);
         const appId = readAppId(json.appId, appIds);
         const url = json.url === null ? undefined : readText(json, 'url');
         refuse(400, () => {
@@ -53,7 +54,7 @@ export function createCallbackRoutes(
       path: '/__/callbacks/resend',
       what: 'sends a callback once more: { "id" }',
       run: async (_, body) => {
-        const { id } = readObject(body);
+        const { id } = readObject(body, ['id']);
         if (typeof id !== 'number')
           throw new ControlError(400, 'id must be the number of a delivery.');
         if (!callbacks.deliveries().some((delivery) => delivery.id === id))

@@ -12,7 +12,7 @@ export function createClockRoutes(clock: SandboxClock): Route[] {
       path: '/__/clock/advance',
       what: 'moves it forward, and answers once all that was due has happened: { "ms" }',
       run: async (_, body) => {
-        const { ms } = readObject(body);
+        const { ms } = readObject(body, ['ms']);
         if (typeof ms !== 'number' || !(ms >= 0) || ms > maxAdvanceMs)
           throw new ControlError(400, `ms must be a number from 0 to ${maxAdvanceMs}.`);
         await clock.advance(ms);

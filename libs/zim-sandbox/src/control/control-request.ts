@@ -1,7 +1,13 @@
 import { type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { isLoopback } from '../core/loopback.js';
-import { isPresence, sandboxPresences, type SandboxSeedUser } from '../core/user-rules.js';
+import { unknownNames } from '../core/unknown-names.js';
+import {
+  isPresence,
+  sandboxPresences,
+  seedUserFields,
+  type SandboxSeedUser,
+} from '../core/user-rules.js';
 import { parseAppId } from '../gateway/parameter-checks.js';
 import { type RequestBody } from '../gateway/body.js';
 
@@ -65,11 +71,22 @@ export function readLimit(value: string | null): number | undefined {
   return Number(value);
 }
 
-/** A body that must be a JSON object. */
-export function readObject(body: RequestBody): JsonObject {
+/**
+ * Returns a body that must be a JSON object.
+ *
+ * @param known the fields it may have; absent if they are checked elsewhere
+ */
+export function readObject(body: RequestBody, known?: readonly string[]): JsonObject {
   if (!body.readable) throw new ControlError(400, `${body.reason}.`);
   if (!isJsonObject(body.json)) throw new ControlError(400, 'The body must be a JSON object.');
+  if (known !== undefined) refuseUnknown(Object.keys(body.json), known);
   return body.json;
+}
+
+/** @throws ControlError about each name that is not known */
+export function refuseUnknown(given: Iterable<string>, known: readonly string[], path = ''): void {
+  const problems = unknownNames(given, known, path);
+  if (problems.length > 0) throw new ControlError(400, `${problems.join('; ')}.`);
 }
 
 /** @param prefix of the path by which an error names the field, such as `offlinePush.` */
@@ -88,12 +105,14 @@ export function readSeed(
   const json = body.json;
   if (!isJsonObject(json) || !Array.isArray(json.users))
     throw new ControlError(400, 'The body must be a JSON object with a list of users.');
+  refuseUnknown(Object.keys(json), ['appId', 'users']);
   return { appId: readAppId(json.appId, appIds), users: json.users.map(readUser) };
 }
 
 function readUser(value: unknown, index: number): string | SandboxSeedUser {
   if (typeof value === 'string') return value;
   if (isJsonObject(value) && typeof value.userId === 'string') {
+    refuseUnknown(Object.keys(value), seedUserFields, `users[${index}].`);
     const { userId, userName, userAvatar, presence } = value;
     if (presence !== undefined && !isPresence(presence))
       throw new ControlError(

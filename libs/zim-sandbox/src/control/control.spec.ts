@@ -83,6 +83,69 @@ describe('GET /__/', () => {
   });
 });
 
+describe('what nobody knows', () => {
+  it.each([
+    [
+      'GET',
+      '/__/journal?appid=1',
+      '?appid is unknown: did you mean appId? there are appId, action, limit',
+    ],
+    [
+      'GET',
+      '/__/callbacks?call=1',
+      '?call is unknown: did you mean callId? there are appId, event, callId, limit',
+    ],
+    ['DELETE', '/__/faults?rule=1', '?rule is unknown: there are id'],
+    ['GET', '/__/state?appId=1', '?appId is unknown: there are none here'],
+    ['POST', '/__/reset?appId=1', '?appId is unknown: there are none here'],
+  ])('in the query of %s %s is refused', async (method, path, error) => {
+    await invite();
+    sandbox.faults.add({ fault: { kind: 'hang' } });
+    expect(await control(method, path)).toMatchObject({
+      status: 400,
+      json: { error: `${error}.` },
+    });
+    expect([sandbox.calls.list().length, sandbox.faults.list().length]).toEqual([1, 1]);
+  });
+
+  it.each([
+    [
+      '/__/seed',
+      { user: ['carol'], users: [] },
+      'user is unknown: did you mean users? there are appId, users',
+    ],
+    [
+      '/__/seed',
+      { users: [{ userId: 'carol', username: 'C' }] },
+      'users[0].username is unknown: did you mean userName? there are userId, userName, userAvatar, presence',
+    ],
+    [
+      '/__/devices/lose',
+      { userId: 'bob', app: 2 },
+      'app is unknown: did you mean appId? there are appId, userId',
+    ],
+    [
+      '/__/devices/accept',
+      { userId: 'bob', callId: '1', extendeddata: '' },
+      'extendeddata is unknown: did you mean extendedData? there are appId, userId, callId, extendedData',
+    ],
+    [
+      '/__/callbacks/url',
+      { url: null, appID: 1 },
+      'appID is unknown: did you mean appId? there are appId, url',
+    ],
+    ['/__/callbacks/resend', { id: 1, ids: [] }, 'ids is unknown: did you mean id? there are id'],
+    ['/__/clock/advance', { ms: 1, s: 1 }, 's is unknown: did you mean ms? there are ms'],
+  ])('in the body of POST %s, %j, is refused', async (path, body, error) => {
+    expect(await control('POST', path, JSON.stringify(body))).toMatchObject({
+      status: 400,
+      json: { error: `${error}.` },
+    });
+    expect(sandbox.directory.list()).toHaveLength(2);
+    expect(sandbox.directory.presence('bob')).toBe('online');
+  });
+});
+
 describe('GET /__/journal', () => {
   it('gives entries, all or chosen', async () => {
     await invite();

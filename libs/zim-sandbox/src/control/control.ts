@@ -18,6 +18,7 @@ import {
   readAppId,
   readLimit,
   readSeed,
+  refuseUnknown,
   sendJson,
 } from './control-request.js';
 import { createDeviceRoutes } from './device-routes.js';
@@ -70,6 +71,7 @@ export class ControlApi {
         method: 'GET',
         path: '/__/journal',
         what: 'requests and answers, oldest first; ?appId= ?action= ?limit= (the newest)',
+        query: ['appId', 'action', 'limit'],
         run: (query) => this.#journal(query),
       },
       {
@@ -121,6 +123,7 @@ export class ControlApi {
     checkLocal(request.headers);
     const { path, query } = parseTarget(request.url ?? '/');
     const route = this.#route(request.method ?? '', path === '/__' ? '/__/' : path);
+    refuseUnknown(query.keys(), route.query ?? [], '?');
     return route.run(query, body);
   }
 

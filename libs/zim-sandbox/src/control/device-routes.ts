@@ -10,7 +10,7 @@ export function createDeviceRoutes(devices: SandboxDevices, appIds: readonly num
     path: `/__/devices/${what}`,
     what: `${meaning}: { "appId"?, "userId" }`,
     run: (_, body) => {
-      const json = readObject(body);
+      const json = readObject(body, ['appId', 'userId']);
       const appId = readAppId(json.appId, appIds);
       const userId = readText(json, 'userId');
       obey(() => {
@@ -24,7 +24,7 @@ export function createDeviceRoutes(devices: SandboxDevices, appIds: readonly num
     path: `/__/devices/${what}`,
     what: `${meaning}: { "appId"?, "userId", "callId", "extendedData"? }`,
     run: (_, body) => {
-      const json = readObject(body);
+      const json = readObject(body, ['appId', 'userId', 'callId', 'extendedData']);
       const appId = readAppId(json.appId, appIds);
       const userId = readText(json, 'userId');
       const callId = readText(json, 'callId');

@@ -30,6 +30,7 @@ export function createFaultRoutes(faults: SandboxFaults, redactor: Redactor): Ro
       method: 'DELETE',
       path: '/__/faults',
       what: 'removes all rules, or one: ?id=',
+      query: ['id'],
       run: (query) => {
         const text = query.get('id');
         if (text === null) {

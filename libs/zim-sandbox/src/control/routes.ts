@@ -5,6 +5,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly what: string;
+  /** The query parameters it takes. Default: none. */
+  readonly query?: readonly string[];
   /** Returns the content of the answer, or a promise of it. */
   run(query: URLSearchParams, body: RequestBody): unknown;
 }

@@ -1,3 +1,5 @@
+import { unknownNames } from './unknown-names.js';
+
 interface AssumptionRow {
   /** The first value is the default. */
   readonly values: readonly [string, ...string[]];
@@ -119,11 +121,7 @@ export function resolveAssumptions(
   given: Readonly<Record<string, unknown>>,
   problems: string[],
 ): SandboxAssumptions {
-  for (const name of Object.keys(given))
-    if (!isAssumption(name))
-      problems.push(
-        `assumptions: no switch is called ${JSON.stringify(name)}; there are ${Object.keys(assumptionTable).join(', ')}`,
-      );
+  problems.push(...unknownNames(Object.keys(given), Object.keys(assumptionTable), 'assumptions.'));
 
   const pick = <Value extends string>(
     name: SandboxAssumption,
@@ -160,8 +158,4 @@ export function resolveAssumptions(
     callbackRetrySigning: pick('callbackRetrySigning', table.callbackRetrySigning.values),
     callbackEncoding: pick('callbackEncoding', table.callbackEncoding.values),
   };
-}
-
-function isAssumption(name: string): name is SandboxAssumption {
-  return Object.hasOwn(assumptionTable, name);
 }

@@ -2,6 +2,7 @@ import { explainZimUserId, zimLimits } from 'zim-protocol';
 import { explainFault } from './fault-table.js';
 import { type SandboxFaultRule } from './fault.js';
 import { isJsonObject, type JsonObject } from './json.js';
+import { unknownNames } from './unknown-names.js';
 
 const ruleFields = ['match', 'times', 'lastsMs', 'fault'];
 const matchFields = ['action', 'appId', 'userId', 'attempt'];
@@ -30,7 +31,7 @@ function explainFaultRule(value: unknown): string[] {
     return ['a fault rule must be an object with a fault, and perhaps match, times and lastsMs'];
   const { match, times, lastsMs, fault } = value;
   return [
-    ...strangers(value, ruleFields, ''),
+    ...unknownNames(Object.keys(value), ruleFields),
     ...(match === undefined || isJsonObject(match)
       ? explainMatch(match ?? {})
       : ['match must be an object']),
@@ -46,7 +47,7 @@ function explainFaultRule(value: unknown): string[] {
 
 function explainMatch(match: JsonObject): string[] {
   const { action, appId, userId, attempt } = match;
-  const problems = strangers(match, matchFields, 'match.');
+  const problems = [...unknownNames(Object.keys(match), matchFields, 'match.')];
   if (action !== undefined && (typeof action !== 'string' || action === ''))
     problems.push('match.action must be a text that is not empty');
   if (appId !== undefined && !isAppId(appId))
@@ -56,12 +57,6 @@ function explainMatch(match: JsonObject): string[] {
   if (attempt !== undefined && !isCount(attempt))
     problems.push(`match.attempt must be ${countRule}`);
   return problems;
-}
-
-function strangers(value: JsonObject, names: readonly string[], prefix: string): string[] {
-  return Object.keys(value)
-    .filter((name) => !names.includes(name))
-    .map((name) => `${prefix}${name} is unknown here; there are ${names.join(', ')}`);
 }
 
 function isCount(value: unknown): boolean {

@@ -1,7 +1,9 @@
+import { assumptionTable } from './assumptions.js';
 import { resolveSettings, type UncheckedOptions } from './settings.js';
 
 const problemsOf = (options: UncheckedOptions) => resolveSettings(options).problems;
 const app = { appId: 1, serverSecret: 's' };
+const switches = Object.keys(assumptionTable).join(', ');
 
 describe('resolveSettings', () => {
   it('has a default for everything', () => {
@@ -67,9 +69,23 @@ describe('resolveSettings', () => {
       { users: ['a', { userId: 'b', userName: 'x'.repeat(257) }] },
       'users[1]: UserName must be at most 256 bytes long, is 257',
     ],
+    [{ assumptions: { toString: 'x' } }, `assumptions.toString is unknown: there are ${switches}`],
     [
-      { assumptions: { toString: 'x' } },
-      'assumptions: no switch is called "toString"; there are unknownAppId, nonceFormat, nonceReplay, nonceReplayCode, longUserId, tooManyUsers, quotaWindow, quotaScope, quotaCountsRefused, unregisteredCallees, duplicateCallees, repeatAnswer, changedAnswer, onlineStatusCase, unknownUserInfo, serverCallsCallBack, neverLoggedInCallees, absentCaller, userActionCallbacks, callbackRetrySigning, callbackEncoding',
+      // A typing error that the compiler does not see in a variable.
+      Object.fromEntries([['user', ['alice']]]),
+      'user is unknown: did you mean users? there are port, apps, users, assumptions, clock, callsPerSecond, maxJournalEntries, callbackUrl, callbackTimeoutMs, faults',
+    ],
+    [
+      { apps: [{ ...app, ...Object.fromEntries([['serverSecert', 'x']]) }] },
+      'apps[0].serverSecert is unknown: did you mean serverSecret? there are appId, serverSecret, callbackSecret',
+    ],
+    [
+      { users: ['a', { userId: 'b', ...Object.fromEntries([['username', 'B']]) }] },
+      'users[1].username is unknown: did you mean userName? there are userId, userName, userAvatar, presence',
+    ],
+    [
+      { assumptions: { nonceReply: 'allow' } },
+      `assumptions.nonceReply is unknown: did you mean nonceReplay? there are ${switches}`,
     ],
   ])('says of %j what is wrong', (options, problem) => {
     expect(problemsOf(options)).toEqual([problem]);

@@ -5,11 +5,13 @@ import { SandboxClock } from './clock.js';
 import { checkFaultRule } from './fault-rule.js';
 import { type SandboxFaultRule } from './fault.js';
 import { refuseCallbackUrl } from './loopback.js';
+import { unknownNames } from './unknown-names.js';
 import {
   isPresence,
   refuseUser,
   refuseUserId,
   sandboxPresences,
+  seedUserFields,
   type SandboxSeedUser,
 } from './user-rules.js';
 
@@ -68,6 +70,20 @@ export interface Settings {
   readonly faults: readonly SandboxFaultRule[];
 }
 
+const optionNames = [
+  'port',
+  'apps',
+  'users',
+  'assumptions',
+  'clock',
+  'callsPerSecond',
+  'maxJournalEntries',
+  'callbackUrl',
+  'callbackTimeoutMs',
+  'faults',
+];
+const appFields = ['appId', 'serverSecret', 'callbackSecret'];
+
 /**
  * The options filled up with defaults, and all that is wrong with them. The problems name places, never the
  * values of an app: someone who mixes up AppID and secret should not find the secret in a log.
@@ -76,7 +92,7 @@ export function resolveSettings(options: UncheckedOptions): {
   settings: Settings;
   problems: string[];
 } {
-  const problems: string[] = [];
+  const problems = [...unknownNames(Object.keys(options), optionNames)];
   const whole = (name: string, value: number, lowest: number, highest: number): number => {
     if (!isWhole(value, lowest, highest))
       problems.push(`${name} must be a whole number from ${lowest} to ${highest}`);
@@ -136,6 +152,7 @@ export function appIdsOf(settings: Settings): readonly [number, ...number[]] {
 function appProblems(apps: readonly SandboxApp[]): string[] {
   const problems: string[] = [];
   for (const [index, app] of apps.entries()) {
+    problems.push(...unknownNames(Object.keys(app), appFields, `apps[${index}].`));
     if (!isWhole(app.appId, 0, zimLimits.maxAppId))
       problems.push(`apps[${index}].appId must be an unsigned 32-bit number`);
     else if (apps.findIndex((other) => other.appId === app.appId) < index)
@@ -148,7 +165,9 @@ function appProblems(apps: readonly SandboxApp[]): string[] {
   return problems;
 }
 
-function userProblems(user: SandboxSeedUser, index: number): string[] {
+function userProblems(user: SandboxSeedUser, index: number): readonly string[] {
+  const unknown = unknownNames(Object.keys(user), seedUserFields, `users[${index}].`);
+  if (unknown.length > 0) return unknown;
   const idRefusal = refuseUserId(user.userId);
   if (idRefusal !== undefined) return [`users[${index}] ${idRefusal.hint}`];
   const refusal = refuseUser(user);

@@ -22,6 +22,8 @@ export interface SandboxSeedUser extends SandboxUser {
   readonly presence?: SandboxPresence;
 }
 
+export const seedUserFields = ['userId', 'userName', 'userAvatar', 'presence'];
+
 export function isPresence(value: unknown): value is SandboxPresence {
   return sandboxPresences.some((presence) => presence === value);
 }

@@ -3,10 +3,12 @@ import { type SandboxClock } from '../core/clock.js';
 import { Listeners } from '../core/listeners.js';
 import { PerApp } from '../core/per-app.js';
 import { SandboxStateError } from '../core/state-error.js';
+import { unknownNames } from '../core/unknown-names.js';
 import {
   isPresence,
   refuseUser,
   sandboxPresences,
+  seedUserFields,
   type SandboxPresence,
   type SandboxSeedUser,
   type SandboxUser,
@@ -76,7 +78,10 @@ export class UserDirectory {
     const wanted = users.map((user) => (typeof user === 'string' ? { userId: user } : user));
     const problems = wanted.flatMap((user, index) => {
       const hint = refuseUser(user)?.hint ?? refusePresence(user.presence);
-      return hint === undefined ? [] : [`users[${index}]: ${hint}`];
+      return [
+        ...unknownNames(Object.keys(user), seedUserFields, `users[${index}].`),
+        ...(hint === undefined ? [] : [`users[${index}]: ${hint}`]),
+      ];
     });
     if (problems.length > 0) throw new Error(problems.join('; '));
     for (const user of wanted) {

@@ -195,10 +195,13 @@ describe('a bad rule', () => {
     [{ match: { userId: 'a,b' }, fault: { kind: 'hang' } }, "match.userId must not contain ','"],
     [{ match: { userId: 7 }, fault: { kind: 'hang' } }, 'match.userId must be a text'],
     [{ match: { attempt: 0 }, fault: { kind: 'hang' } }, 'match.attempt must be a whole number'],
-    [{ match: { user: 'x' }, fault: { kind: 'hang' } }, 'match.user is unknown here; there are'],
+    [
+      { match: { user: 'x' }, fault: { kind: 'hang' } },
+      'match.user is unknown: did you mean userId? there are',
+    ],
     [
       { time: 1, fault: { kind: 'hang' } },
-      'time is unknown here; there are match, times, lastsMs, fault',
+      'time is unknown: did you mean times? there are match, times, lastsMs, fault',
     ],
   ])('%j is refused', (rule, problem) => {
     expect(unchecked(rule)).toThrow(problem);
