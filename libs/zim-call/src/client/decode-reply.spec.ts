@@ -21,12 +21,26 @@ describe('decodeReply', () => {
     });
   });
 
-  it('takes no RequestId that could be something else', () => {
-    const echo = '/?Action=CallInvite&Signature=0123456789abcdef0123456789abcdef';
-    for (const RequestId of [echo, 'x'.repeat(65), 'a b', '']) {
-      expect(errorOf(JSON.stringify({ Code: 424242, RequestId })).requestId).toBeUndefined();
-    }
+  it.each([
+    '/?Action=CallInvite&Signature=0123456789abcdef0123456789abcdef',
+    '0123456789abcdef0123456789abcdef',
+    'req-0123456789ABCDEF0123456789ABCDEF',
+    `a${'0'.repeat(40)}`,
+    'x'.repeat(65),
+    'a b',
+    'a\nb',
+    '',
+  ])('takes no RequestId that could be something else: %j', (RequestId) => {
+    expect(errorOf(JSON.stringify({ Code: 424242, RequestId })).requestId).toBeUndefined();
+    expect(decode(JSON.stringify({ Code: 0, RequestId }))).toMatchObject({ RequestId: '' });
   });
+
+  it.each(['343649807833778782', 'req-123456789', 'f47ac10b-58cc-4372-a567-0e02b2c3d479'])(
+    'takes the RequestId %j',
+    (RequestId) => {
+      expect(errorOf(JSON.stringify({ Code: 424242, RequestId })).requestId).toBe(RequestId);
+    },
+  );
 
   it('calls every throttle a rate limit, but repeats only those of a second', () => {
     expect(errorOf('{"Code":660500003}')).toMatchObject({ kind: 'rate-limit', outcome: 'refused' });
@@ -102,5 +116,18 @@ describe('decodeReply', () => {
       'CallInvite: the reply is no answer of ZIM (HTTP 502, text/html, 15 bytes); it may have taken effect',
     );
     expect(errorOf('x', 200, '').message).toContain('no content type');
+  });
+
+  it.each([
+    ['a'.repeat(5_000) + '/' + 'b'.repeat(5_000), 'no content type'],
+    [`text/${'b'.repeat(5_000)}`, 'no content type'],
+    ['text/0123456789abcdef0123456789abcdef', 'no content type'],
+    ['text/0123456789ABCDEF0123456789ABCDEF', 'no content type'],
+    ['text/html\r\nX: y', 'text/html'],
+    ['application/vnd.api+json;charset=utf-8', 'application/vnd.api+json'],
+  ])('tells a content type only if it can be one: %.40j', (contentType, told) => {
+    expect(errorOf('x', 502, contentType).message).toBe(
+      `CallInvite: the reply is no answer of ZIM (HTTP 502, ${told}, 1 bytes); it may have taken effect`,
+    );
   });
 });

@@ -14,6 +14,8 @@ const perSecondThrottles = [7, 660300005, 660700001];
 /** ZIM states its limits per second. */
 const throttleWindowMs = 1_000;
 const maxVendorMessageLength = 200;
+/** A server may echo the signature, 32 hex digits; ids of requests and media types have no runs of that length. */
+const secretLike = /\w{32,}/;
 
 /**
  * What a reply says. The envelope decides: `Code` 0 is success and anything else is not, whatever the HTTP
@@ -105,7 +107,7 @@ function nextStep(code: number, throttled: boolean): NextStep {
 
 function unreadable(reply: TransportReply): Failure {
   const bytes = Buffer.byteLength(reply.text);
-  const type = /^[\w.+-]+\/[\w.+-]+/.exec(reply.contentType)?.[0] ?? 'no content type';
+  const type = mediaTypeOf(reply.contentType);
   return protocolFailure(
     `the reply is no answer of ZIM (HTTP ${reply.status}, ${type}, ${bytes} bytes)`,
     '',
@@ -128,7 +130,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Whatever else stands in its place could be anything, the signed URL included. */
 function requestIdOf(value: unknown): string {
-  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : '';
+  const isId = typeof value === 'string' && /^[\w-]{1,64}$/.test(value) && !secretLike.test(value);
+  return isId ? value : '';
+}
+
+function mediaTypeOf(contentType: string): string {
+  const type = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?![^;\s])/.exec(contentType)?.[0];
+  return type === undefined || secretLike.test(type) ? 'no content type' : type;
 }
 
 function textOf(value: unknown): string {
