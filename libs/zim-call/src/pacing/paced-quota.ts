@@ -37,7 +37,7 @@ export class PacedQuota implements SlotUser {
   private onEmpty?: () => void;
 
   constructor(
-    private readonly ring: SlotRing,
+    ring: SlotRing,
     settings: RingSettings,
     limits: QueueLimits,
     private readonly timers: PacingTimers,
@@ -72,7 +72,7 @@ export class PacedQuota implements SlotUser {
   }
 
   throttled(): void {
-    void this.ring.pause();
+    void this.keeper.pause();
   }
 
   /** Refuses new calls, lets the waiting ones leave while there is time, and refuses the rest. */

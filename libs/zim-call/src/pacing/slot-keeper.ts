@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Alarm } from './alarm.js';
 import type { PacingListener } from './pacing-events.js';
 import { Punctuality } from './punctuality.js';
@@ -12,6 +13,10 @@ const mostHeld = 2;
  * arrived; but those that wait need not wait longer than this for an answer.
  */
 const answerHoldMs = 25;
+/** A ring that fails is asked again after this long, and after twice as long each further time. */
+const failureWaitMs = { least: 100, most: 2_000 };
+/** No ring closes for longer than a few windows: it is asked again after so many. */
+const mostWindowsClosed = 5;
 
 /** Who needs slots. */
 export interface SlotUser {
@@ -45,6 +50,8 @@ export class SlotKeeper {
   private asking = 0;
   private opensAtMs = Number.NEGATIVE_INFINITY;
   private closed = false;
+  private failures = 0;
+  private readonly mostWaitMs: number;
 
   constructor(
     private readonly ring: SlotRing,
@@ -53,6 +60,7 @@ export class SlotKeeper {
     private readonly listener: PacingListener,
     { limit, windowMs }: RingSettings,
   ) {
+    this.mostWaitMs = mostWindowsClosed * windowMs;
     this.room = Math.max(mostHeld, Math.ceil((limit * answerHoldMs) / windowMs));
     this.resume = new Alarm(timers, () => {
       this.pump();
@@ -73,6 +81,15 @@ export class SlotKeeper {
         return;
       }
       void this.ask();
+    }
+  }
+
+  /** ZIM has refused a request for its rate. */
+  async pause(): Promise<void> {
+    try {
+      await this.ring.pause();
+    } catch (error) {
+      this.failed(error);
     }
   }
 
@@ -112,26 +129,61 @@ export class SlotKeeper {
     return this.ahead + untilMs.length < this.room ? nowMs : Math.min(...untilMs);
   }
 
+  /** A ring that fails must not stop the calls: it is closed for a moment, and its reports are kept. */
   private async ask(): Promise<void> {
     this.asking++;
     const reports = this.reports;
     this.reports = [];
-    const { lateLimitMs } = this.punctuality;
-    const grant = await this.ring.reserve({ reports, withinMs: this.user.withinMs, lateLimitMs });
+    let grant: SlotGrant;
+    try {
+      const { withinMs } = this.user;
+      const { lateLimitMs } = this.punctuality;
+      grant = await this.ring.reserve({ reports, withinMs, lateLimitMs });
+      this.failures = 0;
+    } catch (error) {
+      this.reports = [...reports, ...this.reports];
+      grant = { waitMs: this.failed(error), tooLate: false };
+    }
     this.asking--;
-    if (this.closed) return;
+    if (!this.closed) this.take(grant);
+  }
+
+  private take(grant: SlotGrant): void {
     if (grant.slot === undefined) this.wait(grant);
-    // Whoever it was for has gone meanwhile.
-    else if (this.user.waiting === 0) this.reports.push({ id: grant.slot.id });
+    // The calls were cancelled meanwhile, or the slot is one that no ring should give.
+    else if (this.user.waiting === 0 || this.isTooFar(grant.slot)) this.returnSlot(grant.slot);
     else this.hold(grant.slot, grant.sharers);
     this.pump();
   }
 
-  private wait({ waitMs, tooLate }: Exclude<SlotGrant, { slot: Slot }>): void {
-    if (tooLate) {
-      this.user.refuse(waitMs);
-      return;
+  /** How long to wait before the ring is asked again. */
+  private failed(error: unknown): number {
+    const { least, most } = failureWaitMs;
+    if (this.failures === 0) {
+      const reason = error instanceof Error ? error.message : 'unknown reason';
+      new Logger('ZimPacing').error(`The rate limiter failed and is asked again: ${reason}`);
     }
+    return Math.min(most, least * 2 ** Math.floor(this.failures++ / mostHeld));
+  }
+
+  private isTooFar({ atMs }: Slot): boolean {
+    return !(atMs - this.timers.monotonicMs() <= this.mostWaitMs);
+  }
+
+  /** What the ring gives instead is not asked for at once: it may be the same again. */
+  private returnSlot({ id }: Slot): void {
+    this.reports.push({ id });
+    if (this.user.waiting > 0) this.closeFor(this.mostWaitMs);
+  }
+
+  private wait({ waitMs, tooLate }: Exclude<SlotGrant, { slot: Slot }>): void {
+    if (tooLate) this.user.refuse(waitMs);
+    // Calls that came meanwhile may still wait: they do not ask in the same turn of the event loop.
+    if (tooLate && this.user.waiting > 0) this.closeFor(1);
+    if (!tooLate) this.closeFor(waitMs <= this.mostWaitMs ? waitMs : this.mostWaitMs);
+  }
+
+  private closeFor(waitMs: number): void {
     this.opensAtMs = this.timers.monotonicMs() + waitMs;
     this.user.closedUntil(this.opensAtMs);
   }
