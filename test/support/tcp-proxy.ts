@@ -8,11 +8,15 @@ export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private open = true;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly delayMs: number,
+  ) {}
 
-  static async start(serverPort: number): Promise<TcpProxy> {
+  /** @param delayMs by which it delays what is sent, in each direction */
+  static async start(serverPort: number, delayMs = 0): Promise<TcpProxy> {
     const server = createServer();
-    const proxy = new TcpProxy(server);
+    const proxy = new TcpProxy(server, delayMs);
     server.on('connection', (socket) => {
       proxy.forward(socket, serverPort);
     });
@@ -55,11 +59,21 @@ export class TcpProxy {
       sent += data.toString();
       this.sent[connection] = sent;
     });
-    socket.pipe(upstream).pipe(socket);
+    if (this.delayMs === 0) socket.pipe(upstream).pipe(socket);
+    else {
+      this.delay(socket, upstream);
+      this.delay(upstream, socket);
+    }
     for (const side of [socket, upstream]) side.on('error', () => undefined);
     socket.on('close', () => {
       this.sockets.delete(socket);
       upstream.destroy();
+    });
+  }
+
+  private delay(from: Socket, to: Socket): void {
+    from.on('data', (data) => {
+      setTimeout(() => to.write(data), this.delayMs);
     });
   }
 }

@@ -18,6 +18,7 @@ function sceneWithRing(brokenAnswers: number, answer: () => Promise<SlotGrant>, 
         return isGood ? working.reserve(request) : answer();
       },
       pause: () => Promise.reject(new Error('broken')),
+      rest: () => Promise.resolve(),
     };
   });
   return { scene, asked };

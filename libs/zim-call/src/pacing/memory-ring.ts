@@ -67,6 +67,10 @@ export class MemoryRing implements SlotRing {
     return Promise.resolve();
   }
 
+  rest(): Promise<void> {
+    return Promise.resolve();
+  }
+
   private grant(nowMs: number, withinMs: number, lateLimitMs: number): SlotGrant {
     if (nowMs < this.opensAtMs) return { waitMs: this.opensAtMs - nowMs, tooLate: false };
     const atMs = this.nextMs(nowMs, lateLimitMs);

@@ -104,6 +104,7 @@ describe('a quota of 20 a second', () => {
         return new Promise((resolve) => (ring.answer = resolve));
       },
       pause: () => Promise.resolve(),
+      rest: () => Promise.resolve(),
     }));
     scene.call('given up', { stop });
     stop.now();

@@ -1,8 +1,8 @@
-import { Logger } from '@nestjs/common';
 import { Alarm } from './alarm.js';
 import type { PacingListener } from './pacing-events.js';
 import { Punctuality } from './punctuality.js';
 import type { PacingTimers, Permit } from './quota-pacer.js';
+import { RingFailures } from './ring-failures.js';
 import { TravelTime } from './travel-time.js';
 import type { RingSettings, Slot, SlotGrant, SlotReport, SlotRing } from './slot-ring.js';
 
@@ -13,8 +13,6 @@ const mostHeld = 2;
  * arrived; but those that wait need not wait longer than this for an answer.
  */
 const answerHoldMs = 25;
-/** A ring that fails is asked again after this long, and after twice as long each further time. */
-const failureWaitMs = { least: 100, most: 2_000 };
 /** No ring closes for longer than a few windows: it is asked again after so many. */
 const mostWindowsClosed = 5;
 
@@ -50,7 +48,7 @@ export class SlotKeeper {
   private asking = 0;
   private opensAtMs = Number.NEGATIVE_INFINITY;
   private closed = false;
-  private failures = 0;
+  private readonly failures = new RingFailures();
   private readonly mostWaitMs: number;
 
   constructor(
@@ -86,11 +84,7 @@ export class SlotKeeper {
 
   /** ZIM has refused a request for its rate. */
   async pause(): Promise<void> {
-    try {
-      await this.ring.pause();
-    } catch (error) {
-      this.failed(error);
-    }
+    await this.failures.guard(() => this.ring.pause());
   }
 
   /** The ring may have slots sooner than it said. */
@@ -108,6 +102,7 @@ export class SlotKeeper {
       this.giveUp(slot);
     }
     this.held.clear();
+    if (!this.closed) void this.failures.guard(() => this.ring.rest());
   }
 
   close(): void {
@@ -138,11 +133,12 @@ export class SlotKeeper {
     try {
       const { withinMs } = this.user;
       const { lateLimitMs } = this.punctuality;
-      grant = await this.ring.reserve({ reports, withinMs, lateLimitMs });
-      this.failures = 0;
+      const { asksAgainByMs } = this;
+      grant = await this.ring.reserve({ reports, withinMs, lateLimitMs, asksAgainByMs });
+      this.failures.worked();
     } catch (error) {
       this.reports = [...reports, ...this.reports];
-      grant = { waitMs: this.failed(error), tooLate: false };
+      grant = { waitMs: this.failures.failed(error), tooLate: false };
     }
     this.asking--;
     if (!this.closed) this.take(grant);
@@ -156,14 +152,10 @@ export class SlotKeeper {
     this.pump();
   }
 
-  /** How long to wait before the ring is asked again. */
-  private failed(error: unknown): number {
-    const { least, most } = failureWaitMs;
-    if (this.failures === 0) {
-      const reason = error instanceof Error ? error.message : 'unknown reason';
-      new Logger('ZimPacing').error(`The rate limiter failed and is asked again: ${reason}`);
-    }
-    return Math.min(most, least * 2 ** Math.floor(this.failures++ / mostHeld));
+  /** A further slot is asked for when the first one fires that is held. */
+  private get asksAgainByMs(): number | undefined {
+    if (this.user.waiting <= this.ahead) return undefined;
+    return Math.min(...[...this.held.keys()].map(({ atMs }) => atMs));
   }
 
   private isTooFar({ atMs }: Slot): boolean {

@@ -27,6 +27,8 @@ export interface SlotRequest {
   readonly withinMs: number;
   /** The slot's late limit. */
   readonly lateLimitMs: number;
+  /** If calls wait for further slots: when the next is asked for at the latest; infinity if that is not known yet. */
+  readonly asksAgainByMs?: number;
 }
 
 /** A slot and how many instances share the quota at the moment; or how long to wait before asking again. */
@@ -43,6 +45,8 @@ export interface SlotRing {
   reserve(request: SlotRequest): Promise<SlotGrant>;
   /** ZIM has refused a request: nobody sends for one window, and the margin widens. */
   pause(): Promise<void>;
+  /** No call waits any more: no further slot will be asked for, though that was said. */
+  rest(): Promise<void>;
 }
 
 /** Opens the rings of an instance, one for each quota. */

@@ -3,7 +3,7 @@ import { ManualRuntime } from '../testing/manual-runtime.js';
 import { type AwayPolicy, DegradingRing } from './degrading-ring.js';
 import { RecentSlots } from './recent-slots.js';
 import { RedisHealth } from './redis-health.js';
-import type { RedisRing } from './redis-ring.js';
+import type { Absence, RedisRing } from './redis-ring.js';
 import { RedisAwayError } from './ring-client.js';
 
 const settings = { limit: 20, windowMs: 1_000 };
@@ -13,21 +13,26 @@ const lateLimitMs = 25;
 /** A ring whose Redis the test takes away, and what it was asked. */
 function givenRing(policy: AwayPolicy, instances = 4) {
   const runtime = new ManualRuntime(0);
-  const redis = { isThere: true };
-  const joins: string[] = [];
+  const redis = { isThere: true, answersNever: false };
+  const joins: { reason: string; absence?: Absence }[] = [];
   let taken = 0;
-  const inRedis = <T>(answer: () => T): Promise<T> =>
-    redis.isThere ? Promise.resolve(answer()) : Promise.reject(new RedisAwayError('killed'));
+  const never = new Promise<never>(() => undefined);
+  const inRedis = <T>(answer: () => T): Promise<T> => {
+    if (redis.answersNever) return never;
+    return redis.isThere ? Promise.resolve(answer()) : Promise.reject(new RedisAwayError('killed'));
+  };
   const shared = {
     instances,
     settleMs,
+    roomMadeAtMs: Number.NEGATIVE_INFINITY,
     reserve: () =>
       inRedis((): SlotGrant => ({
         slot: { id: `a:${++taken}`, atMs: runtime.nowMs, lateLimitMs },
         sharers: 1,
       })),
-    join: (reason: string) => inRedis(() => joins.push(reason)),
+    join: (reason: string, absence?: Absence) => inRedis(() => joins.push({ reason, absence })),
     pause: () => inRedis(() => undefined),
+    rest: () => inRedis(() => undefined),
   };
   const health = new RedisHealth(runtime, () => inRedis(() => undefined));
   const recent = new RecentSlots(runtime, 'a', 2_000);
@@ -41,7 +46,7 @@ function givenRing(policy: AwayPolicy, instances = 4) {
   );
   const reserve = (reports: readonly SlotReport[] = []) =>
     ring.reserve({ reports, withinMs: 60_000, lateLimitMs });
-  return { runtime, redis, joins, health, recent, reserve };
+  return { runtime, redis, shared, joins, health, recent, reserve };
 }
 
 type Given = ReturnType<typeof givenRing>;
@@ -52,12 +57,23 @@ async function leave(given: Given): Promise<void> {
   await given.reserve();
 }
 
-/** When slots come, of so many that are asked for. */
-async function slotTimes({ reserve, runtime }: Given, count: number): Promise<number[]> {
+/** For a minute nobody wants a slot, so that nobody looks for Redis. */
+async function idle({ runtime }: Given): Promise<void> {
+  runtime.advance(250);
+  for (let turns = 0; turns < 5; turns++) await Promise.resolve();
+  runtime.advance(60_000);
+}
+
+/** When slots come within so long, if they are asked for as often as the ring says. */
+async function slotTimes({ reserve, runtime, health }: Given, forMs: number): Promise<number[]> {
   const times: number[] = [];
-  for (let index = 0; index < count; index++) {
-    const { slot } = await reserve();
-    if (slot !== undefined) times.push(slot.atMs - runtime.nowMs);
+  const startMs = runtime.nowMs;
+  while (runtime.nowMs < startMs + forMs) {
+    const grant = await reserve();
+    if (grant.slot === undefined) {
+      runtime.advance(Math.max(1, grant.waitMs));
+      await health.look();
+    } else times.push(grant.slot.atMs - startMs);
   }
   return times;
 }
@@ -75,9 +91,10 @@ describe('while Redis is away', () => {
     await leave(given);
     expect(given.health.state).toBe('away');
     given.runtime.advance(settleMs - 1);
+    await given.health.look();
     expect(await given.reserve()).toEqual({ waitMs: 1, tooLate: false });
     given.runtime.advance(1);
-    const times = await slotTimes(given, 9);
+    const times = await slotTimes(given, 2_000);
     expect(times.filter((atMs) => atMs < 1_000)).toHaveLength(4);
     expect(times.filter((atMs) => atMs < 2_000)).toHaveLength(8);
   });
@@ -86,6 +103,7 @@ describe('while Redis is away', () => {
     const given = givenRing('degrade');
     await leave(given);
     given.runtime.advance(settleMs);
+    await given.health.look();
     expect(await given.reserve()).toMatchObject({ sharers: 5 });
   });
 
@@ -93,23 +111,22 @@ describe('while Redis is away', () => {
     const given = givenRing('degrade', 64);
     await leave(given);
     given.runtime.advance(settleMs);
-    const [first = 0, second = 0] = await slotTimes(given, 2);
+    const [first = 0, second = 0] = await slotTimes(given, 9_000);
     expect(second - first).toBeGreaterThan(4_000);
   });
 
   it('nothing leaves under the policy "closed"', async () => {
     const given = givenRing('closed');
     await leave(given);
-    given.runtime.advance(60_000);
-    expect(await slotTimes(given, 5)).toEqual([]);
+    expect(await slotTimes(given, 60_000)).toEqual([]);
     await comeBack(given);
-    expect(given.joins).toEqual(['other']);
+    expect(given.joins).toHaveLength(1);
   });
 
   it('the whole quota is each one\'s under the policy "open", its own sends counted', async () => {
     const given = givenRing('open');
     await leave(given);
-    const times = await slotTimes(given, 20);
+    const times = await slotTimes(given, 1_000);
     expect(times.filter((atMs) => atMs < 1_000)).toHaveLength(18);
   });
 
@@ -129,45 +146,80 @@ describe('while Redis is away', () => {
 });
 
 describe('when Redis is back', () => {
-  it('a short absence, in which nobody sent, costs nothing more', async () => {
+  it('the ring is told since when this instance was without it, and when it last looked', async () => {
     const given = givenRing('degrade');
+    const sinceMs = given.runtime.nowMs;
     await leave(given);
     given.runtime.advance(200);
+    await given.health.look();
+    given.runtime.advance(40);
     expect(await comeBack(given)).toMatchObject({ slot: { id: 'a:2' } });
-    expect(given.joins).toEqual(['other']);
-  });
-
-  it('after a long one the ring is told what was sent, and to wait for the others', async () => {
-    const given = givenRing('degrade');
-    await leave(given);
-    given.runtime.advance(settleMs);
-    const [own] = [await given.reserve()];
-    await comeBack(given);
-    expect(given.joins).toEqual(['returned']);
-    expect(given.recent.all().map(({ id }) => id)).toContain(own.slot?.id);
+    expect(given.joins).toEqual([
+      { reason: 'returned', absence: { sinceMs, lastLookMs: sinceMs + 200 } },
+    ]);
     await given.reserve();
     expect(given.joins).toHaveLength(1);
   });
 
-  it('one that comes and goes is looked for less and less often', async () => {
+  it('the ring is told what was sent alone, also if nothing more is sent', async () => {
     const given = givenRing('degrade');
-    let changes = 0;
-    given.health.onState(() => changes++);
-    for (let passedMs = 0; passedMs < 60_000; passedMs += 10) {
-      given.health.failed('slow');
-      given.health.sign();
-      given.health.wanted();
-      given.runtime.advance(10);
-      await Promise.resolve();
-      await Promise.resolve();
-    }
-    expect(changes).toBeLessThan(40);
-    given.runtime.advance(20_000);
+    await leave(given);
+    given.runtime.advance(settleMs);
     await given.health.look();
-    given.runtime.advance(20_000);
-    given.health.failed('for once');
-    await comeBack(given);
+    const own = await given.reserve();
+    given.redis.isThere = true;
+    await given.health.look();
+    expect(given.joins).toHaveLength(1);
+    expect(given.recent.all().map(({ id }) => id)).toContain(own.slot?.id);
+  });
+
+  it('an instance that has not looked lately looks before it sends alone', async () => {
+    const given = givenRing('degrade');
+    await leave(given);
+    await idle(given);
+    given.redis.isThere = true;
+    expect(await given.reserve()).toMatchObject({ slot: { id: 'a:2' } });
     expect(given.health.state).toBe('shared');
+  });
+
+  it('an instance whose question is still on its way sends nothing alone', async () => {
+    const given = givenRing('degrade');
+    await leave(given);
+    await idle(given);
+    given.redis.answersNever = true;
+    void given.health.look();
+    expect(await given.reserve()).toEqual({ waitMs: 100, tooLate: false });
+  });
+
+  it('slots that were taken alone are never far ahead', async () => {
+    const given = givenRing('degrade');
+    await leave(given);
+    given.runtime.advance(settleMs);
+    await given.health.look();
+    for (let taken = 0; taken < 4; taken++) await given.reserve();
+    expect(await given.reserve()).toEqual({ waitMs: 100, tooLate: false });
+  });
+
+  it('an instance sends nothing alone before the shared ring has made room for it', async () => {
+    const given = givenRing('degrade');
+    await leave(given);
+    given.shared.roomMadeAtMs = given.runtime.nowMs + settleMs + 500;
+    given.runtime.advance(settleMs + 450);
+    await given.health.look();
+    expect(await given.reserve()).toEqual({ waitMs: 50, tooLate: false });
+    given.runtime.advance(50);
+    expect((await given.reserve()).slot).toBeDefined();
+  });
+
+  it('a Redis that comes and goes is looked for at once', async () => {
+    const given = givenRing('degrade');
+    for (let times = 0; times < 20; times++) {
+      given.health.failed('slow', given.runtime.nowMs);
+      given.health.wanted();
+      given.runtime.advance(250);
+      for (let turns = 0; turns < 5; turns++) await Promise.resolve();
+      expect(given.health.state).toBe('shared');
+    }
   });
 
   it('each change is told once', async () => {
@@ -176,7 +228,7 @@ describe('when Redis is back', () => {
     given.health.onState((state, reason) => states.push(`${state}: ${reason}`));
     await leave(given);
     await given.reserve();
-    given.health.failed('again');
+    given.health.failed('again', given.runtime.nowMs);
     await comeBack(given);
     await given.health.look();
     expect(states).toEqual(['away: killed', 'shared: it answers']);

@@ -2,14 +2,11 @@ import type { ResolvedZimPacingOptions } from '../options/zim-call-options.js';
 import { MemoryRing } from '../pacing/memory-ring.js';
 import type { PacingTimers } from '../pacing/quota-pacer.js';
 import type { RingSettings, SlotGrant, SlotRequest, SlotRing } from '../pacing/slot-ring.js';
+import { aloneAheadMs, aloneSettings, lookFreshMs, shareOfQuota } from './alone.js';
 import type { RecentSlots } from './recent-slots.js';
 import type { RedisHealth } from './redis-health.js';
 import type { RedisRing } from './redis-ring.js';
 import { RedisAwayError } from './ring-client.js';
-
-/** Room for instances of which nothing is known. */
-const shareOfQuota = 0.8;
-const lookAgainMs = 100;
 
 export type AwayPolicy = ResolvedZimPacingOptions['whenRedisIsAway'];
 
@@ -18,6 +15,7 @@ export class DegradingRing implements SlotRing {
   private own?: MemoryRing;
   /** Since when the shared ring knows nothing of what is sent here. */
   private leftAtMs?: number;
+  private joining?: Promise<void>;
 
   constructor(
     private readonly shared: RedisRing,
@@ -26,7 +24,12 @@ export class DegradingRing implements SlotRing {
     private readonly policy: AwayPolicy,
     private readonly settings: RingSettings,
     private readonly timers: PacingTimers,
-  ) {}
+  ) {
+    health.onState((state) => {
+      // What was sent alone counts for the others also if nothing more is sent here.
+      if (state === 'shared' && this.own !== undefined) void this.tried(() => this.comeBack());
+    });
+  }
 
   async reserve(request: SlotRequest): Promise<SlotGrant> {
     for (const report of request.reports) this.recent.report(report);
@@ -40,7 +43,13 @@ export class DegradingRing implements SlotRing {
     if (this.health.state === 'shared') await this.tried(() => this.shared.pause());
   }
 
+  async rest(): Promise<void> {
+    if (this.health.state === 'shared') await this.tried(() => this.shared.rest());
+  }
+
   private async ofShared(request: SlotRequest): Promise<SlotGrant | undefined> {
+    // Long after the last look, Redis may have been back for long.
+    if (this.health.state === 'away' && !this.hasLooked) await this.health.look();
     if (this.health.state === 'away') return undefined;
     return this.tried(async () => {
       await this.comeBack();
@@ -49,21 +58,29 @@ export class DegradingRing implements SlotRing {
   }
 
   private async tried<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const askedAtMs = this.timers.monotonicMs();
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof RedisAwayError)) throw error;
-      this.health.failed(error.message);
+      this.health.failed(error.message, askedAtMs);
       return undefined;
     }
   }
 
-  /** Others may have sent by themselves for as long as this instance could have. */
+  /** Tells the shared ring once what was sent here meanwhile. */
   private async comeBack(): Promise<void> {
     if (this.leftAtMs === undefined) return;
-    const awayMs = this.timers.monotonicMs() - this.leftAtMs;
-    const othersMaySend = this.policy === 'open' || awayMs > this.shared.settleMs / 2;
-    await this.shared.join(othersMaySend && this.policy !== 'closed' ? 'returned' : 'other');
+    this.joining ??= this.join(this.leftAtMs);
+    try {
+      await this.joining;
+    } finally {
+      this.joining = undefined;
+    }
+  }
+
+  private async join(sinceMs: number): Promise<void> {
+    await this.shared.join('returned', { sinceMs, lastLookMs: this.health.lastLookMs });
     this.leftAtMs = undefined;
     this.own = undefined;
   }
@@ -71,13 +88,27 @@ export class DegradingRing implements SlotRing {
   private async alone(request: SlotRequest): Promise<SlotGrant> {
     this.health.wanted();
     this.leftAtMs ??= this.health.awaySinceMs ?? this.timers.monotonicMs();
-    if (this.policy === 'closed') return { waitMs: lookAgainMs, tooLate: false };
-    this.own ??= this.openOwn(this.leftAtMs);
-    const grant = await this.own.reserve(request);
+    if (this.policy === 'closed') return closed;
+    this.own ??= this.openOwn();
+    const waitMs = this.opensAtMs(this.leftAtMs) - this.timers.monotonicMs();
+    if (waitMs > 0) return { waitMs: Math.min(aloneAheadMs, waitMs), tooLate: false };
+    // Redis may be back, and others may use the whole quota there.
+    if (!this.hasLooked) return closed;
+    const withinMs = Math.min(aloneAheadMs, request.withinMs);
+    const grant = await this.own.reserve({ ...request, withinMs });
     if (grant.slot !== undefined) return { slot: grant.slot, sharers: this.ownSharers };
-    if (grant.tooLate) return grant;
-    // Redis may be back sooner.
-    return { ...grant, waitMs: Math.min(lookAgainMs, grant.waitMs) };
+    if (grant.waitMs > request.withinMs) return grant;
+    return { waitMs: Math.min(aloneAheadMs, grant.waitMs), tooLate: false };
+  }
+
+  private get hasLooked(): boolean {
+    return this.timers.monotonicMs() - this.health.lastLookMs <= lookFreshMs;
+  }
+
+  /** When what others hold has fired, and the shared ring leaves room for what is sent here. */
+  private opensAtMs(leftAtMs: number): number {
+    if (this.policy === 'open') return leftAtMs;
+    return Math.max(leftAtMs + this.shared.settleMs, this.shared.roomMadeAtMs);
   }
 
   /** For whoever reckons by the whole quota how long it takes. */
@@ -85,18 +116,14 @@ export class DegradingRing implements SlotRing {
     return this.policy === 'open' ? 1 : this.shared.instances / shareOfQuota;
   }
 
-  private openOwn(leftAtMs: number): MemoryRing {
-    const start = { slots: this.recent.all(), name: this.recent.nextName() };
-    if (this.policy === 'open') return new MemoryRing(this.timers, this.settings, start);
-    const { limit, windowMs } = this.settings;
-    const share = limit / this.ownSharers;
-    const own =
-      share >= 1
-        ? { limit: Math.floor(share), windowMs }
-        : { limit: 1, windowMs: windowMs / share };
+  private openOwn(): MemoryRing {
+    const { instances } = this.shared;
+    const own = this.policy === 'open' ? this.settings : aloneSettings(this.settings, instances);
     return new MemoryRing(this.timers, own, {
-      ...start,
-      opensAtMs: leftAtMs + this.shared.settleMs,
+      slots: this.recent.all(),
+      name: this.recent.nextName(),
     });
   }
 }
+
+const closed: SlotGrant = { waitMs: aloneAheadMs, tooLate: false };

@@ -8,7 +8,7 @@ import { RecentSlots } from './recent-slots.js';
 import { RedisHealth } from './redis-health.js';
 import type { RedisLink } from './redis-link.js';
 import { RedisRing, type RingKeys } from './redis-ring.js';
-import { RingClient } from './ring-client.js';
+import { RedisAwayError, RingClient } from './ring-client.js';
 
 const words: Record<ResolvedZimPacingOptions['whenRedisIsAway'], string> = {
   degrade: "this instance sends its part of four fifths of ZIM's quota",
@@ -16,11 +16,15 @@ const words: Record<ResolvedZimPacingOptions['whenRedisIsAway'], string> = {
   open: "this instance takes ZIM's whole quota for itself",
 };
 
+const logEveryMs = 10_000;
+
 /** The rings that all instances of a backend share through Redis. */
 export class RedisRings implements RingSource {
   private readonly logger = new Logger('ZimRedis');
   private readonly client: RingClient;
   private readonly health: RedisHealth;
+  private logAgainAtMs = Number.NEGATIVE_INFINITY;
+  private isLogged = true;
 
   constructor(
     link: RedisLink,
@@ -29,24 +33,27 @@ export class RedisRings implements RingSource {
     private readonly timers: PacingTimers,
   ) {
     this.client = new RingClient(link, timers, randomBytes(6).toString('hex'));
-    this.health = new RedisHealth(timers, () => this.say('hello'));
+    this.health = new RedisHealth(timers, () => this.say('look'));
     const look = () => {
-      this.health.sign();
+      void this.health.look();
     };
     this.client.onLateAnswer = look;
     link.redis.on('ready', look);
     link.redis.on('close', () => {
-      this.health.failed('the connection is closed');
+      this.health.failed('the connection is closed', timers.monotonicMs());
     });
     this.health.onState((state, reason) => {
       this.log(state, reason);
+      // A Redis that came back empty has to count this instance, but only once it knows what was sent here.
+      if (state === 'shared') queueMicrotask(() => void this.announce());
     });
   }
 
   /** Lets the others know of this instance. */
   async announce(): Promise<void> {
+    const askedAtMs = this.timers.monotonicMs();
     await this.say('hello').catch((error: unknown) => {
-      this.health.failed(error instanceof Error ? error.message : 'no answer');
+      this.health.failed(error instanceof Error ? error.message : 'no answer', askedAtMs);
     });
   }
 
@@ -64,12 +71,15 @@ export class RedisRings implements RingSource {
 
   open(quota: string): SlotRing {
     const recent = new RecentSlots(this.timers, this.client.instance, 2 * this.pacing.windowMs);
-    const shared = new RedisRing(this.client, this.keysOf(quota), this.pacing, this.timers, recent);
+    const { whenRedisIsAway } = this.pacing;
+    const keys = this.keysOf(quota);
+    const sendsAlone = whenRedisIsAway !== 'closed';
+    const shared = new RedisRing(this.client, keys, this.pacing, this.timers, recent, sendsAlone);
     return new DegradingRing(
       shared,
       recent,
       this.health,
-      this.pacing.whenRedisIsAway,
+      whenRedisIsAway,
       this.pacing,
       this.timers,
     );
@@ -88,9 +98,10 @@ export class RedisRings implements RingSource {
     await this.say('leave').catch(() => undefined);
   }
 
-  private async say(operation: 'hello' | 'leave'): Promise<void> {
+  private async say(operation: 'hello' | 'look' | 'leave'): Promise<void> {
     const { slots, ring, instances } = this.keysOf('');
-    await this.client.ask(operation, [slots, ring, instances], []);
+    const { kind } = await this.client.ask(operation, [slots, ring, instances], []);
+    if (kind === 'stale') throw new RedisAwayError('Redis ran the question too late');
   }
 
   private keysOf(quota: string): RingKeys {
@@ -101,13 +112,18 @@ export class RedisRings implements RingSource {
     };
   }
 
+  /** A Redis that comes and goes is logged from time to time. */
   private log(state: PacingState, reason: string): void {
+    const nowMs = this.timers.monotonicMs();
     if (state === 'away') {
+      this.isLogged = nowMs >= this.logAgainAtMs;
+      if (!this.isLogged) return;
+      this.logAgainAtMs = nowMs + logEveryMs;
       const { whenRedisIsAway } = this.pacing;
       this.logger.warn(
         `Redis is away (${reason}): until it is back, ${words[whenRedisIsAway]}, and each instance knows its own callbacks only`,
       );
-    } else {
+    } else if (this.isLogged) {
       this.logger.log("Redis is back: instances share ZIM's quota and callbacks again");
     }
   }

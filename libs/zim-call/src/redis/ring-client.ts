@@ -1,11 +1,13 @@
 import type { PacingTimers } from '../pacing/quota-pacer.js';
+import { silentLifeMs } from './alone.js';
+import { AnswerTime } from './answer-time.js';
 import type { RedisLink } from './redis-link.js';
 import { runScript } from './redis-script.js';
 import { RemoteClock } from './remote-clock.js';
 import { ringScript } from './ring-script.js';
 
-/** Who waits for a slot waits no longer for Redis. */
-const answerMs = 100;
+/** Redis runs no question that reaches it this long after the time at which nobody waits for it any more. */
+const lateQuestionMs = 50;
 
 /** Redis gave no answer in time, or none that can be used. */
 export class RedisAwayError extends Error {}
@@ -20,11 +22,11 @@ export interface RingReply {
 /** Asks the script, with bounded waiting, and learns Redis's time and who is there from each answer. */
 export class RingClient {
   readonly clock = new RemoteClock();
-  /** Instances seen, this one among them. */
-  instances = 1;
   roundTrips = 0;
   /** Told when an answer comes that nobody waited for any more. */
   onLateAnswer?: () => void;
+  private readonly answerTime = new AnswerTime();
+  private counted = { instances: 1, atMs: Number.NEGATIVE_INFINITY };
 
   constructor(
     private readonly link: RedisLink,
@@ -33,6 +35,18 @@ export class RingClient {
     readonly instance: string,
   ) {}
 
+  /** Instances seen, this one among them. A Redis that comes back empty sees only some of them at first. */
+  get instances(): number {
+    return this.counted.instances;
+  }
+
+  /** The latest time at which Redis runs what is asked now. */
+  get runsByMs(): number {
+    const nowMs = this.timers.monotonicMs();
+    const { limitMs } = this.answerTime;
+    return nowMs + limitMs + lateQuestionMs + this.clock.uncertaintyMs(nowMs);
+  }
+
   /** @throws RedisAwayError */
   async ask(
     operation: string,
@@ -40,43 +54,58 @@ export class RingClient {
     args: readonly (string | number)[],
   ): Promise<RingReply> {
     const sentMs = this.timers.monotonicMs();
-    const expected = this.clock.toRemote(sentMs)?.toFixed(3) ?? '';
+    const isLook = operation === 'look';
+    const limitMs = isLook ? this.answerTime.limitForReturnMs : this.answerTime.limitMs;
+    const runBy = this.clock.toRemote(sentMs + limitMs + lateQuestionMs)?.toFixed(3) ?? '';
     const [known = '', ...more] = args;
     this.roundTrips++;
-    const answer = await this.inTime(
-      runScript(this.link.redis, ringScript, keys, [
-        operation,
-        this.instance,
-        known,
-        expected,
-        ...more,
-      ]),
-      // A late answer to the probe itself is no sign: it would probe a slow Redis for ever.
-      operation === 'hello' ? undefined : this.onLateAnswer,
+    const answer = runScript(this.link.redis, ringScript, keys, [
+      operation,
+      this.instance,
+      known,
+      runBy,
+      ...more,
+    ]);
+    const [kind, nowMs, instances, ...rest] = readTexts(
+      await this.inTime(answer, limitMs, () => {
+        this.answerTime.learn(this.timers.monotonicMs() - sentMs);
+        // A late answer to the probe itself is no sign: it would probe a slow Redis for ever.
+        if (!isLook) this.onLateAnswer?.();
+      }),
     );
-    const [kind, nowMs, instances, ...rest] = readTexts(answer);
     if (kind === undefined || !Number.isFinite(Number(nowMs))) {
       throw new RedisAwayError('Redis answered something unreadable');
     }
-    this.clock.learn(sentMs, this.timers.monotonicMs(), Number(nowMs));
-    if (instances !== undefined) this.instances = Math.max(1, Number(instances));
+    const receivedMs = this.timers.monotonicMs();
+    this.clock.learn(sentMs, receivedMs, Number(nowMs));
+    this.answerTime.learn(receivedMs - sentMs);
+    if (instances !== undefined) this.count(Number(instances), receivedMs);
     return { kind, rest };
   }
 
-  private async inTime(answer: Promise<unknown>, onLate?: () => void): Promise<unknown> {
+  private count(instances: number, atMs: number): void {
+    const isForgotten = atMs - this.counted.atMs > silentLifeMs;
+    if (instances >= this.counted.instances || isForgotten) this.counted = { instances, atMs };
+  }
+
+  private async inTime(
+    answer: Promise<unknown>,
+    limitMs: number,
+    onLate: () => void,
+  ): Promise<unknown> {
     let cancel: () => void = () => undefined;
     let late = false;
     const limit = new Promise<never>((_, reject) => {
       const giveUp = () => {
         late = true;
-        reject(new RedisAwayError(`no answer within ${answerMs} ms`));
+        reject(new RedisAwayError(`no answer within ${Math.round(limitMs)} ms`));
       };
       // A process that stood still first reads what has come meanwhile.
-      cancel = this.timers.setTimer(answerMs, () => (cancel = this.timers.setTimer(1, giveUp)));
+      cancel = this.timers.setTimer(limitMs, () => (cancel = this.timers.setTimer(1, giveUp)));
     });
     const watched = answer.then(
       (value) => {
-        if (late) onLate?.();
+        if (late) onLate();
         return value;
       },
       (error: unknown) => {

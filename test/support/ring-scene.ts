@@ -1,0 +1,100 @@
+import { Redis } from 'ioredis';
+import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { RecentSlots } from '../../libs/zim-call/src/redis/recent-slots.js';
+import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisRing } from '../../libs/zim-call/src/redis/redis-ring.js';
+import { RingClient } from '../../libs/zim-call/src/redis/ring-client.js';
+import { RedisServer } from './redis-server.js';
+
+/** An instance of a backend, as far as it takes slots. */
+export interface Instance {
+  readonly client: RingClient;
+  readonly ring: RedisRing;
+  readonly recent: RecentSlots;
+}
+
+/** Waits ten times as long for Redis: whether a busy machine answers in time is not what is asked here. */
+const patient: ZimRuntime = {
+  ...systemRuntime,
+  setTimer: (delayMs, callback) => systemRuntime.setTimer(10 * delayMs, callback),
+};
+
+export const second = { limit: 20, windowMs: 1_000 };
+
+export const ask = { reports: [], withinMs: 60_000, lateLimitMs: 25 };
+
+/** A Redis, and the rings of several instances in it; a new quota for each test. */
+export class RingScene {
+  keys = { slots: '', ring: '', instances: '' };
+  private readonly links: RedisLink[] = [];
+  private quotas = 0;
+
+  private constructor(
+    readonly server: RedisServer,
+    readonly admin: Redis,
+  ) {}
+
+  static async start(options: readonly string[] = []): Promise<RingScene> {
+    const server = await RedisServer.start(options);
+    return new RingScene(server, new Redis(server.url));
+  }
+
+  nextQuota(): void {
+    const quota = ++this.quotas;
+    this.keys = {
+      slots: `{1}slots:${quota}`,
+      ring: `{1}ring:${quota}`,
+      instances: `{1}instances:${quota}`,
+    };
+  }
+
+  async instance(
+    name: string,
+    {
+      settings = second,
+      runtime = patient,
+      url = this.server.url,
+    }: {
+      settings?: typeof second;
+      runtime?: ZimRuntime;
+      url?: string | readonly string[];
+    } = {},
+  ): Promise<Instance> {
+    const link = await RedisLink.open(url);
+    this.links.push(link);
+    const client = new RingClient(link, runtime, name);
+    const recent = new RecentSlots(systemRuntime, name, 2 * settings.windowMs);
+    const ring = new RedisRing(client, this.keys, settings, systemRuntime, recent, true);
+    return { client, recent, ring };
+  }
+
+  /** Resolves when Redis has read and answered all that was written so far. */
+  async answered(): Promise<void> {
+    await this.admin.ping();
+    await Promise.all(this.links.map(({ redis }) => redis.ping()));
+  }
+
+  closeLinks(): void {
+    for (const link of this.links.splice(0)) link.close();
+  }
+
+  async stop(): Promise<void> {
+    this.closeLinks();
+    this.admin.disconnect();
+    await this.server.kill();
+  }
+}
+
+/** Takes so many slots, and gives their times. */
+export async function take({ ring, recent }: Instance, count: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const { slot } = await ring.reserve(ask);
+    if (slot === undefined) throw new Error('no slot');
+    recent.granted(slot);
+    times.push(slot.atMs);
+  }
+  return times;
+}
+
+export const nowMs = () => systemRuntime.monotonicMs();
