@@ -31,9 +31,10 @@ export async function runIncident(incident) {
     jobs,
     deadlineMs,
     hasMovableClock: incident.hasMovableClock,
+    delays: incident.delays,
     incident: async (scene) => {
       await sleepUntil(scene.startMs + incidentAtMs);
-      await incident.happen(scene);
+      await incident.happen?.(scene);
     },
   });
   const untilMs = incidentAtMs + incident.lastsMs;

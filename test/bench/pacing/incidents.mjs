@@ -10,11 +10,16 @@ import { missingClock } from './faked-clock.mjs';
  * @property {number} [stoppedProcess] which process stands still meanwhile
  * @property {boolean} [hasMovableClock]
  * @property {string} [missing] why it cannot happen on this machine
- * @property {(scene: import('./measure.mjs').Scene) => Promise<unknown>} happen
+ * @property {readonly (import('./delaying-proxy.mjs').Delay | undefined)[]} [delays] between each process and
+ *   Redis, from start to end
+ * @property {(scene: import('./measure.mjs').Scene) => Promise<unknown>} [happen]
  */
 
 /** What has no length of its own is watched for one window of the quota. */
 const aWindowMs = 1_000;
+/** Until the calls of the overload have ended. */
+const untilIdleMs = 8_000;
+const stalls = { count: 8, eachMs: 350, betweenMs: 350 };
 
 /** @type {readonly Incident[]} */
 export const incidents = [
@@ -41,6 +46,29 @@ export const incidents = [
     happen: ({ redis }) => redis.freeze(300),
   },
   {
+    name: 'redis-flapping',
+    title: 'Redis stands still 8 times for 350 ms',
+    lastsMs: stalls.count * (stalls.eachMs + stalls.betweenMs),
+    async happen({ redis }) {
+      for (let count = 0; count < stalls.count; count += 1) {
+        await redis.freeze(stalls.eachMs);
+        await sleep(stalls.betweenMs);
+      }
+    },
+  },
+  {
+    name: 'redis-far',
+    title: 'round trips to Redis of 80 ms more for two processes',
+    lastsMs: untilIdleMs,
+    delays: [undefined, undefined, () => 40, () => 40],
+  },
+  {
+    name: 'redis-slow',
+    title: 'round trips to Redis of 60 to 140 ms',
+    lastsMs: untilIdleMs,
+    delays: Array.from({ length: 4 }, () => unevenly(30, 70)),
+  },
+  {
     name: 'process-frozen',
     title: 'one process stands still for 2 s',
     lastsMs: 2_000,
@@ -54,6 +82,15 @@ export const incidents = [
   clockStep('clock-forward', 'clock of Redis set 2 s forward', 2),
   clockStep('clock-back', 'clock of Redis set 2 s back', -2),
 ];
+
+/** Both slow and quick within a few questions, in an order that is the same in each run. */
+function unevenly(leastMs, mostMs) {
+  let part = 0;
+  return () => {
+    part = (part + 0.618) % 1;
+    return leastMs + part * (mostMs - leastMs);
+  };
+}
 
 function clockStep(name, title, seconds) {
   return {

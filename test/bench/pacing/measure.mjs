@@ -1,6 +1,7 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { forkChild, killChild, messageWith } from './children.mjs';
 import { nowMs } from './clock.mjs';
+import { DelayingProxy } from './delaying-proxy.mjs';
 import { BenchRedis } from './redis.mjs';
 
 /** Each process makes these one after the other, as a backend that has been up for a while. */
@@ -17,6 +18,7 @@ export const patienceMs = 15_000;
  * @property {import('./workloads.mjs').Job[]} jobs
  * @property {number} [deadlineMs] of each call, for engines that know deadlines
  * @property {boolean} [hasMovableClock]
+ * @property {readonly (import('./delaying-proxy.mjs').Delay | undefined)[]} [delays] between each process and Redis
  * @property {(scene: Scene) => Promise<void>} [incident] what happens in the middle
  */
 
@@ -45,10 +47,12 @@ export async function perform(run) {
   const redis = await BenchRedis.start({ hasMovableClock: run.hasMovableClock });
   const receiver = forkChild('receiver.mjs');
   const workers = Array.from({ length: run.processes }, () => forkChild('worker.mjs'));
+  const proxies = [];
   try {
     const port = await messageWith(receiver, 'port');
     const receiverUrl = `http://127.0.0.1:${port}`;
-    await create(workers, run, { redisSocket: redis.socket, receiverUrl });
+    const redisSockets = await socketsFor(run, redis, proxies);
+    await create(workers, run, redisSockets, receiverUrl);
     await warm(workers);
     await redis.resetStatistics();
     const startMs = nowMs() + headStartMs;
@@ -56,14 +60,32 @@ export async function perform(run) {
     return await collect(receiver, workers, redis, startMs);
   } finally {
     await Promise.all([...workers, receiver].map(killChild));
+    for (const proxy of proxies) proxy.close();
     await redis.close();
   }
 }
 
-async function create(workers, { engine, processes }, places) {
+/** Where each process reaches Redis. Each proxy is added to `proxies` as soon as it listens. */
+async function socketsFor({ processes, delays = [] }, redis, proxies) {
+  const sockets = [];
+  for (let index = 0; index < processes; index += 1) {
+    const delay = delays[index];
+    if (delay === undefined) {
+      sockets.push(redis.socket);
+      continue;
+    }
+    const proxy = await DelayingProxy.start(redis.pathBeside(index), redis.socket, delay);
+    proxies.push(proxy);
+    sockets.push(proxy.path);
+  }
+  return sockets;
+}
+
+async function create(workers, { engine, processes }, redisSockets, receiverUrl) {
   const ready = workers.map((worker) => messageWith(worker, 'ready'));
   for (const [index, worker] of workers.entries()) {
-    worker.send({ create: { name: engine, processes, index, ...places } });
+    const redisSocket = redisSockets[index];
+    worker.send({ create: { name: engine, processes, index, redisSocket, receiverUrl } });
   }
   await Promise.all(ready);
 }

@@ -41,6 +41,11 @@ export class BenchRedis {
     return redis;
   }
 
+  /** For a socket through which one process reaches it. */
+  pathBeside(index) {
+    return join(this.folder, `proxy-${index}.sock`);
+  }
+
   /** Starts it, empty. */
   async boot() {
     const options = [
