@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isBrowserVisit } from './browser-visit.js';
 import { SandboxCallbacks } from './callbacks/callbacks.js';
 import { userAction } from './callbacks/user-action.js';
 import { CallBoard } from './calls/call-board.js';
 import { CallLog } from './calls/call-log.js';
-import { Console } from './console/console.js';
+import { Console, consolePath } from './console/console.js';
 import { ControlApi } from './control/control.js';
 import { SandboxDevices } from './control/devices.js';
 import { type SandboxClock } from './core/clock.js';
@@ -129,6 +130,10 @@ export class ZimSandbox {
     server.on('request', (request, response) => {
       // By this a client knows that its calls reach no phone.
       response.setHeader('X-Zim-Sandbox', version);
+      if (isBrowserVisit(request)) {
+        response.writeHead(302, { Location: consolePath, 'Cache-Control': 'no-store' }).end();
+        return;
+      }
       const target = request.url ?? '/';
       const around = this.#console.owns(target) ? this.#console : control;
       void serve(ControlApi.owns(target) ? around : this.#gateway, request, response);
