@@ -6,6 +6,8 @@ import { CallbackHandlers } from './callbacks/callback-handlers.js';
 import { CallbackMount } from './callbacks/callback-mount.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
 import { DUPLICATE_MEMORY } from './callbacks/duplicate-memory.js';
+import { NonceCheck } from './callbacks/nonce-check.js';
+import { NONCE_STORE } from './callbacks/nonce-store.js';
 import { HttpTransport } from './client/http-transport.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './client/runtime.js';
 import { SandboxNotice } from './client/sandbox-notice.js';
@@ -79,6 +81,11 @@ import {
       inject: [SharedMemory],
     },
     {
+      provide: NONCE_STORE,
+      useFactory: ({ nonces }: SharedMemory) => nonces,
+      inject: [SharedMemory],
+    },
+    {
       provide: CALL_STORE,
       useFactory: ({ calls }: SharedMemory) => calls,
       inject: [SharedMemory],
@@ -104,6 +111,7 @@ import {
       inject: [SharedMemory],
     },
     CallbackHandlers,
+    NonceCheck,
     CallbackReceiver,
     CallbackMount,
     { provide: INVITE_CONFIRMATIONS, useClass: CallbackConfirmations },

@@ -1,5 +1,5 @@
 /** Why a callback is refused, in the words of the log. */
-export type RefusalReason = 'body' | 'path' | 'signature' | 'age';
+export type RefusalReason = 'body' | 'path' | 'signature' | 'age' | 'nonce';
 
 /** A callback that is not accepted, and why: told to whoever sent it. */
 export class CallbackError extends Error {

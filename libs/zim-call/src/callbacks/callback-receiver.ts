@@ -13,6 +13,7 @@ import { CallbackHandlers } from './callback-handlers.js';
 import { DUPLICATE_MEMORY, type DuplicateMemory, duplicateMemoryMs } from './duplicate-memory.js';
 import type { AnyZimEvent } from './events.js';
 import type { CallbackBody } from './fields.js';
+import { NonceCheck } from './nonce-check.js';
 import { checkStructure, type ParsedBody } from './parse-body.js';
 import { readEvent } from './read-event.js';
 import { type CallbackEnvelope, verify } from './verify.js';
@@ -30,6 +31,7 @@ export class CallbackReceiver {
     private readonly clock: ZimClock,
     private readonly handlers: CallbackHandlers,
     @Inject(DUPLICATE_MEMORY) private readonly memory: DuplicateMemory,
+    private readonly nonces: NonceCheck,
   ) {}
 
   get appId(): number {
@@ -55,6 +57,7 @@ export class CallbackReceiver {
     checkStructure(json);
     const event = this.withoutMark(readEvent(envelope, body));
     const key = identify(envelope, body);
+    await this.nonces.check(envelope, key);
     const claim = await this.memory.claim(key);
     if (claim.state === 'done') return;
     if (claim.state === 'busy') throw new CallbackError(503, 'this callback is being handled');

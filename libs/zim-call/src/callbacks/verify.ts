@@ -35,10 +35,11 @@ export function readEnvelope(body: CallbackBody): CallbackEnvelope {
  * @throws CallbackError 401 with the cause
  */
 export function verify(
-  { appId, nonce, signature, timestamp }: CallbackEnvelope,
+  envelope: CallbackEnvelope,
   callbackSecret: string,
   { nowSeconds, toleranceSeconds }: { nowSeconds: number; toleranceSeconds: number },
 ): void {
+  const { appId, nonce, signature, timestamp } = envelope;
   const expected = signZimCallback({ callbackSecret, timestamp, nonce });
   if (!isEqual(signature, expected)) {
     throw new CallbackError(
@@ -47,7 +48,7 @@ export function verify(
       'signature',
     );
   }
-  const offSeconds = Math.abs(nowSeconds - Math.floor(toDate(timestamp).getTime() / 1000));
+  const offSeconds = Math.abs(nowSeconds - signedAtSeconds(envelope));
   if (offSeconds > toleranceSeconds) {
     throw new CallbackError(
       401,
@@ -55,6 +56,11 @@ export function verify(
       'age',
     );
   }
+}
+
+/** When it was signed, in Unix seconds. */
+export function signedAtSeconds({ timestamp }: CallbackEnvelope): number {
+  return Math.floor(toDate(timestamp).getTime() / 1_000);
 }
 
 /** In constant time: how far a guess is right must not show. */

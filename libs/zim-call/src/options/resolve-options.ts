@@ -25,12 +25,13 @@ const defaults = {
   maxCallees: zimLimits.callees,
   signatureVersion: '2.0',
   toleranceSeconds: 300,
+  onReusedNonce: 'log' as const,
 };
 
 /** They are read when the module is defined, before the options are. */
 const moduleOptionNames = ['name', 'isGlobal'];
 
-const callbackOptionNames = ['path', 'secret', 'toleranceSeconds'];
+const callbackOptionNames = ['path', 'secret', 'toleranceSeconds', 'onReusedNonce'];
 
 /** The longest time that a timer of Node can wait. */
 export const maxTimerMs = 2 ** 31 - 1;
@@ -150,6 +151,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
       path: options.callbacks.path,
       secret: toSource(options.callbacks.secret),
       toleranceSeconds: options.callbacks.toleranceSeconds ?? defaults.toleranceSeconds,
+      onReusedNonce: options.callbacks.onReusedNonce ?? defaults.onReusedNonce,
     },
     redisUrl: options.redisUrl,
     requireNoEviction: options.requireNoEviction ?? false,
@@ -166,7 +168,7 @@ export function checkSecret(secret: unknown, path = 'serverSecret'): Problem {
 function checkCallbacks(callbacks: unknown): Problem {
   if (!isObject(callbacks)) return 'callbacks: must have a path and a secret';
   const options: Record<string, unknown> = { ...callbacks };
-  const { path, secret, toleranceSeconds } = options;
+  const { path, secret, toleranceSeconds, onReusedNonce } = options;
   const unknown = Object.keys(options).find((key) => !callbackOptionNames.includes(key));
   if (unknown !== undefined) return `callbacks.${unknown}: there is no such option`;
   if (!isText(path) || !/^\/[\w\-./~]*$/.test(path)) {
@@ -174,6 +176,9 @@ function checkCallbacks(callbacks: unknown): Problem {
   }
   if (toleranceSeconds !== undefined && !isWholeNumber(toleranceSeconds, 1, 86_400)) {
     return 'callbacks.toleranceSeconds: must be a whole number from 1 to 86400';
+  }
+  if (onReusedNonce !== undefined && onReusedNonce !== 'log' && onReusedNonce !== 'refuse') {
+    return 'callbacks.onReusedNonce: must be log or refuse';
   }
   return isFunction(secret) ? undefined : checkSecret(secret, 'callbacks.secret');
 }

@@ -17,6 +17,12 @@ export interface ZimCallbackOptions {
   readonly secret: ZimServerSecret;
   /** How far a callback's timestamp may be from this machine's clock, either way. Default: 300. */
   readonly toleranceSeconds?: number;
+  /**
+   * What follows when a callback has the nonce and timestamp of another within the tolerance, but another content:
+   * somebody may have forged it, for ZIM's signature covers only those two, or ZIM's six digits came twice in a
+   * second. `log`: it is accepted, counted and logged. `refuse`: it is answered 401. Default: `log`.
+   */
+  readonly onReusedNonce?: 'log' | 'refuse';
 }
 
 /** How requests wait for ZIM's quota. */

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type DuplicateMemory, LocalDuplicateMemory } from '../callbacks/duplicate-memory.js';
+import { LocalNonceStore, type NonceStore } from '../callbacks/nonce-store.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
@@ -17,6 +18,7 @@ import { EvictionPolicy } from './eviction-policy.js';
 import { RedisCallStore } from './redis-call-store.js';
 import { RedisDuplicateMemory } from './redis-duplicate-memory.js';
 import { RedisIdempotencyMemory } from './redis-idempotency-memory.js';
+import { RedisNonceStore } from './redis-nonce-store.js';
 import { RedisRings } from './redis-rings.js';
 import { RedisLink } from './redis-link.js';
 
@@ -25,6 +27,7 @@ import { RedisLink } from './redis-link.js';
 export class SharedMemory implements OnApplicationShutdown {
   private constructor(
     readonly duplicates: DuplicateMemory,
+    readonly nonces: NonceStore,
     readonly calls: CallStore,
     readonly rings: RingSource,
     readonly idempotency: IdempotencyMemory,
@@ -36,6 +39,7 @@ export class SharedMemory implements OnApplicationShutdown {
   static async open(options: ResolvedZimCallOptions, runtime: ZimRuntime): Promise<SharedMemory> {
     const { appId, redisUrl, callbacks, pacing, idempotencyLifeMs } = options;
     const duplicates = new LocalDuplicateMemory(runtime);
+    const nonces = new LocalNonceStore(runtime);
     const calls = new LocalCallStore(runtime);
     if (redisUrl === undefined) {
       const idempotency = new LocalIdempotencyMemory(
@@ -44,7 +48,7 @@ export class SharedMemory implements OnApplicationShutdown {
         runtime,
       );
       const rings = new MemoryRings(runtime, pacing);
-      return new SharedMemory(duplicates, calls, rings, idempotency, []);
+      return new SharedMemory(duplicates, nonces, calls, rings, idempotency, []);
     }
     const link = await RedisLink.open(redisUrl);
     const eviction = await EvictionPolicy.watch(link);
@@ -55,11 +59,12 @@ export class SharedMemory implements OnApplicationShutdown {
     await rings.announce();
     const idempotency = new RedisIdempotencyMemory(link, `${prefix}call:`, idempotencyLifeMs);
     if (callbacks === undefined) {
-      return new SharedMemory(duplicates, calls, rings, idempotency, [link], eviction);
+      return new SharedMemory(duplicates, nonces, calls, rings, idempotency, [link], eviction);
     }
     const subscriber = await RedisLink.open(redisUrl);
     return new SharedMemory(
       new RedisDuplicateMemory(link, duplicates, `${prefix}callback:`),
+      new RedisNonceStore(link, nonces, `${prefix}nonce:`),
       new RedisCallStore(link, subscriber, calls, prefix),
       rings,
       idempotency,

@@ -1,0 +1,53 @@
+import { Logger } from '@nestjs/common';
+import { LocalNonceStore } from '../../libs/zim-call/src/callbacks/nonce-store.js';
+import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisNonceStore } from '../../libs/zim-call/src/redis/redis-nonce-store.js';
+import { RedisServer } from '../support/redis-server.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+
+let redis: RedisServer;
+let proxy: TcpProxy;
+let links: RedisLink[];
+
+/** What one instance of a backend remembers. */
+async function instance(url = redis.url): Promise<RedisNonceStore> {
+  const link = await RedisLink.open(url);
+  links.push(link);
+  return new RedisNonceStore(link, new LocalNonceStore(systemRuntime), 'test:');
+}
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  redis = await RedisServer.start();
+});
+afterAll(() => redis.kill());
+beforeEach(async () => {
+  links = [];
+  proxy = await TcpProxy.start(redis.port);
+});
+afterEach(async () => {
+  for (const link of links) link.close();
+  await proxy.stop();
+});
+
+describe('the content that came with a nonce', () => {
+  it('is known to every instance, for as long as the signature is good', async () => {
+    const [one, other] = [await instance(), await instance()];
+    expect(await one.firstContent('nonce', 'seen', 60_000)).toBe('seen');
+    expect(await other.firstContent('nonce', 'forged', 60_000)).toBe('seen');
+    expect(await other.firstContent('nonce', 'seen', 60_000)).toBe('seen');
+    const leftMs = (await links[0]?.redis.pttl('test:nonce')) ?? 0;
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(60_000);
+  });
+
+  it('is taken for new while Redis is unavailable, unless the instance has seen another', async () => {
+    const [one, cutOff] = [await instance(), await instance(`redis://127.0.0.1:${proxy.port}`)];
+    await one.firstContent('elsewhere', 'seen', 60_000);
+    await cutOff.firstContent('here', 'seen', 60_000);
+    proxy.cut();
+    expect(await cutOff.firstContent('elsewhere', 'other', 60_000)).toBe('other');
+    expect(await cutOff.firstContent('here', 'other', 60_000)).toBe('seen');
+  });
+});
