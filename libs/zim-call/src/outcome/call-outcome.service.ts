@@ -159,6 +159,11 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
         if (result === 'unknown') cancelGrace = this.runtime.setTimer(lateCallbackMs, settle);
         else settle();
       };
+      const fail = (error: Error) => {
+        finish(() => {
+          reject(error);
+        });
+      };
       const giveUp = () => {
         finish(() => {
           reject(stoppedError(callId, deadline.stopped));
@@ -170,11 +175,11 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
         else giveUp();
       };
       const stopListening = this.store.onChange((changed) => {
-        if (changed === undefined || changed === callId) look().catch(reject);
+        if (changed === undefined || changed === callId) look().catch(fail);
       });
       const leave = deadline.onStop(onStop);
       if (deadline.stopped !== undefined) giveUp();
-      else look().catch(reject);
+      else look().catch(fail);
     });
   }
 

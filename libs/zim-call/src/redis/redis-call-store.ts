@@ -1,3 +1,4 @@
+import { ZimConnectionError } from '../errors/errors.js';
 import type { CallEvent } from '../outcome/call-outcome.js';
 import {
   callMemoryMs,
@@ -63,10 +64,11 @@ export class RedisCallStore implements CallStore {
     await this.share([{ callId, event }]);
   }
 
+  /** @throws ZimConnectionError with the outcome `unknown` if something else is stored there than events */
   async load(callId: string): Promise<readonly StoredCallEvent[]> {
     const own = await this.local.load(callId);
     const shared = await this.link.ask<string[]>(
-      (redis) => redis.lrange(this.keyOf(callId), 0, -1),
+      (redis) => redis.lrange(this.keyOf(callId), 0, -1).catch(ofAnotherType),
       () => [],
     );
     const known = new Set(own.map((event) => JSON.stringify(event)));
@@ -113,22 +115,37 @@ export class RedisCallStore implements CallStore {
   }
 }
 
-/** Another instance may be of another version: what does not read as an event is left out. */
+/** Another instance may be of a later version: an event of a type that is not known here is left out. */
 function readEvent(json: string): StoredCallEvent | undefined {
   const value = parse(json);
-  if (!isRecord(value)) return undefined;
-  const { type, userIds, at, extendedData, reason, timeoutSeconds, callId, caller } = value;
-  if (!isType(type) || !isTexts(userIds) || typeof at !== 'string') return undefined;
+  if (!isRecord(value) || typeof value['type'] !== 'string') throw unreadable();
+  const { type, userIds, extendedData, reason, timeoutSeconds, callId, caller } = value;
+  if (!isType(type)) return undefined;
+  const at = new Date(String(value['at']));
+  if (!isTexts(userIds) || Number.isNaN(at.getTime())) throw unreadable();
   return {
     type,
     userIds,
-    at: new Date(at),
+    at,
     ...(typeof extendedData === 'string' && { extendedData }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof timeoutSeconds === 'number' && { timeoutSeconds }),
     ...(typeof callId === 'string' && { callId }),
     ...(typeof caller === 'string' && { caller }),
   };
+}
+
+/** What is stored under a key of an event list, if it is no list; any other failure is Redis's own. */
+function ofAnotherType(error: unknown): string[] {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return [''];
+  throw error;
+}
+
+function unreadable(): ZimConnectionError {
+  return new ZimConnectionError(
+    'outcome: what is stored in Redis of this call cannot be read, so nobody knows how it went',
+    { outcome: 'unknown', action: 'outcome' },
+  );
 }
 
 function parse(json: string): unknown {

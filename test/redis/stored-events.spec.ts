@@ -1,0 +1,97 @@
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Redis } from 'ioredis';
+import { type CallEvent, CallOutcomeService, ZimCallModule } from 'nestjs-zim-call';
+import { CALL_STORE, type CallStore } from '../../libs/zim-call/src/outcome/call-store.js';
+import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
+import { failureOf } from '../../libs/zim-call/src/testing/scripted-zim.js';
+import { RedisServer } from '../support/redis-server.js';
+
+const callId = '12345678901234567890';
+const key = `zim-call:{12345}:call:${callId}`;
+const accepted = { type: 'accepted', userIds: ['bob'], at: new Date(0) };
+
+let redis: RedisServer;
+let admin: Redis;
+let backend: TestingModule;
+let outcomes: CallOutcomeService;
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  admin = new Redis(redis.url);
+  const callbacks = { path: '/zim/callbacks', secret: 'callback-secret' };
+  const options = { appId: 12345, serverSecret: testSecret, redisUrl: redis.url, callbacks };
+  backend = await Test.createTestingModule({ imports: [ZimCallModule.forRoot(options)] }).compile();
+  await backend.init();
+  outcomes = backend.get(CallOutcomeService);
+});
+afterAll(async () => {
+  await backend.close();
+  admin.disconnect();
+  await redis.kill();
+});
+beforeEach(() => admin.flushall());
+
+const fields: [string, unknown][] = [
+  ['garbage{', 'garbage{'],
+  ['null', null],
+  ['a list', []],
+  ['no type', { ...accepted, type: undefined }],
+  ['a type that is no text', { ...accepted, type: 7 }],
+  ['a bad date', { ...accepted, at: 'never' }],
+  ['no date', { ...accepted, at: undefined }],
+  ['users that are no list', { ...accepted, userIds: 'bob' }],
+  ['a user that is no text', { ...accepted, userIds: [null] }],
+];
+
+describe('what somebody else has written among the events of a call', () => {
+  it.each(fields)(
+    'makes the outcome unknown, and every way of asking says so: %s',
+    async (_, event) => {
+      await admin.rpush(key, typeof event === 'string' ? event : JSON.stringify(event));
+      const unknown = { kind: 'connection', outcome: 'unknown' };
+      expect(await failureOf(outcomes.outcome(callId))).toMatchObject(unknown);
+      const events = new Promise<CallEvent>((resolve, reject) => {
+        outcomes.events(callId).subscribe({ next: resolve, error: reject });
+      });
+      expect(await failureOf(events)).toMatchObject(unknown);
+    },
+  );
+
+  it('makes the outcome unknown if it is no list', async () => {
+    await admin.set(key, 'garbage{');
+    expect(await failureOf(outcomes.outcome(callId))).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('ends a waiting that has begun, and leaves no listener behind', async () => {
+    const store = backend.get<CallStore>(CALL_STORE);
+    let listeners = 0;
+    const onChange = store.onChange.bind(store);
+    const following = new Promise<void>((resolve) => {
+      jest.spyOn(store, 'onChange').mockImplementation((listener) => {
+        listeners++;
+        resolve();
+        const stop = onChange(listener);
+        return () => {
+          listeners--;
+          stop();
+        };
+      });
+    });
+    const outcome = failureOf(outcomes.outcome(callId));
+    await following;
+    await admin.rpush(key, 'garbage{');
+    await admin.publish('zim-call:{12345}:changed', callId);
+    expect(await outcome).toMatchObject({ kind: 'connection', outcome: 'unknown' });
+    expect(listeners).toBe(0);
+    jest.restoreAllMocks();
+  });
+
+  it('is left out if a later version may have written it', async () => {
+    await admin.rpush(key, JSON.stringify({ type: 'transferred', at: 7 }));
+    await admin.rpush(key, JSON.stringify(accepted));
+    expect(await outcomes.outcome(callId)).toMatchObject({
+      result: 'accepted',
+      acceptedBy: ['bob'],
+    });
+  });
+});
