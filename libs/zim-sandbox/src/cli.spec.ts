@@ -9,6 +9,7 @@ import { Receiver } from './testing/receiver.js';
 import { call, inviteBody, ring } from './testing/zim-client.js';
 import { ZimSandbox } from './sandbox.js';
 
+const time = /^\d\d:\d\d:\d\d\.\d\d\d[+-]\d\d:\d\d/;
 const sampleSecret = '9193cc662a4c0ec135ec71fb57194b38';
 
 /** A process in a test: signals can be sent to it, and what it prints can be awaited. */
@@ -123,9 +124,9 @@ describe('the command line', () => {
     });
     await call(target, `\u001b[2J\n${sampleSecret}`, {});
     const lines = host.output.trimEnd().split('\n').slice(6);
-    expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d\d\d/, 'TIME'))).toEqual([
-      expect.stringMatching(/^TIME {2}12345 {2}call \d{20} {2}bob received$/),
+    expect(lines.map((line) => line.replace(time, 'TIME'))).toEqual([
       'TIME  12345  CallInvite  0  done; rings bob (not registered with this AppID: nobody)',
+      expect.stringMatching(/^TIME {2}12345 {2}call \d{20} {2}bob received$/),
       expect.stringMatching(
         /^TIME {2}12345 {2}CallInvite {2}100000005 {2}the signature is wrong \(the Signature is not/,
       ),
@@ -160,9 +161,9 @@ describe('the command line', () => {
     await post('devices/lose', { userId: 'bob' });
     await host.line(/user_action/);
     const lines = host.output.trimEnd().split('\n').slice(7);
-    expect(lines.map((line) => line.slice(14))).toEqual([
-      `7  call ${callId}  bob received`,
+    expect(lines.map((line) => line.replace(time, '').trim())).toEqual([
       '7  CallInvite  0  done; rings bob',
+      `7  call ${callId}  bob received`,
       '7  callback 1  call_create  500  attempt 1: pending, again in 2 s',
       `7  call ${callId}  bob accepted, ended (answered)`,
       '7  callback 2  call_accept  200  attempt 1: delivered',
@@ -176,6 +177,58 @@ describe('the command line', () => {
     for (const { json } of receiver.received)
       expect(host.output).not.toContain(String(json.signature));
     await receiver.stop();
+  });
+
+  it('prints in the order of the local times it shows, each cause before its effects', async () => {
+    const host = new Host();
+    const slow = { match: { action: 'CallInvite' }, times: 1, fault: { kind: 'delay', ms: 5000 } };
+    const argv = ['--port=0', '--users', 'alice,bob,carol', '--fault', JSON.stringify(slow)];
+    const exit = run(argv, host);
+    const url = await host.url();
+    const post = (path: string, body: unknown) =>
+      fetch(`${url}/__/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    const target = { url, app: { appId: 12345, serverSecret: sampleSecret }, clock: Date };
+    const hits = async () => (await (await fetch(`${url}/__/faults`)).text()).includes('"hits": 1');
+    const delayed = ring(target);
+    while (!(await hits()));
+    const callId = await ring(target, { UserIds: ['carol'] });
+    await post('clock/advance', { ms: 5000 });
+    await delayed;
+    await post('devices/lose', { userId: 'alice' });
+    await host.line(/alice is offline[^]*ended[^]*ended/);
+
+    const lines = host.output
+      .trimEnd()
+      .split('\n')
+      .filter((line) => time.test(line));
+    expect(
+      lines.map((line) =>
+        line
+          .replace(/\d{20}/, 'ID')
+          .replace(time, '')
+          .trim(),
+      ),
+    ).toEqual([
+      '12345  CallInvite  0  done; rings carol',
+      '12345  call ID  carol received',
+      expect.stringMatching(
+        /^12345 {2}CallInvite {2}0 {2}done; rings bob \(fault injected: delay \(rule 1\)\) \(arrived [\d:.+-]+\)$/,
+      ),
+      '12345  call ID  bob received',
+      '12345  alice is offline',
+      '12345  call ID  carol cancelled, ended (caller_cancel)',
+      '12345  call ID  bob cancelled, ended (caller_cancel)',
+    ]);
+    expect(lines[1]).toContain(callId);
+    const times = lines.map((line) => Date.parse(`2026-11-23T${time.exec(line)?.[0] ?? ''}`));
+    const dayMs = 86_400_000;
+    for (const [index, at] of times.slice(1).entries()) {
+      // Midnight may lie between two lines.
+      const stepMs = (at - (times[index] ?? NaN) + dayMs) % dayMs;
+      expect(stepMs).toBeLessThan(dayMs / 2);
+    }
+    host.emit('SIGTERM');
+    expect(await exit).toBe(0);
   });
 
   it('has a sample app, and can be quiet', async () => {
@@ -256,7 +309,7 @@ describe('the command line', () => {
     await expect(call(target, 'CallInvite', inviteBody())).rejects.toThrow('<html>');
     await expect(call(target, 'CallInvite', inviteBody())).rejects.toThrow('fetch failed');
     expect(host.output).toContain(
-      'CallInvite  not looked at (fault injected: html-502, before execution (rule 1))\n',
+      'CallInvite  not processed (fault injected: html-502, before execution (rule 1))\n',
     );
     expect(host.output).toContain(
       'CallInvite  0  done; rings bob (fault injected: reset, after execution (rule 2))\n',

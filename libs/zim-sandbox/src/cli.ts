@@ -1,5 +1,7 @@
 import { parseArguments } from './cli-arguments.js';
 import { attemptLine, callLine, presenceLine, requestLine } from './cli-lines.js';
+import { CliLog } from './cli-log.js';
+import { timeText } from './cli-time.js';
 import { helpText, startText } from './cli-texts.js';
 import { Redactor } from './core/redactor.js';
 import { type Settings } from './core/settings.js';
@@ -58,22 +60,32 @@ async function serve(settings: Settings, quiet: boolean, host: CliProcess): Prom
 }
 
 function printLines(sandbox: ZimSandbox, { stdout }: CliProcess): void {
-  const redactor = Redactor.of(sandbox.apps);
-  const print = (line: string) => {
+  const { apps, clock } = sandbox;
+  const redactor = Redactor.of(apps);
+  const log = new CliLog(({ atMs, text }) => {
     // Texts from outside must not move the cursor or fake a second line.
-    stdout.write(`${redactor.text(line).replace(/\p{C}/gu, '?')}\n`);
-  };
+    const line = redactor.text(`${timeText(atMs)}  ${text}`).replace(/\p{C}/gu, '?');
+    stdout.write(`${line}\n`);
+  });
   sandbox.journal.onEntry((entry) => {
-    print(requestLine(entry));
+    const callId = entry.callId ?? entry.query['CallId'];
+    log.addCause(
+      requestLine(entry, clock.now()),
+      (other) => callId !== undefined && other.callId === callId,
+    );
   });
   sandbox.directory.onPresence((change) => {
-    print(presenceLine(change));
+    // Whoever comes or goes changes calls, of which the sandbox reports first.
+    log.addCause(
+      presenceLine(change),
+      ({ atMs, callId }) => callId !== undefined && atMs >= change.atMs,
+    );
   });
   sandbox.calls.onChange((change) => {
-    print(callLine(change));
+    log.add(callLine(change));
   });
   sandbox.callbacks.onAttempt((report) => {
-    print(attemptLine(report));
+    log.add(attemptLine(report, clock.now()));
   });
 }
 
