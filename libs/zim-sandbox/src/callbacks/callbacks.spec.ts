@@ -60,7 +60,7 @@ describe('a callback', () => {
       create_time: sampleSeconds,
       timeout: 90,
       payload: 'é 100% +',
-      nonce: expect.stringMatching(/^\d{6}$/),
+      nonce: expect.stringMatching(/^\d{9}$/),
       signature: signZimCallback({
         callbackSecret: app.callbackSecret,
         timestamp: sampleSeconds,

@@ -13,7 +13,8 @@ import { type CallbackContent } from './callback-content.js';
  */
 export function sealCallback(app: SandboxApp, content: CallbackContent, nowMs: number): JsonObject {
   const callbackSecret = app.callbackSecret ?? app.serverSecret;
-  const nonce = String(randomInt(100_000, 1_000_000));
+  // An int of 32 bits still, for the page says to convert it; long enough not to come twice in a second.
+  const nonce = String(randomInt(100_000_000, 1_000_000_000));
   const timestamp = Math.floor(nowMs / 1000);
   const signature = signZimCallback({ callbackSecret, timestamp, nonce });
   return { appid: String(app.appId), ...content, nonce, signature, timestamp };

@@ -419,7 +419,7 @@ it('logs what it tells with its envelope, without the signature', async () => {
   expect(sandbox.callbacks.deliveries()[0]?.body).toEqual({
     ...told()[0],
     appid: '7',
-    nonce: expect.stringMatching(/^\d{6}$/),
+    nonce: expect.stringMatching(/^\d{9}$/),
     signature: '[redacted]',
     timestamp: sampleSeconds,
   });
