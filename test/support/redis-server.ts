@@ -9,8 +9,12 @@ import { createInterface } from 'node:readline';
 
 /** For a node of a cluster that other nodes need not know. */
 export function clusterOptions(): string[] {
-  const directory = mkdtempSync(join(tmpdir(), 'zim-call-cluster-'));
-  return ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--dir', directory];
+  return ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', ...ownDirectory()];
+}
+
+/** For a server that writes files: a node of a cluster, or a replica. */
+export function ownDirectory(): string[] {
+  return ['--dir', mkdtempSync(join(tmpdir(), 'zim-call-redis-'))];
 }
 
 /** A redis-server of this test's own, on a free port, checked to be the very process that was started. */

@@ -60,7 +60,7 @@ export class RingScene {
       url?: string | readonly string[];
     } = {},
   ): Promise<Instance> {
-    const link = await RedisLink.open(url);
+    const link = await RedisLink.open(url, runtime);
     this.links.push(link);
     const client = new RingClient(link, runtime, name);
     const recent = new RecentSlots(systemRuntime, name, 2 * settings.windowMs);

@@ -10,15 +10,16 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
+    private serverPort: number,
     private readonly delayMs: number,
   ) {}
 
   /** @param delayMs by which it delays what is sent, in each direction */
   static async start(serverPort: number, delayMs = 0): Promise<TcpProxy> {
     const server = createServer();
-    const proxy = new TcpProxy(server, delayMs);
+    const proxy = new TcpProxy(server, serverPort, delayMs);
     server.on('connection', (socket) => {
-      proxy.forward(socket, serverPort);
+      proxy.forward(socket);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -39,20 +40,25 @@ export class TcpProxy {
     this.open = true;
   }
 
+  /** Leads new connections to another server; those that are open stay where they are. */
+  pointTo(serverPort: number): void {
+    this.serverPort = serverPort;
+  }
+
   async stop(): Promise<void> {
     this.cut();
     this.server.close();
     await once(this.server, 'close');
   }
 
-  private forward(socket: Socket, serverPort: number): void {
+  private forward(socket: Socket): void {
     if (!this.open) {
       socket.destroy();
       return;
     }
     const connection = this.sent.length;
     let sent = '';
-    const upstream = connect(serverPort, '127.0.0.1');
+    const upstream = connect(this.serverPort, '127.0.0.1');
     this.sent[connection] = sent;
     this.sockets.add(socket);
     socket.on('data', (data) => {

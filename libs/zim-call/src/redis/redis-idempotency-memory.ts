@@ -34,7 +34,9 @@ export class RedisIdempotencyMemory implements IdempotencyMemory {
     const lifeMs = Math.max(this.lifeMs, wholeLeaseMs);
     const args = [fingerprint, token, wholeLeaseMs, lifeMs, isKnown ? 'known' : ''];
     try {
-      return readClaim(await runScript(this.link.redis, claimScript, [this.prefix + key], args));
+      return readClaim(
+        await this.link.run((redis) => runScript(redis, claimScript, [this.prefix + key], args)),
+      );
     } catch (error) {
       // Redis may have taken the claim, or take it yet: nobody would make that call, and nobody else could.
       void this.release(wanted);

@@ -40,7 +40,7 @@ export class RedisRings implements RingSource {
     this.client.onLateAnswer = look;
     link.redis.on('ready', look);
     link.redis.on('close', () => {
-      this.health.failed('the connection is closed', timers.monotonicMs());
+      this.health.failed(link.fault ?? 'the connection is closed', timers.monotonicMs());
     });
     this.health.onState((state, reason) => {
       this.log(state, reason);

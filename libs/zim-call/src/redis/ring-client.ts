@@ -59,20 +59,13 @@ export class RingClient {
     const runBy = this.clock.toRemote(sentMs + limitMs + lateQuestionMs)?.toFixed(3) ?? '';
     const [known = '', ...more] = args;
     this.roundTrips++;
-    const answer = runScript(this.link.redis, ringScript, keys, [
-      operation,
-      this.instance,
-      known,
-      runBy,
-      ...more,
-    ]);
-    const [kind, nowMs, instances, ...rest] = readTexts(
-      await this.inTime(answer, limitMs, () => {
-        this.answerTime.learn(this.timers.monotonicMs() - sentMs);
-        // A late answer to the probe itself is no sign: it would probe a slow Redis for ever.
-        if (!isLook) this.onLateAnswer?.();
-      }),
-    );
+    const asked = [operation, this.instance, known, runBy, ...more];
+    const answer = await this.run(keys, asked, limitMs, () => {
+      this.answerTime.learn(this.timers.monotonicMs() - sentMs);
+      // A late answer to the probe itself is no sign: it would probe a slow Redis for ever.
+      if (!isLook) this.onLateAnswer?.();
+    });
+    const [kind, nowMs, instances, ...rest] = readTexts(answer);
     if (kind === undefined || !Number.isFinite(Number(nowMs))) {
       throw new RedisAwayError('Redis answered something unreadable');
     }
@@ -88,34 +81,19 @@ export class RingClient {
     if (instances >= this.counted.instances || isForgotten) this.counted = { instances, atMs };
   }
 
-  private async inTime(
-    answer: Promise<unknown>,
+  private async run(
+    keys: readonly string[],
+    args: readonly (string | number)[],
     limitMs: number,
-    onLate: () => void,
+    onLateAnswer: () => void,
   ): Promise<unknown> {
-    let cancel: () => void = () => undefined;
-    let late = false;
-    const limit = new Promise<never>((_, reject) => {
-      const giveUp = () => {
-        late = true;
-        reject(new RedisAwayError(`no answer within ${Math.round(limitMs)} ms`));
-      };
-      // A process that stood still first reads what has come meanwhile.
-      cancel = this.timers.setTimer(limitMs, () => (cancel = this.timers.setTimer(1, giveUp)));
-    });
-    const watched = answer.then(
-      (value) => {
-        if (late) onLate();
-        return value;
-      },
-      (error: unknown) => {
-        throw new RedisAwayError(error instanceof Error ? error.message : 'a command failed');
-      },
-    );
     try {
-      return await Promise.race([watched, limit]);
-    } finally {
-      cancel();
+      return await this.link.run((redis) => runScript(redis, ringScript, keys, args), {
+        limitMs,
+        onLateAnswer,
+      });
+    } catch (error) {
+      throw new RedisAwayError(error instanceof Error ? error.message : 'a command failed');
     }
   }
 }

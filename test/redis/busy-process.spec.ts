@@ -1,0 +1,110 @@
+import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { LocalDuplicateMemory } from '../../libs/zim-call/src/callbacks/duplicate-memory.js';
+import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { LocalCallStore } from '../../libs/zim-call/src/outcome/call-store.js';
+import { RedisCallStore } from '../../libs/zim-call/src/redis/redis-call-store.js';
+import { RedisDuplicateMemory } from '../../libs/zim-call/src/redis/redis-duplicate-memory.js';
+import { RedisIdempotencyMemory } from '../../libs/zim-call/src/redis/redis-idempotency-memory.js';
+import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RingClient } from '../../libs/zim-call/src/redis/ring-client.js';
+import { RedisServer } from '../support/redis-server.js';
+
+const event = { type: 'accepted', userIds: ['bob'], at: new Date(0) } as const;
+let redis: RedisServer;
+let links: RedisLink[];
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+});
+afterAll(() => redis.kill());
+beforeEach(() => {
+  links = [];
+});
+afterEach(() => {
+  for (const link of links) link.close();
+});
+
+async function open(): Promise<RedisLink> {
+  const link = await RedisLink.open(redis.url);
+  links.push(link);
+  return link;
+}
+
+/** Longer than any command may take. */
+function standStill(): void {
+  const untilMs = systemRuntime.monotonicMs() + 700;
+  while (systemRuntime.monotonicMs() < untilMs);
+}
+
+/** Stands still when the first command has been sent and nothing was read. */
+async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
+  const done = work();
+  for (let turns = 0; turns < 10; turns++) await Promise.resolve();
+  standStill();
+  return done;
+}
+
+describe('a process that stands still while Redis answers', () => {
+  it('does not run the handlers of a callback that another instance has handled', async () => {
+    const instance = async () =>
+      new RedisDuplicateMemory(await open(), new LocalDuplicateMemory(systemRuntime), 'busy:');
+    const [busy, other] = [await instance(), await instance()];
+    const claim = await other.claim('key');
+    if (claim.state === 'new') await other.settle('key', claim.token, 60_000);
+    expect(await whileBusy(() => busy.claim('key'))).toEqual({ state: 'done' });
+  });
+
+  it('claims an idempotency key', async () => {
+    const memory = new RedisIdempotencyMemory(await open(), 'busy-call:', 60_000);
+    const wanted = { key: 'key', fingerprint: 'call', token: 'mine' };
+    expect(await whileBusy(() => memory.claim(wanted, 60_000))).toEqual({ state: 'new' });
+    expect(await memory.claim(wanted, 60_000)).toEqual({ state: 'running' });
+  });
+
+  it('learns what others know of a call', async () => {
+    const instance = async () =>
+      new RedisCallStore(await open(), await open(), new LocalCallStore(systemRuntime), 'busy:');
+    const [busy, other] = [await instance(), await instance()];
+    await other.append('call', event);
+    expect(await whileBusy(() => busy.load('call'))).toEqual([event]);
+  });
+
+  it('finds Redis in good health', async () => {
+    const client = new RingClient(await open(), systemRuntime, 'busy');
+    const keys = ['slots', 'ring', 'instances'];
+    expect((await whileBusy(() => client.ask('look', keys, []))).kind).toBe('seen');
+  });
+
+  it('gets its connection', async () => {
+    const link = await open();
+    const connected = new Promise((resolve) => {
+      link.redis.once('connect', resolve);
+    });
+    const closings: string[] = [];
+    link.redis.disconnect(true);
+    await connected;
+    link.redis.on('close', () => closings.push('closed'));
+    standStill();
+    standStill();
+    await once(link.redis, 'ready');
+    expect(closings).toEqual([]);
+  });
+});
+
+describe('a Redis that stands still', () => {
+  it('is given up after half a second, and a connection to it after a whole one', async () => {
+    const link = await open();
+    const admin = new Redis(redis.url);
+    await admin.call('CLIENT', 'PAUSE', '2500');
+    const startMs = systemRuntime.monotonicMs();
+    await expect(link.run((client) => client.get('key'))).rejects.toThrow('no answer within 500');
+    expect(systemRuntime.monotonicMs() - startMs).toBeGreaterThan(490);
+    link.redis.disconnect(true);
+    await once(link.redis, 'connect');
+    await once(link.redis, 'close');
+    expect(systemRuntime.monotonicMs() - startMs).toBeLessThan(2_400);
+    await once(link.redis, 'ready');
+    admin.disconnect();
+  });
+});

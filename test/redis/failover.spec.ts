@@ -1,0 +1,164 @@
+import { Logger } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { CallInviteService, isZimCallError, ZimCallModule } from 'nestjs-zim-call';
+import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { resolveZimCallOptions } from '../../libs/zim-call/src/options/resolve-options.js';
+import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { SharedMemory } from '../../libs/zim-call/src/redis/shared-memory.js';
+import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
+import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.js';
+import { accepted, ScriptedServer } from '../../libs/zim-call/src/testing/scripted-server.js';
+import { invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
+import { ownDirectory, RedisServer } from '../support/redis-server.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+
+const event = { type: 'accepted', userIds: ['bob'], at: new Date(0) } as const;
+
+let primary: RedisServer;
+let standby: RedisServer;
+let proxy: TcpProxy;
+let url: string;
+let closers: (() => unknown)[];
+
+beforeEach(async () => {
+  closers = [];
+  Logger.overrideLogger(false);
+  [primary, standby] = await Promise.all([
+    RedisServer.start(ownDirectory()),
+    RedisServer.start(ownDirectory()),
+  ]);
+  await command(standby, 'REPLICAOF', '127.0.0.1', String(primary.port));
+  proxy = await TcpProxy.start(primary.port);
+  url = `redis://127.0.0.1:${proxy.port}`;
+});
+afterEach(async () => {
+  for (const close of closers) await close();
+  await proxy.stop();
+  await Promise.all([primary.kill(), standby.kill()]);
+});
+
+async function openLink(timers?: ZimRuntime): Promise<RedisLink> {
+  const link = await RedisLink.open(url, timers);
+  closers.push(() => {
+    link.close();
+  });
+  return link;
+}
+
+async function command(server: RedisServer, name: string, ...args: string[]): Promise<void> {
+  const admin = new Redis(server.url);
+  await admin.call(name, ...args);
+  admin.disconnect();
+}
+
+/** The standby becomes the primary behind the same address. No connection breaks. */
+async function failOver(): Promise<void> {
+  await command(standby, 'REPLICAOF', 'NO', 'ONE');
+  await command(primary, 'REPLICAOF', '127.0.0.1', String(standby.port));
+  proxy.pointTo(standby.port);
+}
+
+describe('a failover behind one address', () => {
+  it('does not keep keyed invites from leaving: an instance goes over to the new primary', async () => {
+    const zim = await ScriptedServer.start(accepted);
+    const options = { appId: 12345, serverSecret: testSecret, baseUrl: zim.url, redisUrl: url };
+    const module = await Test.createTestingModule({
+      imports: [ZimCallModule.forRoot(options)],
+    }).compile();
+    await module.init();
+    closers.push(
+      () => module.close(),
+      () => zim.stop(),
+    );
+    const service = module.get(CallInviteService);
+    await service.invite(invite, { idempotencyKey: 'before' });
+    await failOver();
+    const untilMs = systemRuntime.monotonicMs() + 10_000;
+    let result;
+    while (result === undefined && systemRuntime.monotonicMs() < untilMs) {
+      await new Promise(setImmediate);
+      result = await service.invite(invite, { idempotencyKey: 'after' }).catch((error: unknown) => {
+        expect(isZimCallError(error) && error.outcome).toBe('not-sent');
+        return undefined;
+      });
+    }
+    expect(result?.invited).toEqual(['bob']);
+  });
+
+  it.each([
+    ['a write', (redis: RedisLink['redis']) => redis.set('key', 'value')],
+    ['a transaction', (redis: RedisLink['redis']) => redis.multi().set('key', 'value').exec()],
+    ['a script', (redis: RedisLink['redis']) => redis.eval("redis.call('SET', 'key', 1)", 0)],
+  ])('is noticed by %s', async (_, write) => {
+    const link = await openLink();
+    await failOver();
+    const back = once(link.redis, 'ready');
+    await expect(link.run<unknown>(write)).rejects.toThrow();
+    expect(link.fault).toContain('READONLY');
+    await back;
+    await link.run<unknown>(write);
+    expect(link.fault).toBeUndefined();
+  });
+
+  it('is noticed by a reading instance whose server has lost its primary', async () => {
+    const link = await openLink();
+    await command(primary, 'CONFIG', 'SET', 'replica-serve-stale-data', 'no');
+    await command(standby, 'REPLICAOF', 'NO', 'ONE');
+    const nowhere = await TcpProxy.start(standby.port);
+    closers.push(() => nowhere.stop());
+    nowhere.cut();
+    await command(primary, 'REPLICAOF', '127.0.0.1', String(nowhere.port));
+    proxy.pointTo(standby.port);
+    const back = once(link.redis, 'ready');
+    await expect(link.run((redis) => redis.get('key'))).rejects.toThrow('MASTERDOWN');
+    await back;
+    expect(await link.run((redis) => redis.get('key'))).toBeNull();
+  });
+
+  it('takes the subscriber along: what others tell on the new primary is heard', async () => {
+    const callbacks = { path: '/zim/callbacks', secret: testSecret };
+    const given = { appId: 12345, serverSecret: testSecret, callbacks };
+    const open = async (redisUrl: string) => {
+      const options = resolveZimCallOptions({ ...given, redisUrl });
+      const memory = await SharedMemory.open(options, systemRuntime);
+      closers.push(() => {
+        memory.onApplicationShutdown();
+      });
+      return memory;
+    };
+    const instance = await open(url);
+    await failOver();
+    await command(primary, 'REPLICAOF', '127.0.0.1', '1');
+    const other = await open(standby.url);
+    const told = new Promise<void>((resolve) => {
+      instance.calls.onChange((callId) => {
+        if (callId === undefined) void other.calls.append('theirs', event);
+        if (callId === 'theirs') resolve();
+      });
+    });
+    await instance.calls.append('own', event);
+    await told;
+  });
+
+  it('costs one connection in half a second as long as the address leads to a replica', async () => {
+    const runtime = new ManualRuntime();
+    const link = await openLink({ ...systemRuntime, monotonicMs: () => runtime.nowMs });
+    await failOver();
+    proxy.pointTo(primary.port);
+    const back = once(link.redis, 'ready');
+    const write = () => link.run((redis) => redis.set('key', 'value'));
+    await expect(write()).rejects.toThrow('READONLY');
+    await back;
+    const connections = proxy.sent.length;
+    await expect(write()).rejects.toThrow('READONLY');
+    await expect(write()).rejects.toThrow('READONLY');
+    expect(proxy.sent).toHaveLength(connections);
+    runtime.nowMs += 500;
+    const again = once(link.redis, 'ready');
+    await expect(write()).rejects.toThrow('READONLY');
+    await again;
+    expect(proxy.sent).toHaveLength(connections + 1);
+  });
+});
