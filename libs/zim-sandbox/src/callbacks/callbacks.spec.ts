@@ -173,20 +173,20 @@ describe('a callback', () => {
   });
 
   it('is not delivered when nobody answers in time', async () => {
-    await restart({ callbackTimeoutMs: 30 });
+    await restart({ callbackTimeoutMs: 400 });
     receiver.script.push(() => undefined);
     await ring(sandbox);
     await sandbox.callbacks.idle();
     expect(delivery()).toMatchObject({
       state: 'pending',
-      attempts: [{ error: 'no answer within 30 ms' }],
+      attempts: [{ error: 'no answer within 400 ms' }],
     });
     await sandbox.clock.advance(2000);
     expect(delivery()).toMatchObject({ state: 'delivered' });
   });
 
   it('is delivered by a status whose body never ends', async () => {
-    await restart({ callbackTimeoutMs: 30 });
+    await restart({ callbackTimeoutMs: 400 });
     const closed = new Promise((resolve) => {
       receiver.script.push((response) => {
         response.on('close', resolve);
