@@ -46,15 +46,34 @@ describe('whoever holds an error holds no credential', () => {
       socket.write(httpReply(`{${code}:424242,${name}:${quoted},${id}:${quoted}}`));
     },
     'a user whose id is the request': (socket, { bytes }) => {
-      const users = JSON.stringify([{ UserId: bytes, SubCode: 1 }]);
-      socket.write(httpReply(`{"Code":0,"CallId":"1","CreateTime":1,"ErrorUsers":${users}}`));
+      socket.write(httpReply(`{"Code":424242,"ErrorUsers":${usersCalled(bytes)}}`));
+    },
+    'a call whose id is the request': (socket, { bytes }) => {
+      socket.write(httpReply(JSON.stringify({ Code: 0, CallId: bytes, CreateTime: 1 })));
     },
   };
+  const usersCalled = (UserId: string) => JSON.stringify([{ UserId, SubCode: 1 }]);
 
   it.each(Object.entries(answers))('after %s', async (_, answer) => {
     const server = await serverOf(answer);
     const { service } = await clientOf(server.url);
     expectNoCredential(await failureOf(service.invite(invite)), server);
+  });
+
+  it('nor does whoever holds a result, after a user whose id is the request', async () => {
+    const server = await serverOf((socket, { bytes }) => {
+      const users = usersCalled(bytes);
+      socket.write(httpReply(`{"Code":0,"CallId":"1","CreateTime":1,"ErrorUsers":${users}}`));
+    });
+    const { service } = await clientOf(server.url);
+    const result = await service.invite(invite);
+    expect(result).toMatchObject({ callId: '1', invited: invite.userIds, failed: [] });
+    const signature = /Signature=([0-9a-f]{32})/.exec(server.requests[0]?.bytes ?? '')?.[1];
+    expect(signature).toHaveLength(32);
+    const secrets = [testSecret, String(signature)];
+    const texts = textsWithin(result);
+    expect(texts).toContain('1');
+    expect(texts.filter((text) => secrets.some((secret) => text.includes(secret)))).toEqual([]);
   });
 
   it('after the end of its time, of its signal and of its module', async () => {
