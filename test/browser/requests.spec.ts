@@ -171,7 +171,7 @@ describe('a click makes go wrong', () => {
     expect(sandbox.journal.entries().at(-1)).toMatchObject({ code: 100000004 });
     await faults.getByText('hits: 1').waitFor();
     await faults.getByRole('button', { name: 'Remove rule 1' }).click();
-    await faults.getByText('Nothing goes wrong.').waitFor();
+    await faults.getByText('No fault rules.').waitFor();
     expect(await invite(sandbox)).toMatch(/^\d{20}$/);
   });
 
@@ -183,7 +183,7 @@ describe('a click makes go wrong', () => {
     expect(await invite(sandbox)).toBe('');
     expect(sandbox.journal.entries().at(-1)).toMatchObject({ code: 660300005 });
     await faults.getByRole('button', { name: '+10 s' }).click();
-    await faults.getByText('Nothing goes wrong.').waitFor();
+    await faults.getByText('No fault rules.').waitFor();
     expect(await invite(sandbox)).toMatch(/^\d{20}$/);
   });
 
@@ -201,7 +201,7 @@ describe('a click makes go wrong', () => {
     await faults.getByRole('button', { name: '+10 s' }).click();
     expect(await slow).toMatch(/^\d{20}$/);
     await faults.getByRole('button', { name: 'Remove all' }).click();
-    await faults.getByText('Nothing goes wrong.').waitFor();
+    await faults.getByText('No fault rules.').waitFor();
   });
 });
 

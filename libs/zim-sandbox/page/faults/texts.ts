@@ -4,22 +4,22 @@ import { type PresetName } from './presets.js';
 const presets: Record<PresetName, { name: string; meaning: string }> = {
   replyLost: {
     name: 'Reply lost',
-    meaning: 'the next invite rings, and its answer never comes',
+    meaning: 'the next invite rings, and its reply never arrives',
   },
-  halfReply: { name: 'Half a reply', meaning: 'the next invite rings, and half its answer comes' },
+  halfReply: { name: 'Half a reply', meaning: 'the next invite rings, and half its reply arrives' },
   throttled: { name: 'Throttled for 5 s', meaning: 'every request is refused: 660300005' },
   clockOff: {
     name: 'Clock 11 minutes off',
     meaning: 'signatures count as expired until it is removed: 100000004',
   },
-  slow: { name: 'Slow', meaning: 'the next invite is carried out and answered 3 s late' },
+  slow: { name: 'Slow', meaning: 'the next invite is executed and answered 3 s late' },
 };
 
 const en = {
   title: 'Faults and clock',
   presets,
   active: 'Rules',
-  none: 'Nothing goes wrong.',
+  none: 'No fault rules.',
   everything: 'every request',
   hits: (hits: number, times: number | undefined) =>
     times === undefined ? `hits: ${hits}` : `hits: ${hits} of ${times}`,
@@ -36,7 +36,7 @@ const en = {
   advance: 'Advance',
   advanceBy: { 10: '+10 s', 60: '+1 min', 660: '+11 min' },
   advancing: 'Advancing …',
-  forwardOnly: 'It only goes forward. Whatever is due on the way happens.',
+  forwardOnly: 'The clock only moves forward. Everything due in between happens.',
   reset: 'Reset sandbox',
   resetHint: 'Forgets calls, requests, callbacks, and the users and rules added since the start.',
   resetYes: 'Yes, reset it',
@@ -44,18 +44,18 @@ const en = {
 };
 
 const zhPresets: typeof presets = {
-  replyLost: { name: '应答丢失', meaning: '下一次邀请照常响铃，但收不到应答' },
-  halfReply: { name: '只有半个应答', meaning: '下一次邀请照常响铃，但只收到一半应答' },
+  replyLost: { name: '响应丢失', meaning: '下一次邀请照常响铃，但收不到响应' },
+  halfReply: { name: '只有一半响应', meaning: '下一次邀请照常响铃，但只收到一半响应' },
   throttled: { name: '限流 5 秒', meaning: '所有请求都被拒绝：660300005' },
   clockOff: { name: '时钟偏差 11 分钟', meaning: '在移除之前，签名一律视为过期：100000004' },
-  slow: { name: '变慢', meaning: '下一次邀请延迟 3 秒执行并应答' },
+  slow: { name: '变慢', meaning: '下一次邀请延迟 3 秒执行并响应' },
 };
 
 const zh: typeof en = {
   title: '故障与时钟',
   presets: zhPresets,
   active: '规则',
-  none: '一切正常。',
+  none: '没有故障规则。',
   everything: '所有请求',
   hits: (hits: number, times: number | undefined) =>
     times === undefined ? `命中 ${hits} 次` : `命中 ${hits} / ${times} 次`,

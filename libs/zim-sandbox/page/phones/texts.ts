@@ -4,7 +4,7 @@ const en = {
   title: 'Phones',
   connecting: 'Connecting to the sandbox …',
   search: 'Search phones',
-  noMatch: 'No phone of that name.',
+  noMatch: 'No matching phone.',
   showMore: (count: number) => `Show more (${count})`,
   empty: {
     title: 'No phones yet',
@@ -18,7 +18,7 @@ const en = {
     userId: 'User ID',
     presence: 'Presence',
     add: 'Add',
-    exists: (userId: string) => `${userId} is registered already.`,
+    exists: (userId: string) => `${userId} is already registered.`,
   },
   presences: {
     online: 'Online',
@@ -29,7 +29,7 @@ const en = {
   login: 'Log in',
   logout: 'Log out',
   lose: 'Lose connection',
-  unreachable: 'The sandbox could not be reached: whether anything happened is not known.',
+  unreachable: 'The sandbox could not be reached. The action may have taken effect.',
   noCall: 'No call',
   moreCalls: (count: number) => `${count} more ${count === 1 ? 'call' : 'calls'}`,
   fewerCalls: 'Fewer calls',
@@ -48,27 +48,27 @@ const en = {
   dismiss: 'Dismiss',
   notOnline: 'The phone is not online. Log in to answer.',
   callerNotOnline: 'The phone is not online. Log in to hang up.',
-  isAccepted: 'Somebody has accepted: there is nothing to cancel any more.',
+  isAccepted: 'A callee has accepted: the call can no longer be cancelled.',
   push: {
     title: 'Push notification',
     noTitle: '(no title)',
     noContent: '(no content)',
     unbound:
-      'On a real phone nobody would see this: pushes go to users who have logged in, and not out again.',
+      'A real phone would not show this: ZIM sends pushes only to users who have logged in and not logged out.',
   },
   waiting: {
     title: 'A call is waiting',
     text: (caller: string) =>
-      `${caller} calls, but the invite carries no push: nobody tells this phone.`,
+      `${caller} is calling, but the invite has no offline push: the phone gets no notification.`,
   },
   data: 'Extended data',
   calleeStates: {
-    inviting: 'inviting, not online',
+    inviting: 'offline, not reached',
     received: 'ringing',
     accepted: 'accepted',
     rejected: 'rejected',
     'timed-out': 'no answer',
-    cancelled: 'called off',
+    cancelled: 'cancelled',
   },
   failed: 'not invited',
   ends: {
@@ -104,7 +104,7 @@ const zh: typeof en = {
     text: '应用里的每个用户在这里都有一部手机。添加用户的方式：',
     form: '填写下面的表单；',
     start: '启动沙箱时指定：',
-    register: '由您的后端调用 ZIM 的 UserRegister。',
+    register: '由你的后端调用 ZIM 的 UserRegister。',
   },
   addUser: {
     title: '添加用户',
@@ -154,12 +154,12 @@ const zh: typeof en = {
   },
   data: '扩展数据',
   calleeStates: {
-    inviting: '邀请中，不在线',
+    inviting: '离线，未送达',
     received: '响铃中',
-    accepted: '已同意',
-    rejected: '已回绝',
-    'timed-out': '无人应答',
-    cancelled: '呼叫已撤回',
+    accepted: '已接听',
+    rejected: '已拒绝',
+    'timed-out': '无人接听',
+    cancelled: '已取消',
   },
   failed: '未能邀请',
   ends: {

@@ -1,5 +1,6 @@
 import { useConsole } from '../feed/hooks.js';
 import { useTexts } from '../texts/language.js';
+import { utcOffset } from '../texts/utc-offset.js';
 import { useAppId } from './app-id.js';
 import { type Scheme, type Settings } from './settings.js';
 import { shellTexts } from './texts.js';
@@ -94,7 +95,7 @@ function ConnectionState() {
       </p>
       {sandbox === undefined ? undefined : (
         <p class="sandbox-address">
-          {sandbox.url} · {sandbox.version}
+          {sandbox.url} · {sandbox.version} · {t.times(utcOffset(Date.now()))}
         </p>
       )}
     </>

@@ -1,3 +1,4 @@
+import { utcOffset } from '../texts/utc-offset.js';
 import { createFormats } from './formats.js';
 
 describe('createFormats', () => {
@@ -7,7 +8,7 @@ describe('createFormats', () => {
     expect(number(1204)).toBe('1,204');
     expect(timeOfDay(at.getTime())).toBe('08:05:07.012');
     expect(timeOfDay(at.toISOString())).toBe('08:05:07.012');
-    expect(dateAndTime(at.getTime())).toBe('Nov 23, 2026, 08:05:07.012');
+    expect(dateAndTime(at.getTime())).toBe(`Nov 23, 2026, 08:05:07.012 ${utcOffset(at.getTime())}`);
     expect(timeOfDay(new Date(2026, 10, 23).getTime())).toBe('00:00:00.000');
     expect([0.44, 9.96, 12.4, 999, 3000, 61_240].map(duration)).toEqual([
       '0.4 ms',
@@ -23,7 +24,7 @@ describe('createFormats', () => {
     const { timeOfDay, dateAndTime, duration } = createFormats('zh-CN');
     const at = new Date(2026, 10, 23, 8, 5, 7, 12).getTime();
     expect(timeOfDay(at)).toBe('08:05:07.012');
-    expect(dateAndTime(at)).toBe('2026年11月23日 08:05:07.012');
+    expect(dateAndTime(at)).toBe(`2026年11月23日 08:05:07.012 ${utcOffset(at)}`);
     expect(duration(3000)).toBe('3秒');
   });
 });

@@ -1,9 +1,11 @@
+import { utcOffset } from '../texts/utc-offset.js';
+
 /** Figures and times as the page writes them. */
 export interface Formats {
   readonly number: (value: number) => string;
   /** `08:00:00.123` of this machine's time zone; Unix time in milliseconds, or ISO. */
   readonly timeOfDay: (at: number | string) => string;
-  /** The same with its day. */
+  /** The same with its day and its distance from UTC. */
   readonly dateAndTime: (at: number | string) => string;
   readonly duration: (ms: number) => string;
 }
@@ -38,7 +40,7 @@ export function createFormats(locale: string): Formats {
   return {
     number: (value) => number.format(value),
     timeOfDay: (at) => timeOfDay.format(new Date(at)),
-    dateAndTime: (at) => dateAndTime.format(new Date(at)),
+    dateAndTime: (at) => `${dateAndTime.format(new Date(at))} ${utcOffset(at)}`,
     duration: (ms) => {
       if (ms < 10) return short.format(ms);
       return ms < 1000 ? usual.format(ms) : long.format(ms / 1000);
