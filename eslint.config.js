@@ -53,7 +53,7 @@ const rooms = {
     problems: ['config', 'logging'],
     calls: ['security'],
     users: ['calls', 'security'],
-    callbacks: [],
+    callbacks: ['config', 'problems', 'zim'],
   },
 };
 

@@ -50,6 +50,25 @@ describe('inbound throttling', () => {
       expect((await fetch(`${backend.url}/health/live`)).status).toBe(200);
     }
   });
+
+  it('limits callbacks, which no guard of Nest sees, by address', async () => {
+    await given({ THROTTLE_PER_SECOND: '2' });
+    const responses: Response[] = [];
+    for (let count = 0; count < 3; count++) {
+      responses.push(await backend.post('/zim/callbacks', {}));
+    }
+    expect(responses.map(({ status }) => status)).toEqual([400, 400, 429]);
+    const [, refused, throttled] = responses;
+    expect(throttled?.headers.get('retry-after')).toBe('1');
+    for (const response of [refused, throttled]) {
+      const requestId = response?.headers.get('x-request-id');
+      expect(await response?.json()).toMatchObject({
+        title: expect.any(String),
+        instance: `urn:request:${requestId}`,
+      });
+    }
+    expect((await backend.post('/calls', invite)).status).toBe(201);
+  });
 });
 
 describe('health', () => {

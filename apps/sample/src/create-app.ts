@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
+import { throttleCallbacks } from './callbacks/throttle-callbacks.js';
 import { bodyLimitBytes } from './config/limits.js';
 import { requestTimeoutMs } from './http/connection-limits.js';
 import { takeJsonOnly } from './http/json-body.js';
@@ -25,6 +26,7 @@ export async function createApp(
   });
   takeJsonOnly(app);
   logRequests(app);
+  throttleCallbacks(app);
   serveDocs(app);
   app.enableShutdownHooks();
   return app;
