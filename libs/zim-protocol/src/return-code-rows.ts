@@ -6,7 +6,7 @@ type Row = readonly [code: number, category: ZimCodeCategory, meaning: string, a
 
 // prettier-ignore
 export const returnCodeRows: readonly Row[] = [
-  [0, 'ok', 'done', 'nothing to do'],
+  [0, 'ok', 'success', 'nothing to do'],
   [1, 'server', 'ZIM was too busy and failed in general', 'wait, then decide whether to call again: it may have taken effect'],
   [2, 'validation', 'a request parameter is wrong', 'correct the parameters'],
   [3, 'auth', 'the check of the credentials failed', 'ask ZEGO support'],

@@ -125,7 +125,7 @@ describe('the command line', () => {
     await call(target, `\u001b[2J\n${sampleSecret}`, {});
     const lines = host.output.trimEnd().split('\n').slice(6);
     expect(lines.map((line) => line.replace(time, 'TIME'))).toEqual([
-      'TIME  12345  CallInvite  0  done; rings bob (not registered with this AppID: nobody)',
+      'TIME  12345  CallInvite  0  success; rings bob (not registered with this AppID: nobody)',
       expect.stringMatching(/^TIME {2}12345 {2}call \d{20} {2}bob received$/),
       expect.stringMatching(
         /^TIME {2}12345 {2}CallInvite {2}100000005 {2}the signature is wrong \(the Signature is not/,
@@ -162,7 +162,7 @@ describe('the command line', () => {
     await host.line(/user_action/);
     const lines = host.output.trimEnd().split('\n').slice(7);
     expect(lines.map((line) => line.replace(time, '').trim())).toEqual([
-      '7  CallInvite  0  done; rings bob',
+      '7  CallInvite  0  success; rings bob',
       `7  call ${callId}  bob received`,
       '7  callback 1  call_create  500  attempt 1: pending, again in 2 s',
       `7  call ${callId}  bob accepted, ended (answered)`,
@@ -209,10 +209,10 @@ describe('the command line', () => {
           .trim(),
       ),
     ).toEqual([
-      '12345  CallInvite  0  done; rings carol',
+      '12345  CallInvite  0  success; rings carol',
       '12345  call ID  carol received',
       expect.stringMatching(
-        /^12345 {2}CallInvite {2}0 {2}done; rings bob \(fault injected: delay \(rule 1\)\) \(arrived [\d:.+-]+\)$/,
+        /^12345 {2}CallInvite {2}0 {2}success; rings bob \(fault injected: delay \(rule 1\)\) \(arrived [\d:.+-]+\)$/,
       ),
       '12345  call ID  bob received',
       '12345  alice is offline',
@@ -312,7 +312,7 @@ describe('the command line', () => {
       'CallInvite  not processed (fault injected: html-502, before execution (rule 1))\n',
     );
     expect(host.output).toContain(
-      'CallInvite  0  done; rings bob (fault injected: reset, after execution (rule 2))\n',
+      'CallInvite  0  success; rings bob (fault injected: reset, after execution (rule 2))\n',
     );
     host.emit('SIGTERM');
     expect(await exit).toBe(0);
