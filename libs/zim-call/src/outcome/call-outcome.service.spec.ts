@@ -9,6 +9,7 @@ import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
+import { CallInviteService } from '../invite/call-invite.service.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
 import { CALL_STORE, type CallStore } from './call-store.js';
@@ -242,6 +243,24 @@ describe('outcome', () => {
     const without = await createClient(zim.url);
     const service = without.module.get(CallOutcomeService);
     expect((await failureOf(service.outcome(callId))).message).toContain('callbacks: how a call');
+    await without.module.close();
+  });
+});
+
+describe('isKnown', () => {
+  it('is true of a call that was made here, and of one that a callback was about', async () => {
+    expect(await outcomes.isKnown(callId)).toBe(false);
+    await app.get(CallInviteService).invite(invite);
+    expect(await outcomes.isKnown(callId)).toBe(true);
+    expect(await outcomes.isKnown('another')).toBe(false);
+    await callBack('call_accept', { call_id: 'another', user_id: 'bob' });
+    expect(await outcomes.isKnown('another')).toBe(true);
+  });
+
+  it('needs callbacks', async () => {
+    const without = await createClient(zim.url);
+    const service = without.module.get(CallOutcomeService);
+    expect((await failureOf(service.isKnown(callId))).kind).toBe('config');
     await without.module.close();
   });
 });

@@ -71,6 +71,17 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   }
 
   /**
+   * Whether anything is known of a call: this backend, or an instance that shares its Redis, has made it or has
+   * received a callback about it within the last half hour.
+   *
+   * @throws ZimConfigError if the module receives no callbacks
+   */
+  async isKnown(callId: string): Promise<boolean> {
+    this.refuseWithoutCallbacks();
+    return (await this.store.load(callId)).length > 0;
+  }
+
+  /**
    * Everything that happens to a call, beginning with what is known already; completes when the call has
    * ended. May never complete if callbacks are lost; fails with ZimConnectionError when the module is closed.
    */
