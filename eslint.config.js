@@ -57,11 +57,13 @@ const rooms = {
   },
 };
 
-/** What each package may import of the others; apps and tests may import all of them. */
+/** What each package may import of the others. A development entry point and tests may import all of them. */
 const packages = {
   'libs/zim-protocol': [],
   'libs/zim-call': ['zim-protocol'],
   'libs/zim-sandbox': ['zim-protocol'],
+  // Production must not start a sandbox.
+  'apps/sample': ['zim-protocol', 'nestjs-zim-call'],
 };
 
 const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];

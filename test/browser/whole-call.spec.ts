@@ -1,5 +1,4 @@
 import { CallOutcomeService } from 'nestjs-zim-call';
-import { ZimTarget } from '../../apps/sample/src/zim/zim-target.js';
 import { type Backend, startBackend } from '../support/backend.js';
 import { useBrowser } from './support/console-page.js';
 
@@ -15,7 +14,7 @@ let backend: Backend;
 
 beforeEach(async () => {
   backend = await startBackend();
-  backend.app.get(ZimTarget).listenAt(backend.url);
+  backend.takeCallbacks();
 });
 afterEach(() => backend.app.close());
 

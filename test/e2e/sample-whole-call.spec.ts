@@ -1,6 +1,5 @@
 import { signZimRequest } from 'zim-protocol';
 import type { SandboxCall } from 'zim-sandbox';
-import { ZimTarget } from '../../apps/sample/src/zim/zim-target.js';
 import { type Backend, startBackend } from '../support/backend.js';
 
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
@@ -9,7 +8,7 @@ let callId: string;
 
 beforeEach(async () => {
   backend = await startBackend();
-  backend.app.get(ZimTarget).listenAt(backend.url);
+  backend.takeCallbacks();
   const response = await backend.post('/calls', invite);
   ({ callId } = (await response.json()) as { callId: string });
 });

@@ -5,11 +5,16 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
+/** An undefined one is not set. */
+type Variables = Readonly<Record<string, string | undefined>>;
 type LogLine = Readonly<Record<string, unknown>>;
 
 const repository = resolve(__dirname, '../..');
 const built = resolve(repository, 'dist/apps/sample/main.js');
-const source = resolve(repository, 'apps/sample/src/main.ts');
+const sourceOf = {
+  production: resolve(repository, 'apps/sample/src/main.ts'),
+  development: resolve(repository, 'apps/sample/dev/start.ts'),
+};
 const typescript = pathToFileURL(resolve(repository, 'tools/typescript.mjs')).href;
 
 /** The sample as a process of its own. */
@@ -28,18 +33,21 @@ export class SampleProcess {
   }
 
   /** The built one, once it listens. */
-  static async start(variables: Record<string, string>): Promise<SampleProcess> {
+  static async start(variables: Variables): Promise<SampleProcess> {
     const sample = SampleProcess.run([built], variables);
     await sample.until(() => sample.url !== '');
     return sample;
   }
 
-  /** That of `npm start`, which runs the sources; not to be waited for. */
-  static startSources(variables: Record<string, string>): SampleProcess {
-    return SampleProcess.run(['--import', typescript, source], variables);
+  /** One of its entry points, from the sources; development's is that of `npm start`. Does not wait. */
+  static startSources(
+    variables: Variables,
+    entry: keyof typeof sourceOf = 'development',
+  ): SampleProcess {
+    return SampleProcess.run(['--import', typescript, sourceOf[entry]], variables);
   }
 
-  private static run(program: string[], variables: Record<string, string>): SampleProcess {
+  private static run(program: string[], variables: Variables): SampleProcess {
     const { PATH = '' } = process.env;
     const env = { PATH, NODE_ENV: 'test', PORT: '0', ...variables };
     return new SampleProcess(
@@ -72,6 +80,11 @@ export class SampleProcess {
   /** Its exit code and the signal that ended it, once all it said has been read. */
   async ended(): Promise<[number | null, string | null]> {
     return (await once(this.child, 'close')) as [number | null, string | null];
+  }
+
+  /** Ends it at once, if it still runs. */
+  kill(): void {
+    this.child.kill('SIGKILL');
   }
 
   async stop(): Promise<[number | null, string | null]> {

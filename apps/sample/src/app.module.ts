@@ -1,4 +1,4 @@
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
@@ -11,8 +11,6 @@ import { HealthController } from './health/health.controller.js';
 import { HttpProblemFilter } from './problems/http-problem.filter.js';
 import { SampleZimExceptionFilter } from './problems/sample-zim-exception.filter.js';
 import { UsersModule } from './users/users.module.js';
-import type { Surroundings } from './surroundings.js';
-import { SurroundingsModule } from './surroundings.module.js';
 import { ZimModule } from './zim/zim.module.js';
 
 /** The sample backend: phones ring by `POST /calls`. */
@@ -22,6 +20,8 @@ import { ZimModule } from './zim/zim.module.js';
       inject: [Environment],
       useFactory: ({ THROTTLE_PER_SECOND }: Environment) => ({
         throttlers: [{ ttl: 1_000, limit: THROTTLE_PER_SECOND }],
+        // One count for all routes; by default each route has its own.
+        generateKey: (_context, client) => client,
         errorMessage: 'too many requests; see Retry-After',
       }),
     }),
@@ -49,7 +49,13 @@ export class AppModule {
     );
   }
 
-  static forRoot(surroundings: Surroundings): DynamicModule {
-    return { module: AppModule, imports: [SurroundingsModule.forRoot(surroundings)] };
+  /** @param providers what an entry point adds to the application */
+  static forRoot(environment: Environment, providers: Provider[] = []): DynamicModule {
+    return {
+      module: AppModule,
+      global: true,
+      providers: [{ provide: Environment, useValue: environment }, ...providers],
+      exports: [Environment],
+    };
   }
 }

@@ -34,7 +34,9 @@ if (values.help) {
 const perSecond = wholeNumber('per-second', 10_000);
 const seconds = wholeNumber('seconds', 120);
 
-const sample = fork(new URL('../../../dist/apps/sample/main.js', import.meta.url), {
+const repository = new URL('../../../', import.meta.url);
+const sample = fork(new URL('apps/sample/dev/start.ts', repository), {
+  execArgv: ['--import', new URL('tools/typescript.mjs', repository).href],
   env: { ...process.env, ...ownSandbox(), THROTTLE_PER_SECOND: '1000000', PORT: '0' },
   stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 });
@@ -76,7 +78,7 @@ async function addressesOf({ stdout, stderr }) {
     if (name !== undefined) found[name.toLowerCase()] = url;
     if (found.backend !== undefined && found.sandbox !== undefined) break;
   }
-  if (found.sandbox === undefined) throw new Error('the sample did not start: npm run build:run');
+  if (found.sandbox === undefined) throw new Error('the sample did not start');
   stdout.resume();
   stderr.resume();
   return found;

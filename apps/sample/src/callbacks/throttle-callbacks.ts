@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ThrottlerStorage } from '@nestjs/throttler';
 import { Environment } from '../config/environment.js';
 import { withInstance } from '../problems/problem.js';
-import { callbackPath } from '../zim/zim-target.js';
+import { callbackPath } from '../zim/zim-options.js';
 
 /**
  * Limits callbacks by address, before their bodies are read: they come in beside Nest's routes, where its

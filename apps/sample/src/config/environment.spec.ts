@@ -1,4 +1,4 @@
-import { readEnvironment } from './environment.js';
+import { environments, readEnvironment, servesApiDocs } from './environment.js';
 
 const credentials = { ZIM_APP_ID: '12345', ZIM_SERVER_SECRET: 'canary-secret' };
 const production = { NODE_ENV: 'production', ...credentials, API_KEYS: 'a-key-of-16-characters' };
@@ -13,11 +13,13 @@ function problemsOf(variables: Record<string, string>): string {
 }
 
 describe('readEnvironment', () => {
-  it('needs nothing in development, and takes empty variables for absent', () => {
-    const variables = { ZIM_APP_ID: '', ZIM_SERVER_SECRET: '', PORT: '', API_KEYS: '' };
+  it('needs credentials alone in development, and takes empty variables for absent', () => {
+    const variables = { ZIM_CALLBACK_SECRET: '', ZIM_REGION: '', PORT: '', API_KEYS: '' };
     for (const given of [{}, variables]) {
-      expect(readEnvironment(given)).toEqual({
+      expect(readEnvironment({ ...credentials, ...given })).toEqual({
         NODE_ENV: 'development',
+        ZIM_APP_ID: 12345,
+        ZIM_SERVER_SECRET: 'canary-secret',
         PORT: 3000,
         HOST: '127.0.0.1',
         API_KEYS: [],
@@ -49,11 +51,21 @@ describe('readEnvironment', () => {
     });
   });
 
-  it('names all that production lacks, at once', () => {
-    const message = problemsOf({ NODE_ENV: 'production' });
-    for (const name of ['ZIM_APP_ID', 'ZIM_SERVER_SECRET', 'API_KEYS']) {
-      expect(message).toContain(`${name} is required in production`);
-    }
+  it.each(environments)('names all that is missing in %s at once, and the fix', (NODE_ENV) => {
+    const message = problemsOf({ NODE_ENV, ZIM_APP_ID: '', ZIM_BASE_URL: 'http://127.0.0.1:1' });
+    expect(message).toContain('ZIM_APP_ID is required\n');
+    expect(message).toContain('ZIM_SERVER_SECRET is required\n');
+    expect(message.includes('API_KEYS is required')).toBe(NODE_ENV === 'production');
+    expect(message).toMatch(/Set the credentials of your project.* npm start .*sandbox/);
+  });
+
+  it('serves the API docs outside production, unless told otherwise', () => {
+    const serves = (variables: object) =>
+      servesApiDocs(readEnvironment({ ...production, ...variables }));
+    expect(serves({})).toBe(false);
+    expect(serves({ API_DOCS: 'on' })).toBe(true);
+    expect(serves({ NODE_ENV: 'development' })).toBe(true);
+    expect(serves({ NODE_ENV: 'development', API_DOCS: 'off' })).toBe(false);
   });
 
   it.each([
@@ -66,9 +78,10 @@ describe('readEnvironment', () => {
     [{ ...credentials, ZIM_BASE_URL: 'http://a.example' }, 'on loopback'],
     [{ ...credentials, ZIM_BASE_URL: 'https://u:canary@a.example' }, 'and nothing more'],
     [{ ...credentials, ZIM_APP_ID: '1.5' }, 'ZIM_APP_ID must be a whole number'],
-    [{ ZIM_APP_ID: '1' }, 'belong together'],
-    [{ ZIM_SERVER_SECRET: 'canary' }, 'belong together'],
-    [{ ZIM_BASE_URL: 'http://127.0.0.1:1' }, 'need ZIM_APP_ID and ZIM_SERVER_SECRET'],
+    [{ ZIM_APP_ID: '1' }, 'ZIM_SERVER_SECRET is required'],
+    [{ ZIM_SERVER_SECRET: 'canary' }, 'ZIM_APP_ID is required'],
+    [{ ZIM_CALLBACK_SECRET: 'canary' }, 'ZIM_SERVER_SECRET is required'],
+    [{ ...credentials, API_DOCS: 'yes' }, 'API_DOCS must be one of'],
     [{ ...credentials, ZIM_REGION: 'mars' }, 'ZIM_REGION must be one of'],
     [{ ...credentials, ZIM_BASE_URL: 'zim' }, 'ZIM_BASE_URL must be https://host'],
     [

@@ -5,11 +5,12 @@ import { loadEnvironment } from './load-environment.js';
 
 let folder: string;
 const before = process.env;
+const credentials = { ZIM_APP_ID: '12345', ZIM_SERVER_SECRET: 'canary-secret' };
 const write = (file: string, ...lines: string[]) => writeFile(join(folder, file), lines.join('\n'));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sample-env-'));
-  process.env = {};
+  process.env = { ...credentials };
 });
 afterEach(async () => {
   process.env = before;
@@ -33,7 +34,7 @@ it('takes the nearest: what is given, the process, the local file, that of the e
   await write('.env.test', 'PORT=2', 'HOST=2.2.2.2', 'THROTTLE_PER_SECOND=2');
   await write('.env.test.local', 'PORT=3', 'HOST="3.3.3.3" # mine');
   await write('.env.development', 'PORT=4', 'HOST=4.4.4.4', 'THROTTLE_PER_SECOND=4');
-  process.env = { NODE_ENV: 'test', PORT: '5' };
+  process.env = { ...credentials, NODE_ENV: 'test', PORT: '5' };
   const fromProcess = loadEnvironment({}, folder);
   expect(fromProcess).toMatchObject({ PORT: 5, HOST: '3.3.3.3', THROTTLE_PER_SECOND: 2 });
   expect(loadEnvironment({ PORT: '6' }, folder)).toMatchObject({ PORT: 6 });

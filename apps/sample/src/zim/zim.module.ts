@@ -1,14 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ZimCallModule } from 'nestjs-zim-call';
-import { ZimTarget } from './zim-target.js';
+import { Environment } from '../config/environment.js';
+import { zimOptions } from './zim-options.js';
 
 /** Offers `CallInviteService` to the whole application. */
 @Module({
   imports: [
     ZimCallModule.forRootAsync({
       isGlobal: true,
-      inject: [ZimTarget],
-      useFactory: (target: ZimTarget) => target.options,
+      inject: [Environment],
+      useFactory: zimOptions,
     }),
   ],
 })

@@ -1,9 +1,9 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CallOutcomeService } from 'nestjs-zim-call';
-import type { AddressInfo } from 'node:net';
 import type { SandboxCallChange, ZimSandbox } from 'zim-sandbox';
-import { createApp } from './create-app.js';
-import { prepareSurroundings } from './surroundings.js';
+import { listen } from '../src/run.js';
+import { callbackPath } from '../src/zim/zim-options.js';
+import { createDevelopmentApp } from './create-development-app.js';
+import { prepareDevelopment } from './development.js';
 
 const invite = {
   fromUserId: 'alice',
@@ -16,6 +16,8 @@ const invite = {
 /** Whatever the environment says, the demo asks nobody outside this process, and needs no key. */
 const ownSandbox = {
   NODE_ENV: 'development',
+  HOST: '127.0.0.1',
+  PORT: '0',
   ZIM_APP_ID: '',
   ZIM_SERVER_SECRET: '',
   ZIM_CALLBACK_SECRET: '',
@@ -28,15 +30,13 @@ const ownSandbox = {
 /** Rings phones through the whole stack, on this machine alone, and prints what each side saw. */
 async function demo(): Promise<void> {
   const quiet = { log: ignore, warn: ignore, error: ignore, fatal: ignore };
-  const surroundings = await prepareSurroundings(ownSandbox);
-  const { target } = surroundings;
-  const app = await createApp(surroundings, quiet);
+  const development = await prepareDevelopment(ownSandbox);
+  const { environment, sandbox } = development;
+  if (sandbox === undefined) throw new Error('the demo runs against its own sandbox only');
+  const app = await createDevelopmentApp(development, { logger: quiet });
   try {
-    await app.listen(0, '127.0.0.1');
-    const { sandbox } = target;
-    if (sandbox === undefined) throw new Error('the demo runs against its own sandbox only');
-    const url = urlOf(app);
-    target.listenAt(url);
+    const url = await listen(app, environment);
+    sandbox.callbacks.setUrl(`${url}${callbackPath}`);
     await ringOverHttp(url, sandbox);
     const outcomes = app.get(CallOutcomeService);
     await pickUp(outcomes, sandbox);
@@ -99,12 +99,6 @@ function tellCallbacks(sandbox: ZimSandbox, callId: string): void {
   for (const { event, state, attempts } of deliveries) {
     say(`  callback ${event}: ${state}, HTTP ${String(attempts.at(-1)?.status)}`);
   }
-}
-
-function urlOf(app: NestFastifyApplication): string {
-  const address: AddressInfo | string | null = app.getHttpServer().address();
-  if (address === null || typeof address === 'string') throw new Error('the backend has no port');
-  return `http://127.0.0.1:${address.port}`;
 }
 
 function section(title: string, content: unknown): void {
