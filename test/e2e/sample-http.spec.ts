@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { version } from '../../apps/sample/src/version.js';
 import { type Backend, startBackend } from '../support/backend.js';
 
 const key = 'key-of-a-caller-0001';
@@ -69,6 +70,20 @@ describe('inbound throttling', () => {
     }
     expect((await backend.post('/calls', invite)).status).toBe(201);
   });
+
+  it('counts the requests of a client to all routes together', async () => {
+    await given({ THROTTLE_PER_SECOND: '3' });
+    const requests = [
+      () => backend.post('/calls', {}),
+      () => backend.post('/calls/1/accept', {}),
+      () => backend.post('/users', {}),
+      () => fetch(`${backend.url}/users/online`),
+      () => fetch(`${backend.url}/calls/1/events`),
+    ];
+    const statuses = [];
+    for (const send of requests) statuses.push((await send()).status);
+    expect(statuses).toEqual([400, 400, 400, 429, 429]);
+  });
 });
 
 describe('health', () => {
@@ -89,8 +104,10 @@ describe('documentation', () => {
     expect((await fetch(`${backend.url}/docs`)).status).toBe(200);
     const response = await fetch(`${backend.url}/docs-json`);
     const document = (await response.json()) as {
+      info: object;
       paths: Record<string, { post: { responses: object } }>;
     };
+    expect(document.info).toMatchObject({ version });
     expect(Object.keys(document.paths)).toEqual([
       '/health/live',
       '/health/ready',
@@ -117,6 +134,12 @@ describe('documentation', () => {
       '503',
       '504',
     ]);
+  });
+
+  it('is not served when API_DOCS is off', async () => {
+    await given({ API_DOCS: 'off' });
+    for (const path of ['/docs', '/docs-json', '/docs-yaml'])
+      expect((await fetch(`${backend.url}${path}`)).status).toBe(404);
   });
 });
 
@@ -152,8 +175,24 @@ describe('shutdown', () => {
     );
     const closed = backend.app.close();
     await new Promise(setImmediate);
-    await jest.advanceTimersByTimeAsync(12_000);
+    await jest.advanceTimersByTimeAsync(2_000);
     await gone;
+    await closed;
+    jest.useRealTimers();
+  });
+
+  it('still answers a call that is under way', async () => {
+    await given({});
+    backend.sandbox.faults.add({ times: 1, fault: { kind: 'hang' } });
+    const arrived = new Promise((resolve) => backend.sandbox.journal.onEntry(resolve));
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const answer = backend.post('/calls', invite);
+    await arrived;
+    const closed = backend.app.close();
+    await jest.advanceTimersByTimeAsync(4_900);
+    await jest.advanceTimersByTimeAsync(200);
+    expect((await answer).status).toBe(504);
+    await jest.advanceTimersByTimeAsync(2_000);
     await closed;
     jest.useRealTimers();
   });
