@@ -102,6 +102,39 @@ describe('GET /calls/:callId/events', () => {
   });
 });
 
+describe('GET /calls/:callId/events', () => {
+  it.each(['nonsense', '1', '1'.repeat(33)])(
+    'answers 404 for a call that is not known: %s',
+    async (id) => {
+      const response = await fetch(`${backend.url}/calls/${id}/events`);
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(await response.json()).toMatchObject({ status: 404, title: 'Not Found' });
+    },
+  );
+
+  it('sends a comment while nothing happens', async () => {
+    const setInterval = jest.spyOn(global, 'setInterval');
+    const stream = await fetch(`${backend.url}/calls/${callId}/events`);
+    const [beat] = setInterval.mock.calls.find(([, everyMs]) => everyMs === 15_000) ?? [];
+    setInterval.mockRestore();
+    const text = readUntil(stream, ': heartbeat\n\n');
+    beat?.();
+    expect(await text).toContain('event: invited\n');
+  });
+});
+
+/** What has arrived when the words have; leaves the stream then. */
+async function readUntil({ body }: Response, words: string): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.includes(words)) return text;
+  }
+  throw new Error(`the stream ended without ${words}: ${text}`);
+}
+
 describe('callbacks', () => {
   it('come in the end, once each, after the backend was away for 20 seconds', async () => {
     const { sandbox } = backend;

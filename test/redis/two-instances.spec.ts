@@ -48,6 +48,15 @@ describe('two instances and one Redis', () => {
     expect(a.count('ZIM calls back')).toBe(0);
   });
 
+  it('stream the events of a call that the other has made, and answer 404 for one that none knows', async () => {
+    const callId = await invite();
+    const stop = new AbortController();
+    const known = await fetch(`${b.url}/calls/${callId}/events`, { signal: stop.signal });
+    expect([known.status, known.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    stop.abort();
+    expect((await fetch(`${b.url}/calls/nonsense/events`)).status).toBe(404);
+  });
+
   it('run the handlers of a callback once, whoever gets it again', async () => {
     sandbox.callbacks.setUrl(`${b.url}/zim/callbacks`);
     const callId = await invite();

@@ -33,6 +33,7 @@ import {
   replayedHeader,
   replayedHeaderName,
 } from './calls.openapi.js';
+import { withHeartbeats } from './heartbeats.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { CallsService } from './calls.service.js';
 
@@ -97,6 +98,10 @@ export class CallsController {
     return this.calls.reject({ callId, ...fieldsOf(answer) });
   }
 
+  /**
+   * The API key does not restrict whose call it is: whoever has a call's id sees who is called and who answers.
+   * Put a guard of your own here that checks that the caller takes part in the call.
+   */
   @ApiOperation({ summary: 'What happens to a call, live, until it has ended' })
   @ApiParam({ name: 'callId' })
   @ApiResponse({
@@ -104,9 +109,11 @@ export class CallsController {
     description: 'Server-sent events',
     content: { 'text/event-stream': {} },
   })
+  @problemResponses()
   @Sse(':callId/events')
-  events(@Param('callId') callId: string): Observable<MessageEvent> {
-    return this.calls.events(callId).pipe(map((event) => ({ type: event.type, data: event })));
+  async events(@Param('callId') callId: string): Promise<Observable<MessageEvent>> {
+    const events = await this.calls.events(callId);
+    return withHeartbeats(events.pipe(map((event) => ({ type: event.type, data: event }))));
   }
 }
 

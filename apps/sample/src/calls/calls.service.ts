@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, NotFoundException } from '@nestjs/common';
 import {
   type CallAnswerInput,
   type CallAnswerResult,
@@ -47,7 +47,12 @@ export class CallsService {
     return this.calls.reject(answer);
   }
 
-  events(callId: string): Observable<CallEvent> {
+  /** @throws NotFoundException if neither this instance nor one that shares its Redis knows the call */
+  async events(callId: string): Promise<Observable<CallEvent>> {
+    if (!(await this.outcomes.isKnown(callId)))
+      throw new NotFoundException(
+        'nothing is known of this call; what is known is kept for 30 min',
+      );
     return this.outcomes.events(callId);
   }
 
