@@ -8,6 +8,7 @@ import {
 } from '../../libs/zim-call/src/testing/scripted-server.js';
 import { startBackend } from '../support/backend.js';
 import { Canary } from '../support/canary.js';
+import { useCleanup } from '../support/cleanup.js';
 
 const keyCanary = 'canary-key-of-a-caller';
 const invite = { fromUserId: 'alice', userIds: ['bob'] };
@@ -36,6 +37,8 @@ const endings: Record<string, Script> = {
   'an expired signature': envelope({ Code: 100000004 }, { Date: 'Thu, 01 Jan 2015 00:00:00 GMT' }),
 };
 
+const afterTest = useCleanup();
+
 beforeEach(() => {
   canary = new Canary();
   canary.captureOutput();
@@ -47,6 +50,7 @@ afterEach(() => {
 describe('no secret and no signature', () => {
   it.each(Object.entries(endings))('in an error or a log after %s', async (_, script) => {
     const server = await ScriptedServer.start(script);
+    afterTest(() => server.stop());
     const zim = await createClient(server.url, { serverSecret: canary.secret });
     zim.module.useLogger(new JsonLogger(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']));
     const error: unknown = await zim.service.invite(invite).catch((reason: unknown) => reason);
@@ -65,6 +69,7 @@ describe('no secret and no signature', () => {
     // Throttling is left to the case above: here its waits would be real.
     const { throttling: _, ...others } = endings;
     const server = await ScriptedServer.start(...Object.values(others));
+    afterTest(() => server.stop());
     const backend = await startBackend(
       {
         ZIM_APP_ID: '12345',
@@ -74,6 +79,7 @@ describe('no secret and no signature', () => {
       },
       new JsonLogger(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']),
     );
+    afterTest(() => backend.app.close());
     for (let count = 0; count < 12; count++) {
       const headers = { Authorization: `Bearer ${keyCanary}` };
       const response = await backend.post(`/calls?key=${keyCanary}`, invite, headers);
@@ -94,6 +100,7 @@ describe('no secret and no signature', () => {
       apps: [{ appId: 12345, serverSecret: canary.secret }],
       users: ['alice', 'bob'],
     });
+    afterTest(() => sandbox.stop());
     const zim = await createClient(sandbox.url, { serverSecret: canary.secret });
     await zim.service.invite(invite);
     const forged = new URLSearchParams({

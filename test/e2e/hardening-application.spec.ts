@@ -13,6 +13,7 @@ import {
   ZimPacing,
 } from 'nestjs-zim-call';
 import { failureOf } from '../../libs/zim-call/src/testing/scripted-zim.js';
+import { useCleanup } from '../support/cleanup.js';
 import { acceptedBody, httpReply, type RawAnswer, RawServer } from '../support/raw-server.js';
 
 const secret = 'callback-secret';
@@ -42,9 +43,12 @@ class Nothing {}
 
 let server: RawServer;
 let app: INestApplication;
+const afterTest = useCleanup();
 
 async function startApp(answer: RawAnswer, logger: LoggerService | false = false): Promise<void> {
-  server = await RawServer.start(answer);
+  const own = await RawServer.start(answer);
+  server = own;
+  afterTest(() => own.stop());
   const { url: baseUrl } = server;
   const options = { appId: 1, serverSecret: 's', baseUrl, callbacks: { path, secret } };
   const module = await Test.createTestingModule({
@@ -52,7 +56,9 @@ async function startApp(answer: RawAnswer, logger: LoggerService | false = false
     controllers: [Nothing],
     providers: [Handlers],
   }).compile();
-  app = module.createNestApplication(new FastifyAdapter(), { logger });
+  const created = module.createNestApplication(new FastifyAdapter(), { logger });
+  app = created;
+  afterTest(() => created.close());
   await app.listen(0, '127.0.0.1');
 }
 
@@ -109,11 +115,6 @@ describe('a closed application leaves nothing behind', () => {
 });
 
 describe('what an application does wrong harms no call', () => {
-  afterEach(async () => {
-    await app.close();
-    await server.stop();
-  });
-
   const fail = () => {
     throw new Error('a logger');
   };

@@ -59,7 +59,9 @@ export class RawServer {
     return this.until(() => this.sockets.size === 0);
   }
 
+  /** May be called again. */
   async stop(): Promise<void> {
+    if (!this.server.listening) return;
     for (const socket of this.sockets) socket.destroy();
     this.server.close();
     await once(this.server, 'close');

@@ -43,7 +43,9 @@ export class ScriptedServer {
     await new Promise<void>((resolve) => this.waiters.push({ count, resolve }));
   }
 
+  /** May be called again. */
   async stop(): Promise<void> {
+    if (!this.server.listening) return;
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, 'close');
