@@ -10,17 +10,24 @@ type Handle = (event: AnyZimEvent) => unknown;
 @Injectable()
 export class CallbackHandlers implements OnModuleInit {
   private readonly handlers = new Map<string, Handle[]>();
+  /** Private to the language: it leads to the options of every module, which no printed service may show. */
+  readonly #discovery: DiscoveryService;
   /** One method that handles something, as it stands in the code. */
   anyHandler?: string;
 
   constructor(
-    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(DiscoveryService) discovery: DiscoveryService,
     @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
-  ) {}
+  ) {
+    this.#discovery = discovery;
+  }
 
   onModuleInit(): void {
     const seen = new Set<unknown>();
-    for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
+    for (const wrapper of [
+      ...this.#discovery.getProviders(),
+      ...this.#discovery.getControllers(),
+    ]) {
       const instance: unknown = wrapper.instance;
       // Under two tokens, one provider is still one.
       if (typeof instance !== 'object' || instance === null || seen.has(instance)) continue;

@@ -19,14 +19,19 @@ import { mountCallbacks } from './mount-callbacks.js';
 export class CallbackMount implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('ZimCallbacks');
   private readonly refusals: CountedWarning;
+  /** Private to the language: they lead to the options of every module, which no printed service may show. */
+  readonly #adapterHost: HttpAdapterHost;
+  readonly #modules: ModulesContainer;
 
   constructor(
-    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
+    @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
     private readonly receiver: CallbackReceiver,
     private readonly handlers: CallbackHandlers,
   ) {
+    this.#adapterHost = adapterHost;
+    this.#modules = modules;
     this.refusals = new CountedWarning(
       runtime,
       (count) =>
@@ -41,7 +46,7 @@ export class CallbackMount implements OnModuleInit, OnApplicationShutdown {
       this.warnOfIdleHandlers(receivers);
       return;
     }
-    const httpAdapter = adapterOf(this.adapterHost);
+    const httpAdapter = adapterOf(this.#adapterHost);
     if (httpAdapter == null || !['express', 'fastify'].includes(httpAdapter.getType())) {
       this.logger.warn(`there is no HTTP server: nothing is received at ${path}`);
       return;
@@ -72,7 +77,7 @@ export class CallbackMount implements OnModuleInit, OnApplicationShutdown {
   }
 
   private allReceivers(): CallbackReceiver[] {
-    return [...this.modules.values()].flatMap(({ providers }) => {
+    return [...this.#modules.values()].flatMap(({ providers }) => {
       const instance: unknown = providers.get(CallbackReceiver)?.instance;
       return instance instanceof CallbackReceiver ? [instance] : [];
     });

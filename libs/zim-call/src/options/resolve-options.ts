@@ -153,7 +153,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
       toleranceSeconds: options.callbacks.toleranceSeconds ?? defaults.toleranceSeconds,
       onReusedNonce: options.callbacks.onReusedNonce ?? defaults.onReusedNonce,
     },
-    redisUrl: options.redisUrl,
+    redisUrl: hidden(options.redisUrl),
     requireNoEviction: options.requireNoEviction ?? false,
     pacing: resolvePacing(options.pacing),
   });
@@ -181,6 +181,10 @@ function checkCallbacks(callbacks: unknown): Problem {
     return 'callbacks.onReusedNonce: must be log or refuse';
   }
   return isFunction(secret) ? undefined : checkSecret(secret, 'callbacks.secret');
+}
+
+function hidden<T>(value: T | undefined): (() => T) | undefined {
+  return value === undefined ? undefined : () => value;
 }
 
 function toSource(secret: ZimServerSecret): ZimSecretSource {

@@ -160,8 +160,8 @@ export interface ResolvedZimCallOptions {
   readonly callbacks?: Required<Omit<ZimCallbackOptions, 'secret'>> & {
     readonly secret: ZimSecretSource;
   };
-  /** One Redis, or some nodes of a cluster. */
-  readonly redisUrl?: string | readonly string[];
+  /** One Redis, or some nodes of a cluster. A function, as the secrets are, for there may be a password in it. */
+  readonly redisUrl?: () => string | readonly string[];
   readonly requireNoEviction: boolean;
   readonly pacing: ResolvedZimPacingOptions;
 }

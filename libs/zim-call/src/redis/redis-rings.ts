@@ -18,6 +18,9 @@ const words: Record<ResolvedZimPacingOptions['whenRedisIsAway'], string> = {
 
 const logEveryMs = 10_000;
 
+/** How Redis starts to say that somebody may not use it. */
+const refusals = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
+
 /** The rings that all instances of a backend share through Redis. */
 export class RedisRings implements RingSource {
   private readonly logger = new Logger('ZimRedis');
@@ -25,6 +28,7 @@ export class RedisRings implements RingSource {
   private readonly health: RedisHealth;
   private logAgainAtMs = Number.NEGATIVE_INFINITY;
   private isLogged = true;
+  private loggedFault = '';
 
   constructor(
     link: RedisLink,
@@ -41,6 +45,9 @@ export class RedisRings implements RingSource {
     link.redis.on('ready', look);
     link.redis.on('close', () => {
       this.health.failed(link.fault ?? 'the connection is closed', timers.monotonicMs());
+    });
+    link.redis.on('error', () => {
+      this.logRefusal(link.fault ?? '');
     });
     this.health.onState((state, reason) => {
       this.log(state, reason);
@@ -112,6 +119,13 @@ export class RedisRings implements RingSource {
     };
   }
 
+  /** A connection that is closed says nothing of a password that was changed meanwhile; the next attempt does. */
+  private logRefusal(fault: string): void {
+    if (fault === this.loggedFault || !refusals.test(fault)) return;
+    this.loggedFault = fault;
+    this.logger.error(`Redis refuses the user or the password of redisUrl (${fault})`);
+  }
+
   /** A Redis that comes and goes is logged from time to time. */
   private log(state: PacingState, reason: string): void {
     const nowMs = this.timers.monotonicMs();
@@ -119,11 +133,13 @@ export class RedisRings implements RingSource {
       this.isLogged = nowMs >= this.logAgainAtMs;
       if (!this.isLogged) return;
       this.logAgainAtMs = nowMs + logEveryMs;
+      this.loggedFault = reason;
       const { whenRedisIsAway } = this.pacing;
       this.logger.warn(
         `Redis is away (${reason}): until it is back, ${words[whenRedisIsAway]}, and each instance knows its own callbacks only`,
       );
     } else if (this.isLogged) {
+      this.loggedFault = '';
       this.logger.log("Redis is back: instances share ZIM's quota and callbacks again");
     }
   }

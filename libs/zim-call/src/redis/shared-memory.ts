@@ -50,7 +50,7 @@ export class SharedMemory implements OnApplicationShutdown {
       const rings = new MemoryRings(runtime, pacing);
       return new SharedMemory(duplicates, nonces, calls, rings, idempotency, []);
     }
-    const link = await RedisLink.open(redisUrl, runtime);
+    const link = await RedisLink.open(redisUrl(), runtime);
     const eviction = await EvictionPolicy.watch(link);
     if (options.requireNoEviction) refuseEviction(eviction, link);
     // The braces keep an app's keys on one node of a cluster.
@@ -61,7 +61,7 @@ export class SharedMemory implements OnApplicationShutdown {
     if (callbacks === undefined) {
       return new SharedMemory(duplicates, nonces, calls, rings, idempotency, [link], eviction);
     }
-    const subscriber = await RedisLink.open(redisUrl, runtime);
+    const subscriber = await RedisLink.open(redisUrl(), runtime);
     // Of one address: where the one connection leads elsewhere now, the other must not stay behind.
     link.redis.on('close', () => {
       subscriber.reconnect();
