@@ -89,9 +89,9 @@ export class DegradingRing implements SlotRing {
     this.health.wanted();
     this.leftAtMs ??= this.health.awaySinceMs ?? this.timers.monotonicMs();
     if (this.policy === 'closed') return closed;
-    this.own ??= this.openOwn();
     const waitMs = this.opensAtMs(this.leftAtMs) - this.timers.monotonicMs();
     if (waitMs > 0) return { waitMs: Math.min(aloneAheadMs, waitMs), tooLate: false };
+    this.own ??= this.openOwn();
     // Redis may be back, and others may use the whole quota there.
     if (!this.hasLooked) return closed;
     const withinMs = Math.min(aloneAheadMs, request.withinMs);
