@@ -116,6 +116,33 @@ describe('a quota of 20 a second', () => {
     expect(asked[1]?.reports).toEqual([{ id: 'late' }]);
   });
 
+  it('tells the ring when it asks again, and when it does not after all', async () => {
+    const stop = new ManualStop();
+    const asked: SlotRequest[] = [];
+    let rests = 0;
+    const scene = new PacedScene({}, (runtime) => ({
+      reserve: (request) => {
+        const atMs = runtime.nowMs + 400 + 100 * asked.push(request);
+        const slot = { id: `slot${asked.length}`, atMs, lateLimitMs: 60 };
+        return Promise.resolve({ slot, sharers: 1 });
+      },
+      pause: () => Promise.resolve(),
+      rest: () => {
+        rests++;
+        return Promise.resolve();
+      },
+    }));
+    const startMs = scene.runtime.nowMs;
+    scene.calls(4, 'call', { stop });
+    await scene.run(550);
+    // The first two were asked for when no further call waited.
+    const asksAgainByMs = asked.map((request) => request.asksAgainByMs);
+    expect(asksAgainByMs).toEqual([undefined, undefined, startMs + 600]);
+    expect(rests).toBe(0);
+    stop.now();
+    expect(rests).toBe(1);
+  });
+
   it('pauses when ZIM refuses, and goes on more slowly', async () => {
     const scene = new PacedScene();
     scene.calls(45, 'call', { withinMs: 60_000 });

@@ -1,0 +1,39 @@
+import { Logger } from '@nestjs/common';
+import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { resolvePacing } from '../../libs/zim-call/src/options/resolve-pacing.js';
+import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisRings } from '../../libs/zim-call/src/redis/redis-rings.js';
+import { RedisServer } from '../support/redis-server.js';
+
+describe('a Redis that comes and goes', () => {
+  it('is told each time, and logged once in ten seconds', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    const logged = jest.spyOn(Logger.prototype, 'log').mockImplementation();
+    const server = await RedisServer.start();
+    const link = await RedisLink.open(server.url);
+    try {
+      const rings = new RedisRings(link, '{1}:', resolvePacing(), systemRuntime);
+      const states: string[] = [];
+      let isBack: () => void = () => undefined;
+      rings.onState((state) => {
+        states.push(state);
+        if (state === 'shared') isBack();
+      });
+      for (let times = 0; times < 3; times++) {
+        const back = new Promise<void>((resolve) => (isBack = resolve));
+        link.redis.emit('close');
+        link.redis.emit('ready');
+        await back;
+      }
+      expect(states).toEqual(['away', 'shared', 'away', 'shared', 'away', 'shared']);
+      expect(warned).toHaveBeenCalledTimes(1);
+      expect(logged).toHaveBeenCalledTimes(1);
+      await rings.close();
+    } finally {
+      link.close();
+      await server.kill();
+      warned.mockRestore();
+      logged.mockRestore();
+    }
+  });
+});
