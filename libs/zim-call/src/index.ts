@@ -73,7 +73,14 @@ export {
   PrivateMessageTemplateDto,
   PushImageInfoDto,
 } from './invite/offline-push.dto.js';
-export type { CallEvent, CalleeOutcome, CalleeState, CallOutcome } from './outcome/call-outcome.js';
+export type {
+  CallEvent,
+  CalleeOutcome,
+  CalleeState,
+  CallOutcome,
+  CallProgress,
+} from './outcome/call-outcome.js';
+export { ZimOutcomeTimeoutError } from './outcome/outcome-errors.js';
 export { CallOutcomeService } from './outcome/call-outcome.service.js';
 export type {
   CallOptions,

@@ -100,7 +100,7 @@ export class ZimConnectionError extends ZimCallError {
 
 /** No answer in time. `unknown` once the request had left, else `not-sent`. */
 export class ZimTimeoutError extends ZimCallError {
-  override readonly name = 'ZimTimeoutError';
+  override readonly name: string = 'ZimTimeoutError';
   readonly kind = 'timeout';
 }
 

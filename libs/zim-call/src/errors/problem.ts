@@ -15,6 +15,8 @@ export interface ZimProblem {
   readonly requestId?: string;
   /** Of an invite that may be ringing: the mark by which callbacks and apps can tell it. */
   readonly correlationId?: string;
+  /** The call whose outcome is not known yet. */
+  readonly callId?: string;
   readonly errorUsers?: readonly ZimUserFailure[];
   /** For 400: what is wrong with which field. */
   readonly errors?: readonly ZimFieldError[];
@@ -47,6 +49,7 @@ export function toZimProblem(error: ZimCallError): ZimProblem {
     vendorCode: error.vendorCode,
     requestId: error.requestId,
     correlationId: error.correlationId,
+    callId: error.callId,
     errorUsers: error.errorUsers,
     errors: fieldErrorsOf(error),
   };

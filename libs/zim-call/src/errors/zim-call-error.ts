@@ -50,6 +50,8 @@ export interface ZimErrorDetails {
   readonly retryAfterMs?: number;
   /** Of an invite that went out with a mark: the mark, under which it may still show up in a callback. */
   readonly correlationId?: string;
+  /** The call that the error is about, where it is known: it may be ringing. */
+  readonly callId?: string;
   readonly cause?: Error;
 }
 
@@ -72,12 +74,13 @@ export abstract class ZimCallError extends Error {
   readonly errorUsers?: readonly ZimUserFailure[];
   readonly retryAfterMs?: number;
   readonly correlationId?: string;
+  readonly callId?: string;
 
   constructor(message: string, details: ZimErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     Object.defineProperty(this, brand, { value: true });
     const { outcome, action, attempts = 0, requestId, vendorCode } = details;
-    const { advice, errorUsers, retryAfterMs, correlationId } = details;
+    const { advice, errorUsers, retryAfterMs, correlationId, callId } = details;
     this.outcome = outcome;
     this.attempts = attempts;
     if (action !== undefined) this.action = action;
@@ -87,6 +90,7 @@ export abstract class ZimCallError extends Error {
     if (errorUsers !== undefined) this.errorUsers = errorUsers;
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
     if (correlationId !== undefined) this.correlationId = correlationId;
+    if (callId !== undefined) this.callId = callId;
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

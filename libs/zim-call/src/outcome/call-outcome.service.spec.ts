@@ -8,10 +8,12 @@ import { ZIM_RUNTIME } from '../client/runtime.js';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
+import { toZimProblem } from '../errors/problem.js';
 import { failureOf } from '../testing/scripted-zim.js';
 import { CallInviteService } from '../invite/call-invite.service.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
+import { ZimOutcomeTimeoutError } from './outcome-errors.js';
 import { CALL_STORE, type CallStore } from './call-store.js';
 
 const callId = '12261423186766631832';
@@ -125,6 +127,47 @@ describe('inviteAndWait', () => {
     expect(zim.requests).toHaveLength(1);
   });
 
+  it('fails at its deadline with the call and what is known of it, and can be resumed', async () => {
+    const waiting = failureOf(outcomes.inviteAndWait(invite, { deadlineMs: 5_000 }));
+    await zim.received(1);
+    await reject('bob');
+    runtime.advance(5_000);
+    const error = await waiting;
+    if (!(error instanceof ZimOutcomeTimeoutError)) throw error;
+    expect(error).toMatchObject({ name: 'ZimOutcomeTimeoutError', kind: 'timeout', callId });
+    expect(error.progress).toMatchObject({
+      ended: false,
+      callees: [
+        { userId: 'bob', state: 'rejected' },
+        { userId: 'carol', state: 'ringing' },
+      ],
+    });
+    expect(error.toJSON()).toMatchObject({ callId, progress: { ended: false } });
+    expect(toZimProblem(error)).toMatchObject({ callId, status: 504 });
+    const resumed = outcomes.outcome(error.callId);
+    await accept('carol');
+    expect(await resumed).toMatchObject({ acceptedBy: ['carol'] });
+  });
+
+  it('has the call in its error when it is aborted, too', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waiting = failureOf(outcomes.inviteAndWait(invite, { signal }));
+    await zim.received(1);
+    await reject('bob');
+    controller.abort();
+    expect(await waiting).toMatchObject({ kind: 'connection', outcome: 'unknown', callId });
+  });
+
+  it('gives the outcome of a call that could not be written down when it was made', async () => {
+    const store = app.get<CallStore>(CALL_STORE, { strict: false });
+    jest.spyOn(store, 'append').mockRejectedValueOnce(new Error('full'));
+    const waiting = outcomes.inviteAndWait(invite);
+    await zim.received(1);
+    await accept('bob');
+    expect((await waiting).outcome.acceptedBy).toEqual(['bob']);
+  });
+
   it('fails as the invite does', async () => {
     const error = await failureOf(outcomes.inviteAndWait({ ...invite, userIds: [] }));
     expect(error.kind).toBe('invalid-request');
@@ -211,6 +254,17 @@ describe('outcome', () => {
     expect((await waiting).kind).toBe('connection');
   });
 
+  it('fails with its store, and follows the call no longer', async () => {
+    const store = app.get<CallStore>(CALL_STORE, { strict: false });
+    const load = jest.spyOn(store, 'load').mockResolvedValueOnce([]);
+    load.mockRejectedValueOnce(new Error('broken'));
+    await expect(outcomes.outcome(callId)).rejects.toThrow('broken');
+    const looks = load.mock.calls.length;
+    await accept('bob');
+    expect(load.mock.calls).toHaveLength(looks);
+    load.mockRestore();
+  });
+
   it('ends with the application', async () => {
     const waiting = failureOf(outcomes.outcome(callId));
     await app.close();
@@ -247,6 +301,43 @@ describe('outcome', () => {
   });
 });
 
+describe('the outcome of a call that was made elsewhere', () => {
+  it('waits after a timeout for an acceptance that is still under way', async () => {
+    const waiting = outcomes.outcome(callId);
+    await silent('carol');
+    runtime.advance(lateMs - 2_000);
+    await accept('bob');
+    expect(await waiting).toMatchObject({ result: 'accepted', acceptedBy: ['bob'] });
+  });
+
+  it('is a timeout once no callback can come any more, for whoever asks then at once', async () => {
+    const waiting = outcomes.outcome(callId);
+    await silent('carol');
+    runtime.advance(lateMs);
+    expect(await waiting).toMatchObject({ result: 'timed-out' });
+    expect(await outcomes.outcome(callId)).toMatchObject({ result: 'timed-out' });
+  });
+
+  it('is unknown if the deadline is sooner than that', async () => {
+    const waiting = outcomes.outcome(callId, { deadlineMs: 5_000 });
+    await silent('carol');
+    runtime.advance(5_000);
+    expect(await waiting).toMatchObject({
+      result: 'unknown',
+      callees: [{ userId: 'carol', state: 'timed-out' }],
+    });
+  });
+
+  it.each([
+    ['timeout_cancel', 'timed-out'],
+    ['caller_cancel', 'cancelled'],
+  ])('is known at once after %s: ZIM cancels no call that was accepted', async (reason, result) => {
+    const waiting = outcomes.outcome(callId);
+    await callBack('call_cancel', { user_ids: ['bob'], reason });
+    expect(await waiting).toMatchObject({ result });
+  });
+});
+
 describe('isKnown', () => {
   it('is true of a call that was made here, and of one that a callback was about', async () => {
     expect(await outcomes.isKnown(callId)).toBe(false);
@@ -279,6 +370,23 @@ describe('events', () => {
       ['rejected', ['bob']],
       ['accepted', ['carol']],
     ]);
+  });
+
+  it('of a call that was made elsewhere go on after a timeout until none can come', async () => {
+    const seen = firstValueFrom(outcomes.events(callId).pipe(toArray()));
+    await silent('carol');
+    runtime.advance(lateMs - 2_000);
+    await accept('bob');
+    runtime.advance(2_000);
+    expect((await seen).map(({ type }) => type)).toEqual(['timed-out', 'accepted']);
+  });
+
+  it('leave no timer behind when nobody listens any more', async () => {
+    const subscription = outcomes.events(callId).subscribe();
+    await silent('carol');
+    expect(runtime.pendingTimers).toBe(1);
+    subscription.unsubscribe();
+    expect(runtime.pendingTimers).toBe(0);
   });
 
   it('end with the application, before the server waits for those who listen', async () => {

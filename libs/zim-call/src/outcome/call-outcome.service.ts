@@ -1,25 +1,23 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { Observable, Subject } from 'rxjs';
-import { zimCallbackRetryDelaysSeconds, zimLimits } from 'zim-protocol';
+import { zimLimits } from 'zim-protocol';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
 import { checkCallOptions, checkInviteOptions } from '../client/check-call-options.js';
-import type { Deadline, StopReason } from '../client/deadline.js';
+import type { Deadline } from '../client/deadline.js';
 import { OpenDeadlines } from '../client/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
-import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
+import { ZimClock } from '../client/zim-clock.js';
+import { ZimConfigError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
 import type { CallInviteResult } from '../invite/call-invite.result.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
 import type { CallOptions, InviteOptions } from '../options/call-options.js';
 import type { CallEvent, CallOutcome, CallProgress } from './call-outcome.js';
 import { CALL_STORE, type CallStore } from './call-store.js';
+import { lateCallbackMs, remainingLateMs } from './late-callbacks.js';
+import { action, stoppedError } from './outcome-errors.js';
 import { reduceCall } from './reduce-call.js';
 import { toCallEvent } from './to-call-event.js';
-
-const action = 'outcome';
-/** ZIM delivers a callback for about a minute; whatever has not come by then is lost. */
-const lateCallbackMs =
-  zimCallbackRetryDelaysSeconds.reduce((sum, seconds) => sum + seconds, 0) * 1000 + 8_000;
 
 /** Tells how calls went, by ZIM's callbacks. The module's `callbacks` must be configured. */
 @Injectable()
@@ -32,6 +30,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
     private readonly receiver: CallbackReceiver,
     @Inject(CALL_STORE) private readonly store: CallStore,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
+    private readonly clock: ZimClock,
   ) {
     this.deadlines = new OpenDeadlines(runtime);
     if (receiver.path === undefined) return;
@@ -44,7 +43,9 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
         // Of callees whom a callback leaves out, the phones may ring: the call has not ended without them.
         const allKnown = confirmedBy === 'reply' || invited.length === userIds.length;
         const type = allKnown ? 'invited' : 'created';
-        void store.append(callId, { type, userIds: invited, at: createdAt, timeoutSeconds });
+        const event = { type, userIds: invited, at: createdAt, timeoutSeconds } as const;
+        // The invite has succeeded, whether or not it can be written down.
+        store.append(callId, event).catch(() => undefined);
       },
     );
   }
@@ -55,12 +56,15 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    * Of calls that a backend with this store has not made itself, nobody knows all callees: if all of them
    * reject, only the deadline ends the waiting.
    *
-   * Callbacks may be lost. If one that decides is missing, the result is `unknown` some 70 s after the end
-   * of the call; if nothing tells the end at all, the deadline ends the waiting.
+   * Callbacks come in any order, and may be lost. If one that decides is missing when the call has ended, it is
+   * awaited for as long as ZIM delivers it, some 70 s; then the result is `unknown`. So is a `timed-out` call
+   * that was made elsewhere awaited: somebody of whom nothing is known yet may have accepted. A deadline that
+   * comes sooner makes either of them `unknown`. If nothing tells the end at all, the deadline ends the waiting.
    *
    * @param options `deadlineMs` defaults to the ring time, as far as it is known (else 600 s), and 70 s
-   * @throws ZimTimeoutError at the deadline, ZimConnectionError if `signal` aborts; both with outcome
-   * `unknown`: the phones may go on ringing
+   * @throws ZimOutcomeTimeoutError at the deadline, with what is known so far; ZimConnectionError if `signal`
+   * aborts. Both have the `callId` and the outcome `unknown`: the phones may go on ringing, and another
+   * `outcome(callId)` waits on
    * @throws ZimConfigError if the module receives no callbacks
    */
   async outcome(callId: string, options: CallOptions = {}): Promise<CallOutcome> {
@@ -83,12 +87,16 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
 
   /**
    * Everything that happens to a call, beginning with what is known already; completes when the call has
-   * ended. May never complete if callbacks are lost; fails with ZimConnectionError when the module is closed.
+   * ended and no callback about it can come any more. May never complete if its end is lost; fails with ZimConnectionError when the module is closed.
    */
   events(callId: string): Observable<CallEvent> {
     this.refuseWithoutCallbacks();
     return new Observable((subscriber) => {
       const told = new Set<string>();
+      let cancelLate: () => void = () => undefined;
+      const complete = () => {
+        subscriber.complete();
+      };
       const tell = async () => {
         const events = await this.store.load(callId);
         for (const event of events) {
@@ -97,7 +105,12 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
           told.add(identity);
           subscriber.next(event);
         }
-        if (isSettled(reduceCall(events))) subscriber.complete();
+        const progress = reduceCall(events);
+        if (subscriber.closed || !progress.ended) return;
+        cancelLate();
+        const lateMs = remainingLateMs(progress, this.nowMs);
+        if (lateMs === 0) complete();
+        else cancelLate = this.runtime.setTimer(lateMs, complete);
       };
       const fail = (error: unknown) => {
         subscriber.error(error);
@@ -105,11 +118,14 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
       const stop = this.store.onChange((changed) => {
         if (changed === undefined || changed === callId) tell().catch(fail);
       });
-      subscriber.add(stop);
+      subscriber.add(() => {
+        stop();
+        cancelLate();
+      });
       subscriber.add(
         this.closing.subscribe({
           error: () => {
-            fail(stoppedError(callId, 'closed'));
+            fail(stoppedError(callId, 'closed', reduceCall([])));
           },
         }),
       );
@@ -150,6 +166,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
     return new Promise((resolve, reject) => {
       let cancelGrace: (() => void) | undefined;
       let finished = false;
+      let known = reduceCall([]);
       const finish = (settle: () => void) => {
         finished = true;
         stopListening();
@@ -160,6 +177,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
       const look = async () => {
         const progress = reduceCall(await this.store.load(callId));
         const { result } = progress;
+        known = progress;
         if (result === undefined || finished) return;
         const settle = () => {
           finish(() => {
@@ -167,8 +185,9 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
           });
         };
         cancelGrace?.();
-        if (result === 'unknown') cancelGrace = this.runtime.setTimer(lateCallbackMs, settle);
-        else settle();
+        const lateMs = result === 'accepted' ? 0 : remainingLateMs(progress, this.nowMs);
+        if (lateMs === 0) settle();
+        else cancelGrace = this.runtime.setTimer(lateMs, settle);
       };
       const fail = (error: Error) => {
         finish(() => {
@@ -177,7 +196,9 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
       };
       const giveUp = () => {
         finish(() => {
-          reject(stoppedError(callId, deadline.stopped));
+          const isOver = deadline.stopped === 'out-of-time' && known.ended;
+          if (isOver) resolve(toOutcome(callId, known, 'unknown'));
+          else reject(stoppedError(callId, deadline.stopped, known));
         });
       };
       // A shared memory that was away when something changed, has told nobody.
@@ -194,6 +215,11 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
     });
   }
 
+  /** As ZIM's callbacks count it. */
+  private get nowMs(): number {
+    return this.clock.timestampSeconds() * 1000;
+  }
+
   private refuseWithoutCallbacks(): void {
     if (this.receiver.path !== undefined) return;
     throw new ZimConfigError(
@@ -201,11 +227,6 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
       { outcome: 'not-sent', action },
     );
   }
-}
-
-/** Ended, and nothing that could still come would tell more. */
-function isSettled({ ended, callees }: CallProgress): boolean {
-  return ended && callees.every(({ state }) => state !== 'answered');
 }
 
 function toOutcome(
@@ -224,13 +245,4 @@ function defaultLimitMs(events: readonly CallEvent[]): number {
   const ringSeconds = seconds === 0 ? zimLimits.defaultTimeoutSeconds : seconds;
   const longestSeconds = invite === undefined ? zimLimits.timeoutSeconds : ringSeconds;
   return longestSeconds * 1000 + lateCallbackMs;
-}
-
-function stoppedError(callId: string, reason: StopReason | undefined) {
-  const details = { outcome: 'unknown', action } as const;
-  if (reason === 'out-of-time') {
-    return new ZimTimeoutError(`no callback told in time how call ${callId} went`, details);
-  }
-  const who = reason === 'closed' ? 'ended: the module was closed' : 'aborted by the caller';
-  return new ZimConnectionError(`waiting for call ${callId} was ${who}`, details);
 }

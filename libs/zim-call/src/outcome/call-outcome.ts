@@ -33,6 +33,13 @@ export interface CallProgress {
   readonly callees: readonly CalleeOutcome[];
   /** No phone rings any more. */
   readonly ended: boolean;
+  /** When ZIM said that it has ended. */
+  readonly endedAt?: Date;
+  /**
+   * It has ended, and no callback that is still missing could change the result. A `call_timeout` leaves out who
+   * answered: unless the invite was made by this backend, there may be callees of whom nothing is known yet.
+   */
+  readonly isComplete: boolean;
   /**
    * `accepted` as soon as somebody has; `rejected` if all have; `timed-out` if nobody accepted in time;
    * `cancelled` by the caller; `unknown` if it ended and the callbacks of some answers are missing.

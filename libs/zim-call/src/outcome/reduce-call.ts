@@ -22,8 +22,15 @@ export function reduceCall(events: readonly CallEvent[]): CallProgress {
   // phones may ring on after all others have answered.
   const allKnown = events.some(({ type }) => type === 'invited');
   const ended = ending !== undefined || (allKnown && silent.length === 0);
+  // ZIM cancels no call that somebody has accepted. When time is up for some, others may have.
+  const nobodyElse = allKnown || ending?.type === 'cancelled';
+  const isComplete = ended && nobodyElse && callees.every(({ state }) => state !== 'answered');
   const reason = ending?.reason;
-  return { callees, ended, result: resultOf(callees, ended), ...(reason && { reason }) };
+  return {
+    ...{ callees, ended, isComplete, result: resultOf(callees, ended) },
+    ...(ending && { endedAt: ending.at }),
+    ...(reason && { reason }),
+  };
 }
 
 /** One pass, however many users a callback names. */
