@@ -11,8 +11,8 @@ export const aloneAheadMs = 100;
  * after half a second, then a question, then a slot that was taken before.
  */
 export const aloneEndsMs = 2_000;
-/** An instance that is to ask again does so within this time, or Redis reckons with its going alone. */
-export const promiseSlackMs = 100;
+/** An instance that is to ask again does so within this time, also on a busy machine; or Redis reckons with its going alone. */
+export const promiseSlackMs = 200;
 /** An instance that is silent for so long, although calls waited there, is taken for dead. */
 export const silentLifeMs = 10_000;
 
