@@ -97,6 +97,28 @@ describe('an idempotency key over two instances', () => {
   });
 });
 
+describe('an instance that closes while its invite is under way', () => {
+  it('writes the result down for the others before it leaves Redis', async () => {
+    let answer: () => void = () => undefined;
+    const options = await given((response, request) => {
+      answer = () => {
+        accepted(response, request);
+      };
+    }, accepted);
+    const proxy = await TcpProxy.start(redis.port, 60);
+    const [a, b] = [await instance(`redis://127.0.0.1:${proxy.port}`), await instance()];
+    const first = a.invite(invite, options);
+    await server.received(1);
+    const closed = instances[0]?.close();
+    answer();
+    const { callId } = await first;
+    await closed;
+    expect((await b.invite(invite, options)).callId).toBe(callId);
+    expect(server.requests).toHaveLength(1);
+    await proxy.stop();
+  });
+});
+
 describe('an idempotency key while Redis is away', () => {
   it('is refused before anything is sent', async () => {
     const options = await given(accepted);

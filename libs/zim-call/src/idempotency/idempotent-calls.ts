@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import type { Deadline } from '../client/deadline.js';
+import { Deadline } from '../client/deadline.js';
 import { OpenDeadlines } from '../client/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
 import {
@@ -21,6 +21,8 @@ import { readEnd, storedFailure, type StoredEnd } from './stored-end.js';
 const askAgainMs = 100;
 /** A call ends at its deadline; what it takes to write that down comes on top. */
 const leaseMarginMs = 5_000;
+/** How long a closing module waits at most until a store has written down what it was given. */
+const storeMs = 1_000;
 
 /** A call that must not be made twice. */
 export interface IdempotentCall<T> {
@@ -40,6 +42,9 @@ export interface IdempotentCall<T> {
 @Injectable()
 export class IdempotentCalls implements BeforeApplicationShutdown {
   private readonly deadlines: OpenDeadlines;
+  /** Calls that are being made, and what is being written down of them. */
+  private readonly leads = new Set<Promise<unknown>>();
+  private readonly writes = new Set<Promise<unknown>>();
   private readonly queues = new Map<string, KeyQueue>();
 
   constructor(
@@ -71,9 +76,21 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     });
   }
 
-  /** Whoever waits for the call of somebody else waits no longer. */
-  beforeApplicationShutdown(): void {
+  /**
+   * Whoever waits for the call of somebody else waits no longer. The calls that are made here end while there is
+   * time, and the connection to their store is closed only when their results are in it.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
     this.deadlines.close();
+    await this.settled(this.leads, this.options.pacing.drainMs);
+    await this.settled(this.writes, storeMs);
+  }
+
+  private async settled(works: ReadonlySet<Promise<unknown>>, limitMs: number): Promise<void> {
+    if (works.size === 0) return;
+    const limit = new Deadline(this.runtime, limitMs);
+    await limit.orStop(Promise.allSettled(works));
+    limit.dispose();
   }
 
   private openQueue(id: string): KeyQueue {
@@ -93,7 +110,9 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
       const wanted = { ...key, token: this.runtime.nonce() };
       const claim = await this.claim(wanted, queue, deadline);
       if (claim === undefined) throw stoppedError(call.action, queue.isKnown, deadline);
-      if (claim.state === 'new') return this.lead(call, wanted, queue, deadline);
+      if (claim.state === 'new') {
+        return tracked(this.leads, this.lead(call, wanted, queue, deadline));
+      }
       if (claim.state !== 'running') {
         queue.answerAll(claim);
         return answer(call, claim);
@@ -116,7 +135,9 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     const claiming = this.memory.claim(wanted, leaseMs, queue.isKnown);
     try {
       const claim = await deadline.orStop(claiming);
-      if (claim === undefined) void this.giveUp(wanted, claiming, queue);
+      if (claim === undefined) {
+        void tracked(this.writes, this.giveUp(wanted, claiming, queue));
+      }
       return claim;
     } catch {
       // For whoever knows that the first is under way, `not-sent` would be wrong.
@@ -143,7 +164,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     queue.isKnown = true;
     const settle = async (stored: StoredEnd<T>) => {
       const end = JSON.stringify(stored);
-      await deadline.orStop(this.memory.settle(claimed, end));
+      await deadline.orStop(tracked(this.writes, this.memory.settle(claimed, end)));
       queue.answerAll({ state: 'ended', end });
     };
     try {
@@ -153,12 +174,20 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
     } catch (error) {
       const failure = storedFailure(error);
       if (failure === undefined) {
-        await deadline.orStop(this.memory.release(claimed));
+        await deadline.orStop(tracked(this.writes, this.memory.release(claimed)));
         queue.passTurn();
       } else await settle(failure);
       throw error;
     }
   }
+}
+
+/** A work that is in the set until it ends. */
+function tracked<T>(works: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
+  const done = () => works.delete(work);
+  works.add(work);
+  work.then(done, done);
+  return work;
 }
 
 function answer<T>({ action, revive }: IdempotentCall<T>, answer: QueueAnswer): T {
