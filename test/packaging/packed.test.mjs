@@ -168,6 +168,7 @@ const expectedNames = [
   'ZimHealthIndicator',
   'ZimIdempotencyError',
   'ZimInvalidRequestError',
+  'ZimOutcomeTimeoutError',
   'ZimPacing',
   'ZimProtocolError',
   'ZimRateLimitError',
