@@ -4,11 +4,14 @@ import { noRetry, standardRetry } from './options/retry-policies.js';
 import { RecordingLogger } from './testing/recording-logger.js';
 import { ZimCallModule } from './zim-call.module.js';
 
-async function linesOf(options: Partial<ZimCallOptions> & { name?: string }): Promise<string[]> {
+async function linesOf(
+  options: Partial<ZimCallOptions> & { name?: string },
+  globalPrefix?: string,
+): Promise<string[]> {
   const logger = new RecordingLogger();
   const zimCall = ZimCallModule.forRoot({ appId: 12345, serverSecret: 'canary-1', ...options });
   const app = await NestFactory.create(zimCall, { logger, abortOnError: false });
-  app.setGlobalPrefix('api');
+  if (globalPrefix !== undefined) app.setGlobalPrefix(globalPrefix);
   await app.init();
   await app.close();
   expect(logger.lines.join()).not.toContain('canary');
@@ -22,10 +25,14 @@ describe('at boot a module logs one line', () => {
     ]);
   });
 
-  it('with the path of callbacks as it is, whatever the global prefix', async () => {
+  it.each([
+    [undefined, 'callbacks at POST /zim/callbacks; '],
+    ['api', 'callbacks at POST /zim/callbacks (without the global prefix api); '],
+  ])('with the path of callbacks as it is, under the global prefix %s', async (prefix, words) => {
     const callbacks = { path: '/zim/callbacks', secret: 'canary-2' };
-    expect(await linesOf({ name: 'eu', region: ['fra', 'lax'], callbacks })).toEqual([
-      'log ZimCall: AppID 12345 (eu); calls https://zim-api-fra.zego.im, https://zim-api-lax.zego.im; callbacks at POST /zim/callbacks, to which no global prefix is added; quota of this instance alone; retry standardRetry',
+    const lines = await linesOf({ name: 'eu', region: ['fra', 'lax'], callbacks }, prefix);
+    expect(lines).toEqual([
+      `log ZimCall: AppID 12345 (eu); calls https://zim-api-fra.zego.im, https://zim-api-lax.zego.im; ${words}quota of this instance alone; retry standardRetry`,
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { retryPolicyName } from './options/retry-policies.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
@@ -12,10 +13,13 @@ export class BootLog implements OnApplicationBootstrap {
   constructor(
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     @Inject(ZIM_CALL_NAME) private readonly name: string,
+    private readonly application: ApplicationConfig,
   ) {}
 
   onApplicationBootstrap(): void {
-    new Logger('ZimCall').log(describe(this.name, this.options));
+    new Logger('ZimCall').log(
+      describe(this.name, this.options, this.application.getGlobalPrefix()),
+    );
   }
 }
 
@@ -23,13 +27,14 @@ export class BootLog implements OnApplicationBootstrap {
 function describe(
   name: string,
   { appId, baseUrls, callbacks, redisUrl, retry }: ResolvedZimCallOptions,
+  globalPrefix: string,
 ): string {
   return [
     `AppID ${appId} (${name})`,
     `calls ${baseUrls.join(', ')}`,
     callbacks === undefined
       ? 'no callbacks'
-      : `callbacks at POST ${callbacks.path}, to which no global prefix is added`,
+      : `callbacks at POST ${callbacks.path}${globalPrefix === '' ? '' : ` (without the global prefix ${globalPrefix})`}`,
     redisUrl === undefined ? 'quota of this instance alone' : 'quota shared through Redis',
     `retry ${retryPolicyName(retry)}`,
   ].join('; ');
