@@ -1,19 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { AddressInfo } from 'node:net';
-import { signZimCallback } from 'zim-protocol';
 import { ZIM_RUNTIME } from '../client/runtime.js';
 import type { ZimCallOptions } from '../options/zim-call-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
+import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallInviteService } from './call-invite.service.js';
 
 const callId = 'call123';
 const answer = { callId, userId: 'bob' };
-const path = '/zim/callbacks';
 const callbacks = { path, secret: 'secret' };
 const windowMs = 3_000;
 const lost: Script = (response) => response.socket?.resetAndDestroy();
@@ -48,15 +46,8 @@ afterEach(async () => {
 });
 
 async function callBack(event: string, fields: object): Promise<void> {
-  const timestamp = Math.floor(runtime.nowMs / 1000);
-  const signature = signZimCallback({ callbackSecret: 'secret', timestamp, nonce: '1' });
-  const common = { appid: '1', event, call_id: callId, nonce: '1', timestamp, signature };
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method: 'POST',
-    body: JSON.stringify({ ...common, ...fields }),
-  });
-  expect(response.status).toBe(200);
+  const status = await deliverCallback(app, runtime.nowMs, { event, call_id: callId, ...fields });
+  expect(status).toBe(200);
 }
 
 /** Resolves when somebody waits for so long. */

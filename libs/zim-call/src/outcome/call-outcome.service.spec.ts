@@ -3,7 +3,6 @@ import { Test } from '@nestjs/testing';
 import { Controller, Get, type INestApplication, Sse } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
 import { firstValueFrom, lastValueFrom, map, toArray } from 'rxjs';
-import { signZimCallback } from 'zim-protocol';
 import { ZIM_RUNTIME } from '../client/runtime.js';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
@@ -11,6 +10,7 @@ import { envelope, ScriptedServer, type Script } from '../testing/scripted-serve
 import { toZimProblem } from '../errors/problem.js';
 import { failureOf } from '../testing/scripted-zim.js';
 import { CallInviteService } from '../invite/call-invite.service.js';
+import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
 import { ZimOutcomeTimeoutError } from './outcome-errors.js';
@@ -18,7 +18,6 @@ import { CALL_STORE, type CallStore } from './call-store.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
-const path = '/zim/callbacks';
 const lateMs = 70_000;
 
 /** Answers only once a call has an outcome, or streams what happens to it. */
@@ -53,14 +52,8 @@ const urlOf = (route: string) =>
   `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${route}`;
 
 async function callBack(event: string, fields: object): Promise<void> {
-  const timestamp = Math.floor(runtime.nowMs / 1000);
-  const signature = signZimCallback({ callbackSecret: 'secret', timestamp, nonce: '1' });
-  const common = { appid: '1', event, call_id: callId, nonce: '1', timestamp, signature };
-  const response = await fetch(urlOf(path), {
-    method: 'POST',
-    body: JSON.stringify({ ...common, ...fields }),
-  });
-  expect(response.status).toBe(200);
+  const status = await deliverCallback(app, runtime.nowMs, { event, call_id: callId, ...fields });
+  expect(status).toBe(200);
 }
 
 const accept = (userId: string) => callBack('call_accept', { user_id: userId, extend_data: 'on' });

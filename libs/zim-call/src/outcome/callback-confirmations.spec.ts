@@ -1,8 +1,7 @@
 import { type INestApplication, Injectable } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { AddressInfo } from 'node:net';
-import { readCorrelation, signZimCallback, writeCorrelation } from 'zim-protocol';
+import { readCorrelation, writeCorrelation } from 'zim-protocol';
 import type { CallCancelEvent, CallCreateEvent } from '../callbacks/events.js';
 import { OnZimCall } from '../callbacks/on-zim-call.js';
 import { ZIM_RUNTIME } from '../client/runtime.js';
@@ -11,13 +10,13 @@ import { CallInviteService } from '../invite/call-invite.service.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
+import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
 import { CALL_STORE, type CallStore } from './call-store.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], extendedData: 'room 42' };
-const path = '/zim/callbacks';
 const windowMs = 3_000;
 const requestTimeoutMs = 5_000;
 const other = 'BBBBBBBBBBBBBBBBBBBBBA';
@@ -67,17 +66,8 @@ afterEach(async () => {
   await zim.stop();
 });
 
-async function callBack(event: string, fields: object): Promise<number> {
-  const timestamp = Math.floor(runtime.nowMs / 1000);
-  const signature = signZimCallback({ callbackSecret: 'secret', timestamp, nonce: '1' });
-  const common = { appid: '1', event, call_id: callId, nonce: '1', timestamp, signature };
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method: 'POST',
-    body: JSON.stringify({ ...common, ...fields }),
-  });
-  return response.status;
-}
+const callBack = (event: string, fields: object) =>
+  deliverCallback(app, runtime.nowMs, { event, call_id: callId, ...fields });
 
 const sentData = () =>
   (JSON.parse(zim.requests[0]?.body ?? '') as { ExtendedData: string }).ExtendedData;

@@ -1,3 +1,5 @@
+import type { INestApplication } from '@nestjs/common';
+import type { AddressInfo } from 'node:net';
 import { signZimCallback } from 'zim-protocol';
 
 export const callbackSecret = 'callback-secret';
@@ -22,4 +24,20 @@ export function signedCallback(
     nonce,
     timestamp,
   };
+}
+
+/** Delivers a callback about AppID 1 to an application, signed with the secret `secret`; gives the HTTP status. */
+export async function deliverCallback(
+  app: INestApplication,
+  nowMs: number,
+  fields: { readonly event: string; readonly call_id: string } & Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const timestamp = Math.floor(nowMs / 1000);
+  const signature = signZimCallback({ callbackSecret: 'secret', timestamp, nonce: '1' });
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}${callbackPath}`, {
+    method: 'POST',
+    body: JSON.stringify({ appid: '1', nonce: '1', timestamp, signature, ...fields }),
+  });
+  return response.status;
 }
