@@ -1,4 +1,4 @@
-import { HttpModule } from '@nestjs/axios';
+import { HttpModule, HttpService } from '@nestjs/axios';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { BootLog } from './boot-log.js';
@@ -8,13 +8,13 @@ import { CallbackReceiver } from './callbacks/callback-receiver.js';
 import { DUPLICATE_MEMORY } from './callbacks/duplicate-memory.js';
 import { NonceCheck } from './callbacks/nonce-check.js';
 import { NONCE_STORE } from './callbacks/nonce-store.js';
-import { HttpTransport } from './client/http-transport.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './client/runtime.js';
-import { SandboxNotice } from './client/sandbox-notice.js';
-import { SigningInterceptor } from './client/signing.interceptor.js';
 import { ZIM_API_CLIENT, ZimApiClient } from './client/zim-api.client.js';
 import { ZimClock } from './client/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
+import { SandboxNotice } from './http/sandbox-notice.js';
+import { SigningInterceptor } from './http/signing.interceptor.js';
+import { ZimHttpService, zimHttpDefaults } from './http/zim-http.service.js';
 import { IDEMPOTENCY_MEMORY } from './idempotency/idempotency-memory.js';
 import { IdempotentCalls } from './idempotency/idempotent-calls.js';
 import { ANSWER_CONFIRMATIONS } from './invite/answer-confirmations.js';
@@ -50,6 +50,7 @@ import {
   getCallOutcomeServiceToken,
   getZimApiClientToken,
   getZimHealthIndicatorToken,
+  getZimHttpToken,
   getZimPacingToken,
   getZimUserServiceToken,
   ZIM_CALL_NAME,
@@ -72,7 +73,7 @@ import {
     ZimClock,
     SigningInterceptor,
     SandboxNotice,
-    HttpTransport,
+    ZimHttpService,
     callObserverProvider,
     sharedMemoryProvider,
     {
@@ -154,11 +155,12 @@ function complete(
   const usersToken = getZimUserServiceToken(name);
   const pacingToken = getZimPacingToken(name);
   const healthToken = getZimHealthIndicatorToken(name);
+  const httpToken = getZimHttpToken(name);
   return {
     ...definition,
     global: isGlobal,
     // register() makes an axios instance of its own: HttpModule imported bare would share the global one.
-    imports: [...(definition.imports ?? []), HttpModule.register({})],
+    imports: [...(definition.imports ?? []), HttpModule.register(zimHttpDefaults)],
     providers: [
       ...(definition.providers ?? []),
       { provide: ZIM_CALL_NAME, useValue: name },
@@ -170,8 +172,22 @@ function complete(
       { provide: usersToken, useClass: ZimUserService },
       { provide: pacingToken, useClass: ZimPacing },
       { provide: healthToken, useClass: ZimHealthIndicator },
+      {
+        provide: httpToken,
+        // Signing registers first: axios runs the last one registered first, so it sees what others have added.
+        inject: [HttpService, SigningInterceptor],
+        useFactory: (http: HttpService) => http,
+      },
     ],
-    exports: [serviceToken, outcomeToken, usersToken, pacingToken, healthToken, clientToken],
+    exports: [
+      serviceToken,
+      outcomeToken,
+      usersToken,
+      pacingToken,
+      healthToken,
+      clientToken,
+      httpToken,
+    ],
   };
 }
 

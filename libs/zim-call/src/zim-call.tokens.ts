@@ -44,6 +44,11 @@ export function getZimHealthIndicatorToken(name = defaultZimCallName): Token<Zim
   return name === defaultZimCallName ? ZimHealthIndicator : `ZimHealthIndicator(${name})`;
 }
 
+/** The injection token of the `HttpService` through which a named module sends. */
+export function getZimHttpToken(name = defaultZimCallName): string {
+  return `ZimHttp(${name})`;
+}
+
 /** Injects the {@link CallInviteService} of the module of that name. */
 export function InjectCallInvite(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getCallInviteServiceToken(name));
@@ -72,4 +77,15 @@ export function InjectZimPacing(name?: string): PropertyDecorator & ParameterDec
 /** Injects the {@link ZimHealthIndicator} of the module of that name. */
 export function InjectZimHealth(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getZimHealthIndicatorToken(name));
+}
+
+/**
+ * Injects the `HttpService` through which the module of that name sends, to add request interceptors of your own.
+ *
+ * They run before signing, for each attempt, and see the request that leaves; they may add headers and change
+ * nothing else: anything else fails the call with ZimConfigError before it is sent. Response interceptors see the signed parameters, which
+ * are a credential for ZIM's server API for ten minutes: keep them out of logs.
+ */
+export function InjectZimHttp(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getZimHttpToken(name));
 }

@@ -1,16 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
 import { ZimConfigError, ZimConnectionError } from '../errors/errors.js';
-import { SecretError } from '../options/read-secret.js';
+import type { HttpFailure } from '../http/http-attempt.js';
+import type { HttpReply } from '../http/http-reply.js';
+import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
 import type { Permit } from '../pacing/quota-pacer.js';
 import type { AttemptWatch, CallEnd } from './call-observer.js';
 import { stoppedFailure } from './call-run.js';
 import type { Deadline } from './deadline.js';
 import { decodeReply } from './decode-reply.js';
 import { Failure } from './failure.js';
-import { TransportError } from './http-exchange.js';
-import type { HttpTransport, TransportReply, TransportRequest } from './http-transport.js';
-import { SigningError } from './signing.interceptor.js';
 import type { ReplyTime, ZimClock } from './zim-clock.js';
 
 /** What one attempt needs besides the request. */
@@ -42,56 +41,48 @@ export class Attempts {
   private readonly logger = new Logger('ZimCall');
 
   constructor(
-    private readonly transport: HttpTransport,
+    private readonly http: ZimHttpService,
     private readonly clock: ZimClock,
   ) {}
 
   /** Never rejects for anything that a server or a connection does. */
-  async make(request: TransportRequest, parts: AttemptParts): Promise<AttemptEnd> {
+  async make(request: ZimHttpRequest, parts: AttemptParts): Promise<AttemptEnd> {
     const { origin, limit, permit, watch, userIds } = parts;
-    const send = () =>
-      this.transport.send(request, origin, limit, () => {
-        permit.sent();
-      });
-    try {
-      const reply = await watch.run(send);
+    const signedAtSeconds = this.clock.timestampSeconds();
+    const reply = await watch.run(() => this.http.send(request, { origin, limit, permit }));
+    if ('status' in reply) {
       permit.answered();
-      const result = this.read(reply, userIds);
+      const result = this.read(reply, signedAtSeconds, userIds);
       watch.ended({ ...endOf(result), httpStatus: reply.status });
       return { result, unreachable: false };
-    } catch (error) {
-      const result = this.failed(error, permit, limit);
-      watch.ended(endOf(result));
-      return { result, unreachable: isUnreachable(error, limit) };
     }
+    const result = this.failed(reply, permit, limit);
+    watch.ended(endOf(result));
+    return { result, unreachable: isUnreachable(reply, limit) };
   }
 
-  private failed(error: unknown, permit: Permit, limit: Deadline): Failure {
-    const mayHaveLeft = error instanceof TransportError && error.delivery !== 'not-sent';
+  private failed(failure: HttpFailure, permit: Permit, limit: Deadline): Failure {
+    const mayHaveLeft = failure.delivery !== 'not-sent';
     if (mayHaveLeft) permit.sent();
     permit.ended();
-    if (error instanceof SigningError || error instanceof SecretError) {
-      return new Failure(ZimConfigError, error.message, { outcome: 'not-sent' });
+    if (failure.configProblem !== undefined) {
+      return new Failure(ZimConfigError, failure.configProblem, { outcome: 'not-sent' });
     }
-    if (!(error instanceof TransportError)) throw error;
     return limit.stopped === undefined
-      ? disconnected(error)
+      ? disconnected(failure)
       : stoppedFailure(limit.stopped, mayHaveLeft);
   }
 
   private read(
-    reply: TransportReply,
+    reply: HttpReply,
+    signedAtSeconds: number,
     userIds: readonly string[] | undefined,
   ): ReceivedReply | Failure {
     const result = decodeReply(reply, userIds);
     // A reply that is none of ZIM's tells no time of ZIM's either.
     if (result instanceof Failure && result.details.vendorCode === undefined) return result;
     const expired = result instanceof Failure && result.next === 'sign-anew';
-    const { signAnew, newlyAheadSeconds } = this.clock.learn(
-      reply.date,
-      expired,
-      reply.signedAtSeconds,
-    );
+    const { signAnew, newlyAheadSeconds } = this.clock.learn(reply.date, expired, signedAtSeconds);
     if (newlyAheadSeconds !== undefined) this.warnOfClock(newlyAheadSeconds);
     if (!(result instanceof Failure)) return { reply: result, time: this.clock.timeOf(reply.date) };
     return expired && !signAnew ? result.final() : result;
@@ -122,10 +113,8 @@ function endOf(result: ReceivedReply | Failure): CallEnd {
 /** A server that has had less time than this has not shown that it cannot be reached. */
 const fairMs = 1_000;
 
-function isUnreachable(error: unknown, limit: Deadline): boolean {
-  if (!(error instanceof TransportError) || error.delivery !== 'not-sent' || !error.tried) {
-    return false;
-  }
+function isUnreachable({ delivery, connected }: HttpFailure, limit: Deadline): boolean {
+  if (delivery !== 'not-sent' || !connected) return false;
   if (limit.stopped === undefined) return true;
   const hadMs = limit.limitMs - limit.remainingMs;
   return limit.stopped === 'out-of-time' && hadMs >= Math.min(fairMs, limit.limitMs);
@@ -137,7 +126,7 @@ const stages = {
   replying: "the connection broke in the middle of ZIM's reply; it may have taken effect",
 };
 
-function disconnected({ delivery, code }: TransportError): Failure {
+function disconnected({ delivery, code }: HttpFailure): Failure {
   const mayHaveLeft = delivery !== 'not-sent';
   return new Failure(
     ZimConnectionError,

@@ -4,7 +4,7 @@ import { ZimProtocolError } from '../errors/errors.js';
 import type { ZimCallOutcome } from '../errors/zim-call-error.js';
 import { readErrorUsers } from './error-users.js';
 import { Failure, type NextStep } from './failure.js';
-import type { TransportReply } from './http-transport.js';
+import type { HttpReply } from '../http/http-reply.js';
 
 const signatureExpired = 100000004;
 /** The vendor's advice is to check the call, "or try again later". */
@@ -23,7 +23,7 @@ const secretLike = /\w{32,}/;
  * @param userIds those whom the request is about, as far as that is known
  */
 export function decodeReply(
-  reply: TransportReply,
+  reply: HttpReply,
   userIds?: readonly string[],
 ): ZimReply | Failure {
   const fields = parseObject(reply.text);
@@ -105,7 +105,7 @@ function nextStep(code: number, throttled: boolean): NextStep {
   return throttled ? 'next-slot' : 'give-up';
 }
 
-function unreadable(reply: TransportReply): Failure {
+function unreadable(reply: HttpReply): Failure {
   const bytes = Buffer.byteLength(reply.text);
   const type = mediaTypeOf(reply.contentType);
   return protocolFailure(

@@ -1,8 +1,9 @@
 import { findZimAction } from 'zim-protocol';
 import { invalidRequest } from '../errors/errors.js';
 import { ownFields } from '../options/own-fields.js';
-import type { TransportRequest } from './http-transport.js';
-import { toQueryString } from './query-string.js';
+import type { ZimHttpRequest } from '../http/zim-http.service.js';
+import { isPublicParameter } from '../http/signing.interceptor.js';
+import { toQueryString } from '../http/query-string.js';
 
 /** The business fields of a request; the public parameters and the signature are added on the way. */
 export interface ZimApiRequest {
@@ -16,7 +17,7 @@ export interface ZimApiRequest {
  * A request in its form on the wire.
  * @throws ZimInvalidRequestError if it has none
  */
-export function prepareRequest(action: string, request: ZimApiRequest): TransportRequest {
+export function prepareRequest(action: string, request: ZimApiRequest): ZimHttpRequest {
   const { query, body } = ownFields(request);
   const params = withAction(action, query);
   try {
@@ -37,7 +38,8 @@ export function prepareRequest(action: string, request: ZimApiRequest): Transpor
 /** `Action` stands first, as on the vendor's pages, and cannot be replaced by a field of the query. */
 function withAction(action: string, query: ZimApiRequest['query'] = {}): Record<string, unknown> {
   const given = Object.entries(query).filter(
-    ([name, value]: [string, unknown]) => name !== 'Action' && value !== undefined,
+    ([name, value]: [string, unknown]) =>
+      name !== 'Action' && !isPublicParameter(name) && value !== undefined,
   );
   return { Action: action, ...Object.fromEntries(given) };
 }

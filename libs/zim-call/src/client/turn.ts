@@ -10,7 +10,7 @@ import {
 import { stoppedFailure } from './call-run.js';
 import type { Deadline } from './deadline.js';
 import { Failure } from './failure.js';
-import type { TransportRequest } from './http-transport.js';
+import type { ZimHttpRequest } from '../http/zim-http.service.js';
 
 /** A call that gets its turn later than this before its deadline would leave only to be cut off. */
 const sendingMs = { most: 1_000, ofDeadline: 0.1 };
@@ -21,7 +21,7 @@ const overheadBytes = 512;
 /** What pacing has to know of a call. */
 export function pacedCall(
   action: string,
-  { body, params }: TransportRequest,
+  { body, params }: ZimHttpRequest,
   { lane = 'normal', tenant = '' }: CallOptions,
   deadline: Deadline,
 ): PacedCall {

@@ -20,7 +20,7 @@ import { checkCallOptions } from './check-call-options.js';
 import type { Deadline } from './deadline.js';
 import { Failure } from './failure.js';
 import { FirstContact } from './first-contact.js';
-import { HttpTransport, type TransportRequest } from './http-transport.js';
+import { type ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
 import { OpenDeadlines } from './open-deadlines.js';
 import { Origins } from './origins.js';
 import { prepareRequest, type ZimApiRequest } from './prepare-request.js';
@@ -38,7 +38,7 @@ export const ZIM_API_CLIENT = Symbol('ZIM_API_CLIENT');
 /** One call on its way. */
 interface OpenCall {
   readonly action: string;
-  readonly request: TransportRequest;
+  readonly request: ZimHttpRequest;
   readonly options: CallOptions;
   readonly deadline: Deadline;
   readonly watch: CallWatch;
@@ -64,7 +64,7 @@ export class ZimApiClient implements BeforeApplicationShutdown, OnApplicationShu
 
   constructor(
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
-    transport: HttpTransport,
+    transport: ZimHttpService,
     clock: ZimClock,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
     @Inject(QUOTA_PACER) private readonly pacer: QuotaPacer,

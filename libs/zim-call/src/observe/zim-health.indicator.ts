@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SandboxNotice } from '../client/sandbox-notice.js';
+import { SandboxNotice } from '../http/sandbox-notice.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,

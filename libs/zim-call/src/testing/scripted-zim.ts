@@ -1,8 +1,10 @@
+import type { HttpService } from '@nestjs/axios';
 import type { ZimApiClient } from '../client/zim-api.client.js';
 import { ZimCallError } from '../errors/zim-call-error.js';
 import type { CallInviteService } from '../invite/call-invite.service.js';
 import type { ZimCallOptions } from '../options/zim-call-options.js';
 import { ZimUserService } from '../users/zim-user.service.js';
+import { getZimHttpToken } from '../zim-call.tokens.js';
 import { createClient, type TestClient } from './create-client.js';
 import { ManualRuntime } from './manual-runtime.js';
 import { envelope, type Script, ScriptedServer } from './scripted-server.js';
@@ -38,6 +40,11 @@ export class ScriptedZim {
 
   get users(): ZimUserService {
     return this.started.client.module.get(ZimUserService);
+  }
+
+  /** The `HttpService` that an application may add interceptors to. */
+  get http(): HttpService {
+    return this.started.client.module.get(getZimHttpToken(), { strict: false });
   }
 
   get runtime(): ManualRuntime {

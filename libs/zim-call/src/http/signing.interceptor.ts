@@ -12,10 +12,23 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
-import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
-import { ZimClock } from './zim-clock.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+import { ZimClock } from '../client/zim-clock.js';
 
 const usualVersion = '2.0';
+
+const publicParameters = new Set([
+  'AppId',
+  'SignatureNonce',
+  'Timestamp',
+  'SignatureVersion',
+  'Signature',
+]);
+
+/** Whether signing adds this parameter, whatever the request had in its place. */
+export function isPublicParameter(name: string): boolean {
+  return publicParameters.has(name);
+}
 
 /** A request could not be signed. Says why, without a secret. */
 export class SigningError extends Error {}

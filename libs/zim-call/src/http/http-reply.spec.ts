@@ -1,4 +1,4 @@
-import { retryAfterMs } from './retry-after.js';
+import { retryAfterMs } from './http-reply.js';
 
 describe('retryAfterMs', () => {
   it.each<[string | undefined, string | undefined, number | undefined]>([

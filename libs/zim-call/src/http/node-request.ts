@@ -1,28 +1,23 @@
-import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import http, {
+  type Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '../client/deadline.js';
+import type { Permit } from '../pacing/quota-pacer.js';
 
 /**
- * How far one request came. `not-sent`: no byte of it left. `sent`: some may have. `replying`: the server has
- * begun to answer.
+ * How far a request got. `not-sent`: no byte of it left. `sent`: some may have arrived. `replying`: the reply had
+ * begun.
  */
 export type Delivery = 'not-sent' | 'sent' | 'replying';
 
-/** No reply came. Holds nothing of the request, whose URL is signed. */
-export class TransportError extends Error {
-  constructor(
-    readonly delivery: Delivery,
-    readonly code: string,
-    /** Whether a connection was asked for. */
-    readonly tried = true,
-  ) {
-    super(code);
-  }
-}
-
-/** Where a request goes. */
+/** A server, and the connections to it. */
 export interface HttpTarget {
   readonly secure: boolean;
   readonly hostname: string;
@@ -32,44 +27,41 @@ export interface HttpTarget {
 
 /** A request as it goes to the wire. */
 export interface HttpMessage {
-  readonly method: 'GET' | 'POST';
+  readonly method: string;
   readonly path: string;
-  readonly headers: Readonly<Record<string, string | number>>;
+  readonly headers: OutgoingHttpHeaders;
   readonly body?: string;
 }
 
-/** What came back, read to its end. */
-export interface HttpReply {
+/** A reply, read to its end. */
+export interface HttpResponse {
   readonly status: number;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** Far more than any documented reply; a reply without end fills no memory. */
+/** No reply came. Holds nothing of the request, whose URL is signed. */
+class NoReplyError extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
+/** ZIM's replies have a few kilobytes. */
 const maxReplyBytes = 1024 * 1024;
 
-/**
- * One request on Node's own client, watched: what it did is told by what its socket did. Names of errors do not
- * tell: an ECONNRESET on a kept-alive connection may come after the server has done its work.
- */
-export class HttpExchange {
-  private opened = false;
+/** One request on Node's own client, which tells how far it got. */
+export class NodeRequest {
   private socket?: Socket;
   private socketWasReady = false;
   private bytesBefore = 0;
   private connected = false;
   private replying = false;
 
-  /** @param onWritten told when the whole request has been handed to a connection */
   constructor(
     private readonly target: HttpTarget,
-    private readonly onWritten: () => void,
+    private readonly permit: Pick<Permit, 'sent'>,
   ) {}
-
-  /** Whether a connection was asked for. */
-  get tried(): boolean {
-    return this.opened;
-  }
 
   get delivery(): Delivery {
     if (this.replying) return 'replying';
@@ -78,27 +70,27 @@ export class HttpExchange {
 
   /**
    * Sends the request and reads the whole reply. The limit covers both.
-   * @throws TransportError
+   * @throws NoReplyError, or what Node throws for a request that cannot be written
    */
-  run(message: HttpMessage, limit: Deadline): Promise<HttpReply> {
+  run(message: HttpMessage, limit: Deadline): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
+      const request = this.open(message);
       let settled = false;
       const settle = (act: () => void) => {
         if (settled) return;
         settled = true;
-        leave();
+        stopListening();
         act();
       };
       const fail = (code: string) => {
         settle(() => {
-          reject(new TransportError(this.delivery, code));
+          reject(new NoReplyError(code));
           request.destroy();
         });
       };
-      const leave = limit.onStop(() => {
+      const stopListening = limit.onStop(() => {
         fail('STOPPED');
       });
-      const request = this.open(message);
       request.on('error', (error) => {
         fail(codeOf(error));
       });
@@ -118,24 +110,27 @@ export class HttpExchange {
     });
   }
 
-  private open({ method, path, headers }: HttpMessage): ClientRequest {
-    this.opened = true;
+  private open({ method, path, headers, body }: HttpMessage): ClientRequest {
     const { secure, hostname, port, agent } = this.target;
     const request = (secure ? https : http).request({
       ...untouched,
       method,
       path,
-      headers,
-      // Said, although `https` implies it: agents for proxies tell by it which of their connections to use again.
+      headers:
+        body === undefined ? headers : { ...headers, 'Content-Length': Buffer.byteLength(body) },
+      // Stated although `https` implies it: agents for proxies use it to find connections to use again.
       protocol: secure ? 'https:' : 'http:',
       hostname,
       port,
       agent,
     });
-    request.once('finish', this.onWritten);
+    request.once('finish', () => {
+      this.permit.sent();
+    });
     request.once('socket', (socket: Socket) => {
-      // An agent for proxies hands over the proxy's own refusal on a bare socket: no answer of ZIM.
-      if (secure && !(socket instanceof TLSSocket)) request.destroy(new ProxyRefusal());
+      // An agent for proxies hands over the proxy's own refusal on a bare socket: that is no reply of ZIM.
+      if (secure && !(socket instanceof TLSSocket))
+        request.destroy(new NoReplyError('PROXY_REFUSED'));
       else this.watch(socket);
     });
     return request;
@@ -143,7 +138,7 @@ export class HttpExchange {
 
   private watch(socket: Socket): void {
     this.socket = socket;
-    // A kept-alive connection, or one that comes connected. A proxy's tunnel has its handshake still before it.
+    // A kept-alive connection, or one that comes connected. A proxy's tunnel still has its handshake ahead.
     this.socketWasReady = !socket.connecting && !isHandshaking(socket);
     this.bytesBefore = socket.bytesWritten;
     if (this.socketWasReady) return;
@@ -160,6 +155,22 @@ export class HttpExchange {
   }
 }
 
+/** The target of a base URL. */
+export function toHttpTarget(
+  origin: string,
+  agents: { readonly http: Agent; readonly https: Agent },
+): HttpTarget {
+  const { protocol, hostname, port } = new URL(origin);
+  const secure = protocol === 'https:';
+  return {
+    secure,
+    // Node wants an IPv6 address without the brackets of a URL.
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    agent: secure ? agents.https : agents.http,
+  };
+}
+
 /** Its bytes count from the first of the handshake, so they do not tell whether the request is among them. */
 function isHandshaking(socket: Socket): boolean {
   return (
@@ -167,10 +178,6 @@ function isHandshaking(socket: Socket): boolean {
     socket.getFinished() === undefined &&
     socket.getPeerFinished() === undefined
   );
-}
-
-class ProxyRefusal extends Error {
-  readonly code = 'PROXY_REFUSED';
 }
 
 /** Node reads these from the prototype, too: as own properties they are safe from a polluted one. */
@@ -213,7 +220,7 @@ function readText(
   });
 }
 
-/** Codes of Node, as ECONNRESET; anything else could be any text. */
+/** The code of an error of Node, such as `ECONNRESET`; anything else could be any text. */
 export function codeOf(error: unknown): string {
   const code: unknown =
     typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;

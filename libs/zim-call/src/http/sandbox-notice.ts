@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { IncomingHttpHeaders } from 'node:http';
 
 /** Notices that calls go to zim-sandbox: its replies carry the header `X-Zim-Sandbox`, which ZIM does not send. */
 @Injectable()
@@ -13,8 +12,8 @@ export class SandboxNotice {
   }
 
   /** Logs one warning, at the first reply of a sandbox. */
-  observe(headers: IncomingHttpHeaders): void {
-    if (this.seen || headers['x-zim-sandbox'] === undefined) return;
+  observed(): void {
+    if (this.seen) return;
     this.seen = true;
     try {
       this.logger.warn(

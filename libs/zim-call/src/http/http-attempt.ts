@@ -1,0 +1,157 @@
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import type { Deadline } from '../client/deadline.js';
+import { SecretError } from '../options/read-secret.js';
+import type { Permit } from '../pacing/quota-pacer.js';
+import { type HttpReply, toHttpReply } from './http-reply.js';
+import {
+  codeOf,
+  type Delivery,
+  type HttpMessage,
+  type HttpResponse,
+  type HttpTarget,
+  NodeRequest,
+} from './node-request.js';
+import { toQueryString } from './query-string.js';
+import { isPublicParameter, SigningError } from './signing.interceptor.js';
+
+/** A request to ZIM as axios is given it, not yet signed. */
+export interface PlannedRequest {
+  readonly method: 'GET' | 'POST';
+  readonly baseURL: string;
+  readonly url: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** JSON. */
+  readonly data?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** In milliseconds, the reply's body included. */
+  readonly timeout: number;
+}
+
+/** A request without a reply. */
+export interface HttpFailure {
+  readonly delivery: Delivery;
+  /** A code of Node, such as `ECONNRESET`, or of this folder, such as `REPLY_CUT`. */
+  readonly code: string;
+  /** Whether a connection was asked for. */
+  readonly connected: boolean;
+  /** What the application has to change before any request can leave. */
+  readonly configProblem?: string;
+}
+
+/** An interceptor of the application did what it must not. */
+class InterceptorError extends Error {}
+
+/** By these headers Node frames the request, or the reply is read. An interceptor must leave them alone. */
+const fixedHeaders = [
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'transfer-encoding',
+];
+
+/**
+ * One request to ZIM. Its axios adapter sends what the config says, at most once. Afterwards the attempt knows how
+ * far the request got, whatever interceptors made of the result.
+ */
+export class HttpAttempt {
+  private sending?: NodeRequest;
+  private reply?: HttpReply;
+  private failure: unknown;
+
+  /** @param planned the config before any interceptor has seen it */
+  constructor(
+    private readonly planned: PlannedRequest,
+    private readonly target: HttpTarget,
+    private readonly permit: Pick<Permit, 'sent'>,
+    private readonly limit: Deadline,
+  ) {}
+
+  /** @throws InterceptorError if an interceptor changed more than headers, or sends a second time */
+  readonly adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse<string>> => {
+    if (this.sending !== undefined) {
+      throw new InterceptorError(
+        'an axios interceptor sends a request again; that could ring the phones twice, so leave retries to this module',
+      );
+    }
+    const change = changeIn(config, this.planned);
+    if (change !== undefined) {
+      throw new InterceptorError(
+        `an axios interceptor has changed ${change}; of a request to ZIM it may add or change other headers only`,
+      );
+    }
+    // Signing may have waited for the secret.
+    if (this.limit.stopped !== undefined) throw new Error('out of time');
+    this.sending = new NodeRequest(this.target, this.permit);
+    const { status, headers, text } = await this.run(this.sending, toMessage(config));
+    this.reply = toHttpReply(status, headers, text);
+    return { data: text, status, statusText: '', headers: { ...headers }, config };
+  };
+
+  /**
+   * What came of it. Once the request was on its way, that is not for interceptors to say.
+   * @param error of an interceptor, or of axios
+   */
+  end(error: unknown): HttpReply | HttpFailure {
+    if (this.reply !== undefined) return this.reply;
+    if (this.sending === undefined) {
+      const configProblem = isConfigProblem(error) ? error.message : undefined;
+      return { delivery: 'not-sent', code: codeOf(error), connected: false, configProblem };
+    }
+    return { delivery: this.sending.delivery, code: codeOf(this.failure), connected: true };
+  }
+
+  private async run(sending: NodeRequest, message: HttpMessage): Promise<HttpResponse> {
+    try {
+      return await sending.run(message, this.limit);
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+}
+
+function isConfigProblem(error: unknown): error is Error {
+  return (
+    error instanceof SigningError ||
+    error instanceof SecretError ||
+    error instanceof InterceptorError
+  );
+}
+
+function toMessage(config: InternalAxiosRequestConfig): HttpMessage {
+  const { method = '', url = '', headers } = config;
+  const body: unknown = config.data;
+  return {
+    method: method.toUpperCase(),
+    path: `${url}?${toQueryString(paramsOf(config))}`,
+    headers: headers.toJSON(),
+    body: typeof body === 'string' ? body : undefined,
+  };
+}
+
+/** The name of a field that an interceptor must not have changed. */
+function changeIn(config: InternalAxiosRequestConfig, planned: PlannedRequest): string | undefined {
+  if (config.method?.toUpperCase() !== planned.method) return 'method';
+  if (config.baseURL !== planned.baseURL) return 'baseURL';
+  if (config.url !== planned.url) return 'url';
+  if (config.data !== planned.data) return 'data';
+  const params = Object.entries(paramsOf(config)).filter(([name]) => !isPublicParameter(name));
+  if (JSON.stringify(Object.fromEntries(params)) !== JSON.stringify(planned.params)) {
+    return 'params';
+  }
+  const [actual, expected] = [byLowerName(config.headers.toJSON()), byLowerName(planned.headers)];
+  const header = fixedHeaders.find((name) => actual.get(name) !== expected.get(name));
+  return header && `the header ${header}`;
+}
+
+function byLowerName(headers: object): Map<string, unknown> {
+  return new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function paramsOf({ params }: InternalAxiosRequestConfig): Readonly<Record<string, unknown>> {
+  const value: unknown = params;
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

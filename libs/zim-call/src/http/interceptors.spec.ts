@@ -1,0 +1,107 @@
+import type { InternalAxiosRequestConfig } from 'axios';
+import { accepted, type Script } from '../testing/scripted-server.js';
+import { failureOf, invite, throttled, useScriptedZim } from '../testing/scripted-zim.js';
+import { noRetry } from '../options/retry-policies.js';
+
+const zim = useScriptedZim();
+const reset: Script = (response) => response.socket?.resetAndDestroy();
+
+type Interceptor = (config: InternalAxiosRequestConfig) => InternalAxiosRequestConfig;
+
+async function inviteThrough(interceptor: Interceptor) {
+  await zim.given([accepted]);
+  zim.http.axiosRef.interceptors.request.use(interceptor);
+  return zim.service.invite(invite);
+}
+
+describe("an application's request interceptor", () => {
+  it('sees the request that leaves, unsigned, at each attempt', async () => {
+    await zim.given([throttled, accepted]);
+    const seen: unknown[] = [];
+    zim.http.axiosRef.interceptors.request.use((config) => {
+      const { method, baseURL, url, params, data, timeout } = config;
+      const type = config.headers.get('Content-Type');
+      seen.push({ method, baseURL, url, params: { ...params }, data, type, timeout });
+      return config;
+    });
+    await zim.service.invite(invite);
+    expect(seen).toHaveLength(2);
+    expect(seen[0]).toEqual({
+      method: 'post',
+      baseURL: zim.server.url,
+      url: '/',
+      params: { Action: 'CallInvite' },
+      data: zim.server.requests[0]?.body,
+      type: 'application/json',
+      timeout: 5_000,
+    });
+  });
+
+  it('adds a header to what leaves', async () => {
+    await inviteThrough((config) => {
+      config.headers.set('X-Request-Id', 'abc');
+      return config;
+    });
+    expect(zim.server.requests[0]?.headers['x-request-id']).toBe('abc');
+  });
+
+  it.each<[string, (config: InternalAxiosRequestConfig) => void]>([
+    ['method', (config) => (config.method = 'get')],
+    ['baseURL', (config) => (config.baseURL = 'http://127.0.0.1:9')],
+    ['url', (config) => (config.url = '/elsewhere')],
+    ['params', (config) => (config.params = { Action: 'UserRegister' })],
+    ['params', (config) => (config.params = { Action: 'CallInvite', IsTest: 1 })],
+    ['data', (config) => (config.data = '{}')],
+    ['the header content-length', (config) => config.headers.set('Content-Length', '1')],
+    [
+      'the header transfer-encoding',
+      (config) => config.headers.set('Transfer-Encoding', 'chunked'),
+    ],
+    ['the header host', (config) => config.headers.set('Host', 'elsewhere')],
+    ['the header accept-encoding', (config) => config.headers.set('accept-encoding', 'gzip')],
+  ])('that changes %s sends nothing', async (field, change) => {
+    const error = await failureOf(
+      inviteThrough((config) => {
+        change(config);
+        return config;
+      }),
+    );
+    expect(error).toMatchObject({ kind: 'config', outcome: 'not-sent', attempts: 1 });
+    expect(error.message).toContain(`has changed ${field};`);
+    expect(zim.server.requests).toHaveLength(0);
+  });
+
+  it('that throws sends nothing', async () => {
+    await zim.given([accepted], { retry: noRetry });
+    zim.http.axiosRef.interceptors.request.use(() => Promise.reject(new Error('mine')));
+    const error = await failureOf(zim.service.invite(invite));
+    expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent' });
+    expect(zim.server.requests).toHaveLength(0);
+  });
+});
+
+describe("an application's response interceptor", () => {
+  it('that sends a request again rings nobody twice', async () => {
+    await zim.given([reset]);
+    const { axiosRef } = zim.http;
+    axiosRef.interceptors.response.use(undefined, (error: { config: object }) =>
+      axiosRef.request(error.config),
+    );
+    const error = await failureOf(zim.service.invite(invite));
+    expect(error).toMatchObject({ outcome: 'unknown', attempts: 1 });
+    expect(zim.server.requests).toHaveLength(1);
+  });
+
+  it('that fails does not hide that ZIM accepted the invite', async () => {
+    await zim.given([accepted]);
+    zim.http.axiosRef.interceptors.response.use(() => Promise.reject(new Error('mine')));
+    expect((await zim.service.invite(invite)).invited).toEqual(['bob']);
+  });
+});
+
+it('a request that is not of this module is not sent, and gets no signature out', async () => {
+  await zim.given([accepted]);
+  const foreign = zim.http.axiosRef.get(zim.server.url);
+  await expect(foreign).rejects.toThrow("sends this module's requests to ZIM only");
+  expect(zim.server.requests).toHaveLength(0);
+});

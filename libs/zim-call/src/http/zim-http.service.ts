@@ -1,0 +1,115 @@
+import { HttpService } from '@nestjs/axios';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Deadline } from '../client/deadline.js';
+import {
+  RESOLVED_ZIM_CALL_OPTIONS,
+  type ResolvedZimCallOptions,
+} from '../options/zim-call-options.js';
+import type { Permit } from '../pacing/quota-pacer.js';
+import { HttpAttempt, type HttpFailure, type PlannedRequest } from './http-attempt.js';
+import type { HttpReply } from './http-reply.js';
+import { SandboxNotice } from './sandbox-notice.js';
+import { type HttpTarget, toHttpTarget } from './node-request.js';
+
+/** Load balancers commonly close after five seconds: a connection that closes under a request leaves it `unknown`. */
+const idleSocketMs = 4_000;
+
+/** A request to ZIM, not yet signed. */
+export interface ZimHttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly params: Readonly<Record<string, unknown>>;
+  /** JSON. */
+  readonly body?: string;
+}
+
+/** What one attempt at a request needs besides it. */
+export interface SendOptions {
+  /** One of the module's base URLs. */
+  readonly origin: string;
+  /** Covers everything up to the end of the reply's body. */
+  readonly limit: Deadline;
+  /** Is told once the request was written. */
+  readonly permit: Pick<Permit, 'sent'>;
+}
+
+/**
+ * Sends single requests through the module's own `HttpService`, whose interceptors see the request that leaves,
+ * by an adapter on Node's client: axios's own would follow redirects and hide whether a request left.
+ */
+@Injectable()
+export class ZimHttpService implements OnApplicationShutdown {
+  private readonly agents = {
+    http: new HttpAgent({ keepAlive: true, timeout: idleSocketMs }),
+    https: new HttpsAgent({ keepAlive: true, timeout: idleSocketMs }),
+  };
+  private readonly targets: ReadonlyMap<string, HttpTarget>;
+
+  constructor(
+    private readonly http: HttpService,
+    private readonly sandbox: SandboxNotice,
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) { baseUrls, httpsAgent }: ResolvedZimCallOptions,
+  ) {
+    const agents = { http: this.agents.http, https: httpsAgent ?? this.agents.https };
+    this.targets = new Map(baseUrls.map((origin) => [origin, toHttpTarget(origin, agents)]));
+  }
+
+  onApplicationShutdown(): void {
+    this.agents.http.destroy();
+    this.agents.https.destroy();
+  }
+
+  /** Sends a request once, signed, and reads the whole reply. Never rejects for anything that happens on the way. */
+  async send(
+    { method, params, body }: ZimHttpRequest,
+    { origin, limit, permit }: SendOptions,
+  ): Promise<HttpReply | HttpFailure> {
+    const planned = {
+      method,
+      baseURL: origin,
+      url: '/',
+      params,
+      data: body,
+      headers: body === undefined ? commonHeaders : jsonHeaders,
+      timeout: Math.ceil(limit.remainingMs),
+    };
+    const target = this.targets.get(origin);
+    if (target === undefined)
+      throw new Error('This origin is none of the base URLs of this module.');
+    const attempt = new HttpAttempt(planned, target, permit, limit);
+    // An interceptor may wait for a secret as long as it likes; the caller does not.
+    const error = await limit.orStop(this.request(planned, attempt));
+    const end = attempt.end(error);
+    if ('status' in end && end.fromSandbox) this.sandbox.observed();
+    return end;
+  }
+
+  /** @returns what went wrong */
+  private async request(planned: PlannedRequest, { adapter }: HttpAttempt): Promise<unknown> {
+    try {
+      await this.http.axiosRef.request({ ...planned, headers: { ...planned.headers }, adapter });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+}
+
+const commonHeaders = {
+  Accept: 'application/json',
+  'Accept-Encoding': 'identity',
+  'User-Agent': 'nestjs-zim-call',
+};
+const jsonHeaders = { ...commonHeaders, 'Content-Type': 'application/json' };
+
+/**
+ * Defaults of the module's axios instance. Requests of the application's own are refused: signed, they would hand
+ * credentials for ZIM to another server.
+ */
+export const zimHttpDefaults = {
+  adapter: () =>
+    Promise.reject(new Error("This HttpService sends this module's requests to ZIM only.")),
+  transformRequest: [],
+  transformResponse: [],
+};
