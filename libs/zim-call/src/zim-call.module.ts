@@ -9,7 +9,8 @@ import { DUPLICATE_MEMORY } from './callbacks/duplicate-memory.js';
 import { NonceCheck } from './callbacks/nonce-check.js';
 import { NONCE_STORE } from './callbacks/nonce-store.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './client/runtime.js';
-import { ZIM_API_CLIENT, ZimApiClient } from './client/zim-api.client.js';
+import { CallRunner } from './client/call-runner.js';
+import { ZimApiClient } from './client/zim-api.client.js';
 import { ZimClock } from './client/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
 import { SandboxNotice } from './http/sandbox-notice.js';
@@ -71,6 +72,7 @@ import {
     },
     { provide: ZIM_RUNTIME, useValue: systemRuntime },
     ZimClock,
+    CallRunner,
     SigningInterceptor,
     SandboxNotice,
     ZimHttpService,
@@ -165,7 +167,6 @@ function complete(
       ...(definition.providers ?? []),
       { provide: ZIM_CALL_NAME, useValue: name },
       { provide: clientToken, useClass: ZimApiClient },
-      { provide: ZIM_API_CLIENT, useExisting: clientToken },
       { provide: serviceToken, useClass: CallInviteService },
       { provide: CALL_INVITE_SERVICE, useExisting: serviceToken },
       { provide: outcomeToken, useClass: CallOutcomeService },

@@ -14,6 +14,7 @@ export class Deadline {
   private readonly listeners = new Set<() => void>();
   private readonly cancelTimer: () => void;
   private reason?: StopReason;
+  private onDispose?: () => void;
 
   constructor(
     private readonly runtime: ZimRuntime,
@@ -55,24 +56,20 @@ export class Deadline {
     };
   }
 
-  /** Does some work under a limit of its own, which ends with this one at the latest. */
-  async within<T>(limitMs: number, work: (limit: Deadline) => Promise<T>): Promise<T> {
+  /** A shorter limit for a part of the work, which ends with this one at the latest. The caller disposes of it. */
+  atMost(limitMs: number): Deadline {
     const limit = new Deadline(this.runtime, limitMs);
     const leave = this.onStop(() => {
       limit.stop(this.reason ?? 'aborted');
     });
+    limit.onDispose = leave;
     if (this.reason !== undefined) limit.stop(this.reason);
-    try {
-      return await work(limit);
-    } finally {
-      leave();
-      limit.dispose();
-    }
+    return limit;
   }
 
   /** Resolves after so many milliseconds, or as soon as the deadline stops. Never rejects. */
   async sleep(delayMs: number): Promise<void> {
-    if (this.reason !== undefined) return;
+    if (this.reason !== undefined || delayMs <= 0) return;
     await new Promise<void>((resolve) => {
       const wake = () => {
         cancel();
@@ -103,6 +100,7 @@ export class Deadline {
 
   dispose(): void {
     this.cancelTimer();
+    this.onDispose?.();
     this.outer?.removeEventListener('abort', this.onOuterAbort);
   }
 

@@ -8,9 +8,9 @@ import type {
 
 /**
  * What a failed attempt allows: nothing more, another try after a wait, or another signature. `stop`: nothing more,
- * even where `onUnknown` is `retry`. `ask-later`: a few more tries, where twice is as good as once.
+ * even where `onUnknown` is `retry`. `retry-later`: a few more tries, where twice is as good as once.
  */
-export type NextStep = 'stop' | 'give-up' | 'back-off' | 'ask-later' | 'next-slot' | 'sign-anew';
+export type NextStep = 'stop' | 'give-up' | 'back-off' | 'retry-later' | 'next-slot' | 'sign-again';
 
 /** Of two attempts the one that ranks higher tells what may have happened. */
 const ranks: Record<ZimCallOutcome, number> = {
@@ -33,11 +33,6 @@ export class Failure {
 
   get kind(): ZimErrorKind {
     return new this.error('', this.details).kind;
-  }
-
-  /** The same failure, with no further attempt. */
-  final(): Failure {
-    return new Failure(this.error, this.message, this.details);
   }
 
   /**

@@ -16,7 +16,7 @@ describe('a call that gets no turn', () => {
       action: 'CallInvite',
     });
     expect(error.retryAfterMs).toBeGreaterThan(59_000);
-    expect(error.message).toMatch(/no turn within ZIM's quota before its deadline.*60\.\d s/);
+    expect(error.message).toMatch(/ZIM's quota leaves no room for it before its deadline.*60\.\d s/);
     expect(error.advice).toContain('pacing.limit');
     expect(zim.server.requests).toHaveLength(1);
   });
@@ -31,7 +31,7 @@ describe('a call that gets no turn', () => {
     );
     expect(await failureOf(zim.service.invite(invite))).toMatchObject({
       kind: 'rate-limit',
-      message: expect.stringContaining('too many calls wait'),
+      message: expect.stringContaining('too many calls already wait'),
     });
     controller.abort();
     for (const error of await Promise.all(waiting)) {

@@ -1,5 +1,5 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import type { Deadline } from '../client/deadline.js';
+import type { Deadline, StopReason } from '../client/deadline.js';
 import { SecretError } from '../options/read-secret.js';
 import type { Permit } from '../pacing/quota-pacer.js';
 import { type HttpReply, toHttpReply } from './http-reply.js';
@@ -28,15 +28,28 @@ export interface PlannedRequest {
 }
 
 /** A request without a reply. */
-export interface HttpFailure {
+export class HttpFailure {
   readonly delivery: Delivery;
   /** A code of Node, such as `ECONNRESET`, or of this folder, such as `REPLY_CUT`. */
   readonly code: string;
-  /** Whether a connection was asked for. */
-  readonly connected: boolean;
+  /** The server could not be reached: another one may be asked. */
+  readonly unreachable: boolean;
+  /** If time or the caller ended it. */
+  readonly stopped?: StopReason;
   /** What the application has to change before any request can leave. */
   readonly configProblem?: string;
+
+  constructor(facts: HttpFailure) {
+    this.delivery = facts.delivery;
+    this.code = facts.code;
+    this.unreachable = facts.unreachable;
+    this.stopped = facts.stopped;
+    this.configProblem = facts.configProblem;
+  }
 }
+
+/** A server that has had less time than this has not shown that it cannot be reached. */
+const fairMs = 1_000;
 
 /** An interceptor of the application did what it must not. */
 class InterceptorError extends Error {}
@@ -96,11 +109,27 @@ export class HttpAttempt {
    */
   end(error: unknown): HttpReply | HttpFailure {
     if (this.reply !== undefined) return this.reply;
+    const { stopped } = this.limit;
     if (this.sending === undefined) {
       const configProblem = isConfigProblem(error) ? error.message : undefined;
-      return { delivery: 'not-sent', code: codeOf(error), connected: false, configProblem };
+      const code = codeOf(error);
+      return new HttpFailure({
+        delivery: 'not-sent',
+        code,
+        unreachable: false,
+        stopped,
+        configProblem,
+      });
     }
-    return { delivery: this.sending.delivery, code: codeOf(this.failure), connected: true };
+    const { delivery } = this.sending;
+    const unreachable = delivery === 'not-sent' && this.hadFairTime();
+    return new HttpFailure({ delivery, code: codeOf(this.failure), unreachable, stopped });
+  }
+
+  private hadFairTime(): boolean {
+    const { stopped, limitMs, remainingMs } = this.limit;
+    if (stopped === undefined) return true;
+    return stopped === 'out-of-time' && limitMs - remainingMs >= Math.min(fairMs, limitMs);
   }
 
   private async run(sending: NodeRequest, message: HttpMessage): Promise<HttpResponse> {

@@ -84,11 +84,20 @@ describe("an application's response interceptor", () => {
   it('that sends a request again rings nobody twice', async () => {
     await zim.given([reset]);
     const { axiosRef } = zim.http;
-    axiosRef.interceptors.response.use(undefined, (error: { config: object }) =>
-      axiosRef.request(error.config),
-    );
+    const sent: InternalAxiosRequestConfig[] = [];
+    axiosRef.interceptors.request.use((config) => {
+      sent.push(config);
+      return config;
+    });
+    axiosRef.interceptors.response.use(undefined, (error: unknown) => {
+      const [config, ...again] = sent;
+      return again.length === 0 && config !== undefined
+        ? axiosRef.request(config)
+        : Promise.reject(error);
+    });
     const error = await failureOf(zim.service.invite(invite));
     expect(error).toMatchObject({ outcome: 'unknown', attempts: 1 });
+    expect(sent).toHaveLength(2);
     expect(zim.server.requests).toHaveLength(1);
   });
 

@@ -8,7 +8,7 @@ import {
   type ResolvedZimCallOptions,
 } from '../options/zim-call-options.js';
 import type { Permit } from '../pacing/quota-pacer.js';
-import { HttpAttempt, type HttpFailure, type PlannedRequest } from './http-attempt.js';
+import { HttpAttempt, HttpFailure, type PlannedRequest } from './http-attempt.js';
 import type { HttpReply } from './http-reply.js';
 import { SandboxNotice } from './sandbox-notice.js';
 import { type HttpTarget, toHttpTarget } from './node-request.js';
@@ -24,14 +24,13 @@ export interface ZimHttpRequest {
   readonly body?: string;
 }
 
-/** What one attempt at a request needs besides it. */
+/** What one request needs besides itself. */
 export interface SendOptions {
   /** One of the module's base URLs. */
   readonly origin: string;
-  /** Covers everything up to the end of the reply's body. */
-  readonly limit: Deadline;
-  /** Is told once the request was written. */
-  readonly permit: Pick<Permit, 'sent'>;
+  /** Of the call; the request's own time limit ends within it. */
+  readonly deadline: Deadline;
+  readonly permit: Permit;
 }
 
 /**
@@ -44,13 +43,16 @@ export class ZimHttpService implements OnApplicationShutdown {
     http: new HttpAgent({ keepAlive: true, timeout: idleSocketMs }),
     https: new HttpsAgent({ keepAlive: true, timeout: idleSocketMs }),
   };
+  private readonly requestTimeoutMs: number;
   private readonly targets: ReadonlyMap<string, HttpTarget>;
 
   constructor(
     private readonly http: HttpService,
     private readonly sandbox: SandboxNotice,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) { baseUrls, httpsAgent }: ResolvedZimCallOptions,
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS)
+    { baseUrls, httpsAgent, requestTimeoutMs }: ResolvedZimCallOptions,
   ) {
+    this.requestTimeoutMs = requestTimeoutMs;
     const agents = { http: this.agents.http, https: httpsAgent ?? this.agents.https };
     this.targets = new Map(baseUrls.map((origin) => [origin, toHttpTarget(origin, agents)]));
   }
@@ -60,11 +62,18 @@ export class ZimHttpService implements OnApplicationShutdown {
     this.agents.https.destroy();
   }
 
-  /** Sends a request once, signed, and reads the whole reply. Never rejects for anything that happens on the way. */
+  /**
+   * Sends a request once, signed, and reads the whole reply within the request's time limit. Tells the permit what
+   * came of it.
+   */
   async send(
     { method, params, body }: ZimHttpRequest,
-    { origin, limit, permit }: SendOptions,
+    { origin, deadline, permit }: SendOptions,
   ): Promise<HttpReply | HttpFailure> {
+    const target = this.targets.get(origin);
+    if (target === undefined)
+      throw new Error('This origin is none of the base URLs of this module.');
+    const limit = deadline.atMost(this.requestTimeoutMs);
     const planned = {
       method,
       baseURL: origin,
@@ -74,15 +83,17 @@ export class ZimHttpService implements OnApplicationShutdown {
       headers: body === undefined ? commonHeaders : jsonHeaders,
       timeout: Math.ceil(limit.remainingMs),
     };
-    const target = this.targets.get(origin);
-    if (target === undefined)
-      throw new Error('This origin is none of the base URLs of this module.');
     const attempt = new HttpAttempt(planned, target, permit, limit);
-    // An interceptor may wait for a secret as long as it likes; the caller does not.
-    const error = await limit.orStop(this.request(planned, attempt));
-    const end = attempt.end(error);
-    if ('status' in end && end.fromSandbox) this.sandbox.observed();
-    return end;
+    try {
+      // An interceptor may wait for a secret as long as it likes; the caller does not.
+      const error = await limit.orStop(this.request(planned, attempt));
+      const end = attempt.end(error);
+      if (!(end instanceof HttpFailure) && end.fromSandbox === true) this.sandbox.observed();
+      settle(permit, end);
+      return end;
+    } finally {
+      limit.dispose();
+    }
   }
 
   /** @returns what went wrong */
@@ -94,6 +105,15 @@ export class ZimHttpService implements OnApplicationShutdown {
       return error;
     }
   }
+}
+
+function settle(permit: Permit, end: HttpReply | HttpFailure): void {
+  if (!(end instanceof HttpFailure)) {
+    permit.answered();
+    return;
+  }
+  if (end.delivery !== 'not-sent') permit.sent();
+  permit.ended();
 }
 
 const commonHeaders = {

@@ -1,5 +1,5 @@
 import { isZimCallId, type ZimReply } from 'zim-protocol';
-import { doneButUnreadable } from '../client/decode-reply.js';
+import { doneButUnreadable } from '../client/classify.js';
 import { readErrorUsers } from '../client/error-users.js';
 import type { Failure } from '../client/failure.js';
 import type { ReplyTime } from '../client/zim-clock.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ZimReply } from 'zim-protocol';
+import { CallRunner } from '../client/call-runner.js';
 import { checkCallOptions, checkInviteOptions } from '../client/check-call-options.js';
-import { ZIM_API_CLIENT, ZimApiClient } from '../client/zim-api.client.js';
 import { IdempotentCalls } from '../idempotency/idempotent-calls.js';
 import type { CallOptions, InviteOptions } from '../options/call-options.js';
 import {
@@ -34,7 +35,7 @@ export class CallInviteService {
   private readonly listeners: InviteListener[] = [];
 
   constructor(
-    @Inject(ZIM_API_CLIENT) private readonly client: ZimApiClient,
+    private readonly calls: CallRunner,
     private readonly idempotent: IdempotentCalls,
     private readonly marked: MarkedInvites,
     private readonly answers: RepeatedAnswers,
@@ -109,9 +110,12 @@ export class CallInviteService {
 
   private async send(valid: CallInviteDto, options: CallOptions): Promise<CallInviteResult> {
     const result = await this.marked.send(valid, options, (extendedData) =>
-      this.client.callAndRead(action, { body: toCallInviteBody(valid, extendedData) }, options, {
+      this.calls.run({
+        action,
+        request: { body: toCallInviteBody(valid, extendedData) },
+        options,
         userIds: valid.userIds,
-        read: (reply, time) => readCallInviteResult(reply, valid.userIds, time),
+        decode: (reply, time) => readCallInviteResult(reply, valid.userIds, time),
       }),
     );
     for (const listener of this.listeners) listener(result, valid);
@@ -130,9 +134,9 @@ export class CallInviteService {
     const query =
       typeof extendedData === 'string' ? { ...fields, ExtendedData: extendedData } : fields;
     const wanted = action === 'CallAccept' ? 'accepted' : 'rejected';
-    return this.answers.send(valid, wanted, checked, async () => {
-      const { RequestId } = await this.client.call(action, { query }, checked);
-      return { requestId: RequestId };
+    return this.answers.send(valid, wanted, checked, () => {
+      const decode = ({ RequestId }: ZimReply) => ({ requestId: RequestId });
+      return this.calls.run({ action, request: { query }, options: checked, decode });
     });
   }
 }

@@ -4,7 +4,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import type { AddressInfo } from 'node:net';
-import { ZimApiClient } from '../client/zim-api.client.js';
+import { CallRunner } from '../client/call-runner.js';
 import { ZIM_RUNTIME } from '../client/runtime.js';
 import type { ZimCallOptions } from '../options/zim-call-options.js';
 import { resolvePacing } from '../options/resolve-pacing.js';
@@ -149,7 +149,7 @@ describe('ZimHealthIndicator', () => {
 
   it('is down while the module closes', async () => {
     await given();
-    await app.get(ZimApiClient).beforeApplicationShutdown();
+    await app.get(CallRunner, { strict: false }).beforeApplicationShutdown();
     const zim = { ...up, status: 'down', reason: 'the module is closing' };
     expect(await probe()).toEqual([503, { zim, 'zim-eu': up }]);
   });

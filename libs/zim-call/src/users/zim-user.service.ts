@@ -1,10 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { zimLimits, type ZimReply } from 'zim-protocol';
-import { protocolFailure } from '../client/decode-reply.js';
+import { protocolFailure } from '../client/classify.js';
 import { readErrorUsers } from '../client/error-users.js';
 import { Failure } from '../client/failure.js';
 import type { ZimApiRequest } from '../client/prepare-request.js';
-import { ZIM_API_CLIENT, ZimApiClient } from '../client/zim-api.client.js';
+import { CallRunner } from '../client/call-runner.js';
 import { isZimCallError, type ZimUserFailure } from '../errors/zim-call-error.js';
 import type { CallOptions } from '../options/call-options.js';
 import { validateInput } from '../validation/validate-input.js';
@@ -20,7 +20,7 @@ interface Part<T> {
 /** Registers users with ZIM and asks about them. Lists of any length go in requests of 100. */
 @Injectable()
 export class ZimUserService {
-  constructor(@Inject(ZIM_API_CLIENT) private readonly client: ZimApiClient) {}
+  constructor(private readonly calls: CallRunner) {}
 
   /**
    * Registers users, so that they can call and be called before they ever log in.
@@ -114,9 +114,12 @@ export class ZimUserService {
     read: (reply: ZimReply, failed: readonly ZimUserFailure[]) => readonly T[] | undefined,
   ): Promise<Part<T>> {
     try {
-      return await this.client.callAndRead(action, request, options, {
+      return await this.calls.run({
+        action,
+        request,
+        options,
         userIds,
-        read: (reply): Part<T> | Failure => {
+        decode: (reply): Part<T> | Failure => {
           const failed = readErrorUsers(reply['ErrorList'], userIds);
           if (failed === undefined) return unreadable(reply, 'ErrorList');
           const users = read(reply, failed);

@@ -1,10 +1,20 @@
 import { findZimReturnCode, type ZimReply, type ZimReturnCode } from 'zim-protocol';
 import { errorClassOf } from '../errors/code-table.js';
-import { ZimProtocolError } from '../errors/errors.js';
+import {
+  ZimConfigError,
+  ZimConnectionError,
+  ZimProtocolError,
+  ZimTimeoutError,
+} from '../errors/errors.js';
 import type { ZimCallOutcome } from '../errors/zim-call-error.js';
 import { readErrorUsers } from './error-users.js';
 import { Failure, type NextStep } from './failure.js';
+import { HttpFailure } from '../http/http-attempt.js';
 import type { HttpReply } from '../http/http-reply.js';
+import type { CallEnd } from './call-observer.js';
+import type { StopReason } from './deadline.js';
+import type { PreparedCall } from './run-call.js';
+import type { ReplyTime } from './zim-clock.js';
 
 const signatureExpired = 100000004;
 /** The vendor's advice is to check the call, "or try again later". */
@@ -17,15 +27,81 @@ const maxVendorMessageLength = 200;
 /** A server may echo the signature, 32 hex digits; ids of requests and media types have no runs of that length. */
 const secretLike = /\w{32,}/;
 
+/** What an attempt came to, if it did not fail. */
+export interface Success<T> {
+  readonly value: T;
+  readonly requestId?: string;
+}
+
+/** What an attempt came to. */
+export function classify<T>(
+  reply: HttpReply | HttpFailure,
+  { userIds, decode }: PreparedCall<T>,
+  time: ReplyTime,
+): Success<T> | Failure {
+  if (reply instanceof HttpFailure) return withoutReply(reply);
+  const envelope = decodeReply(reply, userIds);
+  if (envelope instanceof Failure) return envelope;
+  const value = decode(envelope, time);
+  if (value instanceof Failure) return value;
+  return { value, requestId: envelope.RequestId === '' ? undefined : envelope.RequestId };
+}
+
+/** What observers are told of an attempt. */
+export function endOf(result: Success<unknown> | Failure, reply: HttpReply | HttpFailure): CallEnd {
+  const httpStatus = reply instanceof HttpFailure ? undefined : reply.status;
+  if (!(result instanceof Failure)) {
+    return { outcome: 'done', requestId: result.requestId, httpStatus };
+  }
+  const { outcome, vendorCode, requestId } = result.details;
+  return { outcome, kind: result.kind, vendorCode, requestId, httpStatus };
+}
+
+const stopWords: Record<StopReason, string> = {
+  aborted: 'aborted by the caller',
+  closed: 'the module was closed',
+  'out-of-time': 'no answer in time',
+};
+
+/** The failure of an attempt that was stopped. */
+export function stoppedFailure(reason: StopReason, mayHaveLeft: boolean): Failure {
+  const when = mayHaveLeft
+    ? 'the request had left and may have taken effect'
+    : 'the request had not left';
+  return new Failure(
+    reason === 'out-of-time' ? ZimTimeoutError : ZimConnectionError,
+    `${stopWords[reason]}: ${when}`,
+    { outcome: mayHaveLeft ? 'unknown' : 'not-sent' },
+    reason === 'out-of-time' && !mayHaveLeft ? 'back-off' : 'give-up',
+  );
+}
+
+const stages = {
+  'not-sent': 'ZIM could not be reached',
+  sent: 'the connection broke after the request had left; it may have taken effect',
+  replying: "the connection broke in the middle of ZIM's reply; it may have taken effect",
+};
+
+function withoutReply({ delivery, code, stopped, configProblem }: HttpFailure): Failure {
+  if (configProblem !== undefined) {
+    return new Failure(ZimConfigError, configProblem, { outcome: 'not-sent' });
+  }
+  const mayHaveLeft = delivery !== 'not-sent';
+  if (stopped !== undefined) return stoppedFailure(stopped, mayHaveLeft);
+  return new Failure(
+    ZimConnectionError,
+    `${stages[delivery]} (${code})`,
+    { outcome: mayHaveLeft ? 'unknown' : 'not-sent', cause: new Error(code) },
+    mayHaveLeft ? 'give-up' : 'back-off',
+  );
+}
+
 /**
  * What a reply says. The envelope decides: `Code` 0 is success and anything else is not, whatever the HTTP
  * status is; a reply without an integer `Code` proves nothing.
  * @param userIds those whom the request is about, as far as that is known
  */
-export function decodeReply(
-  reply: HttpReply,
-  userIds?: readonly string[],
-): ZimReply | Failure {
+export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimReply | Failure {
   const fields = parseObject(reply.text);
   const code = fields?.['Code'];
   if (fields === undefined || typeof code !== 'number' || !Number.isSafeInteger(code)) {
@@ -100,8 +176,8 @@ function namesEverybody(errorUsers: unknown, userIds: readonly string[] = []): b
 }
 
 function nextStep(code: number, throttled: boolean): NextStep {
-  if (code === signatureExpired) return 'sign-anew';
-  if (code === callUnavailable) return 'ask-later';
+  if (code === signatureExpired) return 'sign-again';
+  if (code === callUnavailable) return 'retry-later';
   return throttled ? 'next-slot' : 'give-up';
 }
 

@@ -1,0 +1,69 @@
+import { ZimRateLimitError } from '../errors/errors.js';
+import {
+  type PacedCall,
+  PacingRefusal,
+  type PacingRefusalReason,
+  type Permit,
+  type QuotaPacer,
+} from '../pacing/quota-pacer.js';
+import { stoppedFailure } from './classify.js';
+import type { Deadline } from './deadline.js';
+import { Failure } from './failure.js';
+import type { PreparedCall } from './run-call.js';
+
+/** A call that gets its permit later than this before its deadline would leave only to be cut off. */
+const sendingMs = { most: 1_000, ofDeadline: 0.1 };
+
+/** Memory that a waiting call takes besides its request. */
+const overheadBytes = 512;
+
+/** Waits until the rate limiter lets a request leave. */
+export async function acquirePermit(
+  limiter: QuotaPacer,
+  call: PreparedCall<unknown>,
+  deadline: Deadline,
+): Promise<Permit | Failure> {
+  if (deadline.stopped !== undefined) return stoppedFailure(deadline.stopped, false);
+  const permit = await limiter.take(toPacedCall(call, deadline));
+  if (!(permit instanceof PacingRefusal)) return permit;
+  const { reason, waitMs } = permit;
+  if (reason === 'aborted') return stoppedFailure(deadline.stopped ?? 'aborted', false);
+  if (reason === 'closed') return stoppedFailure('closed', false);
+  return new Failure(
+    ZimRateLimitError,
+    `${reasons[reason]}; the request was not sent. Try again in ${(waitMs / 1000).toFixed(1)} s`,
+    {
+      outcome: 'not-sent',
+      retryAfterMs: Math.max(1, Math.ceil(waitMs)),
+      advice: limiter.state === 'away' ? redisAdvice : quotaAdvice,
+    },
+  );
+}
+
+function toPacedCall(
+  { action, request: { body, params }, options }: PreparedCall<unknown>,
+  deadline: Deadline,
+): PacedCall {
+  const { lane = 'normal', tenant = '' } = options;
+  const { most, ofDeadline } = sendingMs;
+  return {
+    action,
+    lane,
+    tenant,
+    bytes: overheadBytes + 2 * (body?.length ?? JSON.stringify(params).length),
+    leaveByMs: deadline.endsAtMs - Math.min(most, deadline.limitMs * ofDeadline),
+    stop: deadline,
+  };
+}
+
+const quotaAdvice =
+  "ZIM's quota is used up: send fewer calls, give them longer deadlines, or have ZEGO's support raise it and set pacing.limit.";
+
+const redisAdvice =
+  "The Redis that shares ZIM's quota among the instances is unavailable, and pacing.whenRedisIsAway limits what is sent: bring it back.";
+
+const reasons: Record<Exclude<PacingRefusalReason, 'aborted' | 'closed'>, string> = {
+  full: "too many calls already wait for ZIM's quota",
+  'too-late': "ZIM's quota leaves no room for it before its deadline",
+  expired: "ZIM's quota left no room for it before its deadline",
+};

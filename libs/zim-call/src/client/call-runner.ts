@@ -1,0 +1,84 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ZimHttpService } from '../http/zim-http.service.js';
+import type { CallOptions } from '../options/call-options.js';
+import {
+  RESOLVED_ZIM_CALL_OPTIONS,
+  type ResolvedZimCallOptions,
+} from '../options/zim-call-options.js';
+import { QUOTA_PACER, type QuotaPacer } from '../pacing/quota-pacer.js';
+import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
+import { checkCallOptions } from './check-call-options.js';
+import { Endpoints } from './endpoints.js';
+import { FirstReplyGate } from './first-reply-gate.js';
+import { OpenDeadlines } from './open-deadlines.js';
+import { prepareRequest, type ZimApiRequest } from './prepare-request.js';
+import { RetryRules } from './retry-rules.js';
+import { type CallParts, type PreparedCall, runCall } from './run-call.js';
+import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
+import { ZimClock } from './zim-clock.js';
+
+/** A call as the services of this package ask for it. */
+export type ZimCall<T> = Omit<PreparedCall<T>, 'request' | 'options'> & {
+  readonly request: ZimApiRequest;
+  readonly options: CallOptions;
+};
+
+/** Makes calls to ZIM for the services of this package, and ends those that are open when the module closes. */
+@Injectable()
+export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly deadlines: OpenDeadlines;
+  private readonly parts: CallParts;
+
+  constructor(
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    http: ZimHttpService,
+    clock: ZimClock,
+    @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
+    @Inject(QUOTA_PACER) private readonly limiter: QuotaPacer,
+    @Inject(CALL_OBSERVER) observer: CallObserver,
+  ) {
+    const { baseUrls, retry, onUnknown } = options;
+    this.deadlines = new OpenDeadlines(runtime);
+    this.parts = {
+      firstReply: new FirstReplyGate(runtime),
+      limiter,
+      http,
+      clock,
+      observer,
+      endpoints: new Endpoints(baseUrls, runtime),
+      retry: new RetryRules(retry, onUnknown, runtime),
+    };
+  }
+
+  /**
+   * Makes a call within its deadline.
+   * @throws ZimInvalidRequestError if the options or the request break a rule
+   * @throws ZimCallError of the class that fits
+   */
+  run<T>({ action, request, options, userIds, decode }: ZimCall<T>): Promise<T> {
+    const checked = checkCallOptions(action, options);
+    const prepared = { action, request: prepareRequest(action, request), options: checked };
+    const { deadlineMs = this.options.deadlineMs, signal } = checked;
+    return this.deadlines.run(deadlineMs, signal, (deadline) =>
+      runCall({ ...prepared, userIds, decode }, deadline, this.parts),
+    );
+  }
+
+  /** Lets calls that wait for ZIM's quota leave, and calls that have left get their replies, while there is time. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const { drainMs } = this.options.pacing;
+    const endMs = this.runtime.monotonicMs() + drainMs;
+    await this.limiter.close(drainMs);
+    await this.deadlines.settled(endMs - this.runtime.monotonicMs());
+  }
+
+  /** Ends calls that are waiting or under way; what had left by then is `unknown`. */
+  onApplicationShutdown(): void {
+    this.deadlines.close();
+  }
+}

@@ -1,0 +1,86 @@
+import type { ZimReply } from 'zim-protocol';
+import { isZimCallError } from '../errors/zim-call-error.js';
+import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
+import type { CallOptions } from '../options/call-options.js';
+import type { QuotaPacer } from '../pacing/quota-pacer.js';
+import { acquirePermit } from './acquire-permit.js';
+import { AttemptHistory } from './attempt-history.js';
+import type { CallObserver } from './call-observer.js';
+import { classify, endOf } from './classify.js';
+import type { Deadline } from './deadline.js';
+import type { Endpoints } from './endpoints.js';
+import { Failure } from './failure.js';
+import type { FirstReplyGate } from './first-reply-gate.js';
+import type { RetryRules } from './retry-rules.js';
+import type { ReplyTime, ZimClock } from './zim-clock.js';
+
+/** A call that is checked, with its request in the form of the wire. */
+export interface PreparedCall<T> {
+  readonly action: string;
+  readonly request: ZimHttpRequest;
+  readonly options: CallOptions;
+  /** The users whom the request is about: others that a reply names are skipped. */
+  readonly userIds?: readonly string[];
+  /** Reads a reply whose `Code` is 0. */
+  readonly decode: (reply: ZimReply, time: ReplyTime) => T | Failure;
+}
+
+/** What all calls of a module share. */
+export interface CallParts {
+  readonly firstReply: FirstReplyGate;
+  readonly limiter: QuotaPacer;
+  readonly http: ZimHttpService;
+  readonly endpoints: Endpoints;
+  readonly clock: ZimClock;
+  readonly retry: RetryRules;
+  readonly observer: CallObserver;
+}
+
+/**
+ * Makes one call: attempts in sequence, under one deadline, until one succeeds or must not be repeated.
+ * @throws ZimCallError whose outcome covers all attempts
+ */
+export async function runCall<T>(
+  call: PreparedCall<T>,
+  deadline: Deadline,
+  { firstReply, limiter, http, endpoints, clock, retry, observer }: CallParts,
+): Promise<T> {
+  const history = new AttemptHistory(call.action);
+  const watch = observer.callStarted(call.action);
+  try {
+    for (;;) {
+      const remainingMs = deadline.remainingMs;
+      await firstReply.pass(deadline);
+      const permit = await acquirePermit(limiter, call, deadline);
+      watch.waited(remainingMs - deadline.remainingMs);
+      if (permit instanceof Failure) throw history.toError(permit);
+
+      // A request that may have reached one region must not be repeated in another.
+      const origin = history.boundTo ?? endpoints.current;
+      const attempt = watch.attemptStarted(history.begin(origin), origin, call.request.method);
+      const clockOffsetMs = clock.offsetMs;
+      const reply = await attempt.run(() => http.send(call.request, { origin, permit, deadline }));
+      firstReply.open();
+      const result = classify(reply, call, clock.timeOf(reply));
+      attempt.ended(endOf(result, reply));
+
+      clock.learn(reply, result);
+      endpoints.learn(origin, reply);
+      if (!(result instanceof Failure)) {
+        watch.ended({ outcome: 'done' }, history.attempts);
+        return result.value;
+      }
+
+      if (result.next === 'next-slot') limiter.throttled(call.action);
+      const clockMoved = clock.hasMovedFrom(clockOffsetMs);
+      const waitMs = retry.delayAfter(result, { call, history, deadline, clockMoved });
+      if (waitMs === undefined) throw history.toError(result);
+      history.add(result, waitMs);
+      await deadline.sleep(waitMs);
+    }
+  } catch (error) {
+    firstReply.open();
+    watch.ended(isZimCallError(error) ? error : { outcome: 'unknown' }, history.attempts);
+    throw error;
+  }
+}
