@@ -5,22 +5,26 @@ import { importX } from 'eslint-plugin-import-x';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** What each room of a package may import from, besides itself. A room that is missing here may import nothing. */
-const rooms = {
+/**
+ * What each folder of a package may import from, besides itself. Every folder is listed: one that is missing may
+ * import no other folder.
+ */
+const folders = {
   'libs/zim-call/src': {
     errors: [],
-    options: ['errors'],
+    time: [],
+    config: ['errors'],
     validation: ['errors'],
-    pacing: ['options'],
-    http: ['client', 'errors', 'options', 'pacing'],
-    client: ['errors', 'http', 'options', 'pacing'],
-    idempotency: ['client', 'errors', 'options'],
-    invite: ['client', 'errors', 'idempotency', 'options', 'validation'],
-    users: ['client', 'errors', 'options', 'validation'],
-    callbacks: ['client', 'errors', 'options'],
-    observe: ['client', 'errors', 'options', 'pacing'],
-    outcome: ['callbacks', 'client', 'errors', 'invite', 'options'],
-    redis: ['callbacks', 'client', 'errors', 'idempotency', 'options', 'outcome', 'pacing'],
+    redis: ['config', 'errors', 'rate-limit', 'stores', 'time'],
+    'rate-limit': ['config', 'redis', 'time'],
+    stores: ['client', 'config', 'errors', 'outcome', 'redis', 'time'],
+    http: ['client', 'config', 'rate-limit', 'time'],
+    client: ['config', 'errors', 'http', 'rate-limit', 'time'],
+    invite: ['client', 'config', 'errors', 'stores', 'time', 'validation'],
+    users: ['client', 'config', 'errors', 'validation'],
+    callbacks: ['client', 'config', 'errors', 'stores', 'time'],
+    outcome: ['callbacks', 'client', 'config', 'errors', 'invite', 'stores', 'time'],
+    telemetry: ['client', 'config', 'http', 'rate-limit', 'time'],
   },
   'libs/zim-sandbox/src': {
     core: [],
@@ -69,9 +73,9 @@ const packages = {
 
 const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
 
-const roomRules = Object.entries(rooms).flatMap(([root, table]) =>
-  Object.entries(table).map(([room, allowed]) => ({
-    files: [`${root}/${room}/**/*.{ts,tsx}`],
+const folderRules = Object.entries(folders).flatMap(([root, table]) =>
+  Object.entries(table).map(([folder, allowed]) => ({
+    files: [`${root}/${folder}/**/*.{ts,tsx}`],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-imports': [
@@ -80,7 +84,7 @@ const roomRules = Object.entries(rooms).flatMap(([root, table]) =>
           patterns: [
             {
               regex: `^\\.\\./(?!(${[...allowed, '\\.\\.'].join('|')})/)`,
-              message: `${room}/ may import from ${allowed.join(', ') || 'no other room'} only.`,
+              message: `${folder}/ may import from ${allowed.join(', ') || 'no other folder'} only.`,
             },
             ...foreignPackages(root.replace(/\/(src|page)$/, '')),
           ],
@@ -142,7 +146,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
     },
   },
-  ...roomRules,
+  ...folderRules,
   ...packageRules,
   {
     files: ['**/*.mjs', '**/*.cjs'],

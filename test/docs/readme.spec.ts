@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 import { errorClassOf, httpStatusOf } from '../../libs/zim-call/src/errors/code-table.js';
-import { zimCallOptionNames } from '../../libs/zim-call/src/options/resolve-options.js';
-import { zimPacingOptionNames } from '../../libs/zim-call/src/options/resolve-pacing.js';
+import { zimCallOptionNames } from '../../libs/zim-call/src/config/resolve-options.js';
+import { zimPacingOptionNames } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
 import { readEnvironment } from '../../apps/sample/src/config/environment.js';
 
 const root = resolve(__dirname, '../..');

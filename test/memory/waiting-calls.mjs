@@ -1,8 +1,8 @@
 // Prints what a call that waits in the pacer holds, in bytes:
 // node --expose-gc --import ../../tools/typescript.mjs waiting-calls.mjs
-import { MemoryRings } from '../../libs/zim-call/src/pacing/memory-ring.ts';
-import { Pacer } from '../../libs/zim-call/src/pacing/pacer.ts';
-import { resolvePacing } from '../../libs/zim-call/src/options/resolve-pacing.ts';
+import { MemoryRings } from '../../libs/zim-call/src/rate-limit/memory-ring.ts';
+import { Pacer } from '../../libs/zim-call/src/rate-limit/pacer.ts';
+import { resolvePacing } from '../../libs/zim-call/src/config/resolve-rate-limit.ts';
 import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.ts';
 import { ManualStop } from '../../libs/zim-call/src/testing/manual-stop.ts';
 

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
-import { resolvePacing } from '../../libs/zim-call/src/options/resolve-pacing.js';
+import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
+import { resolvePacing } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
-import { RedisRings } from '../../libs/zim-call/src/redis/redis-rings.js';
+import { RedisRings } from '../../libs/zim-call/src/rate-limit/redis-rings.js';
 import { RedisServer } from '../support/redis-server.js';
 
 describe('a Redis that comes and goes', () => {

@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
-import { LocalDuplicateMemory } from '../../libs/zim-call/src/callbacks/duplicate-memory.js';
-import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
-import { LocalCallStore } from '../../libs/zim-call/src/outcome/call-store.js';
-import { RedisCallStore } from '../../libs/zim-call/src/redis/redis-call-store.js';
-import { RedisDuplicateMemory } from '../../libs/zim-call/src/redis/redis-duplicate-memory.js';
-import { RedisIdempotencyMemory } from '../../libs/zim-call/src/redis/redis-idempotency-memory.js';
+import { LocalDuplicateMemory } from '../../libs/zim-call/src/stores/duplicate-store.js';
+import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
+import { LocalCallStore } from '../../libs/zim-call/src/stores/call-store.js';
+import { RedisCallStore } from '../../libs/zim-call/src/stores/redis-call-store.js';
+import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
+import { RedisIdempotencyMemory } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
-import { RingClient } from '../../libs/zim-call/src/redis/ring-client.js';
+import { RingClient } from '../../libs/zim-call/src/rate-limit/ring-client.js';
 import { RedisServer } from '../support/redis-server.js';
 
 const event = { type: 'accepted', userIds: ['bob'], at: new Date(0) } as const;

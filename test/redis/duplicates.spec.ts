@@ -2,9 +2,9 @@ import { Logger } from '@nestjs/common';
 import {
   type DuplicateClaim,
   LocalDuplicateMemory,
-} from '../../libs/zim-call/src/callbacks/duplicate-memory.js';
-import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
-import { RedisDuplicateMemory } from '../../libs/zim-call/src/redis/redis-duplicate-memory.js';
+} from '../../libs/zim-call/src/stores/duplicate-store.js';
+import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
+import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
 import { RedisServer } from '../support/redis-server.js';
 

@@ -9,7 +9,7 @@ import {
   ScriptedServer,
 } from '../../libs/zim-call/src/testing/scripted-server.js';
 import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
-import { RedisIdempotencyMemory } from '../../libs/zim-call/src/redis/redis-idempotency-memory.js';
+import { RedisIdempotencyMemory } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';

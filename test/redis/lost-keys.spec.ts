@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
-import { RedisIdempotencyMemory } from '../../libs/zim-call/src/redis/redis-idempotency-memory.js';
+import { RedisIdempotencyMemory } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
 import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
 import { RecordingLogger } from '../../libs/zim-call/src/testing/recording-logger.js';

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { LocalNonceStore } from '../../libs/zim-call/src/callbacks/nonce-store.js';
-import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { LocalNonceStore } from '../../libs/zim-call/src/stores/nonce-store.js';
+import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
-import { RedisNonceStore } from '../../libs/zim-call/src/redis/redis-nonce-store.js';
+import { RedisNonceStore } from '../../libs/zim-call/src/stores/redis-nonce-store.js';
 import { RedisServer } from '../support/redis-server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 

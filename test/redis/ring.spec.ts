@@ -1,4 +1,4 @@
-import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { keepsTheRingContract } from '../../libs/zim-call/src/testing/ring-contract.js';
 import { clusterOptions, RedisServer } from '../support/redis-server.js';
 import { ask, nowMs, RingScene, take } from '../support/ring-scene.js';

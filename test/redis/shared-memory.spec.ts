@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { zimCallbackRetryDelaysSeconds } from 'zim-protocol';
-import { LocalDuplicateMemory } from '../../libs/zim-call/src/callbacks/duplicate-memory.js';
-import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
-import { LocalCallStore } from '../../libs/zim-call/src/outcome/call-store.js';
-import { RedisCallStore } from '../../libs/zim-call/src/redis/redis-call-store.js';
-import { RedisDuplicateMemory } from '../../libs/zim-call/src/redis/redis-duplicate-memory.js';
+import { LocalDuplicateMemory } from '../../libs/zim-call/src/stores/duplicate-store.js';
+import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
+import { LocalCallStore } from '../../libs/zim-call/src/stores/call-store.js';
+import { RedisCallStore } from '../../libs/zim-call/src/stores/redis-call-store.js';
+import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';

@@ -1,4 +1,4 @@
-import { systemRuntime } from '../../libs/zim-call/src/client/runtime.js';
+import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { ask, type Instance, nowMs, RingScene, take } from '../support/ring-scene.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 

@@ -1,7 +1,7 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { type CallEvent, CallOutcomeService, ZimCallModule } from 'nestjs-zim-call';
-import { CALL_STORE, type CallStore } from '../../libs/zim-call/src/outcome/call-store.js';
+import { CALL_STORE, type CallStore } from '../../libs/zim-call/src/stores/call-store.js';
 import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
 import { failureOf } from '../../libs/zim-call/src/testing/scripted-zim.js';
 import { RedisServer } from '../support/redis-server.js';

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { ZimCallModule, type ZimCallOptions } from 'nestjs-zim-call';
 import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
-import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/client/runtime.js';
+import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/time/runtime.js';
 
 /** An application that calls through a sandbox's first app, takes its callbacks, and lives by its clock. */
 export async function startFollowingApp(

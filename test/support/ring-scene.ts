@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
-import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/client/runtime.js';
-import { RecentSlots } from '../../libs/zim-call/src/redis/recent-slots.js';
+import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/time/runtime.js';
+import { RecentSlots } from '../../libs/zim-call/src/rate-limit/recent-slots.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
-import { RedisRing } from '../../libs/zim-call/src/redis/redis-ring.js';
-import { RingClient } from '../../libs/zim-call/src/redis/ring-client.js';
+import { RedisRing } from '../../libs/zim-call/src/rate-limit/redis-ring.js';
+import { RingClient } from '../../libs/zim-call/src/rate-limit/ring-client.js';
 import { RedisServer } from './redis-server.js';
 
 /** An instance of a backend, as far as it takes slots. */

@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { retryPolicyName } from './options/retry-policies.js';
+import { retryPolicyName } from './config/retry-policies.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
-} from './options/zim-call-options.js';
+} from './config/zim-call-options.js';
 import { ZIM_CALL_NAME } from './zim-call.tokens.js';
 
 /** Logs at boot what a module was configured with: one line, without secrets. */

@@ -57,11 +57,11 @@ export {
   createCallInviteDto,
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
-export { ZimHealthIndicator, type ZimHealth } from './observe/zim-health.indicator.js';
-export type { PacingEvent, PacingListener } from './pacing/pacing-events.js';
-export type { LaneFigures, PacingFigures } from './pacing/pacing-figures.js';
-export type { PacingRefusalReason, PacingState } from './pacing/quota-pacer.js';
-export { ZimPacing } from './pacing/zim-pacing.js';
+export { ZimHealthIndicator, type ZimHealth } from './telemetry/zim-health.indicator.js';
+export type { PacingEvent, PacingListener } from './rate-limit/pacing-events.js';
+export type { LaneFigures, PacingFigures } from './rate-limit/pacing-figures.js';
+export type { PacingRefusalReason, PacingState } from './rate-limit/quota-pacer.js';
+export { ZimPacing } from './rate-limit/zim-rate-limit.js';
 export type { CallInviteResult } from './invite/call-invite.result.js';
 export { CallInviteService } from './invite/call-invite.service.js';
 export {
@@ -87,14 +87,14 @@ export type {
   InviteOptions,
   ZimCallLane,
   ZimOnUnknown,
-} from './options/call-options.js';
+} from './config/call-options.js';
 export {
   noRetry,
   persistentRetry,
   standardRetry,
   type ZimRetryBudget,
   type ZimRetryPolicy,
-} from './options/retry-policies.js';
+} from './config/retry-policies.js';
 export type {
   ZimCallbackOptions,
   ZimCallOptions,
@@ -102,7 +102,7 @@ export type {
   ZimPacingOptions,
   ZimSecretSource,
   ZimServerSecret,
-} from './options/zim-call-options.js';
+} from './config/zim-call-options.js';
 export { RegisterUserDto, type RegisterUserInput } from './users/register-user.dto.js';
 export { RegisterUsersDto } from './users/user-lists.dto.js';
 export type { RegisterUsersResult, UserInfos, UserOnlineStates } from './users/user-results.js';

@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder, type ConfigurableModuleAsyncOptions } from '@nestjs/common';
-import type { ZimCallOptions } from './options/zim-call-options.js';
+import type { ZimCallOptions } from './config/zim-call-options.js';
 
 /** What must be known before the options are. */
 export interface ZimCallModuleExtras {

@@ -5,7 +5,7 @@ import axios from 'axios';
 import { ZimApiClient } from './client/zim-api.client.js';
 import { ZimConfigError } from './errors/errors.js';
 import { CallInviteService } from './invite/call-invite.service.js';
-import { type ZimCallOptions } from './options/zim-call-options.js';
+import { type ZimCallOptions } from './config/zim-call-options.js';
 import { testSecret } from './testing/create-client.js';
 import { accepted, ScriptedServer } from './testing/scripted-server.js';
 import type { ZimCallOptionsFactory } from './zim-call.module-definition.js';

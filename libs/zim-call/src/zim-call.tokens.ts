@@ -2,8 +2,8 @@ import { Inject } from '@nestjs/common';
 import { ZimApiClient } from './client/zim-api.client.js';
 import { CallInviteService } from './invite/call-invite.service.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
-import { ZimHealthIndicator } from './observe/zim-health.indicator.js';
-import { ZimPacing } from './pacing/zim-pacing.js';
+import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
+import { ZimPacing } from './rate-limit/zim-rate-limit.js';
 import { ZimUserService } from './users/zim-user.service.js';
 
 /** The name of a client's module; a token inside that module. */

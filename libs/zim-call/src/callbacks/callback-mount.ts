@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { answerCallback } from './answer-callback.js';
 import type { CallbackError } from './callback-error.js';
 import { CallbackHandlers } from './callback-handlers.js';

@@ -2,15 +2,19 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { readCorrelation } from 'zim-protocol';
 import { ZimClock } from '../client/zim-clock.js';
-import { readSecret, SecretError } from '../options/read-secret.js';
+import { readSecret, SecretError } from '../config/read-secret.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
   type ZimSecretSource,
-} from '../options/zim-call-options.js';
+} from '../config/zim-call-options.js';
 import { CallbackError } from './callback-error.js';
 import { CallbackHandlers } from './callback-handlers.js';
-import { DUPLICATE_MEMORY, type DuplicateMemory, duplicateMemoryMs } from './duplicate-memory.js';
+import {
+  DUPLICATE_MEMORY,
+  type DuplicateMemory,
+  duplicateMemoryMs,
+} from '../stores/duplicate-store.js';
 import type { AnyZimEvent } from './events.js';
 import type { CallbackBody } from './fields.js';
 import { NonceCheck } from './nonce-check.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ZimRuntime } from '../client/runtime.js';
+import type { ZimRuntime } from '../time/runtime.js';
 
 /** Anybody can send callbacks, and as many as they like: so many lines would be an attack of their own. */
 const quietMs = 60_000;

@@ -2,7 +2,7 @@ import { type INestApplication, Injectable, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import type { AddressInfo } from 'node:net';
-import { ZIM_RUNTIME } from '../client/runtime.js';
+import { ZIM_RUNTIME } from '../time/runtime.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { RecordingLogger } from '../testing/recording-logger.js';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import type { AnyZimEvent } from './events.js';
-import { LocalNonceStore } from './nonce-store.js';
+import { LocalNonceStore } from '../stores/nonce-store.js';
 import { OnZimCall } from './on-zim-call.js';
 
 @Injectable()

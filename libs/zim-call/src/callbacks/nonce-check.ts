@@ -1,14 +1,14 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../client/zim-clock.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
-} from '../options/zim-call-options.js';
+} from '../config/zim-call-options.js';
 import { CallbackError } from './callback-error.js';
 import { CountedWarning } from './counted-warning.js';
-import { NONCE_STORE, type NonceStore } from './nonce-store.js';
+import { NONCE_STORE, type NonceStore } from '../stores/nonce-store.js';
 import { type CallbackEnvelope, signedAtSeconds } from './verify.js';
 
 /** Notices another content under a nonce and timestamp that came before: a forgery, or a nonce that collided. */

@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ZIM_RUNTIME } from '../client/runtime.js';
+import { ZIM_RUNTIME } from '../time/runtime.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { RecordingLogger } from '../testing/recording-logger.js';
 import {

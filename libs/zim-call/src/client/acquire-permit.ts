@@ -5,9 +5,9 @@ import {
   type PacingRefusalReason,
   type Permit,
   type QuotaPacer,
-} from '../pacing/quota-pacer.js';
+} from '../rate-limit/quota-pacer.js';
 import { stoppedFailure } from './classify.js';
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '../time/deadline.js';
 import { Failure } from './failure.js';
 import type { PreparedCall } from './run-call.js';
 

@@ -5,21 +5,21 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ZimHttpService } from '../http/zim-http.service.js';
-import type { CallOptions } from '../options/call-options.js';
+import type { CallOptions } from '../config/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
-} from '../options/zim-call-options.js';
-import { QUOTA_PACER, type QuotaPacer } from '../pacing/quota-pacer.js';
+} from '../config/zim-call-options.js';
+import { QUOTA_PACER, type QuotaPacer } from '../rate-limit/quota-pacer.js';
 import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
-import { checkCallOptions } from './check-call-options.js';
+import { checkCallOptions } from '../config/check-call-options.js';
 import { Endpoints } from './endpoints.js';
 import { FirstReplyGate } from './first-reply-gate.js';
 import { OpenDeadlines } from './open-deadlines.js';
 import { prepareRequest, type ZimApiRequest } from './prepare-request.js';
 import { RetryRules } from './retry-rules.js';
 import { type CallParts, type PreparedCall, runCall } from './run-call.js';
-import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from './zim-clock.js';
 
 /** A call as the services of this package ask for it. */

@@ -12,7 +12,7 @@ import { Failure, type NextStep } from './failure.js';
 import { HttpFailure } from '../http/http-attempt.js';
 import type { HttpReply } from '../http/http-reply.js';
 import type { CallEnd } from './call-observer.js';
-import type { StopReason } from './deadline.js';
+import type { StopReason } from '../time/deadline.js';
 import type { PreparedCall } from './run-call.js';
 import type { ReplyTime } from './zim-clock.js';
 

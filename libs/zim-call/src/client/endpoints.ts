@@ -1,6 +1,6 @@
 import { HttpFailure } from '../http/http-attempt.js';
 import type { HttpReply } from '../http/http-reply.js';
-import type { ZimRuntime } from './runtime.js';
+import type { ZimRuntime } from '../time/runtime.js';
 
 /** How long another endpoint stands in for the preferred one before that is tried again. */
 const standInMs = 60_000;

@@ -1,5 +1,5 @@
-import type { Deadline } from './deadline.js';
-import type { ZimRuntime } from './runtime.js';
+import type { Deadline } from '../time/deadline.js';
+import type { ZimRuntime } from '../time/runtime.js';
 
 /** Calls that follow the first one wait no longer than this for its reply. */
 const longestWaitMs = 1_000;

@@ -1,6 +1,6 @@
-import { waitAtMost } from '../pacing/wait-at-most.js';
-import { Deadline } from './deadline.js';
-import type { ZimRuntime } from './runtime.js';
+import { waitAtMost } from '../rate-limit/wait-at-most.js';
+import { Deadline } from '../time/deadline.js';
+import type { ZimRuntime } from '../time/runtime.js';
 
 /** The deadlines of a service. All of them end when it closes, so that nothing outlives it. */
 export class OpenDeadlines {

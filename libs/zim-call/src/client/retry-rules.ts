@@ -1,11 +1,11 @@
 import { findZimAction } from 'zim-protocol';
-import type { ZimOnUnknown } from '../options/call-options.js';
-import type { ZimRetryBudget, ZimRetryPolicy } from '../options/retry-policies.js';
+import type { ZimOnUnknown } from '../config/call-options.js';
+import type { ZimRetryBudget, ZimRetryPolicy } from '../config/retry-policies.js';
 import type { AttemptHistory } from './attempt-history.js';
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '../time/deadline.js';
 import type { Failure } from './failure.js';
 import type { PreparedCall } from './run-call.js';
-import type { ZimRuntime } from './runtime.js';
+import type { ZimRuntime } from '../time/runtime.js';
 
 /** How often a call is repeated that ZIM could not carry out at the time. */
 const maxRetriesLater = 2;

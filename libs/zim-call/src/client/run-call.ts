@@ -1,13 +1,13 @@
 import type { ZimReply } from 'zim-protocol';
 import { isZimCallError } from '../errors/zim-call-error.js';
 import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
-import type { CallOptions } from '../options/call-options.js';
-import type { QuotaPacer } from '../pacing/quota-pacer.js';
+import type { CallOptions } from '../config/call-options.js';
+import type { QuotaPacer } from '../rate-limit/quota-pacer.js';
 import { acquirePermit } from './acquire-permit.js';
 import { AttemptHistory } from './attempt-history.js';
 import type { CallObserver } from './call-observer.js';
 import { classify, endOf } from './classify.js';
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '../time/deadline.js';
 import type { Endpoints } from './endpoints.js';
 import { Failure } from './failure.js';
 import type { FirstReplyGate } from './first-reply-gate.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { ZimHealthIndicator } from '../observe/zim-health.indicator.js';
+import { ZimHealthIndicator } from '../telemetry/zim-health.indicator.js';
 import { createClient, type TestClient } from '../testing/create-client.js';
 import { accepted, envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
-import type { CallOptions } from '../options/call-options.js';
+import type { CallOptions } from '../config/call-options.js';
 import { CallRunner } from './call-runner.js';
 import type { ZimApiRequest } from './prepare-request.js';
 

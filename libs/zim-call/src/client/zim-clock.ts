@@ -4,7 +4,7 @@ import type { HttpReply } from '../http/http-reply.js';
 import { callLog } from './call-log.js';
 import type { Success } from './classify.js';
 import { Failure } from './failure.js';
-import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 
 /** When a reply came. */
 export interface ReplyTime {

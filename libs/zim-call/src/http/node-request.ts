@@ -8,8 +8,8 @@ import http, {
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Deadline } from '../client/deadline.js';
-import type { Permit } from '../pacing/quota-pacer.js';
+import type { Deadline } from '../time/deadline.js';
+import type { Permit } from '../rate-limit/quota-pacer.js';
 
 /**
  * How far a request got. `not-sent`: no byte of it left. `sent`: some may have arrived. `replying`: the reply had

@@ -7,12 +7,12 @@ import {
   type ZimRequestSigner,
   type ZimSignatureInput,
 } from 'zim-protocol';
-import { errorName, readSecret } from '../options/read-secret.js';
+import { errorName, readSecret } from '../config/read-secret.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
-} from '../options/zim-call-options.js';
-import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+} from '../config/zim-call-options.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../client/zim-clock.js';
 
 const usualVersion = '2.0';

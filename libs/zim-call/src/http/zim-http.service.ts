@@ -2,12 +2,12 @@ import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Deadline } from '../client/deadline.js';
+import type { Deadline } from '../time/deadline.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
-} from '../options/zim-call-options.js';
-import type { Permit } from '../pacing/quota-pacer.js';
+} from '../config/zim-call-options.js';
+import type { Permit } from '../rate-limit/quota-pacer.js';
 import { HttpAttempt, HttpFailure, type PlannedRequest } from './http-attempt.js';
 import type { HttpReply } from './http-reply.js';
 import { SandboxNotice } from './sandbox-notice.js';

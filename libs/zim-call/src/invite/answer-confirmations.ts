@@ -1,4 +1,4 @@
-import type { CallOptions } from '../options/call-options.js';
+import type { CallOptions } from '../config/call-options.js';
 
 /** What may have become of a callee by the callbacks of a call. */
 export type ConfirmedAnswer = 'accepted' | 'rejected' | 'cancelled' | 'timed-out';

@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { correlationOverheadBytes, zimLimits } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
-import type { ResolvedZimCallOptions } from '../options/zim-call-options.js';
+import type { ResolvedZimCallOptions } from '../config/zim-call-options.js';
 import { IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 

@@ -4,7 +4,7 @@ import { readErrorUsers } from '../client/error-users.js';
 import type { Failure } from '../client/failure.js';
 import type { ReplyTime } from '../client/zim-clock.js';
 import type { ZimUserFailure } from '../errors/zim-call-error.js';
-import { isRecord, isUserFailures } from '../idempotency/stored-end.js';
+import { isRecord, isUserFailures } from '../stores/stored-result.js';
 
 /** What became of an invite: phones ring, though perhaps not all of them. */
 export interface CallInviteResult {

@@ -1,5 +1,5 @@
 import type { ZimCallInviteBody, ZimOfflinePushWire } from 'zim-protocol';
-import { ownFields } from '../options/own-fields.js';
+import { ownFields } from '../config/own-fields.js';
 import type { CallInviteDto } from './call-invite.dto.js';
 import type {
   OfflinePushDto,

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../options/call-options.js';
+import type { CallOptions } from '../config/call-options.js';
 
 /** An invite whose reply is missing. */
 export interface UnconfirmedInvite {

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { writeCorrelation } from 'zim-protocol';
-import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { isZimCallError, tellCorrelation } from '../errors/zim-call-error.js';
-import type { CallOptions } from '../options/call-options.js';
+import type { CallOptions } from '../config/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
-} from '../options/zim-call-options.js';
+} from '../config/zim-call-options.js';
 import type { CallInviteDto } from './call-invite.dto.js';
 import type { CallInviteResult } from './call-invite.result.js';
 import { INVITE_CONFIRMATIONS, type InviteConfirmations } from './invite-confirmations.js';

@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ZIM_RUNTIME } from '../client/runtime.js';
-import type { ZimCallOptions } from '../options/zim-call-options.js';
+import { ZIM_RUNTIME } from '../time/runtime.js';
+import type { ZimCallOptions } from '../config/zim-call-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';

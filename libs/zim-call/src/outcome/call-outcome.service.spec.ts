@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { Controller, Get, type INestApplication, Sse } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
 import { firstValueFrom, lastValueFrom, map, toArray } from 'rxjs';
-import { ZIM_RUNTIME } from '../client/runtime.js';
+import { ZIM_RUNTIME } from '../time/runtime.js';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
@@ -14,7 +14,7 @@ import { callbackPath as path, deliverCallback } from '../testing/signed-callbac
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
 import { ZimOutcomeTimeoutError } from './outcome-errors.js';
-import { CALL_STORE, type CallStore } from './call-store.js';
+import { CALL_STORE, type CallStore } from '../stores/call-store.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { readCorrelation, writeCorrelation } from 'zim-protocol';
 import type { CallCancelEvent, CallCreateEvent } from '../callbacks/events.js';
 import { OnZimCall } from '../callbacks/on-zim-call.js';
-import { ZIM_RUNTIME } from '../client/runtime.js';
+import { ZIM_RUNTIME } from '../time/runtime.js';
 import { toZimProblem } from '../errors/problem.js';
 import { CallInviteService } from '../invite/call-invite.service.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
@@ -13,7 +13,7 @@ import { failureOf } from '../testing/scripted-zim.js';
 import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
-import { CALL_STORE, type CallStore } from './call-store.js';
+import { CALL_STORE, type CallStore } from '../stores/call-store.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], extendedData: 'room 42' };

@@ -1,16 +1,16 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
-import type { Deadline } from '../client/deadline.js';
+import type { Deadline } from '../time/deadline.js';
 import { OpenDeadlines } from '../client/open-deadlines.js';
-import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import type { AnswerConfirmations, ConfirmedAnswer } from '../invite/answer-confirmations.js';
 import type {
   InviteConfirmation,
   InviteConfirmations,
   UnconfirmedInvite,
 } from '../invite/invite-confirmations.js';
-import type { CallOptions } from '../options/call-options.js';
-import { CALL_STORE, type CallStore, type StoredCallEvent } from './call-store.js';
+import type { CallOptions } from '../config/call-options.js';
+import { CALL_STORE, type CallStore, type StoredCallEvent } from '../stores/call-store.js';
 import { reduceCall } from './reduce-call.js';
 
 /**

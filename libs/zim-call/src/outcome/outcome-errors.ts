@@ -1,4 +1,4 @@
-import type { StopReason } from '../client/deadline.js';
+import type { StopReason } from '../time/deadline.js';
 import { ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
 import type { CallProgress } from './call-outcome.js';
 

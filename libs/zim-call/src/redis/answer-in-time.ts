@@ -1,4 +1,4 @@
-import type { PacingTimers } from '../pacing/quota-pacer.js';
+import type { PacingTimers } from '../rate-limit/quota-pacer.js';
 
 /** The last part of each limit, in which an answer that has arrived is still read. */
 const graceMs = 10;

@@ -1,4 +1,4 @@
-import type { PacingTimers } from '../pacing/quota-pacer.js';
+import type { PacingTimers } from '../rate-limit/quota-pacer.js';
 
 /**
  * What a Redis answers that has become a replica, that lost its primary, or that reads its data. Behind the same

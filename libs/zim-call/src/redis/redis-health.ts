@@ -1,4 +1,4 @@
-import type { PacingState, PacingTimers } from '../pacing/quota-pacer.js';
+import type { PacingState, PacingTimers } from '../rate-limit/quota-pacer.js';
 
 /** A Redis that is unavailable is looked for this often. */
 const lookEveryMs = 250;

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
-import { systemRuntime } from '../client/runtime.js';
-import type { PacingTimers } from '../pacing/quota-pacer.js';
+import { systemRuntime } from '../time/runtime.js';
+import type { PacingTimers } from '../rate-limit/quota-pacer.js';
 import { answerInTime, startLimit } from './answer-in-time.js';
 import { RedisFaults } from './redis-faults.js';
 

@@ -1,25 +1,25 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type DuplicateMemory, LocalDuplicateMemory } from '../callbacks/duplicate-memory.js';
-import { LocalNonceStore, type NonceStore } from '../callbacks/nonce-store.js';
-import { ZIM_RUNTIME, type ZimRuntime } from '../client/runtime.js';
+import { type DuplicateMemory, LocalDuplicateMemory } from '../stores/duplicate-store.js';
+import { LocalNonceStore, type NonceStore } from '../stores/nonce-store.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
-} from '../options/zim-call-options.js';
+} from '../config/zim-call-options.js';
 import { ZimConfigError } from '../errors/errors.js';
 import {
   type IdempotencyMemory,
   LocalIdempotencyMemory,
-} from '../idempotency/idempotency-memory.js';
-import { type CallStore, LocalCallStore } from '../outcome/call-store.js';
-import { MemoryRings } from '../pacing/memory-ring.js';
-import type { RingSource } from '../pacing/slot-ring.js';
+} from '../stores/memory-idempotency-store.js';
+import { type CallStore, LocalCallStore } from '../stores/call-store.js';
+import { MemoryRings } from '../rate-limit/memory-ring.js';
+import type { RingSource } from '../rate-limit/slot-ring.js';
 import { EvictionPolicy } from './eviction-policy.js';
-import { RedisCallStore } from './redis-call-store.js';
-import { RedisDuplicateMemory } from './redis-duplicate-memory.js';
-import { RedisIdempotencyMemory } from './redis-idempotency-memory.js';
-import { RedisNonceStore } from './redis-nonce-store.js';
-import { RedisRings } from './redis-rings.js';
+import { RedisCallStore } from '../stores/redis-call-store.js';
+import { RedisDuplicateMemory } from '../stores/redis-duplicate-store.js';
+import { RedisIdempotencyMemory } from '../stores/redis-idempotency-store.js';
+import { RedisNonceStore } from '../stores/redis-nonce-store.js';
+import { RedisRings } from '../rate-limit/redis-rings.js';
 import { RedisLink } from './redis-link.js';
 
 /** What a backend remembers of callbacks and calls: in this process, or in a Redis its instances share. */

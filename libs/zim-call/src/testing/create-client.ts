@@ -1,8 +1,8 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { ZIM_RUNTIME } from '../client/runtime.js';
+import { ZIM_RUNTIME } from '../time/runtime.js';
 import { ZimApiClient } from '../client/zim-api.client.js';
 import { CallInviteService } from '../invite/call-invite.service.js';
-import type { ZimCallOptions } from '../options/zim-call-options.js';
+import type { ZimCallOptions } from '../config/zim-call-options.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { ManualRuntime } from './manual-runtime.js';
 

@@ -1,4 +1,4 @@
-import type { ZimRuntime } from '../client/runtime.js';
+import type { ZimRuntime } from '../time/runtime.js';
 
 interface Timer {
   readonly dueMs: number;

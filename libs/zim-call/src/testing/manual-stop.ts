@@ -1,4 +1,4 @@
-import type { Stop } from '../pacing/quota-pacer.js';
+import type { Stop } from '../rate-limit/quota-pacer.js';
 
 /** Gives up when a test says so. */
 export class ManualStop implements Stop {

@@ -1,8 +1,8 @@
-import { MemoryRing } from '../pacing/memory-ring.js';
-import { PacedQuota } from '../pacing/paced-quota.js';
-import type { PacingEvent } from '../pacing/pacing-events.js';
-import { type PacedCall, PacingRefusal, type Permit } from '../pacing/quota-pacer.js';
-import type { SlotRing } from '../pacing/slot-ring.js';
+import { MemoryRing } from '../rate-limit/memory-ring.js';
+import { PacedQuota } from '../rate-limit/paced-quota.js';
+import type { PacingEvent } from '../rate-limit/pacing-events.js';
+import { type PacedCall, PacingRefusal, type Permit } from '../rate-limit/quota-pacer.js';
+import type { SlotRing } from '../rate-limit/slot-ring.js';
 import { ManualRuntime } from './manual-runtime.js';
 import { ManualStop } from './manual-stop.js';
 

@@ -4,7 +4,7 @@ import {
   type SlotGrant,
   type SlotReport,
   type SlotRing,
-} from '../pacing/slot-ring.js';
+} from '../rate-limit/slot-ring.js';
 
 /** A ring and the clock it goes by. */
 export interface OpenedRing {

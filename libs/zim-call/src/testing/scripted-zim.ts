@@ -2,7 +2,7 @@ import type { HttpService } from '@nestjs/axios';
 import type { ZimApiClient } from '../client/zim-api.client.js';
 import { ZimCallError } from '../errors/zim-call-error.js';
 import type { CallInviteService } from '../invite/call-invite.service.js';
-import type { ZimCallOptions } from '../options/zim-call-options.js';
+import type { ZimCallOptions } from '../config/zim-call-options.js';
 import { ZimUserService } from '../users/zim-user.service.js';
 import { getZimHttpToken } from '../zim-call.tokens.js';
 import { createClient, type TestClient } from './create-client.js';

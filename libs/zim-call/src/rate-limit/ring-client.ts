@@ -1,0 +1,103 @@
+import type { PacingTimers } from './quota-pacer.js';
+import { silentLifeMs } from './alone.js';
+import { AnswerTime } from '../redis/answer-time.js';
+import type { RedisLink } from '../redis/redis-link.js';
+import { runScript } from '../redis/redis-script.js';
+import { RemoteClock } from './remote-clock.js';
+import { ringScript } from './ring-script.js';
+
+/** Redis runs no question that reaches it this long after the time at which nobody waits for it any more. */
+const lateQuestionMs = 50;
+
+/** Redis gave no answer in time, or none that can be used. */
+export class RedisAwayError extends Error {}
+
+/** What the script says. */
+export interface RingReply {
+  readonly kind: string;
+  /** The rest: ring id, then what belongs to the kind. */
+  readonly rest: readonly string[];
+}
+
+/** Asks the script, with bounded waiting, and learns Redis's time and who is there from each answer. */
+export class RingClient {
+  readonly clock = new RemoteClock();
+  roundTrips = 0;
+  /** Told when an answer comes that nobody waited for any more. */
+  onLateAnswer?: () => void;
+  private readonly answerTime = new AnswerTime();
+  private counted = { instances: 1, atMs: Number.NEGATIVE_INFINITY };
+
+  constructor(
+    private readonly link: RedisLink,
+    private readonly timers: PacingTimers,
+    /** What names this process among the instances. */
+    readonly instance: string,
+  ) {}
+
+  /** Instances seen, this one among them. A Redis that comes back empty sees only some of them at first. */
+  get instances(): number {
+    return this.counted.instances;
+  }
+
+  /** The latest time at which Redis runs what is asked now. */
+  get runsByMs(): number {
+    const nowMs = this.timers.monotonicMs();
+    const { limitMs } = this.answerTime;
+    return nowMs + limitMs + lateQuestionMs + this.clock.uncertaintyMs(nowMs);
+  }
+
+  /** @throws RedisAwayError */
+  async ask(
+    operation: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<RingReply> {
+    const sentMs = this.timers.monotonicMs();
+    const isLook = operation === 'look';
+    const limitMs = isLook ? this.answerTime.limitForReturnMs : this.answerTime.limitMs;
+    const runBy = this.clock.toRemote(sentMs + limitMs + lateQuestionMs)?.toFixed(3) ?? '';
+    const [known = '', ...more] = args;
+    this.roundTrips++;
+    const asked = [operation, this.instance, known, runBy, ...more];
+    const answer = await this.run(keys, asked, limitMs, () => {
+      this.answerTime.learn(this.timers.monotonicMs() - sentMs);
+      // A late answer to the probe itself is no sign: it would probe a slow Redis for ever.
+      if (!isLook) this.onLateAnswer?.();
+    });
+    const [kind, nowMs, instances, ...rest] = readTexts(answer);
+    if (kind === undefined || !Number.isFinite(Number(nowMs))) {
+      throw new RedisAwayError('Redis answered something unreadable');
+    }
+    const receivedMs = this.timers.monotonicMs();
+    this.clock.learn(sentMs, receivedMs, Number(nowMs));
+    this.answerTime.learn(receivedMs - sentMs);
+    if (instances !== undefined) this.count(Number(instances), receivedMs);
+    return { kind, rest };
+  }
+
+  private count(instances: number, atMs: number): void {
+    const isForgotten = atMs - this.counted.atMs > silentLifeMs;
+    if (instances >= this.counted.instances || isForgotten) this.counted = { instances, atMs };
+  }
+
+  private async run(
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    limitMs: number,
+    onLateAnswer: () => void,
+  ): Promise<unknown> {
+    try {
+      return await this.link.run((redis) => runScript(redis, ringScript, keys, args), {
+        limitMs,
+        onLateAnswer,
+      });
+    } catch (error) {
+      throw new RedisAwayError(error instanceof Error ? error.message : 'a command failed');
+    }
+  }
+}
+
+function readTexts(answer: unknown): string[] {
+  return Array.isArray(answer) ? answer.map(String) : [];
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { baseMarginMs, largestSearch, marginHalfLifeMs, widenedMarginMs } from './slot-ring.js';
+import { aloneEndsMs, promiseSlackMs, silentLifeMs } from './alone.js';
+
+/** Who is not seen for so long no longer counts as an instance. */
+const instanceLifeMs = 600_000;
+/** A ring that nobody uses for so long is forgotten. */
+export const ringLifeMs = 60_000;
+const guessedSpreadMs = 300;
+/** A ring that is closed, or holds slots, for longer than so many settling times was kept by another clock. */
+const impossibleSettles = 10;
+
+/**
+ * The ring of slots of all instances, on Redis's own time. A slot's score is the latest time at which it may
+ * be used, until its instance has reported when it was.
+ *
+ * Keys: the slots, the ring's own fields, the instances. Arguments: the operation, the instance, the ring it
+ * knows, the time until which anybody waits for the answer, the limit, the window, how many instances it
+ * knows of, the part of the quota that all of them send while Redis is away, then those of the operation.
+ *
+ * A field 'at:' and an instance's name says from when until when it may be sending alone, how many instances
+ * it knew of, and for how many it stands; it is empty for one that has nothing to send.
+ */
+const source = `
+local slots, ring, instances = KEYS[1], KEYS[2], KEYS[3]
+local operation, instance, known, runBy = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local limit, window = tonumber(ARGV[5]), tonumber(ARGV[6])
+local believed, shareOfQuota = tonumber(ARGV[7]), tonumber(ARGV[8])
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local function text(ms) return string.format('%.3f', ms) end
+
+-- Whoever asked has gone on alone meanwhile, and must not count as back.
+if runBy and now > runBy then return {'stale', text(now)} end
+if operation == 'leave' then
+  redis.call('ZREM', instances, instance)
+  return {'left', text(now)}
+end
+
+for _, one in ipairs(redis.call('ZRANGEBYSCORE', instances, '(' .. text(now), '+inf')) do
+  redis.call('ZADD', instances, text(now), one)
+end
+redis.call('ZREMRANGEBYSCORE', instances, '-inf', text(now - ${instanceLifeMs}))
+if operation == 'look' then return {'seen', text(now)} end
+redis.call('ZADD', instances, text(now), instance)
+redis.call('PEXPIRE', instances, ${instanceLifeMs})
+local count = redis.call('ZCARD', instances)
+if operation == 'hello' then return {'hello', text(now), count} end
+
+local fields, all = {}, redis.call('HGETALL', ring)
+for i = 1, #all, 2 do fields[all[i]] = all[i + 1] end
+local id, opensAt = fields.id, tonumber(fields.opensAt or 0)
+local widened = tonumber(fields.widened or 0)
+widened = widened * 0.5 ^ (math.max(0, now - tonumber(fields.widenedAt or 0)) / ${marginHalfLifeMs})
+local margin = ${baseMarginMs} + widened
+local heldAhead = 2 * count * window / limit
+
+local function keep()
+  local life = math.max(${ringLifeMs}, 4 * window)
+  redis.call('PEXPIRE', ring, life)
+  redis.call('PEXPIRE', slots, life)
+end
+
+local function mayBeAlone(name, from, till, known, times)
+  fields['at:' .. name] = string.format('%.3f %.3f %d %d', from, till, known, times)
+  redis.call('HSET', ring, 'at:' .. name, fields['at:' .. name])
+end
+
+local function timesAlone(name)
+  local from, till, known, times = string.match(fields['at:' .. name] or '', '^(%S+) (%S+) (%S+) (%S+)$')
+  if from then return tonumber(from), tonumber(till), tonumber(known), tonumber(times) end
+end
+
+local function shareOf(known)
+  local share = shareOfQuota * limit / known
+  return share < 1 and share or math.floor(share)
+end
+
+-- What may be sent in a window by instances that do not ask.
+local function sentAlone()
+  local sum = 0
+  for field in pairs(fields) do
+    local name = string.match(field, '^at:(.+)$')
+    if name and name ~= instance then
+      local from, till, known, times = timesAlone(name)
+      local isGone = name ~= '?' and not redis.call('ZSCORE', instances, name)
+      if isGone then redis.call('HDEL', ring, field)
+      elseif from and from <= now and now < till then sum = sum + times * shareOf(known) end
+    end
+  end
+  return math.ceil(sum)
+end
+
+-- Others may have lost Redis as well, and are not seen again yet.
+local function markUnseen(since, till)
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', instances, '-inf', since)) do
+    if name ~= instance then
+      local from, before, known = timesAlone(name)
+      mayBeAlone(name, math.min(from or now, now), math.max(before or 0, till), known or math.min(believed, count), 1)
+    end
+  end
+end
+
+-- Whether there is a hole that a slot has left which was given up. A slot's name ends with its earliest time;
+-- of those that another ring knew it is guessed.
+local function fitsNow(late)
+  local all = redis.call('ZRANGE', slots, 0, -1, 'WITHSCORES')
+  local earliest, latest = {now}, {now + late}
+  for i = 1, #all, 2 do
+    local score = tonumber(all[i + 1])
+    local at = tonumber(string.match(all[i], '[^:]+$')) or 0
+    if at > score or at < score - ${guessedSpreadMs} then at = score - ${guessedSpreadMs} end
+    table.insert(earliest, at)
+    table.insert(latest, score)
+  end
+  table.sort(earliest)
+  table.sort(latest)
+  for i = 1, #latest - limit do
+    local at, before = earliest[i + limit], latest[i]
+    if at >= now and before <= now + late and at - before < window + margin then return false end
+  end
+  return true
+end
+
+local function found(opens)
+  id = instance .. '@' .. text(now)
+  opensAt = opens
+  fields = {}
+  redis.call('DEL', slots, ring)
+  redis.call('HSET', ring, 'id', id, 'opensAt', text(opens), 'widened', text(widened), 'widenedAt', text(now))
+end
+
+if operation == 'join' then
+  local reason, settle, unseen = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
+  local own = fields['at:' .. instance]
+  if not id or (reason == 'stepped' and id == known) then
+    local isFirst = known == '' and reason ~= 'returned'
+    found(isFirst and 0 or now + settle)
+    local till = now + settle + ${aloneEndsMs} + window
+    if not isFirst then markUnseen('+inf', till) end
+    if not isFirst and believed > count then mayBeAlone('?', now, till, believed, believed - count) end
+  else
+    if unseen then markUnseen(text(now - unseen), now + ${aloneEndsMs} + window) end
+    local from, till, known, times = timesAlone('?')
+    if not own and from and times > 0 then
+      mayBeAlone('?', from, till, known, times - 1)
+      mayBeAlone(instance, from, till, known, 1)
+    end
+  end
+  for i = 12, #ARGV, 2 do redis.call('ZADD', slots, ARGV[i + 1], ARGV[i]) end
+  keep()
+  return {'joined', text(now), count, id}
+end
+
+if not id then
+  if known ~= '' then return {'lost', text(now), count} end
+  found(0)
+elseif known ~= '' and known ~= id then
+  return {'other', text(now), count}
+end
+local newest = redis.call('ZREVRANGE', slots, 0, 0, 'WITHSCORES')[2]
+local farthest = now + ${impossibleSettles} * (1.1 * window + heldAhead)
+if opensAt > farthest or (newest and tonumber(newest) > farthest) then
+  return {'stepped', text(now), count, id}
+end
+
+if operation == 'pause' then
+  if now >= opensAt then
+    widened = math.min(${widenedMarginMs.most}, math.max(${widenedMarginMs.first}, widened * 2))
+    redis.call('HSET', ring, 'opensAt', text(now + window), 'widened', text(widened), 'widenedAt', text(now))
+  end
+  keep()
+  return {'paused', text(now), count, id}
+end
+if operation == 'rest' then
+  redis.call('HSET', ring, 'at:' .. instance, '')
+  return {'resting', text(now), count, id}
+end
+
+local name, within, late, back = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12]
+for i = 13, #ARGV, 2 do
+  if ARGV[i + 1] == '' then redis.call('ZREM', slots, ARGV[i])
+  else redis.call('ZADD', slots, 'XX', ARGV[i + 1], ARGV[i]) end
+end
+-- Until when this instance asks again; later it may be alone. Gives how long that is.
+local function expectAgain(after)
+  if back == '' then
+    fields['at:' .. instance] = ''
+    redis.call('HSET', ring, 'at:' .. instance, '')
+    return ''
+  end
+  local quietAt = now + (tonumber(back) or after + late + ${promiseSlackMs})
+  mayBeAlone(instance, quietAt, quietAt + ${silentLifeMs}, math.min(believed, count), 1)
+  return text(quietAt - now)
+end
+redis.call('ZREMRANGEBYSCORE', slots, '-inf', text(now - window - margin))
+keep()
+if opensAt > now then
+  return {'wait', text(now), count, id, text(opensAt - now), expectAgain(opensAt - now)}
+end
+local full = limit
+limit = math.max(limit - sentAlone(), 1, shareOf(math.max(count, believed)))
+local at = now
+local oldest = redis.call('ZREVRANGE', slots, limit - 1, limit - 1, 'WITHSCORES')[2]
+if oldest then at = math.max(now, tonumber(oldest) + window + margin) end
+if at > now and limit <= ${largestSearch} and fitsNow(late) then at = now end
+if at - now > within then return {'late', text(now), count, id, text(at - now), expectAgain(0)} end
+local horizon = 1.25 * window + heldAhead
+if limit < full and at - now > horizon then
+  return {'wait', text(now), count, id, text(at - now - horizon), expectAgain(at - now - horizon)}
+end
+local slot = name .. ':' .. text(at)
+redis.call('ZADD', slots, text(at + late), slot)
+keep()
+
+local sharers, seen = 0, {}
+for _, one in ipairs(redis.call('ZREVRANGE', slots, 0, 63)) do
+  local owner = string.match(one, '^[^:]+')
+  if not seen[owner] then
+    seen[owner] = true
+    sharers = sharers + 1
+  end
+end
+return {'slot', text(now), count, id, text(at), expectAgain(at - now), sharers, slot}
+`;
+
+export const ringScript = { source, sha1: createHash('sha1').update(source).digest('hex') };

@@ -1,0 +1,118 @@
+import { Logger } from '@nestjs/common';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { RecordingLogger } from '../testing/recording-logger.js';
+import { LocalIdempotencyMemory } from './memory-idempotency-store.js';
+
+const wanted = (key: string, token = 'mine') => ({ key, fingerprint: 'call', token });
+
+describe('LocalIdempotencyMemory', () => {
+  const logger = new RecordingLogger();
+  const warnings = () => logger.of('ZimIdempotency').map((line) => line.slice(0, 60));
+
+  beforeEach(() => {
+    logger.lines.length = 0;
+    Logger.overrideLogger(logger);
+  });
+  afterAll(() => {
+    Logger.overrideLogger(undefined as never);
+  });
+
+  it('takes no new key when it is full, keeps the young ones, and says when there is room', async () => {
+    const runtime = new ManualRuntime();
+    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    for (let i = 0; i < 100; i++) {
+      await memory.claim(wanted(String(i)), 1);
+      await memory.settle(wanted(String(i)), 'end');
+      runtime.advance(100);
+    }
+    expect(await memory.claim(wanted('new'), 1)).toEqual({ state: 'full', retryAfterMs: 50_000 });
+    expect(await memory.claim(wanted('0'), 1)).toEqual({ state: 'ended', end: 'end' });
+    runtime.advance(49_999);
+    expect((await memory.claim(wanted('new'), 1)).state).toBe('full');
+    runtime.advance(1);
+    expect(await memory.claim(wanted('new'), 1)).toEqual({ state: 'new' });
+  });
+
+  it('is full of calls under way only until they have ended or their time is over', async () => {
+    const runtime = new ManualRuntime();
+    const memory = new LocalIdempotencyMemory(60_000, 2, runtime);
+    await memory.claim(wanted('long'), 300_000);
+    await memory.claim(wanted('short'), 1);
+    expect((await memory.claim(wanted('new'), 1)).state).toBe('full');
+    await memory.release(wanted('short'));
+    expect((await memory.claim(wanted('new'), 1)).state).toBe('new');
+    runtime.advance(60_000);
+    expect((await memory.claim(wanted('next'), 1)).state).toBe('new');
+    expect((await memory.claim(wanted('long'), 1)).state).toBe('running');
+  });
+
+  it('warns once when four fifths of it are used, and again after it has emptied', async () => {
+    const runtime = new ManualRuntime();
+    const memory = new LocalIdempotencyMemory(60_000, 10, runtime);
+    const fill = async (keys: number) => {
+      for (let i = 0; i < keys; i++) await memory.claim(wanted(String(i)), 1);
+    };
+    const end = async (keys: number) => {
+      for (let i = 0; i < keys; i++) await memory.settle(wanted(String(i)), 'end');
+    };
+    await fill(7);
+    expect(warnings()).toEqual([]);
+    await fill(10);
+    expect(warnings()).toEqual([expect.stringContaining('8 of at most 10 idempotency keys')]);
+    await end(10);
+    runtime.advance(60_000);
+    await fill(8);
+    expect(warnings()).toHaveLength(2);
+  });
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('warns of its life at the first key alone, in production: %j', async (production, times) => {
+    const runtime = new ManualRuntime();
+    runtime.production = production;
+    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    expect(warnings()).toEqual([]);
+    await memory.claim(wanted('a'), 1);
+    await memory.claim(wanted('b'), 1);
+    expect(warnings()).toHaveLength(times);
+    expect(logger.lines.join()).toMatch(production ? /Set redisUrl/ : /^$/);
+  });
+
+  it('lets a claim that has run out neither settle nor release the key of another', async () => {
+    const runtime = new ManualRuntime();
+    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    await memory.claim(wanted('key', 'slow'), 1);
+    runtime.advance(60_000);
+    await memory.claim(wanted('key', 'second'), 1);
+    await memory.settle(wanted('key', 'slow'), 'of the slow one');
+    await memory.release(wanted('key', 'slow'));
+    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'running' });
+    await memory.settle(wanted('key', 'second'), 'of the second');
+    await memory.settle(wanted('key', 'slow'), 'of the slow one');
+    await memory.release(wanted('key', 'slow'));
+    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'ended', end: 'of the second' });
+  });
+
+  it('forgets no key whose call may be under way, and others after their life', async () => {
+    const runtime = new ManualRuntime();
+    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    await memory.claim(wanted('long'), 300_000);
+    await memory.claim(wanted('short'), 1);
+    runtime.advance(299_999);
+    expect(await memory.claim(wanted('long'), 300_000)).toEqual({ state: 'running' });
+    expect(await memory.claim(wanted('short'), 1)).toEqual({ state: 'new' });
+  });
+
+  it('leaves a key to who has claimed it since', async () => {
+    const runtime = new ManualRuntime();
+    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    await memory.claim(wanted('key', 'forgotten'), 1);
+    runtime.advance(60_000);
+    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'new' });
+    await memory.release(wanted('key', 'forgotten'));
+    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'running' });
+    await memory.release(wanted('key'));
+    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'new' });
+  });
+});

@@ -1,0 +1,169 @@
+import { Logger } from '@nestjs/common';
+import type { ZimRuntime } from '../time/runtime.js';
+
+/**
+ * What became of a key that is neither new nor under way.
+ *
+ * - `ended`: its call ended like this.
+ * - `other`: the key was given for another call.
+ * - `lost`: the instance that made the call is gone and has not said how it ended.
+ * - `forgotten`: the caller knows that the call was under way, and the store no longer knows the key.
+ * - `unreadable`: what is stored under the key was not written by this package.
+ * - `full`: the store has no room for another key before so much time has passed.
+ */
+export type KeyAnswer =
+  | { readonly state: 'ended'; readonly end: string }
+  | { readonly state: 'other' | 'lost' | 'forgotten' | 'unreadable' }
+  | { readonly state: 'full'; readonly retryAfterMs: number };
+
+/** `new`: this claim holds the key; `running`: another claim holds it, and its call is under way. */
+export type IdempotencyClaim =
+  KeyAnswer | { readonly state: 'new' } | { readonly state: 'running' };
+
+/** A key as one call wants it. */
+export interface WantedKey {
+  readonly key: string;
+  /** Tells calls apart. */
+  readonly fingerprint: string;
+  /** Of this claim alone: a store that has forgotten it may have given the key to another call. */
+  readonly token: string;
+}
+
+/** Remembers keys, and how their calls ended. Only the claim that holds a key settles or releases it. */
+export interface IdempotencyMemory {
+  /**
+   * Takes the key for a call, if it is new.
+   * @param leaseMs when the call will have ended for certain; until then the key is not forgotten
+   * @param isKnown whether the store has said before that the key is taken: if it is gone now without having been
+   * released, it was forgotten
+   * @throws Error if it cannot be found out whether the key is new
+   */
+  claim(wanted: WantedKey, leaseMs: number, isKnown?: boolean): Promise<IdempotencyClaim>;
+  /**
+   * Remembers how the call of a claimed key ended. A key that is gone is written again; a key that another call holds by
+   * now is left to that call. Never rejects.
+   */
+  settle(claimed: WantedKey, end: string): Promise<void>;
+  /** The call of a claimed key certainly did nothing: the key is new again. Never rejects. */
+  release(claimed: WantedKey): Promise<void>;
+}
+
+/** The token of the {@link IdempotencyMemory}. */
+export const IDEMPOTENCY_MEMORY = Symbol('IDEMPOTENCY_MEMORY');
+
+/** The log warns when so much of the store is used, once until it has emptied to the lower share. */
+const warnShare = { above: 0.8, below: 0.7 };
+/** When a store is full of calls that are under way, which end within seconds. */
+const soonMs = 1_000;
+
+interface Claimed {
+  readonly fingerprint: string;
+  readonly token: string;
+  readonly untilMs: number;
+}
+
+interface Ended {
+  readonly fingerprint: string;
+  readonly end: string;
+  readonly untilMs: number;
+}
+
+/** For one instance of a backend. It forgets no key before its time: when it is full it takes no new one. */
+export class LocalIdempotencyMemory implements IdempotencyMemory {
+  private readonly logger = new Logger('ZimIdempotency');
+  private readonly claimed = new Map<string, Claimed>();
+  /** In the order of their times: all live equally long. */
+  private readonly ended = new Map<string, Ended>();
+  private isUsed = false;
+  private isNearlyFull = false;
+
+  constructor(
+    private readonly lifeMs: number,
+    private readonly maxKeys: number,
+    private readonly runtime: ZimRuntime,
+  ) {}
+
+  claim({ key, fingerprint, token }: WantedKey, leaseMs: number): Promise<IdempotencyClaim> {
+    this.warnOfProcessLife();
+    this.forget();
+    const known = this.find(key, fingerprint);
+    if (known !== undefined) return Promise.resolve(known);
+    if (this.size >= this.maxKeys) this.forgetClaims();
+    if (this.size >= this.maxKeys) return Promise.resolve(this.full());
+    // Forgotten while its call is under way, the key would let another one ring.
+    const untilMs = this.nowMs + Math.max(this.lifeMs, leaseMs);
+    this.claimed.set(key, { fingerprint, token, untilMs });
+    this.warnWhenNearlyFull();
+    return Promise.resolve({ state: 'new' });
+  }
+
+  settle({ key, fingerprint, token }: WantedKey, end: string): Promise<void> {
+    const holder = this.claimed.get(key)?.token;
+    const isFree = holder === undefined && !this.ended.has(key);
+    if (isFree || holder === token) {
+      this.claimed.delete(key);
+      this.ended.set(key, { fingerprint, end, untilMs: this.nowMs + this.lifeMs });
+    }
+    return Promise.resolve();
+  }
+
+  release({ key, token }: WantedKey): Promise<void> {
+    if (this.claimed.get(key)?.token === token) this.claimed.delete(key);
+    return Promise.resolve();
+  }
+
+  private get nowMs(): number {
+    return this.runtime.monotonicMs();
+  }
+
+  private get size(): number {
+    return this.claimed.size + this.ended.size;
+  }
+
+  private find(key: string, fingerprint: string): IdempotencyClaim | undefined {
+    const ended = this.ended.get(key);
+    const claimed = this.claimed.get(key);
+    const running = claimed !== undefined && claimed.untilMs > this.nowMs ? claimed : undefined;
+    const entry = ended ?? running;
+    if (entry === undefined) return undefined;
+    if (entry.fingerprint !== fingerprint) return { state: 'other' };
+    return ended === undefined ? { state: 'running' } : { state: 'ended', end: ended.end };
+  }
+
+  private forget(): void {
+    for (const [key, { untilMs }] of this.ended) {
+      if (untilMs > this.nowMs) break;
+      this.ended.delete(key);
+    }
+    if (this.size < warnShare.below * this.maxKeys) this.isNearlyFull = false;
+  }
+
+  private forgetClaims(): void {
+    for (const [key, { untilMs }] of this.claimed) {
+      if (untilMs <= this.nowMs) this.claimed.delete(key);
+    }
+  }
+
+  private full(): IdempotencyClaim {
+    const [oldest] = this.ended.values();
+    const retryAfterMs = oldest === undefined ? soonMs : oldest.untilMs - this.nowMs;
+    return { state: 'full', retryAfterMs };
+  }
+
+  private warnOfProcessLife(): void {
+    if (this.isUsed) return;
+    this.isUsed = true;
+    if (!this.runtime.isProduction()) return;
+    this.logger.warn(
+      'Idempotency keys are kept in the memory of this process: a restart forgets them, other instances do not know them, and a repeated key rings again. Set redisUrl',
+    );
+  }
+
+  private warnWhenNearlyFull(): void {
+    if (this.isNearlyFull || this.size < warnShare.above * this.maxKeys) return;
+    this.isNearlyFull = true;
+    this.logger.warn(
+      `${this.size} of at most ${this.maxKeys} idempotency keys are in memory; when it is full, calls with new keys are not sent. Set redisUrl, raise idempotencyMaxKeys or lower idempotencyLifeMs`,
+    );
+  }
+}

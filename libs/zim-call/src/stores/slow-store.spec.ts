@@ -1,0 +1,72 @@
+import { resolveZimCallOptions } from '../config/resolve-options.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { failureOf } from '../testing/scripted-zim.js';
+import type { IdempotencyClaim, IdempotencyMemory, WantedKey } from './memory-idempotency-store.js';
+import { IdempotentCalls } from './idempotent-calls.js';
+
+describe('a memory that does not answer', () => {
+  const given = (answer: Promise<IdempotencyClaim>) => {
+    const runtime = new ManualRuntime(0);
+    const claimed: WantedKey[] = [];
+    const released: WantedKey[] = [];
+    const memory: IdempotencyMemory = {
+      claim: (wanted) => {
+        claimed.push(wanted);
+        return answer;
+      },
+      settle: () => new Promise(() => undefined),
+      release: (key) => Promise.resolve(void released.push(key)),
+    };
+    const resolved = resolveZimCallOptions({ appId: 1, serverSecret: 'secret' });
+    const idempotent = new IdempotentCalls(memory, resolved, runtime);
+    const run = (deadlineMs = 50) =>
+      idempotent.run({
+        action: 'CallInvite',
+        key: 'order-17',
+        body: {},
+        deadlineMs,
+        make: () => Promise.resolve('made'),
+        revive: () => undefined,
+      });
+    return { run, runtime, claimed, released };
+  };
+
+  it('to a claim: nothing was sent, and a claim that comes too late is given back', async () => {
+    let answer: (claim: IdempotencyClaim) => void = () => undefined;
+    const { run, runtime, claimed, released } = given(new Promise((resolve) => (answer = resolve)));
+    const call = failureOf(run());
+    runtime.advance(50);
+    expect(await call).toMatchObject({ kind: 'timeout', outcome: 'not-sent' });
+    answer({ state: 'new' });
+    await new Promise(setImmediate);
+    expect(released).toHaveLength(1);
+    expect(released).toEqual(claimed);
+  });
+
+  it('to one call of many: only one asks at a time, and the next asks when its time is over', async () => {
+    const { run, runtime, claimed } = given(Promise.resolve({ state: 'running' }));
+    const calls = [
+      failureOf(run(250)),
+      ...Array.from({ length: 999 }, () => failureOf(run(10_000))),
+    ];
+    for (let i = 0; i < 9; i++) {
+      await new Promise(setImmediate);
+      runtime.advance(50);
+    }
+    // At 0, 100 and 200 ms for the first; then at once, at 350 and at 450 ms, for the second.
+    expect(claimed).toHaveLength(5);
+    runtime.advance(10_000);
+    const ends = await Promise.all(calls);
+    expect(ends.every(({ kind, outcome }) => kind === 'timeout' && outcome === 'unknown')).toBe(
+      true,
+    );
+  });
+
+  it('to the end of a call: its result is told at the deadline', async () => {
+    const { run, runtime } = given(Promise.resolve({ state: 'new' }));
+    const call = run();
+    await new Promise(setImmediate);
+    runtime.advance(50);
+    expect(await call).toBe('made');
+  });
+});

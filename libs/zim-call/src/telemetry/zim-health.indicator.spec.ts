@@ -1,0 +1,157 @@
+import { ManualStop } from '../testing/manual-stop.js';
+import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
+import { Test } from '@nestjs/testing';
+import type { AddressInfo } from 'node:net';
+import { CallRunner } from '../client/call-runner.js';
+import { ZIM_RUNTIME } from '../time/runtime.js';
+import type { ZimCallOptions } from '../config/zim-call-options.js';
+import { resolvePacing } from '../config/resolve-rate-limit.js';
+import { MemoryRing, MemoryRings } from '../rate-limit/memory-ring.js';
+import { Pacer } from '../rate-limit/pacer.js';
+import { type PacedCall, PacingRefusal, QUOTA_PACER } from '../rate-limit/quota-pacer.js';
+import type { RingSource } from '../rate-limit/slot-ring.js';
+import { testSecret } from '../testing/create-client.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { accepted, ScriptedServer } from '../testing/scripted-server.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { InjectZimHealth } from '../zim-call.tokens.js';
+import { ZimHealthIndicator } from './zim-health.indicator.js';
+
+/** Rings of a Redis that is away, and how often somebody looked for it. */
+class AwayRings implements RingSource {
+  readonly state = 'away';
+  readonly instances = 3;
+  readonly roundTrips = 0;
+  looks = 0;
+
+  open = () => new MemoryRing(runtime, resolvePacing());
+  onState = () => undefined;
+  close = () => Promise.resolve();
+  lookForRedis = () => {
+    this.looks++;
+  };
+}
+
+@Controller('health')
+class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly zim: ZimHealthIndicator,
+    @InjectZimHealth('eu') private readonly eu: ZimHealthIndicator,
+  ) {}
+
+  @HealthCheck()
+  @Get()
+  check() {
+    return this.health.check([() => this.zim.check(), () => this.eu.check('zim-eu')]);
+  }
+}
+
+let server: ScriptedServer;
+let app: INestApplication;
+const runtime = new ManualRuntime(0);
+
+beforeAll(async () => {
+  server = await ScriptedServer.start(accepted);
+});
+afterEach(async () => {
+  await app.close();
+  // Nobody has called ZIM, whatever was asked.
+  expect(server.requests).toEqual([]);
+});
+afterAll(() => server.stop());
+
+/** An application with two modules, whose second is called eu. */
+async function given(
+  options: Pick<ZimCallOptions, 'pacing'> = {},
+  rings: RingSource = new MemoryRings(runtime, resolvePacing()),
+): Promise<void> {
+  const common = { appId: 1, serverSecret: testSecret, baseUrl: server.url };
+  @Module({
+    imports: [
+      TerminusModule.forRoot({ logger: false }),
+      ZimCallModule.forRoot(common),
+      ZimCallModule.forRoot({ ...common, ...options, appId: 2, name: 'eu' }),
+    ],
+    controllers: [HealthController],
+  })
+  class AppModule {}
+  const compiled = Test.createTestingModule({ imports: [AppModule] })
+    .overrideProvider(ZIM_RUNTIME)
+    .useValue(runtime)
+    .overrideProvider(QUOTA_PACER)
+    .useFactory({ factory: () => new Pacer(rings, resolvePacing(), runtime) });
+  app = (await compiled.compile()).createNestApplication(new ExpressAdapter(), {
+    logger: false,
+  });
+  await app.listen(0, '127.0.0.1');
+}
+
+async function probe() {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/health`);
+  const { details } = (await response.json()) as { details: Record<string, unknown> };
+  return [response.status, details];
+}
+
+const up = { status: 'up', state: 'alone', instances: 1, queued: 0 };
+
+describe('ZimHealthIndicator', () => {
+  it('is up, for each module by its name', async () => {
+    await given();
+    expect(await probe()).toEqual([200, { zim: up, 'zim-eu': up }]);
+  });
+
+  it.each(['degrade', 'open'] as const)('is up without Redis, where calls leave: %s', async (p) => {
+    const rings = new AwayRings();
+    await given({ pacing: { whenRedisIsAway: p } }, rings);
+    const away = { ...up, state: 'away', instances: 3 };
+    expect(await probe()).toEqual([200, { zim: away, 'zim-eu': away }]);
+    expect(rings.looks).toBe(0);
+  });
+
+  it('is down without Redis where no call leaves then, and looks for Redis', async () => {
+    const rings = new AwayRings();
+    await given({ pacing: { whenRedisIsAway: 'closed' } }, rings);
+    const away = { ...up, state: 'away', instances: 3 };
+    const reason = 'Redis is away, and pacing.whenRedisIsAway is closed';
+    expect(await probe()).toEqual([
+      503,
+      { zim: away, 'zim-eu': { ...away, status: 'down', reason } },
+    ]);
+    expect(rings.looks).toBe(1);
+  });
+
+  it('tells how many calls wait', async () => {
+    await given();
+    const pacer = app.get(ZimHealthIndicator)['pacer'];
+    const call = (): PacedCall => ({
+      action: 'CallInvite',
+      lane: 'bulk',
+      tenant: '',
+      bytes: 1,
+      leaveByMs: runtime.nowMs + 60_000,
+      stop: new ManualStop(),
+    });
+    const sent = Array.from({ length: 23 }, async () => {
+      const turn = await pacer.take(call());
+      if (turn instanceof PacingRefusal) return;
+      turn.sent();
+      turn.answered();
+    });
+    await Promise.all(sent.slice(0, 20));
+    expect(await probe()).toEqual([200, { zim: { ...up, queued: 3 }, 'zim-eu': up }]);
+    await pacer.close(0);
+    await Promise.all(sent);
+  });
+
+  it('is down while the module closes', async () => {
+    await given();
+    const [runner] = app.get(CallRunner, { strict: false, each: true });
+    await runner?.beforeApplicationShutdown();
+    const zim = { ...up, status: 'down', reason: 'the module is closing' };
+    expect(await probe()).toEqual([503, { zim, 'zim-eu': up }]);
+  });
+});
