@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 import { errorClassOf, httpStatusOf } from '../../libs/zim-call/src/errors/code-table.js';
 import { zimCallOptionNames } from '../../libs/zim-call/src/config/resolve-options.js';
-import { zimPacingOptionNames } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
+import { rateLimitOptionNames } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
 import { readEnvironment } from '../../apps/sample/src/config/environment.js';
 
 const root = resolve(__dirname, '../..');
@@ -85,11 +85,11 @@ describe('the documents', () => {
     );
   });
 
-  it.each(mainReadmes)('%s lists every option of pacing, and no other', (document) => {
+  it.each(mainReadmes)('%s lists every option of rateLimit, and no other', (document) => {
     const first = tableRows(document).findIndex(([cell]) => cell === '`limit`');
-    const rows = tableRows(document).slice(first, first + zimPacingOptionNames.length);
+    const rows = tableRows(document).slice(first, first + rateLimitOptionNames.length);
     expect(rows.map(([cell]) => cell?.replace(/`/g, '')).sort()).toEqual(
-      [...zimPacingOptionNames].sort(),
+      [...rateLimitOptionNames].sort(),
     );
   });
 

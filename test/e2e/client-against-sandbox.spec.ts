@@ -105,7 +105,7 @@ describe('what ZIM says about users', () => {
     const result = await zim.service.invite({ ...invite, userIds: ['bob', 'dave'] });
     expect([result.invited, result.failed]).toEqual([
       ['bob'],
-      [{ userId: 'dave', code: 660500002, reason: 'the user is not registered with ZIM' }],
+      [{ userId: 'dave', vendorCode: 660500002, reason: 'the user is not registered with ZIM' }],
     ]);
     await expect(zim.service.invite({ ...invite, userIds: ['dave'] })).rejects.toMatchObject({
       vendorCode: 660900003,

@@ -10,7 +10,7 @@ import {
   OnZimCall,
   signZimCallback,
   ZimCallModule,
-  ZimPacing,
+  ZimRateLimit,
 } from 'nestjs-zim-call';
 import { failureOf } from '../../libs/zim-call/src/testing/scripted-zim.js';
 import { useCleanup } from '../support/cleanup.js';
@@ -52,7 +52,7 @@ async function startApp(answer: RawAnswer, logger: LoggerService | false = false
   const { url: baseUrl } = server;
   const options = { appId: 1, serverSecret: 's', baseUrl, callbacks: { path, secret } };
   const module = await Test.createTestingModule({
-    imports: [ZimCallModule.forRoot({ ...options, pacing: { drainMs: 0 } })],
+    imports: [ZimCallModule.forRoot({ ...options, rateLimit: { drainMs: 0 } })],
     controllers: [Nothing],
     providers: [Handlers],
   }).compile();
@@ -123,11 +123,11 @@ describe('what an application does wrong harms no call', () => {
   it('when a listener of pacing throws or rejects', async () => {
     await startApp(accept);
     let heard = 0;
-    app.get(ZimPacing).onEvent(() => {
+    app.get(ZimRateLimit).onEvent(() => {
       heard++;
       throw new Error('a listener');
     });
-    app.get(ZimPacing).onEvent(async () => {
+    app.get(ZimRateLimit).onEvent(async () => {
       heard++;
       await Promise.resolve();
       throw new Error('a listener');

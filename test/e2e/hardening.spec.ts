@@ -78,7 +78,7 @@ describe('whoever holds an error holds no credential', () => {
 
   it('after the end of its time, of its signal and of its module', async () => {
     const server = await serverOf(() => undefined);
-    const { module, service, runtime } = await clientOf(server.url, { pacing: { drainMs: 0 } });
+    const { module, service, runtime } = await clientOf(server.url, { rateLimit: { drainMs: 0 } });
     const controller = new AbortController();
     const calls = [
       failureOf(service.invite(invite, { signal: controller.signal })),

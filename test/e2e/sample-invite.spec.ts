@@ -38,7 +38,9 @@ describe('POST /calls', () => {
       requestId: expect.stringMatching(/^\d+$/),
       confirmedBy: 'reply',
       invited: ['bob', 'carol'],
-      failed: [{ userId: 'dave', code: 660500002, reason: 'the user is not registered with ZIM' }],
+      failed: [
+        { userId: 'dave', vendorCode: 660500002, reason: 'the user is not registered with ZIM' },
+      ],
     });
     const [entry] = backend.sandbox.journal.entries();
     expect(entry).toMatchObject({ action: 'CallInvite', signature: 'verified', code: 0 });
@@ -166,7 +168,7 @@ describe('POST /calls', () => {
       660900003,
       {
         errorUsers: [
-          { userId: 'dave', code: 660500002, reason: 'the user is not registered with ZIM' },
+          { userId: 'dave', vendorCode: 660500002, reason: 'the user is not registered with ZIM' },
         ],
       },
     ],

@@ -69,7 +69,9 @@ describe('users', () => {
       200,
       {
         registered: ['dave'],
-        failed: [{ userId: 'bob', code: 660700002, reason: 'the user is registered already' }],
+        failed: [
+          { userId: 'bob', vendorCode: 660700002, reason: 'the user is registered already' },
+        ],
       },
     ]);
     backend.sandbox.devices.lose({ userId: 'carol' });
@@ -80,7 +82,7 @@ describe('users', () => {
         { userId: 'bob', online: true },
         { userId: 'carol', online: false },
       ],
-      failed: [{ userId: 'dave', code: 660200001 }],
+      failed: [{ userId: 'dave', vendorCode: 660200001 }],
     });
   });
 

@@ -15,7 +15,7 @@ describe.each(Object.entries(faultDocuments))('%s', (path, language) => {
   });
 
   it('names the limits that the rows are played with', () => {
-    const named = [...committed.matchAll(/`(?:pacing\.)?(\w+Ms)` (\d+)/g)];
+    const named = [...committed.matchAll(/`(?:rateLimit\.)?(\w+Ms)` (\d+)/g)];
     expect(Object.fromEntries(named.map(([, name, ms]) => [name, Number(ms)]))).toEqual(limits);
   });
 });

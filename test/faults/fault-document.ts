@@ -20,7 +20,7 @@ the server saw, and carried out says how often a phone rang (or an answer was ta
 client is pending, no connection is open but one that waits for the next request, and none at all once the module
 is closed.
 
-Limits in these rows: \`requestTimeoutMs\` 5000, \`deadlineMs\` 10000, \`pacing.drainMs\` 3000; retries by
+Limits in these rows: \`requestTimeoutMs\` 5000, \`deadlineMs\` 10000, \`rateLimit.drainMs\` 3000; retries by
 \`standardRetry\`, nothing repeated whose outcome is unknown (\`onUnknown: 'throw'\`).
 `,
   `# 会出什么错，结果如何
@@ -31,7 +31,7 @@ Limits in these rows: \`requestTimeoutMs\` 5000, \`deadlineMs\` 10000, \`pacing.
 “尝试”是库试图发送的请求，“到达”是服务器看到的请求，“执行”是手机响铃（或应答被接受）的次数。每一行之后，客户端没有未决的定时器，
 除了等待下一个请求的连接之外没有打开的连接；模块关闭后则完全没有。
 
-这些行中的时限：\`requestTimeoutMs\` 5000，\`deadlineMs\` 10000，\`pacing.drainMs\` 3000；按 \`standardRetry\` 重试，
+这些行中的时限：\`requestTimeoutMs\` 5000，\`deadlineMs\` 10000，\`rateLimit.drainMs\` 3000；按 \`standardRetry\` 重试，
 结果未知的请求不重复（\`onUnknown: 'throw'\`）。
 `,
 ];

@@ -1,4 +1,4 @@
-import type { ZimCallOutcome } from 'nestjs-zim-call';
+import type { ZimErrorOutcome } from 'nestjs-zim-call';
 import type { SandboxFault } from 'zim-sandbox';
 
 /** In English and in Chinese. */
@@ -48,7 +48,7 @@ export type BackendStep =
 /** How a call ends that fails. */
 export interface RowError {
   readonly name: `Zim${string}Error`;
-  readonly outcome: ZimCallOutcome;
+  readonly outcome: ZimErrorOutcome;
   readonly vendorCode?: number;
 }
 

@@ -1,4 +1,4 @@
-import type { CallOptions, ZimCallError, ZimCallOptions } from 'nestjs-zim-call';
+import type { RequestOptions, ZimCallError, ZimCallOptions } from 'nestjs-zim-call';
 import { SandboxClock, ZimSandbox } from 'zim-sandbox';
 import {
   createClient,
@@ -85,7 +85,7 @@ class FaultScene {
       serverSecret,
       requestTimeoutMs: limits.requestTimeoutMs,
       deadlineMs: limits.deadlineMs,
-      pacing: { drainMs: limits.drainMs, ...quotaFor(step) },
+      rateLimit: { drainMs: limits.drainMs, ...quotaFor(step) },
       ...place.options,
     };
     const runtime = new ManualRuntime();
@@ -159,7 +159,7 @@ class FaultScene {
     return ended;
   }
 
-  private async make(options: CallOptions): Promise<unknown> {
+  private async make(options: RequestOptions): Promise<unknown> {
     const { service } = this.client;
     const { fromUserId = invite.fromUserId, userIds = invite.userIds } = this.row.doing;
     return this.row.call === 'accept'
@@ -236,7 +236,7 @@ class FaultScene {
 }
 
 /** One request in so long a time that the next has to wait for a turn, or gets none. */
-function quotaFor(step: FaultRow['doing']['step']): ZimCallOptions['pacing'] {
+function quotaFor(step: FaultRow['doing']['step']): ZimCallOptions['rateLimit'] {
   switch (step) {
     case 'calls without quota left':
       return { limit: 1, windowMs: 60_000 };

@@ -2,13 +2,13 @@
 // node --expose-gc --import ../../tools/typescript.mjs waiting-calls.mjs
 import { MemoryRings } from '../../libs/zim-call/src/rate-limit/memory-ring.ts';
 import { Pacer } from '../../libs/zim-call/src/rate-limit/pacer.ts';
-import { resolvePacing } from '../../libs/zim-call/src/config/resolve-rate-limit.ts';
+import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-rate-limit.ts';
 import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.ts';
 import { ManualStop } from '../../libs/zim-call/src/testing/manual-stop.ts';
 
 const runtime = new ManualRuntime(0);
-const pacing = resolvePacing({ limit: 1, maxQueued: 50_000, maxQueuedBytes: 2 ** 30 });
-const pacer = new Pacer(new MemoryRings(runtime, pacing), pacing, runtime);
+const rateLimit = resolveRateLimit({ limit: 1, maxQueued: 50_000, maxQueuedBytes: 2 ** 30 });
+const pacer = new Pacer(new MemoryRings(runtime, rateLimit), rateLimit, runtime);
 
 function heapBytes() {
   globalThis.gc();

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const limits = {
     requestTimeoutMs: deadlineMs / 2,
     deadlineMs,
-    pacing: { limit: 100_000, windowMs: 10 },
+    rateLimit: { limit: 100_000, windowMs: 10 },
   };
   app = await Test.createTestingModule({
     imports: [ZimCallModule.forRoot({ ...options, ...limits })],

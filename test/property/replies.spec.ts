@@ -68,8 +68,8 @@ function wrongWithResult(result: CallInviteResult): string | undefined {
   const everybody = [...invited, ...failed.map(({ userId }) => userId)];
   if (everybody.sort().join() !== userIds.join()) return 'not everybody that was called, once';
   const isReadable = failed.every(
-    ({ code, reason }) =>
-      (code === undefined || Number.isSafeInteger(code)) &&
+    ({ vendorCode, reason }) =>
+      (vendorCode === undefined || Number.isSafeInteger(vendorCode)) &&
       typeof reason === 'string' &&
       reason !== '',
   );

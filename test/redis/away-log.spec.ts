@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { resolvePacing } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
+import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
 import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
 import { RedisRings } from '../../libs/zim-call/src/rate-limit/redis-rings.js';
 import { RedisServer } from '../support/redis-server.js';
@@ -12,7 +12,7 @@ describe('a Redis that comes and goes', () => {
     const server = await RedisServer.start();
     const link = await RedisLink.open(server.url);
     try {
-      const rings = new RedisRings(link, '{1}:', resolvePacing(), systemRuntime);
+      const rings = new RedisRings(link, '{1}:', resolveRateLimit(), systemRuntime);
       const states: string[] = [];
       let isBack: () => void = () => undefined;
       rings.onState((state) => {
@@ -25,7 +25,14 @@ describe('a Redis that comes and goes', () => {
         link.redis.emit('ready');
         await back;
       }
-      expect(states).toEqual(['away', 'shared', 'away', 'shared', 'away', 'shared']);
+      expect(states).toEqual([
+        'unavailable',
+        'shared',
+        'unavailable',
+        'shared',
+        'unavailable',
+        'shared',
+      ]);
       expect(warned).toHaveBeenCalledTimes(1);
       expect(logged).toHaveBeenCalledTimes(1);
       await rings.close();

@@ -6,10 +6,10 @@ import { RedisServer } from '../support/redis-server.js';
 const script = `
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { ZimCallModule, ZimPacing } from 'nestjs-zim-call';
+import { ZimCallModule, ZimRateLimit } from 'nestjs-zim-call';
 const options = { appId: 1, serverSecret: 'secret', redisUrl: process.env.REDIS_URL || undefined };
 const app = await NestFactory.createApplicationContext(ZimCallModule.forRoot(options), { logger: false });
-console.log(app.get(ZimPacing).figures().state);
+console.log(app.get(ZimRateLimit).figures().state);
 `;
 
 /** A backend that is never closed: what it says, and how it ends. */
@@ -28,7 +28,7 @@ async function run(redisUrl: string): Promise<[string, unknown]> {
 
 describe('a process whose pacer is idle', () => {
   it('ends by itself without Redis', async () => {
-    expect(await run('')).toEqual(['alone', 0]);
+    expect(await run('')).toEqual(['local', 0]);
   });
 
   it('ends by itself with Redis', async () => {

@@ -15,7 +15,7 @@ export type {
   CallTimeoutEvent,
   UnknownZimEvent,
   UserActionEvent,
-  ZimCallEvent,
+  ZimCallbackEvent,
   ZimCallEvents,
   ZimEventCommon,
 } from './callbacks/events.js';
@@ -41,7 +41,7 @@ export { toZimProblem, type ZimProblem } from './errors/problem.js';
 export {
   isZimCallError,
   ZimCallError,
-  type ZimCallOutcome,
+  type ZimErrorOutcome,
   type ZimErrorDetails,
   type ZimErrorKind,
   type ZimUserFailure,
@@ -58,10 +58,10 @@ export {
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
 export { ZimHealthIndicator, type ZimHealth } from './telemetry/zim-health.indicator.js';
-export type { PacingEvent, PacingListener } from './rate-limit/pacing-events.js';
-export type { LaneFigures, PacingFigures } from './rate-limit/pacing-figures.js';
-export type { PacingRefusalReason, PacingState } from './rate-limit/quota-pacer.js';
-export { ZimPacing } from './rate-limit/zim-rate-limit.js';
+export type { RateLimitEvent, RateLimitListener } from './rate-limit/pacing-events.js';
+export type { LaneFigures, RateLimitFigures } from './rate-limit/pacing-figures.js';
+export type { RateLimitRefusalReason, RateLimitState } from './rate-limit/quota-pacer.js';
+export { ZimRateLimit } from './rate-limit/zim-rate-limit.js';
 export type { CallInviteResult } from './invite/call-invite.result.js';
 export { CallInviteService } from './invite/call-invite.service.js';
 export {
@@ -83,7 +83,7 @@ export type {
 export { ZimOutcomeTimeoutError } from './outcome/outcome-errors.js';
 export { CallOutcomeService } from './outcome/call-outcome.service.js';
 export type {
-  CallOptions,
+  RequestOptions,
   InviteOptions,
   ZimCallLane,
   ZimOnUnknown,
@@ -99,7 +99,7 @@ export type {
   ZimCallbackOptions,
   ZimCallOptions,
   ZimCorrelationOptions,
-  ZimPacingOptions,
+  ZimRateLimitOptions,
   ZimSecretSource,
   ZimServerSecret,
 } from './config/zim-call-options.js';
@@ -122,13 +122,13 @@ export {
   getZimApiClientToken,
   getZimHealthIndicatorToken,
   getZimHttpToken,
-  getZimPacingToken,
+  getZimRateLimitToken,
   getZimUserServiceToken,
   InjectCallInvite,
   InjectCallOutcome,
   InjectZimApiClient,
   InjectZimHealth,
   InjectZimHttp,
-  InjectZimPacing,
+  InjectZimRateLimit,
   InjectZimUsers,
 } from './zim-call.tokens.js';

@@ -34,8 +34,8 @@ import { CallbackConfirmations } from './outcome/callback-confirmations.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { CALL_STORE } from './stores/call-store.js';
 import { Pacer } from './rate-limit/pacer.js';
-import { QUOTA_PACER } from './rate-limit/quota-pacer.js';
-import { ZimPacing } from './rate-limit/zim-rate-limit.js';
+import { RATE_LIMITER } from './rate-limit/quota-pacer.js';
+import { ZimRateLimit } from './rate-limit/zim-rate-limit.js';
 import { SharedMemory, sharedMemoryProvider } from './redis/shared-memory.js';
 import { ZimUserService } from './users/zim-user.service.js';
 import {
@@ -52,7 +52,7 @@ import {
   getZimApiClientToken,
   getZimHealthIndicatorToken,
   getZimHttpToken,
-  getZimPacingToken,
+  getZimRateLimitToken,
   getZimUserServiceToken,
   ZIM_CALL_NAME,
 } from './zim-call.tokens.js';
@@ -100,12 +100,12 @@ import {
     },
     IdempotentCalls,
     {
-      provide: QUOTA_PACER,
+      provide: RATE_LIMITER,
       useFactory: (
-        { pacing }: ResolvedZimCallOptions,
+        { rateLimit }: ResolvedZimCallOptions,
         runtime: ZimRuntime,
         { rings }: SharedMemory,
-      ) => new Pacer(rings, pacing, runtime),
+      ) => new Pacer(rings, rateLimit, runtime),
       inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedMemory],
     },
     {
@@ -155,7 +155,7 @@ function complete(
   const serviceToken = getCallInviteServiceToken(name);
   const outcomeToken = getCallOutcomeServiceToken(name);
   const usersToken = getZimUserServiceToken(name);
-  const pacingToken = getZimPacingToken(name);
+  const rateLimitToken = getZimRateLimitToken(name);
   const healthToken = getZimHealthIndicatorToken(name);
   const httpToken = getZimHttpToken(name);
   return {
@@ -171,7 +171,7 @@ function complete(
       { provide: CALL_INVITE_SERVICE, useExisting: serviceToken },
       { provide: outcomeToken, useClass: CallOutcomeService },
       { provide: usersToken, useClass: ZimUserService },
-      { provide: pacingToken, useClass: ZimPacing },
+      { provide: rateLimitToken, useClass: ZimRateLimit },
       { provide: healthToken, useClass: ZimHealthIndicator },
       {
         provide: httpToken,
@@ -184,7 +184,7 @@ function complete(
       serviceToken,
       outcomeToken,
       usersToken,
-      pacingToken,
+      rateLimitToken,
       healthToken,
       clientToken,
       httpToken,

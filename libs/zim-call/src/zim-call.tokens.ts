@@ -3,7 +3,7 @@ import { ZimApiClient } from './client/zim-api.client.js';
 import { CallInviteService } from './invite/call-invite.service.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
-import { ZimPacing } from './rate-limit/zim-rate-limit.js';
+import { ZimRateLimit } from './rate-limit/zim-rate-limit.js';
 import { ZimUserService } from './users/zim-user.service.js';
 
 /** The name of a client's module; a token inside that module. */
@@ -34,9 +34,9 @@ export function getZimUserServiceToken(name = defaultZimCallName): Token<ZimUser
   return name === defaultZimCallName ? ZimUserService : `ZimUserService(${name})`;
 }
 
-/** The injection token of the {@link ZimPacing} of a named module; the class itself without a name. */
-export function getZimPacingToken(name = defaultZimCallName): Token<ZimPacing> {
-  return name === defaultZimCallName ? ZimPacing : `ZimPacing(${name})`;
+/** The injection token of the {@link ZimRateLimit} of a named module; the class itself without a name. */
+export function getZimRateLimitToken(name = defaultZimCallName): Token<ZimRateLimit> {
+  return name === defaultZimCallName ? ZimRateLimit : `ZimRateLimit(${name})`;
 }
 
 /** The injection token of the {@link ZimHealthIndicator} of a named module; the class itself without a name. */
@@ -69,9 +69,9 @@ export function InjectZimUsers(name?: string): PropertyDecorator & ParameterDeco
   return Inject(getZimUserServiceToken(name));
 }
 
-/** Injects the {@link ZimPacing} of the module of that name. */
-export function InjectZimPacing(name?: string): PropertyDecorator & ParameterDecorator {
-  return Inject(getZimPacingToken(name));
+/** Injects the {@link ZimRateLimit} of the module of that name. */
+export function InjectZimRateLimit(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getZimRateLimitToken(name));
 }
 
 /** Injects the {@link ZimHealthIndicator} of the module of that name. */

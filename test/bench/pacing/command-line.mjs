@@ -18,7 +18,7 @@ every arrival: nestjs-zim-call beside what else is used for that. Needs redis-se
   --engine NAME      ${Object.keys(engines).join(', ')}
   --seed N           of the random arrivals; default: ${defaultSeed}
   --concurrent N     how many alternatives to run at a time; default: 2
-  --write            writes docs/benchmarks/pacing.md and .svg
+  --write            writes docs/benchmarks/rateLimit.md and .svg
   --help
 
 Ends with 1 if ours misses a target, and says which.

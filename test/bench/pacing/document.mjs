@@ -19,12 +19,12 @@ const chartEngines = ['ours', 'rate-limiter-flexible', 'bullmq', 'gcra-burst20']
 export async function writeDocument(findings) {
   await mkdir(folder, { recursive: true });
   const chart = chartOf(findings.rows);
-  const page = `${folder}pacing.md`;
+  const page = `${folder}rateLimit.md`;
   const options = (await resolveConfig(page)) ?? {};
   await writeFile(page, await format(pageOf(findings, chart), { ...options, parser: 'markdown' }));
   if (chart === undefined) return [page];
-  await writeFile(`${folder}pacing.svg`, chart);
-  return [page, `${folder}pacing.svg`];
+  await writeFile(`${folder}rateLimit.svg`, chart);
+  return [page, `${folder}rateLimit.svg`];
 }
 
 function chartOf(rows) {
@@ -48,7 +48,7 @@ answers as ZIM does, with code 660300005. The alternatives do not repeat what wa
 calls, and every run has new processes, each of which makes two calls a little more than a second before the start. The
 random arrivals are those of the seed with the median of the optimum's p95 wait among seeds 1 to 41.
 
-${chart === undefined ? '' : '![Arrivals in any one second](pacing.svg)\n'}
+${chart === undefined ? '' : '![Arrivals in any one second](rateLimit.svg)\n'}
 ${machine} · ${today} · seed ${seed}
 
 ## What the columns say

@@ -121,7 +121,7 @@ export const failedSchema: Schema = {
     required: ['userId', 'reason'],
     properties: {
       userId,
-      code: {
+      vendorCode: {
         type: 'integer',
         description: "ZIM's code; absent if ZIM gave none that is readable",
       },

@@ -108,7 +108,7 @@ export interface ZimCallEvents {
 }
 
 /** Any event with a type of its own. */
-export type ZimCallEvent = ZimCallEvents[keyof ZimCallEvents];
+export type ZimCallbackEvent = ZimCallEvents[keyof ZimCallEvents];
 
 /** Whatever a `'*'` handler gets. */
-export type AnyZimEvent = ZimCallEvent | UnknownZimEvent;
+export type AnyZimEvent = ZimCallbackEvent | UnknownZimEvent;

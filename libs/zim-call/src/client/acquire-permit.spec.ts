@@ -6,7 +6,7 @@ const zim = useScriptedZim();
 
 describe('a call that gets no turn', () => {
   it('is refused at once, and says when to come back', async () => {
-    await zim.given([accepted], { pacing: { limit: 1, windowMs: 60_000 } });
+    await zim.given([accepted], { rateLimit: { limit: 1, windowMs: 60_000 } });
     await zim.service.invite(invite);
     const error = await failureOf(zim.service.invite(invite));
     expect(error).toMatchObject({
@@ -19,13 +19,13 @@ describe('a call that gets no turn', () => {
     expect(error.message).toMatch(
       /ZIM's quota leaves no room for it before its deadline.*60\.\d s/,
     );
-    expect(error.advice).toContain('pacing.limit');
+    expect(error.advice).toContain('rateLimit.limit');
     expect(zim.server.requests).toHaveLength(1);
   });
 
   it('is refused when too many wait', async () => {
     const runtime = new ManualRuntime(0);
-    await zim.given([accepted], { pacing: { limit: 1, maxQueued: 3 } }, runtime);
+    await zim.given([accepted], { rateLimit: { limit: 1, maxQueued: 3 } }, runtime);
     const controller = new AbortController();
     await zim.service.invite(invite);
     const waiting = [1, 2].map(() =>
@@ -42,7 +42,7 @@ describe('a call that gets no turn', () => {
   });
 
   it('does not forget that ZIM has refused it before', async () => {
-    await zim.given([throttled], { pacing: { windowMs: 5_000 } });
+    await zim.given([throttled], { rateLimit: { windowMs: 5_000 } });
     const error = await failureOf(zim.service.invite(invite, { deadlineMs: 4_000 }));
     expect(error).toMatchObject({ outcome: 'refused', vendorCode: 660300005, attempts: 1 });
   });
@@ -51,7 +51,7 @@ describe('a call that gets no turn', () => {
 describe('a slot', () => {
   it('of a request that never left serves the next', async () => {
     await zim.given([accepted], {
-      pacing: { limit: 1, windowMs: 60_000 },
+      rateLimit: { limit: 1, windowMs: 60_000 },
       serverSecret: jest.fn(() => 'secret').mockImplementationOnce(() => ''),
     });
     expect(await failureOf(zim.service.invite(invite))).toMatchObject({ kind: 'config' });
@@ -69,7 +69,7 @@ describe('a module that closes', () => {
   });
 
   it('refuses what has not left when the time for that is up', async () => {
-    await zim.given([accepted], { pacing: { limit: 1, windowMs: 60_000, drainMs: 100 } });
+    await zim.given([accepted], { rateLimit: { limit: 1, windowMs: 60_000, drainMs: 100 } });
     await zim.service.invite(invite);
     const call = failureOf(zim.service.invite(invite, { deadlineMs: 100_000 }));
     await zim.close();

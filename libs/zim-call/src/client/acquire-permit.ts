@@ -1,10 +1,10 @@
 import { ZimRateLimitError } from '../errors/errors.js';
 import {
-  type PacedCall,
-  PacingRefusal,
-  type PacingRefusalReason,
+  type PermitRequest,
+  RateLimitRefusal,
+  type RateLimitRefusalReason,
   type Permit,
-  type QuotaPacer,
+  type RateLimiter,
 } from '../rate-limit/quota-pacer.js';
 import { stoppedFailure } from './classify.js';
 import type { Deadline } from '../time/deadline.js';
@@ -19,13 +19,13 @@ const overheadBytes = 512;
 
 /** Waits until the rate limiter lets a request leave. */
 export async function acquirePermit(
-  limiter: QuotaPacer,
+  limiter: RateLimiter,
   call: PreparedCall<unknown>,
   deadline: Deadline,
 ): Promise<Permit | Failure> {
   if (deadline.stopped !== undefined) return stoppedFailure(deadline.stopped, false);
-  const permit = await limiter.take(toPacedCall(call, deadline));
-  if (!(permit instanceof PacingRefusal)) return permit;
+  const permit = await limiter.take(toPermitRequest(call, deadline));
+  if (!(permit instanceof RateLimitRefusal)) return permit;
   const { reason, waitMs } = permit;
   if (reason === 'aborted') return stoppedFailure(deadline.stopped ?? 'aborted', false);
   if (reason === 'closed') return stoppedFailure('closed', false);
@@ -35,15 +35,15 @@ export async function acquirePermit(
     {
       outcome: 'not-sent',
       retryAfterMs: Math.max(1, Math.ceil(waitMs)),
-      advice: limiter.state === 'away' ? redisAdvice : quotaAdvice,
+      advice: limiter.state === 'unavailable' ? redisAdvice : quotaAdvice,
     },
   );
 }
 
-function toPacedCall(
+function toPermitRequest(
   { action, request: { body, params }, options }: PreparedCall<unknown>,
   deadline: Deadline,
-): PacedCall {
+): PermitRequest {
   const { lane = 'normal', tenant = '' } = options;
   const { most, ofDeadline } = sendingMs;
   return {
@@ -57,12 +57,12 @@ function toPacedCall(
 }
 
 const quotaAdvice =
-  "ZIM's quota is used up: send fewer calls, give them longer deadlines, or have ZEGO's support raise it and set pacing.limit.";
+  "ZIM's quota is used up: send fewer calls, give them longer deadlines, or have ZEGO's support raise it and set rateLimit.limit.";
 
 const redisAdvice =
-  "The Redis that shares ZIM's quota among the instances is unavailable, and pacing.whenRedisIsAway limits what is sent: bring it back.";
+  "The Redis that shares ZIM's quota among the instances is unavailable, and rateLimit.whenRedisIsUnavailable limits what is sent: bring it back.";
 
-const reasons: Record<Exclude<PacingRefusalReason, 'aborted' | 'closed'>, string> = {
+const reasons: Record<Exclude<RateLimitRefusalReason, 'aborted' | 'closed'>, string> = {
   full: "too many calls already wait for ZIM's quota",
   'too-late': "ZIM's quota leaves no room for it before its deadline",
   expired: "ZIM's quota left no room for it before its deadline",

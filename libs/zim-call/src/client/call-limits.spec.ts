@@ -140,7 +140,7 @@ describe('a module that is closed', () => {
     runtime.onTimer = (delayMs) => {
       if (delayMs <= 1_000) closed ??= zim.close();
     };
-    await zim.given([throttled], { pacing: { drainMs: 0 } }, runtime);
+    await zim.given([throttled], { rateLimit: { drainMs: 0 } }, runtime);
     const error = await failureOf(zim.service.invite(invite));
     expect(error).toMatchObject({ outcome: 'refused', attempts: 1 });
     await closed;
@@ -148,7 +148,7 @@ describe('a module that is closed', () => {
   });
 
   it('cuts a call that is under way, which may have taken effect', async () => {
-    await zim.given([hang], { pacing: { drainMs: 0 } });
+    await zim.given([hang], { rateLimit: { drainMs: 0 } });
     const call = failureOf(zim.service.invite(invite));
     await zim.server.received(1);
     await zim.close();

@@ -1,8 +1,8 @@
-import type { ZimCallOutcome, ZimErrorKind } from '../errors/zim-call-error.js';
+import type { ZimErrorOutcome, ZimErrorKind } from '../errors/zim-call-error.js';
 
 /** What became of a call, or of one attempt. */
 export interface CallEnd {
-  readonly outcome: 'done' | ZimCallOutcome;
+  readonly outcome: 'done' | ZimErrorOutcome;
   /** Absent if it is done. */
   readonly kind?: ZimErrorKind;
   readonly vendorCode?: number;

@@ -5,14 +5,14 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ZimHttpService } from '../http/zim-http.service.js';
-import type { CallOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
-import { QUOTA_PACER, type QuotaPacer } from '../rate-limit/quota-pacer.js';
+import { RATE_LIMITER, type RateLimiter } from '../rate-limit/quota-pacer.js';
 import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
-import { checkCallOptions } from '../config/check-call-options.js';
+import { checkRequestOptions } from '../config/check-call-options.js';
 import { Endpoints } from './endpoints.js';
 import { FirstReplyGate } from './first-reply-gate.js';
 import { OpenDeadlines } from './open-deadlines.js';
@@ -25,7 +25,7 @@ import { ZimClock } from './zim-clock.js';
 /** A call as the services of this package ask for it. */
 export type ZimCall<T> = Omit<PreparedCall<T>, 'request' | 'options'> & {
   readonly request: ZimApiRequest;
-  readonly options: CallOptions;
+  readonly options: RequestOptions;
 };
 
 /** Makes calls to ZIM for the services of this package, and ends those that are open when the module closes. */
@@ -39,7 +39,7 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
     http: ZimHttpService,
     clock: ZimClock,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
-    @Inject(QUOTA_PACER) private readonly limiter: QuotaPacer,
+    @Inject(RATE_LIMITER) private readonly limiter: RateLimiter,
     @Inject(CALL_OBSERVER) observer: CallObserver,
   ) {
     const { baseUrls, retry, onUnknown } = options;
@@ -61,7 +61,7 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
    * @throws ZimCallError of the class that fits
    */
   run<T>({ action, request, options, userIds, decode }: ZimCall<T>): Promise<T> {
-    const checked = checkCallOptions(action, options);
+    const checked = checkRequestOptions(action, options);
     const prepared = { action, request: prepareRequest(action, request), options: checked };
     const { deadlineMs = this.options.deadlineMs, signal } = checked;
     return this.deadlines.run(deadlineMs, signal, (deadline) =>
@@ -71,7 +71,7 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
 
   /** Lets calls that wait for ZIM's quota leave, and calls that have left get their replies, while there is time. */
   async beforeApplicationShutdown(): Promise<void> {
-    const { drainMs } = this.options.pacing;
+    const { drainMs } = this.options.rateLimit;
     const endMs = this.runtime.monotonicMs() + drainMs;
     await this.limiter.close(drainMs);
     await this.deadlines.settled(endMs - this.runtime.monotonicMs());

@@ -6,7 +6,7 @@ import {
   ZimProtocolError,
   ZimTimeoutError,
 } from '../errors/errors.js';
-import type { ZimCallOutcome } from '../errors/zim-call-error.js';
+import type { ZimErrorOutcome } from '../errors/zim-call-error.js';
 import { readErrorUsers } from './error-users.js';
 import { Failure, type NextStep } from './failure.js';
 import { HttpFailure } from '../http/http-attempt.js';
@@ -163,7 +163,7 @@ function refusal(
 }
 
 /** A code that no page explains does not say that nothing happened. */
-function outcomeOf(facts: ZimReturnCode | undefined): ZimCallOutcome {
+function outcomeOf(facts: ZimReturnCode | undefined): ZimErrorOutcome {
   return facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
 }
 

@@ -24,7 +24,7 @@ describe('readErrorUsers', () => {
   it('gives those who were asked for, in their order, each once', () => {
     const entries = ['b', 'a', 'zed', 'b'].map((UserId, SubCode) => ({ UserId, SubCode }));
     const failures = readErrorUsers(entries, userIds);
-    expect(failures?.map(({ userId, code }) => [userId, code])).toEqual([
+    expect(failures?.map(({ userId, vendorCode }) => [userId, vendorCode])).toEqual([
       ['a', 1],
       ['b', 3],
     ]);
@@ -39,7 +39,7 @@ describe('readErrorUsers', () => {
   it('gives everybody with a legal id, if nobody was asked for', () => {
     const entries = ['zed', 'a,b'].map((UserId) => ({ UserId, SubCode: 42 }));
     expect(readErrorUsers(entries)).toEqual([
-      { userId: 'zed', code: 42, reason: 'an undocumented code' },
+      { userId: 'zed', vendorCode: 42, reason: 'an undocumented code' },
     ]);
   });
 });

@@ -31,5 +31,9 @@ function readErrorUser(entry: unknown): ZimUserFailure | undefined {
   if (typeof code !== 'number' || !Number.isSafeInteger(code)) {
     return { userId, reason: 'ZIM gave no readable code' };
   }
-  return { userId, code, reason: findZimReturnCode(code)?.meaning ?? 'an undocumented code' };
+  return {
+    userId,
+    vendorCode: code,
+    reason: findZimReturnCode(code)?.meaning ?? 'an undocumented code',
+  };
 }

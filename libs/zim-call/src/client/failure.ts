@@ -1,7 +1,7 @@
 import type { ZimVendorErrorClass } from '../errors/code-table.js';
 import type {
   ZimCallError,
-  ZimCallOutcome,
+  ZimErrorOutcome,
   ZimErrorDetails,
   ZimErrorKind,
 } from '../errors/zim-call-error.js';
@@ -13,7 +13,7 @@ import type {
 export type NextStep = 'stop' | 'give-up' | 'back-off' | 'retry-later' | 'next-slot' | 'sign-again';
 
 /** Of two attempts the one that ranks higher tells what may have happened. */
-const ranks: Record<ZimCallOutcome, number> = {
+const ranks: Record<ZimErrorOutcome, number> = {
   'not-sent': 0,
   refused: 1,
   rejected: 1,

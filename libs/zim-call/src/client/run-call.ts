@@ -1,8 +1,8 @@
 import type { ZimReply } from 'zim-protocol';
 import { isZimCallError } from '../errors/zim-call-error.js';
 import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
-import type { CallOptions } from '../config/call-options.js';
-import type { QuotaPacer } from '../rate-limit/quota-pacer.js';
+import type { RequestOptions } from '../config/call-options.js';
+import type { RateLimiter } from '../rate-limit/quota-pacer.js';
 import { acquirePermit } from './acquire-permit.js';
 import { AttemptHistory } from './attempt-history.js';
 import type { CallObserver } from './call-observer.js';
@@ -18,7 +18,7 @@ import type { ReplyTime, ZimClock } from './zim-clock.js';
 export interface PreparedCall<T> {
   readonly action: string;
   readonly request: ZimHttpRequest;
-  readonly options: CallOptions;
+  readonly options: RequestOptions;
   /** The users whom the request is about: others that a reply names are skipped. */
   readonly userIds?: readonly string[];
   /** Reads a reply whose `Code` is 0. */
@@ -28,7 +28,7 @@ export interface PreparedCall<T> {
 /** What all calls of a module share. */
 export interface CallParts {
   readonly firstReply: FirstReplyGate;
-  readonly limiter: QuotaPacer;
+  readonly limiter: RateLimiter;
   readonly http: ZimHttpService;
   readonly endpoints: Endpoints;
   readonly clock: ZimClock;

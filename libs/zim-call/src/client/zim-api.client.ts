@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
-import type { CallOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/call-options.js';
 import { CallRunner } from './call-runner.js';
 import type { ZimApiRequest } from './prepare-request.js';
 
@@ -23,7 +23,7 @@ export class ZimApiClient {
   async call(
     action: string,
     request: ZimApiRequest = {},
-    options: CallOptions = {},
+    options: RequestOptions = {},
   ): Promise<ZimReply> {
     return this.calls.run({ action, request, options, decode: (reply) => reply });
   }

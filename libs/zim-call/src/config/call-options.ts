@@ -11,7 +11,7 @@ export type ZimOnUnknown = 'throw' | 'retry';
 export const zimOnUnknowns: readonly ZimOnUnknown[] = ['throw', 'retry'];
 
 /** What may be said about a single call. */
-export interface CallOptions {
+export interface RequestOptions {
   /** Gives the call up. What had been sent by then is `unknown`. */
   readonly signal?: AbortSignal | null;
   /**
@@ -38,7 +38,7 @@ export interface CallOptions {
 }
 
 /** What may be said about a single invite. */
-export interface InviteOptions extends CallOptions {
+export interface InviteOptions extends RequestOptions {
   /**
    * A name of your own for this invite, 1 to 255 visible ASCII characters, such as one that your client has made up:
    * another invite with it gets the result of the first, with `replayed: true`, and rings nobody. With the module's

@@ -1,7 +1,7 @@
 import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
 import { ownFields } from './own-fields.js';
 import {
-  type CallOptions,
+  type RequestOptions,
   type InviteOptions,
   zimCallLanes,
   zimOnUnknowns,
@@ -10,7 +10,7 @@ import { maxTimerMs } from './resolve-options.js';
 
 const longestTenant = 200;
 
-const rules: Readonly<Record<keyof CallOptions, (value: unknown) => string | undefined>> = {
+const rules: Readonly<Record<keyof RequestOptions, (value: unknown) => string | undefined>> = {
   deadlineMs: (value) =>
     value === undefined || (typeof value === 'number' && value > 0 && value <= maxTimerMs)
       ? undefined
@@ -46,11 +46,11 @@ const inviteRules: Readonly<Record<keyof InviteOptions, (value: unknown) => stri
  * The options themselves, without anything inherited; refuses those that would not do what they say.
  * @throws ZimInvalidRequestError
  */
-export function checkCallOptions<T extends CallOptions>(action: string, options: T): T {
+export function checkRequestOptions<T extends RequestOptions>(action: string, options: T): T {
   return check(action, options, rules);
 }
 
-/** {@link checkCallOptions} for an invite. */
+/** {@link checkRequestOptions} for an invite. */
 export function checkInviteOptions(action: string, options: InviteOptions): InviteOptions {
   return check(action, options, inviteRules);
 }

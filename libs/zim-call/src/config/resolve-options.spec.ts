@@ -39,14 +39,14 @@ describe('resolveZimCallOptions', () => {
       callbacks: undefined,
       redisUrl: undefined,
       requireNoEviction: false,
-      pacing: {
+      rateLimit: {
         limit: 20,
         windowMs: 1000,
         scope: 'action',
         maxQueued: 5000,
         maxQueuedBytes: 16_777_216,
         drainMs: 5000,
-        whenRedisIsAway: 'degrade',
+        whenRedisIsUnavailable: 'degrade',
       },
     });
   });
@@ -117,7 +117,7 @@ describe('resolveZimCallOptions', () => {
       callbacks: { path: 'x', secret: 'canary' },
       redisUrl: 'canary',
       requireNoEviction: 'canary',
-      pacing: { limit: 0, scope: 'canary', burst: 'canary' },
+      rateLimit: { limit: 0, scope: 'canary', burst: 'canary' },
       serverSecrets: 'canary',
     };
     const paths = problemsOf(options).map((problem) => problem.split(/[.:]/)[0]);

@@ -3,7 +3,7 @@ import { findZimRequestSigner, isZimRegion, zimLimits, zimRegionHosts } from 'zi
 import { ZimConfigError } from '../errors/errors.js';
 import { checkBaseUrls, toList, toOrigins } from './base-urls.js';
 import { isRedisNodes, isRedisUrl, redisUrlProblem } from './redis-urls.js';
-import { checkPacing, resolvePacing } from './resolve-rate-limit.js';
+import { checkRateLimit, resolveRateLimit } from './resolve-rate-limit.js';
 import { checkRetryPolicy, standardRetry } from './retry-policies.js';
 import { zimOnUnknowns } from './call-options.js';
 import type {
@@ -111,7 +111,7 @@ const checks: Record<keyof ZimCallOptions, Check> = {
       ? 'requireNoEviction: needs redisUrl'
       : undefined;
   },
-  pacing: ({ pacing }) => checkPacing(pacing),
+  rateLimit: ({ rateLimit }) => checkRateLimit(rateLimit),
 };
 
 /** Every option there is. */
@@ -155,7 +155,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
     },
     redisUrl: hidden(options.redisUrl),
     requireNoEviction: options.requireNoEviction ?? false,
-    pacing: resolvePacing(options.pacing),
+    rateLimit: resolveRateLimit(options.rateLimit),
   });
 }
 

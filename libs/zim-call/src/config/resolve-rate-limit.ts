@@ -1,13 +1,13 @@
-import type { ResolvedZimPacingOptions, ZimPacingOptions } from './zim-call-options.js';
+import type { ResolvedRateLimitOptions, ZimRateLimitOptions } from './zim-call-options.js';
 
-const defaults: ResolvedZimPacingOptions = {
+const defaults: ResolvedRateLimitOptions = {
   limit: 20,
   windowMs: 1_000,
   scope: 'action',
   maxQueued: 5_000,
   maxQueuedBytes: 16 * 1024 * 1024,
   drainMs: 5_000,
-  whenRedisIsAway: 'degrade',
+  whenRedisIsUnavailable: 'degrade',
 };
 
 const wholeNumber = (min: number, max: number) => ({
@@ -28,36 +28,36 @@ const rules = {
   maxQueued: wholeNumber(1, 1_000_000),
   maxQueuedBytes: wholeNumber(1, 2 ** 31),
   drainMs: wholeNumber(0, 600_000),
-  whenRedisIsAway: oneOf('degrade', 'closed', 'open'),
-} satisfies Record<keyof ZimPacingOptions, unknown>;
+  whenRedisIsUnavailable: oneOf('degrade', 'closed', 'open'),
+} satisfies Record<keyof ZimRateLimitOptions, unknown>;
 
-/** Every option of pacing. */
-export const zimPacingOptionNames: readonly string[] = Object.keys(rules);
+/** Every option of `rateLimit`. */
+export const rateLimitOptionNames: readonly string[] = Object.keys(rules);
 
 /** What is wrong with the options, all of it. */
-export function checkPacing(pacing: unknown): string[] {
-  if (pacing === undefined) return [];
-  if (typeof pacing !== 'object' || pacing === null || Array.isArray(pacing)) {
-    return ['pacing: must be an object'];
+export function checkRateLimit(rateLimit: unknown): string[] {
+  if (rateLimit === undefined) return [];
+  if (typeof rateLimit !== 'object' || rateLimit === null || Array.isArray(rateLimit)) {
+    return ['rateLimit: must be an object'];
   }
-  const unknown = Object.keys(pacing)
+  const unknown = Object.keys(rateLimit)
     .filter((key) => !Object.hasOwn(rules, key))
-    .map((key) => `pacing.${key}: there is no such option`);
+    .map((key) => `rateLimit.${key}: there is no such option`);
   const wrong = Object.entries(rules).flatMap(([key, { allows, rule }]) => {
-    const value: unknown = Reflect.get(pacing, key);
-    return value === undefined || allows(value) ? [] : [`pacing.${key}: ${rule}`];
+    const value: unknown = Reflect.get(rateLimit, key);
+    return value === undefined || allows(value) ? [] : [`rateLimit.${key}: ${rule}`];
   });
   return [...wrong, ...unknown];
 }
 
-export function resolvePacing(pacing: ZimPacingOptions = {}): ResolvedZimPacingOptions {
+export function resolveRateLimit(rateLimit: ZimRateLimitOptions = {}): ResolvedRateLimitOptions {
   return Object.freeze({
-    limit: pacing.limit ?? defaults.limit,
-    windowMs: pacing.windowMs ?? defaults.windowMs,
-    scope: pacing.scope ?? defaults.scope,
-    maxQueued: pacing.maxQueued ?? defaults.maxQueued,
-    maxQueuedBytes: pacing.maxQueuedBytes ?? defaults.maxQueuedBytes,
-    drainMs: pacing.drainMs ?? defaults.drainMs,
-    whenRedisIsAway: pacing.whenRedisIsAway ?? defaults.whenRedisIsAway,
+    limit: rateLimit.limit ?? defaults.limit,
+    windowMs: rateLimit.windowMs ?? defaults.windowMs,
+    scope: rateLimit.scope ?? defaults.scope,
+    maxQueued: rateLimit.maxQueued ?? defaults.maxQueued,
+    maxQueuedBytes: rateLimit.maxQueuedBytes ?? defaults.maxQueuedBytes,
+    drainMs: rateLimit.drainMs ?? defaults.drainMs,
+    whenRedisIsUnavailable: rateLimit.whenRedisIsUnavailable ?? defaults.whenRedisIsUnavailable,
   });
 }

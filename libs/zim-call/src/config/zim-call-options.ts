@@ -26,7 +26,7 @@ export interface ZimCallbackOptions {
 }
 
 /** How requests wait for ZIM's quota. */
-export interface ZimPacingOptions {
+export interface ZimRateLimitOptions {
   /** Requests that ZIM allows in a window, where its support has raised it. Default: 20. */
   readonly limit?: number;
   /** The window, in milliseconds. Default: 1000. */
@@ -49,7 +49,7 @@ export interface ZimPacingOptions {
    * by the number of instances last seen. `closed`: none sends. `open`: each sends as if it were alone.
    * Default: `degrade`.
    */
-  readonly whenRedisIsAway?: 'degrade' | 'closed' | 'open';
+  readonly whenRedisIsUnavailable?: 'degrade' | 'closed' | 'open';
 }
 
 /** How invites are recognised in callbacks. */
@@ -133,10 +133,10 @@ export interface ZimCallOptions {
    */
   readonly requireNoEviction?: boolean;
   /** How requests wait for ZIM's quota. */
-  readonly pacing?: ZimPacingOptions;
+  readonly rateLimit?: ZimRateLimitOptions;
 }
 
-export type ResolvedZimPacingOptions = Readonly<Required<ZimPacingOptions>>;
+export type ResolvedRateLimitOptions = Readonly<Required<ZimRateLimitOptions>>;
 
 /** The options after defaults and checks. */
 export interface ResolvedZimCallOptions {
@@ -163,7 +163,7 @@ export interface ResolvedZimCallOptions {
   /** One Redis, or some nodes of a cluster. A function, as the secrets are, for there may be a password in it. */
   readonly redisUrl?: () => string | readonly string[];
   readonly requireNoEviction: boolean;
-  readonly pacing: ResolvedZimPacingOptions;
+  readonly rateLimit: ResolvedRateLimitOptions;
 }
 
 /** The token of {@link ResolvedZimCallOptions}. */

@@ -6,7 +6,7 @@
  * - `rejected`: ZIM answered no.
  * - `unknown`: **it may be ringing**. ZIM has no operation that could tell or undo it.
  */
-export type ZimCallOutcome = 'not-sent' | 'refused' | 'rejected' | 'unknown';
+export type ZimErrorOutcome = 'not-sent' | 'refused' | 'rejected' | 'unknown';
 
 /** Which class an error is of, as a text that survives minifiers and copies of this package. */
 export type ZimErrorKind =
@@ -27,14 +27,14 @@ export type ZimErrorKind =
 export interface ZimUserFailure {
   readonly userId: string;
   /** ZIM's return code for this user; absent if its reply names the user without a readable one. */
-  readonly code?: number;
+  readonly vendorCode?: number;
   /** The meaning of the code. */
   readonly reason: string;
 }
 
 /** What an error knows besides its message. */
 export interface ZimErrorDetails {
-  readonly outcome: ZimCallOutcome;
+  readonly outcome: ZimErrorOutcome;
   /** The operation of ZIM, as `CallInvite`; absent for errors at boot. */
   readonly action?: string;
   /** How many attempts were made. */
@@ -65,7 +65,7 @@ const brand = Symbol.for('nestjs-zim-call.error');
  */
 export abstract class ZimCallError extends Error {
   abstract readonly kind: ZimErrorKind;
-  readonly outcome: ZimCallOutcome;
+  readonly outcome: ZimErrorOutcome;
   readonly action?: string;
   readonly attempts: number;
   readonly requestId?: string;

@@ -21,7 +21,7 @@ const vendor = (vendorCode: number) =>
     vendorCode,
     requestId: '343649807833778782',
     retryAfterMs: vendorCode === 660300005 ? 1_400 : undefined,
-    errorUsers: [{ userId: 'bob', code: 660500002, reason: 'not registered' }],
+    errorUsers: [{ userId: 'bob', vendorCode: 660500002, reason: 'not registered' }],
   });
 
 const errors: Record<string, Error> = {
@@ -123,7 +123,7 @@ describe.each([
       outcome: 'rejected',
       vendorCode: 660900003,
       requestId: '343649807833778782',
-      errorUsers: [{ userId: 'bob', code: 660500002, reason: 'not registered' }],
+      errorUsers: [{ userId: 'bob', vendorCode: 660500002, reason: 'not registered' }],
     });
     expect(response.headers.get('retry-after')).toBeNull();
   });

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/call-options.js';
 
 /** What may have become of a callee by the callbacks of a call. */
 export type ConfirmedAnswer = 'accepted' | 'rejected' | 'cancelled' | 'timed-out';
@@ -13,7 +13,7 @@ export interface AnswerConfirmations {
     callId: string,
     userId: string,
     limitMs: number,
-    signal: CallOptions['signal'],
+    signal: RequestOptions['signal'],
   ): Promise<ConfirmedAnswer | undefined>;
 }
 

@@ -26,8 +26,8 @@ describe('CallInviteService.invite', () => {
       requestId: '343649807833778782',
       invited: ['uid1'],
       failed: [
-        { userId: 'uid2', code: 660500002, reason: 'the user is not registered with ZIM' },
-        { userId: 'uid3', code: 42, reason: 'an undocumented code' },
+        { userId: 'uid2', vendorCode: 660500002, reason: 'the user is not registered with ZIM' },
+        { userId: 'uid3', vendorCode: 42, reason: 'an undocumented code' },
       ],
       confirmedBy: 'reply',
     });
@@ -98,7 +98,9 @@ describe('CallInviteService.invite', () => {
     await zim.given([envelope({ Code: 0, CallId: '1', CreateTime: 1, ErrorUsers: [entry, bob] })]);
     const result = await zim.service.invite({ fromUserId: 'u', userIds: ['bob', 'carol'] });
     expect(result.invited).toEqual(['carol']);
-    expect(result.failed.map(({ userId, code }) => [userId, code])).toEqual([['bob', 660500002]]);
+    expect(result.failed.map(({ userId, vendorCode }) => [userId, vendorCode])).toEqual([
+      ['bob', 660500002],
+    ]);
   });
 
   it.each([undefined, null, '660500002', 1.5])(
@@ -124,7 +126,7 @@ describe('CallInviteService.invite', () => {
       const invite = { fromUserId: 'u', userIds: ['bob', 'carol'] };
       const error = await failureOf(zim.service.invite(invite, { onUnknown: 'retry' }));
       expect(error).toMatchObject({ outcome: 'rejected', vendorCode: Code, attempts: 1 });
-      expect(error.errorUsers?.map(({ userId, code }) => [userId, code])).toEqual([
+      expect(error.errorUsers?.map(({ userId, vendorCode }) => [userId, vendorCode])).toEqual([
         ['bob', undefined],
         ['carol', 660500002],
       ]);
@@ -228,7 +230,9 @@ describe('CallInviteService.invite', () => {
     await expect(zim.service.invite({ fromUserId: 'u', userIds: ['v'] })).rejects.toMatchObject({
       kind: 'user-not-registered',
       outcome: 'rejected',
-      errorUsers: [{ userId: 'v', code: 660500002, reason: 'the user is not registered with ZIM' }],
+      errorUsers: [
+        { userId: 'v', vendorCode: 660500002, reason: 'the user is not registered with ZIM' },
+      ],
     });
   });
 

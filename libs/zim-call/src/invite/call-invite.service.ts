@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
 import { CallRunner } from '../client/call-runner.js';
-import { checkCallOptions, checkInviteOptions } from '../config/check-call-options.js';
+import { checkRequestOptions, checkInviteOptions } from '../config/check-call-options.js';
 import { IdempotentCalls } from '../stores/idempotent-calls.js';
-import type { CallOptions, InviteOptions } from '../config/call-options.js';
+import type { RequestOptions, InviteOptions } from '../config/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -95,7 +95,7 @@ export class CallInviteService {
    * @throws ZimCallError of another class
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
    */
-  accept(answer: CallAnswerInput, options: CallOptions = {}): Promise<CallAnswerResult> {
+  accept(answer: CallAnswerInput, options: RequestOptions = {}): Promise<CallAnswerResult> {
     return this.answer('CallAccept', answer, options);
   }
 
@@ -104,11 +104,11 @@ export class CallInviteService {
    *
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/reject-a-call-invitation
    */
-  reject(answer: CallAnswerInput, options: CallOptions = {}): Promise<CallAnswerResult> {
+  reject(answer: CallAnswerInput, options: RequestOptions = {}): Promise<CallAnswerResult> {
     return this.answer('CallReject', answer, options);
   }
 
-  private async send(valid: CallInviteDto, options: CallOptions): Promise<CallInviteResult> {
+  private async send(valid: CallInviteDto, options: RequestOptions): Promise<CallInviteResult> {
     const result = await this.marked.send(valid, options, (extendedData) =>
       this.calls.run({
         action,
@@ -125,11 +125,11 @@ export class CallInviteService {
   private async answer(
     action: 'CallAccept' | 'CallReject',
     answer: CallAnswerInput,
-    options: CallOptions,
+    options: RequestOptions,
   ): Promise<CallAnswerResult> {
     const valid = validateInput(CallAnswerDto, answer, action);
     const { callId, userId, extendedData } = valid;
-    const checked = checkCallOptions(action, options);
+    const checked = checkRequestOptions(action, options);
     const fields = { FromUserId: userId, CallId: callId };
     const query =
       typeof extendedData === 'string' ? { ...fields, ExtendedData: extendedData } : fields;

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/call-options.js';
 
 /** An invite whose reply is missing. */
 export interface UnconfirmedInvite {
@@ -24,7 +24,7 @@ export interface InviteConfirmations {
   confirm(
     invite: UnconfirmedInvite,
     limitMs: number,
-    signal: CallOptions['signal'],
+    signal: RequestOptions['signal'],
   ): Promise<InviteConfirmation | undefined>;
 }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { writeCorrelation } from 'zim-protocol';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { isZimCallError, tellCorrelation } from '../errors/zim-call-error.js';
-import type { CallOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -27,7 +27,7 @@ export class MarkedInvites {
    */
   async send(
     invite: CallInviteDto,
-    options: CallOptions,
+    options: RequestOptions,
     send: (extendedData?: string) => Promise<CallInviteResult>,
   ): Promise<CallInviteResult> {
     const { correlation } = this.options;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimCallStateError } from '../errors/errors.js';
 import { isZimCallError, type ZimCallError } from '../errors/zim-call-error.js';
-import type { CallOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/call-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -33,7 +33,7 @@ export class RepeatedAnswers {
   async send(
     { callId, userId }: CallAnswerInput,
     wanted: ConfirmedAnswer,
-    options: CallOptions,
+    options: RequestOptions,
     send: () => Promise<CallAnswerResult>,
   ): Promise<CallAnswerResult> {
     const endsAtMs = this.runtime.monotonicMs() + (options.deadlineMs ?? this.options.deadlineMs);

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import { Observable, Subject } from 'rxjs';
 import { zimLimits } from 'zim-protocol';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
-import { checkCallOptions, checkInviteOptions } from '../config/check-call-options.js';
+import { checkRequestOptions, checkInviteOptions } from '../config/check-call-options.js';
 import type { Deadline } from '../time/deadline.js';
 import { OpenDeadlines } from '../client/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
@@ -11,7 +11,7 @@ import { ZimConfigError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
 import type { CallInviteResult } from '../invite/call-invite.result.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
-import type { CallOptions, InviteOptions } from '../config/call-options.js';
+import type { RequestOptions, InviteOptions } from '../config/call-options.js';
 import type { CallEvent, CallOutcome, CallProgress } from './call-outcome.js';
 import { CALL_STORE, type CallStore } from '../stores/call-store.js';
 import { lateCallbackMs, remainingLateMs } from './late-callbacks.js';
@@ -67,8 +67,8 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    * `outcome(callId)` waits on
    * @throws ZimConfigError if the module receives no callbacks
    */
-  async outcome(callId: string, options: CallOptions = {}): Promise<CallOutcome> {
-    checkCallOptions(action, options);
+  async outcome(callId: string, options: RequestOptions = {}): Promise<CallOutcome> {
+    checkRequestOptions(action, options);
     this.refuseWithoutCallbacks();
     const limitMs = options.deadlineMs ?? defaultLimitMs(await this.store.load(callId));
     return this.deadlines.run(limitMs, options.signal, (deadline) => this.wait(callId, deadline));

@@ -9,7 +9,7 @@ import type {
   InviteConfirmations,
   UnconfirmedInvite,
 } from '../invite/invite-confirmations.js';
-import type { CallOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/call-options.js';
 import { CALL_STORE, type CallStore, type StoredCallEvent } from '../stores/call-store.js';
 import { reduceCall } from './reduce-call.js';
 
@@ -40,7 +40,7 @@ export class CallbackConfirmations
   async confirm(
     invite: UnconfirmedInvite,
     limitMs: number,
-    signal: CallOptions['signal'],
+    signal: RequestOptions['signal'],
   ): Promise<InviteConfirmation | undefined> {
     const key = keyOf(invite.correlationId);
     return this.find(key, limitMs, signal, (events) =>
@@ -52,7 +52,7 @@ export class CallbackConfirmations
     callId: string,
     userId: string,
     limitMs: number,
-    signal: CallOptions['signal'],
+    signal: RequestOptions['signal'],
   ): Promise<ConfirmedAnswer | undefined> {
     if (this.receiver.path === undefined) return undefined;
     return this.find(callId, limitMs, signal, (events) => {
@@ -70,7 +70,7 @@ export class CallbackConfirmations
   private async find<T>(
     key: string,
     limitMs: number,
-    signal: CallOptions['signal'],
+    signal: RequestOptions['signal'],
     read: (events: readonly StoredCallEvent[]) => T | undefined,
   ): Promise<T | undefined> {
     const look = async () => {

@@ -89,7 +89,7 @@ describe('while Redis is away', () => {
   it('an instance waits until what others hold has fired, then sends its part', async () => {
     const given = givenRing('degrade');
     await leave(given);
-    expect(given.health.state).toBe('away');
+    expect(given.health.state).toBe('unavailable');
     given.runtime.advance(settleMs - 1);
     await given.health.look();
     expect(await given.reserve()).toEqual({ waitMs: 1, tooLate: false });
@@ -231,6 +231,6 @@ describe('when Redis is back', () => {
     given.health.failed('again', given.runtime.nowMs);
     await comeBack(given);
     await given.health.look();
-    expect(states).toEqual(['away: killed', 'shared: it answers']);
+    expect(states).toEqual(['unavailable: killed', 'shared: it answers']);
   });
 });

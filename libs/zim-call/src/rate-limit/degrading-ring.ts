@@ -1,6 +1,6 @@
-import type { ResolvedZimPacingOptions } from '../config/zim-call-options.js';
+import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import { MemoryRing } from './memory-ring.js';
-import type { PacingTimers } from './quota-pacer.js';
+import type { RateLimitTimers } from './quota-pacer.js';
 import type { RingSettings, SlotGrant, SlotRequest, SlotRing } from './slot-ring.js';
 import { aloneAheadMs, aloneSettings, lookFreshMs, shareOfQuota } from './alone.js';
 import type { RecentSlots } from './recent-slots.js';
@@ -8,7 +8,7 @@ import type { RedisHealth } from '../redis/redis-health.js';
 import type { RedisRing } from './redis-ring.js';
 import { RedisAwayError } from './ring-client.js';
 
-export type AwayPolicy = ResolvedZimPacingOptions['whenRedisIsAway'];
+export type AwayPolicy = ResolvedRateLimitOptions['whenRedisIsUnavailable'];
 
 /** The shared ring while Redis is there; while it is away, what the policy says. */
 export class DegradingRing implements SlotRing {
@@ -23,7 +23,7 @@ export class DegradingRing implements SlotRing {
     private readonly health: RedisHealth,
     private readonly policy: AwayPolicy,
     private readonly settings: RingSettings,
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
   ) {
     health.onState((state) => {
       // What was sent alone counts for the others also if nothing more is sent here.
@@ -49,8 +49,8 @@ export class DegradingRing implements SlotRing {
 
   private async ofShared(request: SlotRequest): Promise<SlotGrant | undefined> {
     // Long after the last look, Redis may have been back for long.
-    if (this.health.state === 'away' && !this.hasLooked) await this.health.look();
-    if (this.health.state === 'away') return undefined;
+    if (this.health.state === 'unavailable' && !this.hasLooked) await this.health.look();
+    if (this.health.state === 'unavailable') return undefined;
     return this.tried(async () => {
       await this.comeBack();
       return this.shared.reserve(request);

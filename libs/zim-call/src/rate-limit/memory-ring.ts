@@ -1,4 +1,4 @@
-import type { PacingTimers } from './quota-pacer.js';
+import type { RateLimitTimers } from './quota-pacer.js';
 import {
   baseMarginMs,
   largestSearch,
@@ -38,7 +38,7 @@ export class MemoryRing implements SlotRing {
   private widened = { ms: 0, atMs: 0 };
 
   constructor(
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
     private readonly settings: RingSettings,
     { opensAtMs = Number.NEGATIVE_INFINITY, slots = [], name = '' }: RingStart = {},
   ) {
@@ -128,12 +128,12 @@ export class MemoryRing implements SlotRing {
 
 /** The rings of an instance that shares its quota with none. */
 export class MemoryRings implements RingSource {
-  readonly state = 'alone';
+  readonly state = 'local';
   readonly instances = 1;
   readonly roundTrips = 0;
 
   constructor(
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
     private readonly settings: RingSettings,
   ) {}
 

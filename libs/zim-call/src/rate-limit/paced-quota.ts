@@ -1,12 +1,12 @@
 import type { ZimCallLane } from '../config/call-options.js';
 import { Alarm } from './timer.js';
 import { CallQueue, type QueueLimits } from './call-queue.js';
-import type { PacingListener } from './pacing-events.js';
+import type { RateLimitListener } from './pacing-events.js';
 import {
-  type PacedCall,
-  PacingRefusal,
-  type PacingRefusalReason,
-  type PacingTimers,
+  type PermitRequest,
+  RateLimitRefusal,
+  type RateLimitRefusalReason,
+  type RateLimitTimers,
   type Permit,
 } from './quota-pacer.js';
 import { SlotKeeper, type SlotUser } from './slot-keeper.js';
@@ -17,10 +17,10 @@ import { WaitEstimate } from './wait-estimate.js';
 /** Calls that run out of time are looked for no more often than this. */
 const sweepMs = 10;
 
-interface WaitingCall extends PacedCall {
+interface WaitingCall extends PermitRequest {
   readonly sequence: number;
   readonly sinceMs: number;
-  settle(result: Permit | PacingRefusal): void;
+  settle(result: Permit | RateLimitRefusal): void;
 }
 
 /**
@@ -40,8 +40,8 @@ export class PacedQuota implements SlotUser {
     ring: SlotRing,
     settings: RingSettings,
     limits: QueueLimits,
-    private readonly timers: PacingTimers,
-    private readonly listener: PacingListener,
+    private readonly timers: RateLimitTimers,
+    private readonly listener: RateLimitListener,
   ) {
     this.queue = new CallQueue(limits);
     this.estimate = new WaitEstimate(settings);
@@ -55,7 +55,7 @@ export class PacedQuota implements SlotUser {
     return this.queue.sizeOf(lane);
   }
 
-  take(call: PacedCall): Promise<Permit | PacingRefusal> {
+  take(call: PermitRequest): Promise<Permit | RateLimitRefusal> {
     const refusal = this.refusalOf(call);
     if (refusal !== undefined) {
       this.tellShed(call, refusal);
@@ -123,18 +123,18 @@ export class PacedQuota implements SlotUser {
     return true;
   }
 
-  private refusalOf(call: PacedCall): PacingRefusal | undefined {
-    if (this.closing) return new PacingRefusal('closed', 0);
-    if (call.stop.stopped !== undefined) return new PacingRefusal('aborted', 0);
+  private refusalOf(call: PermitRequest): RateLimitRefusal | undefined {
+    if (this.closing) return new RateLimitRefusal('closed', 0);
+    if (call.stop.stopped !== undefined) return new RateLimitRefusal('aborted', 0);
     const nowMs = this.timers.monotonicMs();
     const before = this.queue.countBefore(call);
     const waitMs = this.estimate.waitMs(before, this.keeper.slotsHeld, nowMs);
-    if (!this.queue.hasRoomFor(call)) return new PacingRefusal('full', waitMs);
-    if (nowMs + waitMs > call.leaveByMs) return new PacingRefusal('too-late', waitMs);
+    if (!this.queue.hasRoomFor(call)) return new RateLimitRefusal('full', waitMs);
+    if (nowMs + waitMs > call.leaveByMs) return new RateLimitRefusal('too-late', waitMs);
     return undefined;
   }
 
-  private enqueue(call: PacedCall, resolve: (result: Permit | PacingRefusal) => void): void {
+  private enqueue(call: PermitRequest, resolve: (result: Permit | RateLimitRefusal) => void): void {
     const waiting: WaitingCall = {
       ...call,
       sequence: this.sequence++,
@@ -168,10 +168,14 @@ export class PacedQuota implements SlotUser {
     this.expiry.setFor(Math.max(this.queue.earliestLeaveByMs, nowMs + sweepMs));
   }
 
-  private shed(calls: readonly WaitingCall[], reason: PacingRefusalReason, waitMs: number): void {
+  private shed(
+    calls: readonly WaitingCall[],
+    reason: RateLimitRefusalReason,
+    waitMs: number,
+  ): void {
     for (const call of calls) {
       const waitedMs = this.timers.monotonicMs() - call.sinceMs;
-      const refusal = new PacingRefusal(reason, Math.max(waitMs, waitedMs));
+      const refusal = new RateLimitRefusal(reason, Math.max(waitMs, waitedMs));
       this.tellShed(call, refusal);
       call.settle(refusal);
     }
@@ -199,7 +203,7 @@ export class PacedQuota implements SlotUser {
     };
   }
 
-  private tellShed({ action, lane }: PacedCall, { reason, waitMs }: PacingRefusal): void {
+  private tellShed({ action, lane }: PermitRequest, { reason, waitMs }: RateLimitRefusal): void {
     this.listener({ type: 'shed', action, lane, reason, waitMs });
   }
 }

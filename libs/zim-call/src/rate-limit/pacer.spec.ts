@@ -1,17 +1,17 @@
-import { resolvePacing } from '../config/resolve-rate-limit.js';
-import type { ZimPacingOptions } from '../config/zim-call-options.js';
+import { resolveRateLimit } from '../config/resolve-rate-limit.js';
+import type { ZimRateLimitOptions } from '../config/zim-call-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { ManualStop } from '../testing/manual-stop.js';
 import { MemoryRings } from './memory-ring.js';
 import { Pacer } from './pacer.js';
-import type { PacingEvent } from './pacing-events.js';
-import { type PacedCall, PacingRefusal } from './quota-pacer.js';
+import type { RateLimitEvent } from './pacing-events.js';
+import { type PermitRequest, RateLimitRefusal } from './quota-pacer.js';
 
-function givenPacer(options: ZimPacingOptions = {}) {
+function givenPacer(options: ZimRateLimitOptions = {}) {
   const runtime = new ManualRuntime(0);
-  const pacing = resolvePacing(options);
-  const pacer = new Pacer(new MemoryRings(runtime, pacing), pacing, runtime);
-  const call = (more: Partial<PacedCall> = {}): PacedCall => ({
+  const rateLimit = resolveRateLimit(options);
+  const pacer = new Pacer(new MemoryRings(runtime, rateLimit), rateLimit, runtime);
+  const call = (more: Partial<PermitRequest> = {}): PermitRequest => ({
     action: 'CallInvite',
     lane: 'normal',
     tenant: '',
@@ -20,9 +20,9 @@ function givenPacer(options: ZimPacingOptions = {}) {
     stop: new ManualStop(),
     ...more,
   });
-  const send = async (more: Partial<PacedCall> = {}) => {
+  const send = async (more: Partial<PermitRequest> = {}) => {
     const turn = await pacer.take(call(more));
-    if (turn instanceof PacingRefusal) return turn.reason;
+    if (turn instanceof RateLimitRefusal) return turn.reason;
     turn.sent();
     turn.answered();
     return 'sent';
@@ -47,7 +47,7 @@ describe('Pacer', () => {
 
   it('counts what happens, by lane, and tells it', async () => {
     const { send, pacer, runtime } = givenPacer({ limit: 1, maxQueued: 2 });
-    const events: PacingEvent[] = [];
+    const events: RateLimitEvent[] = [];
     pacer.onEvent(() => {
       throw new Error('whoever watches');
     });
@@ -59,7 +59,7 @@ describe('Pacer', () => {
     pacer.throttled('CallInvite');
     const figures = pacer.figures();
     expect(figures).toMatchObject({
-      state: 'alone',
+      state: 'local',
       instances: 1,
       forfeited: 0,
       throttled: 1,

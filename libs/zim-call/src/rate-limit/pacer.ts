@@ -1,29 +1,29 @@
 import type { ZimCallLane } from '../config/call-options.js';
-import type { ResolvedZimPacingOptions } from '../config/zim-call-options.js';
+import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import { PacedQuota } from './paced-quota.js';
-import { PacingCount, type PacingFigures } from './pacing-figures.js';
-import type { PacingEvent, PacingListener } from './pacing-events.js';
+import { RateLimitCount, type RateLimitFigures } from './pacing-figures.js';
+import type { RateLimitEvent, RateLimitListener } from './pacing-events.js';
 import type {
-  PacedCall,
-  PacingRefusal,
-  PacingState,
-  PacingTimers,
+  PermitRequest,
+  RateLimitRefusal,
+  RateLimitState,
+  RateLimitTimers,
   Permit,
-  QuotaPacer,
+  RateLimiter,
 } from './quota-pacer.js';
 import type { RingSource } from './slot-ring.js';
 
 /** Paces what a backend sends, each quota by itself. */
-export class Pacer implements QuotaPacer {
+export class Pacer implements RateLimiter {
   private readonly quotas = new Map<string, PacedQuota>();
-  private readonly count = new PacingCount();
-  private readonly listeners = new Set<PacingListener>();
+  private readonly count = new RateLimitCount();
+  private readonly listeners = new Set<RateLimitListener>();
   private closing = false;
 
   constructor(
     private readonly rings: RingSource,
-    private readonly settings: ResolvedZimPacingOptions,
-    private readonly timers: PacingTimers,
+    private readonly settings: ResolvedRateLimitOptions,
+    private readonly timers: RateLimitTimers,
   ) {
     rings.onState((state) => {
       this.tell({ type: 'state', state });
@@ -31,7 +31,7 @@ export class Pacer implements QuotaPacer {
     });
   }
 
-  get state(): PacingState {
+  get state(): RateLimitState {
     return this.rings.state;
   }
 
@@ -44,7 +44,7 @@ export class Pacer implements QuotaPacer {
     this.rings.lookForRedis();
   }
 
-  figures(): PacingFigures {
+  figures(): RateLimitFigures {
     const { forfeited, throttled } = this.count;
     const { state, instances, roundTrips } = this.rings;
     const queued = (lane: ZimCallLane) =>
@@ -53,14 +53,14 @@ export class Pacer implements QuotaPacer {
     return { state, instances, lanes, forfeited, throttled, roundTrips };
   }
 
-  onEvent(listener: PacingListener): () => void {
+  onEvent(listener: RateLimitListener): () => void {
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);
     };
   }
 
-  take(call: PacedCall): Promise<Permit | PacingRefusal> {
+  take(call: PermitRequest): Promise<Permit | RateLimitRefusal> {
     return this.quotaOf(call.action).take(call);
   }
 
@@ -93,7 +93,7 @@ export class Pacer implements QuotaPacer {
     return quota;
   }
 
-  private tell(event: PacingEvent): void {
+  private tell(event: RateLimitEvent): void {
     this.count.add(event);
     for (const listener of this.listeners) {
       void callQuietly(listener, event);
@@ -102,7 +102,7 @@ export class Pacer implements QuotaPacer {
 }
 
 /** Whoever watches must not harm what is watched, also if it is an asynchronous function. */
-async function callQuietly(listener: PacingListener, event: PacingEvent): Promise<void> {
+async function callQuietly(listener: RateLimitListener, event: RateLimitEvent): Promise<void> {
   try {
     await listener(event);
   } catch {

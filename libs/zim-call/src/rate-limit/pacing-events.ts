@@ -1,8 +1,8 @@
 import type { ZimCallLane } from '../config/call-options.js';
-import type { PacingRefusalReason, PacingState } from './quota-pacer.js';
+import type { RateLimitRefusalReason, RateLimitState } from './quota-pacer.js';
 
 /** What happens to the calls that are paced. */
-export type PacingEvent =
+export type RateLimitEvent =
   /** A call waits for its turn. */
   | { readonly type: 'queued'; readonly action: string; readonly lane: ZimCallLane }
   /** A request has left, so long after it came. */
@@ -17,7 +17,7 @@ export type PacingEvent =
       readonly type: 'shed';
       readonly action: string;
       readonly lane: ZimCallLane;
-      readonly reason: PacingRefusalReason;
+      readonly reason: RateLimitRefusalReason;
       /** How long it would have waited. */
       readonly waitMs: number;
     }
@@ -25,7 +25,7 @@ export type PacingEvent =
   | { readonly type: 'forfeited'; readonly lateMs: number }
   /** ZIM has refused a request for its rate: all instances pause. */
   | { readonly type: 'throttled'; readonly action: string }
-  | { readonly type: 'state'; readonly state: PacingState };
+  | { readonly type: 'state'; readonly state: RateLimitState };
 
 /** May be asynchronous; nobody waits for it. */
-export type PacingListener = (event: PacingEvent) => unknown;
+export type RateLimitListener = (event: RateLimitEvent) => unknown;

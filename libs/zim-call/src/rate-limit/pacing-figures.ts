@@ -1,6 +1,6 @@
-import type { PacingEvent } from './pacing-events.js';
+import type { RateLimitEvent } from './pacing-events.js';
 import type { ZimCallLane } from '../config/call-options.js';
-import type { PacingRefusalReason, PacingState } from './quota-pacer.js';
+import type { RateLimitRefusalReason, RateLimitState } from './quota-pacer.js';
 
 /** Of one lane, since the start. */
 export interface LaneFigures {
@@ -11,12 +11,12 @@ export interface LaneFigures {
   /** How long those had waited. */
   readonly waitedMs: { readonly total: number; readonly most: number };
   /** Calls that left the queue without having been sent, by reason. */
-  readonly shed: Readonly<Record<PacingRefusalReason, number>>;
+  readonly shed: Readonly<Record<RateLimitRefusalReason, number>>;
 }
 
 /** What pacing did since the start. */
-export interface PacingFigures {
-  readonly state: PacingState;
+export interface RateLimitFigures {
+  readonly state: RateLimitState;
   /** Instances that shared the quota when they were last counted, this one among them. */
   readonly instances: number;
   readonly lanes: Readonly<Record<ZimCallLane, LaneFigures>>;
@@ -31,7 +31,7 @@ export interface PacingFigures {
 class LaneCount {
   sent = 0;
   readonly waitedMs = { total: 0, most: 0 };
-  readonly shed: Record<PacingRefusalReason, number> = {
+  readonly shed: Record<RateLimitRefusalReason, number> = {
     full: 0,
     'too-late': 0,
     expired: 0,
@@ -41,7 +41,7 @@ class LaneCount {
 }
 
 /** Counts events. */
-export class PacingCount {
+export class RateLimitCount {
   private readonly lanes: Record<ZimCallLane, LaneCount> = {
     urgent: new LaneCount(),
     normal: new LaneCount(),
@@ -50,7 +50,7 @@ export class PacingCount {
   forfeited = 0;
   throttled = 0;
 
-  add(event: PacingEvent): void {
+  add(event: RateLimitEvent): void {
     switch (event.type) {
       case 'sent': {
         const { sent, waitedMs } = this.lanes[event.lane];
@@ -72,7 +72,7 @@ export class PacingCount {
     }
   }
 
-  laneFigures(queued: (lane: ZimCallLane) => number): PacingFigures['lanes'] {
+  laneFigures(queued: (lane: ZimCallLane) => number): RateLimitFigures['lanes'] {
     const figuresOf = (lane: ZimCallLane): LaneFigures => {
       const { sent, waitedMs, shed } = this.lanes[lane];
       return { queued: queued(lane), sent, waitedMs: { ...waitedMs }, shed: { ...shed } };

@@ -1,7 +1,7 @@
 import type { ZimCallLane } from '../config/call-options.js';
 
-/** The token of a module's {@link QuotaPacer}. */
-export const QUOTA_PACER = Symbol('QUOTA_PACER');
+/** The token of a module's {@link RateLimiter}. */
+export const RATE_LIMITER = Symbol('RATE_LIMITER');
 
 /** Says that somebody has given up. */
 export interface Stop {
@@ -15,7 +15,7 @@ export interface Stop {
 }
 
 /** A request that wants to leave. */
-export interface PacedCall {
+export interface PermitRequest {
   readonly action: string;
   readonly lane: ZimCallLane;
   /** Those of one tenant wait for each other; tenants take turns. */
@@ -42,28 +42,28 @@ export interface Permit {
  * Why a request may not leave. `full`: the queue is. `too-late`: it would not get a turn before its time is up.
  * `expired`: its time went by while it waited. `closed`: the pacer is.
  */
-export type PacingRefusalReason = 'full' | 'too-late' | 'expired' | 'aborted' | 'closed';
+export type RateLimitRefusalReason = 'full' | 'too-late' | 'expired' | 'aborted' | 'closed';
 
 /** A request that leaves the queue without having been sent. */
-export class PacingRefusal {
+export class RateLimitRefusal {
   constructor(
-    readonly reason: PacingRefusalReason,
+    readonly reason: RateLimitRefusalReason,
     /** How long it would have waited. */
     readonly waitMs: number,
   ) {}
 }
 
 /**
- * Whether the instances share the quota. `alone`: no Redis was asked for, this instance has all of it.
- * `shared`: by Redis. `away`: Redis is, and `whenRedisIsAway` says what holds.
+ * Whether the instances share the quota. `local`: no Redis was asked for, this instance has all of it.
+ * `shared`: by Redis. `unavailable`: Redis is, and `whenRedisIsUnavailable` says what holds.
  */
-export type PacingState = 'alone' | 'shared' | 'away';
+export type RateLimitState = 'local' | 'shared' | 'unavailable';
 
 /** Decides when a request may leave, so that all instances together stay within ZIM's quota. */
-export interface QuotaPacer {
-  readonly state: PacingState;
+export interface RateLimiter {
+  readonly state: RateLimitState;
   /** Waits for a turn. Never rejects. */
-  take(call: PacedCall): Promise<Permit | PacingRefusal>;
+  take(call: PermitRequest): Promise<Permit | RateLimitRefusal>;
   /** ZIM has refused a request of this action for its rate. */
   throttled(action: string): void;
   /** Takes nothing more; lets what waits leave while there is time, and refuses the rest. */
@@ -71,7 +71,7 @@ export interface QuotaPacer {
 }
 
 /** What pacing takes from its surroundings. */
-export interface PacingTimers {
+export interface RateLimitTimers {
   /** Milliseconds of a clock that never steps. */
   monotonicMs(): number;
   /** Calls back once after so many milliseconds; returns what cancels it. */

@@ -1,4 +1,4 @@
-import type { PacingTimers } from './quota-pacer.js';
+import type { RateLimitTimers } from './quota-pacer.js';
 import type { KnownSend, Slot, SlotReport } from './slot-ring.js';
 
 /** What this instance sent of late and may still send, to tell a ring that does not know. */
@@ -7,7 +7,7 @@ export class RecentSlots {
   private names = 0;
 
   constructor(
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
     private readonly instance: string,
     private readonly keptMs: number,
   ) {}

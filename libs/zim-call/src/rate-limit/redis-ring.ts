@@ -1,5 +1,5 @@
 import type { RingSettings, SlotGrant, SlotReport, SlotRequest } from './slot-ring.js';
-import type { PacingTimers } from './quota-pacer.js';
+import type { RateLimitTimers } from './quota-pacer.js';
 import { promiseSlackMs, shareOfQuota } from './alone.js';
 import type { RecentSlots } from './recent-slots.js';
 import { RedisAwayError, type RingClient, type RingReply } from './ring-client.js';
@@ -39,7 +39,7 @@ export class RedisRing {
     private readonly client: RingClient,
     private readonly keys: RingKeys,
     private readonly settings: RingSettings,
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
     private readonly recent: RecentSlots,
     /** Whether instances without Redis send alone. */
     private readonly sendsAlone: boolean,

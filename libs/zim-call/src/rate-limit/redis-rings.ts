@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import type { ResolvedZimPacingOptions } from '../config/zim-call-options.js';
-import type { PacingState, PacingTimers } from './quota-pacer.js';
+import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
+import type { RateLimitState, RateLimitTimers } from './quota-pacer.js';
 import type { RingSource, SlotRing } from './slot-ring.js';
 import { DegradingRing } from './degrading-ring.js';
 import { RecentSlots } from './recent-slots.js';
@@ -10,7 +10,7 @@ import type { RedisLink } from '../redis/redis-link.js';
 import { RedisRing, type RingKeys } from './redis-ring.js';
 import { RedisAwayError, RingClient } from './ring-client.js';
 
-const words: Record<ResolvedZimPacingOptions['whenRedisIsAway'], string> = {
+const words: Record<ResolvedRateLimitOptions['whenRedisIsUnavailable'], string> = {
   degrade: "this instance sends its part of four fifths of ZIM's quota",
   closed: 'nothing is sent',
   open: "this instance takes ZIM's whole quota for itself",
@@ -33,8 +33,8 @@ export class RedisRings implements RingSource {
   constructor(
     link: RedisLink,
     private readonly prefix: string,
-    private readonly pacing: ResolvedZimPacingOptions,
-    private readonly timers: PacingTimers,
+    private readonly rateLimit: ResolvedRateLimitOptions,
+    private readonly timers: RateLimitTimers,
   ) {
     this.client = new RingClient(link, timers, randomBytes(6).toString('hex'));
     this.health = new RedisHealth(timers, () => this.say('look'));
@@ -64,7 +64,7 @@ export class RedisRings implements RingSource {
     });
   }
 
-  get state(): PacingState {
+  get state(): RateLimitState {
     return this.health.state;
   }
 
@@ -77,22 +77,29 @@ export class RedisRings implements RingSource {
   }
 
   open(quota: string): SlotRing {
-    const recent = new RecentSlots(this.timers, this.client.instance, 2 * this.pacing.windowMs);
-    const { whenRedisIsAway } = this.pacing;
+    const recent = new RecentSlots(this.timers, this.client.instance, 2 * this.rateLimit.windowMs);
+    const { whenRedisIsUnavailable } = this.rateLimit;
     const keys = this.keysOf(quota);
-    const sendsAlone = whenRedisIsAway !== 'closed';
-    const shared = new RedisRing(this.client, keys, this.pacing, this.timers, recent, sendsAlone);
+    const sendsAlone = whenRedisIsUnavailable !== 'closed';
+    const shared = new RedisRing(
+      this.client,
+      keys,
+      this.rateLimit,
+      this.timers,
+      recent,
+      sendsAlone,
+    );
     return new DegradingRing(
       shared,
       recent,
       this.health,
-      whenRedisIsAway,
-      this.pacing,
+      whenRedisIsUnavailable,
+      this.rateLimit,
       this.timers,
     );
   }
 
-  onState(listener: (state: PacingState) => void): void {
+  onState(listener: (state: RateLimitState) => void): void {
     this.health.onState(listener);
   }
 
@@ -127,16 +134,16 @@ export class RedisRings implements RingSource {
   }
 
   /** A Redis that comes and goes is logged from time to time. */
-  private log(state: PacingState, reason: string): void {
+  private log(state: RateLimitState, reason: string): void {
     const nowMs = this.timers.monotonicMs();
-    if (state === 'away') {
+    if (state === 'unavailable') {
       this.isLogged = nowMs >= this.logAgainAtMs;
       if (!this.isLogged) return;
       this.logAgainAtMs = nowMs + logEveryMs;
       this.loggedFault = reason;
-      const { whenRedisIsAway } = this.pacing;
+      const { whenRedisIsUnavailable } = this.rateLimit;
       this.logger.warn(
-        `Redis is away (${reason}): until it is back, ${words[whenRedisIsAway]}, and each instance knows its own callbacks only`,
+        `Redis is away (${reason}): until it is back, ${words[whenRedisIsUnavailable]}, and each instance knows its own callbacks only`,
       );
     } else if (this.isLogged) {
       this.loggedFault = '';

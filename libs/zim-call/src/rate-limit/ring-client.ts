@@ -1,4 +1,4 @@
-import type { PacingTimers } from './quota-pacer.js';
+import type { RateLimitTimers } from './quota-pacer.js';
 import { silentLifeMs } from './alone.js';
 import { AnswerTime } from '../redis/answer-time.js';
 import type { RedisLink } from '../redis/redis-link.js';
@@ -30,7 +30,7 @@ export class RingClient {
 
   constructor(
     private readonly link: RedisLink,
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
     /** What names this process among the instances. */
     readonly instance: string,
   ) {}

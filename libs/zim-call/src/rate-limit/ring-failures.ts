@@ -5,7 +5,7 @@ const waitMs = { least: 100, most: 2_000 };
 
 /** What to do about a ring that fails: log the first failure, and ask it again, less and less often. */
 export class RingFailures {
-  private readonly logger = new Logger('ZimPacing');
+  private readonly logger = new Logger('ZimRateLimit');
   private count = 0;
 
   worked(): void {

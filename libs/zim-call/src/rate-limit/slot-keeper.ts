@@ -1,7 +1,7 @@
 import { Alarm } from './timer.js';
-import type { PacingListener } from './pacing-events.js';
+import type { RateLimitListener } from './pacing-events.js';
 import { Punctuality } from './punctuality.js';
-import type { PacingTimers, Permit } from './quota-pacer.js';
+import type { RateLimitTimers, Permit } from './quota-pacer.js';
 import { RingFailures } from './ring-failures.js';
 import { TravelTime } from './travel-time.js';
 import type { RingSettings, Slot, SlotGrant, SlotReport, SlotRing } from './slot-ring.js';
@@ -53,9 +53,9 @@ export class SlotKeeper {
 
   constructor(
     private readonly ring: SlotRing,
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
     private readonly user: SlotUser,
-    private readonly listener: PacingListener,
+    private readonly listener: RateLimitListener,
     { limit, windowMs }: RingSettings,
   ) {
     this.mostWaitMs = mostWindowsClosed * windowMs;

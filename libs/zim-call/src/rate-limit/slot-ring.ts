@@ -1,4 +1,4 @@
-import type { PacingState } from './quota-pacer.js';
+import type { RateLimitState } from './quota-pacer.js';
 
 /** The right to send one request at a time, or a little later. Times are this instance's, monotonic. */
 export interface Slot {
@@ -37,7 +37,7 @@ export type SlotGrant =
   | { readonly slot?: undefined; readonly waitMs: number; readonly tooLate: boolean };
 
 /**
- * The engine of pacing: hands out slots so that no window of time holds more sends than the quota. A slot is
+ * The engine of rateLimit: hands out slots so that no window of time holds more sends than the quota. A slot is
  * free when the oldest of the last `limit` sends is a window and a margin old.
  */
 export interface SlotRing {
@@ -51,13 +51,13 @@ export interface SlotRing {
 
 /** Opens the rings of an instance, one for each quota. */
 export interface RingSource {
-  readonly state: PacingState;
+  readonly state: RateLimitState;
   /** Instances seen, this one among them. */
   readonly instances: number;
   /** Commands sent to Redis so far. */
   readonly roundTrips: number;
   open(quota: string): SlotRing;
-  onState(listener: (state: PacingState) => void): void;
+  onState(listener: (state: RateLimitState) => void): void;
   /** Looks for a Redis that is away, as a call that wants a slot does. */
   lookForRedis(): void;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { PacingTimers } from './quota-pacer.js';
+import type { RateLimitTimers } from './quota-pacer.js';
 
 /** One timer at a time, for the earliest time that was asked for; never rings early. */
 export class Alarm {
@@ -6,7 +6,7 @@ export class Alarm {
   private cancel?: () => void;
 
   constructor(
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
     private readonly ring: () => void,
   ) {}
 

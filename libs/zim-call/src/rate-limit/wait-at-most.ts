@@ -1,8 +1,8 @@
-import type { PacingTimers } from './quota-pacer.js';
+import type { RateLimitTimers } from './quota-pacer.js';
 
 /** Waits until `done` is called, at most so long. */
 export function waitAtMost(
-  timers: PacingTimers,
+  timers: RateLimitTimers,
   limitMs: number,
   start: (done: () => void) => void,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Pacer } from './pacer.js';
-import type { PacingListener } from './pacing-events.js';
-import type { PacingFigures } from './pacing-figures.js';
-import { QUOTA_PACER } from './quota-pacer.js';
+import type { RateLimitListener } from './pacing-events.js';
+import type { RateLimitFigures } from './pacing-figures.js';
+import { RATE_LIMITER } from './quota-pacer.js';
 
 /**
  * Watches how requests are paced. ZIM allows an AppID 20 calls a second of each operation, from all instances
@@ -10,11 +10,11 @@ import { QUOTA_PACER } from './quota-pacer.js';
  * See https://www.zegocloud.com/docs/zim-server/overview
  */
 @Injectable()
-export class ZimPacing {
-  constructor(@Inject(QUOTA_PACER) private readonly pacer: Pacer) {}
+export class ZimRateLimit {
+  constructor(@Inject(RATE_LIMITER) private readonly pacer: Pacer) {}
 
   /** What happened in this instance since its start, and what waits now. */
-  figures(): PacingFigures {
+  figures(): RateLimitFigures {
     return this.pacer.figures();
   }
 
@@ -22,7 +22,7 @@ export class ZimPacing {
    * Tells each event as it happens. What a listener throws, or rejects with, is ignored.
    * @returns what ends it
    */
-  onEvent(listener: PacingListener): () => void {
+  onEvent(listener: RateLimitListener): () => void {
     return this.pacer.onEvent(listener);
   }
 }

@@ -1,11 +1,11 @@
-import type { PacingState, PacingTimers } from '../rate-limit/quota-pacer.js';
+import type { RateLimitState, RateLimitTimers } from '../rate-limit/quota-pacer.js';
 
 /** A Redis that is unavailable is looked for this often. */
 const lookEveryMs = 250;
 
 /** Whether the Redis that instances share answers in time; looks for it while it does not and slots are wanted. */
 export class RedisHealth {
-  private readonly listeners = new Set<(state: PacingState, reason: string) => void>();
+  private readonly listeners = new Set<(state: RateLimitState, reason: string) => void>();
   private awaySince?: number;
   private lastLook = Number.NEGATIVE_INFINITY;
   private cancelLook?: () => void;
@@ -13,12 +13,12 @@ export class RedisHealth {
   private closed = false;
 
   constructor(
-    private readonly timers: PacingTimers,
+    private readonly timers: RateLimitTimers,
     private readonly question: () => Promise<unknown>,
   ) {}
 
-  get state(): 'shared' | 'away' {
-    return this.awaySince === undefined ? 'shared' : 'away';
+  get state(): 'shared' | 'unavailable' {
+    return this.awaySince === undefined ? 'shared' : 'unavailable';
   }
 
   /** Since when Redis is away. */
@@ -31,7 +31,7 @@ export class RedisHealth {
     return this.lastLook;
   }
 
-  onState(listener: (state: PacingState, reason: string) => void): void {
+  onState(listener: (state: RateLimitState, reason: string) => void): void {
     this.listeners.add(listener);
   }
 

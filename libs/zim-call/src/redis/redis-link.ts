@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { systemRuntime } from '../time/runtime.js';
-import type { PacingTimers } from '../rate-limit/quota-pacer.js';
+import type { RateLimitTimers } from '../rate-limit/quota-pacer.js';
 import { answerInTime, startLimit } from './answer-in-time.js';
 import { RedisFaults } from './redis-faults.js';
 
@@ -27,10 +27,10 @@ interface AskingOptions {
 export class RedisLink {
   readonly #redis: RedisClient;
   readonly #faults: RedisFaults;
-  readonly #timers: PacingTimers;
+  readonly #timers: RateLimitTimers;
   #endHandshake: () => void = () => undefined;
 
-  private constructor(redis: RedisClient, faults: RedisFaults, timers: PacingTimers) {
+  private constructor(redis: RedisClient, faults: RedisFaults, timers: RateLimitTimers) {
     this.#redis = redis;
     this.#faults = faults;
     this.#timers = timers;
@@ -58,7 +58,7 @@ export class RedisLink {
   /** @throws Error if the package `ioredis` is not installed */
   static async open(
     url: string | readonly string[],
-    timers: PacingTimers = systemRuntime,
+    timers: RateLimitTimers = systemRuntime,
   ): Promise<RedisLink> {
     const ioredis = await import('ioredis').catch(() => {
       throw new Error('redisUrl needs the package ioredis: npm install ioredis');

@@ -37,7 +37,7 @@ export class SharedMemory implements OnApplicationShutdown {
   ) {}
 
   static async open(options: ResolvedZimCallOptions, runtime: ZimRuntime): Promise<SharedMemory> {
-    const { appId, redisUrl, callbacks, pacing, idempotencyLifeMs } = options;
+    const { appId, redisUrl, callbacks, rateLimit, idempotencyLifeMs } = options;
     const duplicates = new LocalDuplicateMemory(runtime);
     const nonces = new LocalNonceStore(runtime);
     const calls = new LocalCallStore(runtime);
@@ -47,7 +47,7 @@ export class SharedMemory implements OnApplicationShutdown {
         options.idempotencyMaxKeys,
         runtime,
       );
-      const rings = new MemoryRings(runtime, pacing);
+      const rings = new MemoryRings(runtime, rateLimit);
       return new SharedMemory(duplicates, nonces, calls, rings, idempotency, []);
     }
     const link = await RedisLink.open(redisUrl(), runtime);
@@ -55,7 +55,7 @@ export class SharedMemory implements OnApplicationShutdown {
     if (options.requireNoEviction) refuseEviction(eviction, link);
     // The braces keep an app's keys on one node of a cluster.
     const prefix = `zim-call:{${appId}}:`;
-    const rings = new RedisRings(link, prefix, pacing, runtime);
+    const rings = new RedisRings(link, prefix, rateLimit, runtime);
     await rings.announce();
     const idempotency = new RedisIdempotencyMemory(link, `${prefix}call:`, idempotencyLifeMs);
     if (callbacks === undefined) {

@@ -82,7 +82,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.deadlines.close();
-    await this.settled(this.leads, this.options.pacing.drainMs);
+    await this.settled(this.leads, this.options.rateLimit.drainMs);
     await this.settled(this.writes, storeMs);
   }
 

@@ -89,8 +89,8 @@ export function isUserFailures(value: unknown): value is readonly ZimUserFailure
 
 function isUserFailure(value: unknown): value is ZimUserFailure {
   if (!isRecord(value)) return false;
-  const { userId, code, reason } = value;
-  const isCode = code === undefined || typeof code === 'number';
+  const { userId, vendorCode, reason } = value;
+  const isCode = vendorCode === undefined || typeof vendorCode === 'number';
   return typeof userId === 'string' && isCode && typeof reason === 'string';
 }
 

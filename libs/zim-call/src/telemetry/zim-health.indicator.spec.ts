@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { CallRunner } from '../client/call-runner.js';
 import { ZIM_RUNTIME } from '../time/runtime.js';
 import type { ZimCallOptions } from '../config/zim-call-options.js';
-import { resolvePacing } from '../config/resolve-rate-limit.js';
+import { resolveRateLimit } from '../config/resolve-rate-limit.js';
 import { MemoryRing, MemoryRings } from '../rate-limit/memory-ring.js';
 import { Pacer } from '../rate-limit/pacer.js';
-import { type PacedCall, PacingRefusal, QUOTA_PACER } from '../rate-limit/quota-pacer.js';
+import { type PermitRequest, RateLimitRefusal, RATE_LIMITER } from '../rate-limit/quota-pacer.js';
 import type { RingSource } from '../rate-limit/slot-ring.js';
 import { testSecret } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
@@ -21,12 +21,12 @@ import { ZimHealthIndicator } from './zim-health.indicator.js';
 
 /** Rings of a Redis that is away, and how often somebody looked for it. */
 class AwayRings implements RingSource {
-  readonly state = 'away';
+  readonly state = 'unavailable';
   readonly instances = 3;
   readonly roundTrips = 0;
   looks = 0;
 
-  open = () => new MemoryRing(runtime, resolvePacing());
+  open = () => new MemoryRing(runtime, resolveRateLimit());
   onState = () => undefined;
   close = () => Promise.resolve();
   lookForRedis = () => {
@@ -65,8 +65,8 @@ afterAll(() => server.stop());
 
 /** An application with two modules, whose second is called eu. */
 async function given(
-  options: Pick<ZimCallOptions, 'pacing'> = {},
-  rings: RingSource = new MemoryRings(runtime, resolvePacing()),
+  options: Pick<ZimCallOptions, 'rateLimit'> = {},
+  rings: RingSource = new MemoryRings(runtime, resolveRateLimit()),
 ): Promise<void> {
   const common = { appId: 1, serverSecret: testSecret, baseUrl: server.url };
   @Module({
@@ -81,8 +81,8 @@ async function given(
   const compiled = Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(ZIM_RUNTIME)
     .useValue(runtime)
-    .overrideProvider(QUOTA_PACER)
-    .useFactory({ factory: () => new Pacer(rings, resolvePacing(), runtime) });
+    .overrideProvider(RATE_LIMITER)
+    .useFactory({ factory: () => new Pacer(rings, resolveRateLimit(), runtime) });
   app = (await compiled.compile()).createNestApplication(new ExpressAdapter(), {
     logger: false,
   });
@@ -96,7 +96,7 @@ async function probe() {
   return [response.status, details];
 }
 
-const up = { status: 'up', state: 'alone', instances: 1, queued: 0 };
+const up = { status: 'up', state: 'local', instances: 1, queued: 0 };
 
 describe('ZimHealthIndicator', () => {
   it('is up, for each module by its name', async () => {
@@ -106,17 +106,17 @@ describe('ZimHealthIndicator', () => {
 
   it.each(['degrade', 'open'] as const)('is up without Redis, where calls leave: %s', async (p) => {
     const rings = new AwayRings();
-    await given({ pacing: { whenRedisIsAway: p } }, rings);
-    const away = { ...up, state: 'away', instances: 3 };
+    await given({ rateLimit: { whenRedisIsUnavailable: p } }, rings);
+    const away = { ...up, state: 'unavailable', instances: 3 };
     expect(await probe()).toEqual([200, { zim: away, 'zim-eu': away }]);
     expect(rings.looks).toBe(0);
   });
 
   it('is down without Redis where no call leaves then, and looks for Redis', async () => {
     const rings = new AwayRings();
-    await given({ pacing: { whenRedisIsAway: 'closed' } }, rings);
-    const away = { ...up, state: 'away', instances: 3 };
-    const reason = 'Redis is away, and pacing.whenRedisIsAway is closed';
+    await given({ rateLimit: { whenRedisIsUnavailable: 'closed' } }, rings);
+    const away = { ...up, state: 'unavailable', instances: 3 };
+    const reason = 'Redis is away, and rateLimit.whenRedisIsUnavailable is closed';
     expect(await probe()).toEqual([
       503,
       { zim: away, 'zim-eu': { ...away, status: 'down', reason } },
@@ -127,7 +127,7 @@ describe('ZimHealthIndicator', () => {
   it('tells how many calls wait', async () => {
     await given();
     const pacer = app.get(ZimHealthIndicator)['pacer'];
-    const call = (): PacedCall => ({
+    const call = (): PermitRequest => ({
       action: 'CallInvite',
       lane: 'bulk',
       tenant: '',
@@ -137,7 +137,7 @@ describe('ZimHealthIndicator', () => {
     });
     const sent = Array.from({ length: 23 }, async () => {
       const turn = await pacer.take(call());
-      if (turn instanceof PacingRefusal) return;
+      if (turn instanceof RateLimitRefusal) return;
       turn.sent();
       turn.answered();
     });

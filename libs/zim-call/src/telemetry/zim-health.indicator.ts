@@ -5,14 +5,14 @@ import {
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
 import { Pacer } from '../rate-limit/pacer.js';
-import { type PacingState, QUOTA_PACER } from '../rate-limit/quota-pacer.js';
+import { type RateLimitState, RATE_LIMITER } from '../rate-limit/quota-pacer.js';
 
 /** Whether calls can leave this instance, and how it stands with ZIM's quota. */
 export interface ZimHealth {
   readonly status: 'up' | 'down';
   /** Why it is down. */
   readonly reason?: string;
-  readonly state: PacingState;
+  readonly state: RateLimitState;
   /** Instances that shared the quota when they were last counted, this one among them. */
   readonly instances: number;
   /** Calls that wait for their turn in this instance. */
@@ -41,14 +41,14 @@ export const EVICTION_STATUS = Symbol('EVICTION_STATUS');
 @Injectable()
 export class ZimHealthIndicator {
   constructor(
-    @Inject(QUOTA_PACER) private readonly pacer: Pacer,
+    @Inject(RATE_LIMITER) private readonly pacer: Pacer,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     @Inject(EVICTION_STATUS) private readonly eviction: EvictionStatus | undefined,
     private readonly notice: SandboxNotice,
   ) {}
 
   /**
-   * Down only while no call can leave: the module is closing, or Redis is away and `pacing.whenRedisIsAway` is
+   * Down only while no call can leave: the module is closing, or Redis is away and `rateLimit.whenRedisIsUnavailable` is
    * `closed`. A full queue is not down: what waits does leave.
    * @param key under which terminus shows it
    */
@@ -73,11 +73,12 @@ export class ZimHealthIndicator {
     };
   }
 
-  private whyDown(state: PacingState): string | undefined {
+  private whyDown(state: RateLimitState): string | undefined {
     if (this.pacer.isClosing) return 'the module is closing';
-    if (state !== 'away' || this.options.pacing.whenRedisIsAway !== 'closed') return undefined;
+    if (state !== 'unavailable' || this.options.rateLimit.whenRedisIsUnavailable !== 'closed')
+      return undefined;
     // Who is down gets no calls, and only calls would look whether Redis is back.
     this.pacer.lookForRedis();
-    return 'Redis is away, and pacing.whenRedisIsAway is closed';
+    return 'Redis is away, and rateLimit.whenRedisIsUnavailable is closed';
   }
 }

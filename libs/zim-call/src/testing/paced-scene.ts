@@ -1,7 +1,7 @@
 import { MemoryRing } from '../rate-limit/memory-ring.js';
 import { PacedQuota } from '../rate-limit/paced-quota.js';
-import type { PacingEvent } from '../rate-limit/pacing-events.js';
-import { type PacedCall, PacingRefusal, type Permit } from '../rate-limit/quota-pacer.js';
+import type { RateLimitEvent } from '../rate-limit/pacing-events.js';
+import { type PermitRequest, RateLimitRefusal, type Permit } from '../rate-limit/quota-pacer.js';
 import type { SlotRing } from '../rate-limit/slot-ring.js';
 import { ManualRuntime } from './manual-runtime.js';
 import { ManualStop } from './manual-stop.js';
@@ -10,7 +10,7 @@ import { ManualStop } from './manual-stop.js';
 export interface Told {
   readonly name: string;
   readonly afterMs: number;
-  readonly refusal?: PacingRefusal;
+  readonly refusal?: RateLimitRefusal;
 }
 
 const usual = { limit: 20, windowMs: 1_000 };
@@ -18,7 +18,7 @@ const usual = { limit: 20, windowMs: 1_000 };
 /** A quota of 20 a second on a clock that tests hold, and what leaves through it. */
 export class PacedScene {
   readonly runtime = new ManualRuntime(0);
-  readonly events: PacingEvent[] = [];
+  readonly events: RateLimitEvent[] = [];
   readonly told: Told[] = [];
   readonly quota: PacedQuota;
   /** What each request does once it may leave. */
@@ -47,7 +47,7 @@ export class PacedScene {
     return this.told.filter(({ refusal }) => refusal === undefined).map(({ name }) => name);
   }
 
-  get refused(): (Told & { refusal: PacingRefusal })[] {
+  get refused(): (Told & { refusal: RateLimitRefusal })[] {
     return this.told.flatMap((told) =>
       told.refusal === undefined ? [] : [{ ...told, refusal: told.refusal }],
     );
@@ -56,7 +56,7 @@ export class PacedScene {
   /** A call that has ten seconds, unless told otherwise. */
   call(
     name: string,
-    { withinMs = 10_000, ...call }: Partial<PacedCall> & { withinMs?: number } = {},
+    { withinMs = 10_000, ...call }: Partial<PermitRequest> & { withinMs?: number } = {},
   ): void {
     const turn = this.quota.take({
       action: 'CallInvite',
@@ -68,9 +68,9 @@ export class PacedScene {
       ...call,
     });
     void turn.then((result) => {
-      const refusal = result instanceof PacingRefusal ? result : undefined;
+      const refusal = result instanceof RateLimitRefusal ? result : undefined;
       this.told.push({ name, afterMs: this.runtime.nowMs - this.startMs, refusal });
-      if (!(result instanceof PacingRefusal)) this.onPermit(result, name);
+      if (!(result instanceof RateLimitRefusal)) this.onPermit(result, name);
     });
   }
 

@@ -29,7 +29,7 @@ describe('register', () => {
     ]);
     expect(result).toEqual({
       registered: ['a'],
-      failed: [{ userId: 'b', code: 660700002, reason: 'the user is registered already' }],
+      failed: [{ userId: 'b', vendorCode: 660700002, reason: 'the user is registered already' }],
     });
   });
 
@@ -52,7 +52,10 @@ describe('register', () => {
       envelope({ Code: 660700002, ErrorList: [{ UserId: 'a', SubCode: 660700002 }] }),
     ]);
     const result = await zim.users.register([{ userId: 'a' }]);
-    expect([result.registered, result.failed.map(({ code }) => code)]).toEqual([[], [660700002]]);
+    expect([result.registered, result.failed.map(({ vendorCode }) => vendorCode)]).toEqual([
+      [],
+      [660700002],
+    ]);
   });
 
   it.each([
@@ -122,7 +125,9 @@ describe('queryOnlineState', () => {
       { userId: 'b', online: true },
       { userId: 'c', online: false },
     ]);
-    expect(states.failed.map(({ userId, code }) => [userId, code])).toEqual([['d', 660200001]]);
+    expect(states.failed.map(({ userId, vendorCode }) => [userId, vendorCode])).toEqual([
+      ['d', 660200001],
+    ]);
   });
 
   it('asks in parts of 100', async () => {
@@ -163,7 +168,7 @@ describe('queryInfo', () => {
         { userId: 'a', userName: 'A', userAvatar: 'p', extra: 'e' },
         { userId: 'b', userName: '', userAvatar: '', extra: '' },
       ],
-      failed: [{ userId: 'c', code: 660700015, reason: notRegistered }],
+      failed: [{ userId: 'c', vendorCode: 660700015, reason: notRegistered }],
     });
     expect(bodies()).toEqual([{ UserIds: ['a', 'b', 'c'] }]);
   });

@@ -6,7 +6,7 @@ import { Failure } from '../client/failure.js';
 import type { ZimApiRequest } from '../client/prepare-request.js';
 import { CallRunner } from '../client/call-runner.js';
 import { isZimCallError, type ZimUserFailure } from '../errors/zim-call-error.js';
-import type { CallOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/call-options.js';
 import { validateInput } from '../validation/validate-input.js';
 import type { RegisterUserInput } from './register-user.dto.js';
 import { RegisterUsersDto, UserIdsDto } from './user-lists.dto.js';
@@ -34,7 +34,7 @@ export class ZimUserService {
    */
   async register(
     users: readonly RegisterUserInput[],
-    options: CallOptions = {},
+    options: RequestOptions = {},
   ): Promise<RegisterUsersResult> {
     const action = 'UserRegister';
     const valid = validateInput(RegisterUsersDto, { users }, action).users;
@@ -64,7 +64,7 @@ export class ZimUserService {
    */
   async queryOnlineState(
     userIds: readonly string[],
-    options: CallOptions = {},
+    options: RequestOptions = {},
   ): Promise<UserOnlineStates> {
     const action = 'QueryUserOnlineState';
     const valid = validateInput(UserIdsDto, { userIds }, action).userIds;
@@ -88,7 +88,7 @@ export class ZimUserService {
    * @throws ZimCallError if ZIM gives no verdict on each user
    * See https://www.zegocloud.com/docs/zim-server/user/query-user-information
    */
-  async queryInfo(userIds: readonly string[], options: CallOptions = {}): Promise<UserInfos> {
+  async queryInfo(userIds: readonly string[], options: RequestOptions = {}): Promise<UserInfos> {
     const action = 'QueryUserInfos';
     const valid = validateInput(UserIdsDto, { userIds }, action).userIds;
     return this.inParts(valid, (part) =>
@@ -109,7 +109,7 @@ export class ZimUserService {
   private async ask<T>(
     action: string,
     request: ZimApiRequest,
-    options: CallOptions,
+    options: RequestOptions,
     userIds: readonly string[],
     read: (reply: ZimReply, failed: readonly ZimUserFailure[]) => readonly T[] | undefined,
   ): Promise<Part<T>> {

@@ -4,12 +4,12 @@ import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
 import { appId, invite, serverSecret } from './support.mjs';
 
 /** Pacing stays in the way of each call, with a quota that never makes one wait. */
-const pacing = { limit: 100_000, windowMs: 1_000 };
+const rateLimit = { limit: 100_000, windowMs: 1_000 };
 
 /** @returns {Promise<import('./index.mjs').Way>} */
 export async function create(url) {
   const app = await NestFactory.createApplicationContext(
-    ZimCallModule.forRoot({ appId, serverSecret, baseUrl: url, pacing }),
+    ZimCallModule.forRoot({ appId, serverSecret, baseUrl: url, rateLimit }),
     { logger: ['error', 'warn'] },
   );
   const service = app.get(CallInviteService);

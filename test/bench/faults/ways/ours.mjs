@@ -5,7 +5,7 @@ import { appId, serverSecret } from '../../client/ways/support.mjs';
 import { deadlineMs, maxAttempts, requestTimeoutMs } from '../settings.mjs';
 
 /** A quota that makes nobody wait, and a pause after a throttle that is soon over. */
-const pacing = { limit: 10_000, windowMs: 10 };
+const rateLimit = { limit: 10_000, windowMs: 10 };
 /** As often as usual, but sooner; so much trouble would use up the usual budget. */
 const retry = {
   ...standardRetry,
@@ -20,7 +20,7 @@ const retry = {
  * @returns {Promise<import('./index.mjs').Way>}
  */
 export async function create(origins) {
-  const common = { appId, serverSecret, requestTimeoutMs, deadlineMs, pacing, retry };
+  const common = { appId, serverSecret, requestTimeoutMs, deadlineMs, rateLimit, retry };
   const apps = new Map();
   for (const [lane, baseUrl] of Object.entries(origins)) {
     const module = ZimCallModule.forRoot({ ...common, baseUrl });

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { CallInviteService, ZimCallModule, ZimPacing, isZimCallError } from 'nestjs-zim-call';
+import { CallInviteService, ZimCallModule, ZimRateLimit, isZimCallError } from 'nestjs-zim-call';
 
 /**
  * Our module in a Nest application, configured as a backend would.
@@ -22,10 +22,10 @@ export async function createZimCall({ receiverUrl }, options) {
     { logger: ['error', 'warn'] },
   );
   const service = app.get(CallInviteService);
-  const pacing = app.get(ZimPacing);
+  const rateLimit = app.get(ZimRateLimit);
   return {
     submit: (job) => invite(service, job),
-    figures: () => pacing.figures(),
+    figures: () => rateLimit.figures(),
     close: () => app.close(),
   };
 }
