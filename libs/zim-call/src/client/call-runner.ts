@@ -64,6 +64,7 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
     const checked = checkRequestOptions(action, options);
     const prepared = { action, request: prepareRequest(action, request), options: checked };
     const { deadlineMs = this.options.deadlineMs, signal } = checked;
+    this.parts.retry.callStarted();
     return this.deadlines.run(deadlineMs, signal, (deadline) =>
       runCall({ ...prepared, userIds, decode }, deadline, this.parts),
     );

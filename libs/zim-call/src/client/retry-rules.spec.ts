@@ -115,6 +115,13 @@ describe('policies', () => {
     zim.runtime.advance(60_000);
     expect(await attempts()).toBe(3);
   });
+
+  it('earn a part of a retry with each call', async () => {
+    const budget = { capacity: 1, perCall: 0.5, perSecond: 0 };
+    await zim.given([throttled], { retry: { ...standardRetry, maxAttempts: 2, budget } });
+    const attempts = async () => (await failureOf(zim.service.invite(invite))).attempts;
+    expect([await attempts(), await attempts(), await attempts()]).toEqual([2, 1, 2]);
+  });
 });
 
 describe('several servers', () => {
