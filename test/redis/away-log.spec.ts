@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RedisRings } from '../../libs/zim-call/src/rate-limit/redis-rings.js';
 import { RedisServer } from '../support/redis-server.js';
 
@@ -10,7 +10,7 @@ describe('a Redis that comes and goes', () => {
     const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     const logged = jest.spyOn(Logger.prototype, 'log').mockImplementation();
     const server = await RedisServer.start();
-    const link = await RedisLink.open(server.url);
+    const link = await RedisConnection.open(server.url);
     try {
       const rings = new RedisRings(link, '{1}:', resolveRateLimit(), systemRuntime);
       const states: string[] = [];

@@ -2,17 +2,17 @@ import { Redis } from 'ioredis';
 import { once } from 'node:events';
 import { LocalDuplicateMemory } from '../../libs/zim-call/src/stores/duplicate-store.js';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { LocalCallStore } from '../../libs/zim-call/src/stores/call-store.js';
-import { RedisCallStore } from '../../libs/zim-call/src/stores/redis-call-store.js';
+import { MemoryCallEventStore } from '../../libs/zim-call/src/stores/call-event-store.js';
+import { RedisCallEventStore } from '../../libs/zim-call/src/stores/redis-call-event-store.js';
 import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
-import { RedisIdempotencyMemory } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisIdempotencyStore } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RingClient } from '../../libs/zim-call/src/rate-limit/ring-client.js';
 import { RedisServer } from '../support/redis-server.js';
 
 const event = { type: 'accepted', userIds: ['bob'], at: new Date(0) } as const;
 let redis: RedisServer;
-let links: RedisLink[];
+let links: RedisConnection[];
 
 beforeAll(async () => {
   redis = await RedisServer.start();
@@ -25,8 +25,8 @@ afterEach(() => {
   for (const link of links) link.close();
 });
 
-async function open(): Promise<RedisLink> {
-  const link = await RedisLink.open(redis.url);
+async function open(): Promise<RedisConnection> {
+  const link = await RedisConnection.open(redis.url);
   links.push(link);
   return link;
 }
@@ -56,7 +56,7 @@ describe('a process that stands still while Redis answers', () => {
   });
 
   it('claims an idempotency key', async () => {
-    const memory = new RedisIdempotencyMemory(await open(), 'busy-call:', 60_000);
+    const memory = new RedisIdempotencyStore(await open(), 'busy-call:', 60_000);
     const wanted = { key: 'key', fingerprint: 'call', token: 'mine' };
     expect(await whileBusy(() => memory.claim(wanted, 60_000))).toEqual({ state: 'new' });
     expect(await memory.claim(wanted, 60_000)).toEqual({ state: 'running' });
@@ -64,7 +64,12 @@ describe('a process that stands still while Redis answers', () => {
 
   it('learns what others know of a call', async () => {
     const instance = async () =>
-      new RedisCallStore(await open(), await open(), new LocalCallStore(systemRuntime), 'busy:');
+      new RedisCallEventStore(
+        await open(),
+        await open(),
+        new MemoryCallEventStore(systemRuntime),
+        'busy:',
+      );
     const [busy, other] = [await instance(), await instance()];
     await other.append('call', event);
     expect(await whileBusy(() => busy.load('call'))).toEqual([event]);

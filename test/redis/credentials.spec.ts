@@ -3,7 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { inspect } from 'node:util';
 import { ZimCallModule } from 'nestjs-zim-call';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
 import { RecordingLogger } from '../../libs/zim-call/src/testing/recording-logger.js';
 import { clusterOptions, RedisServer } from '../support/redis-server.js';
@@ -91,7 +91,7 @@ describe('a Redis that does not let a backend in', () => {
       ...['--rename-command', 'AUTH', ''],
       ...['--rename-command', 'HELLO', ''],
     ]);
-    const link = await RedisLink.open(urlWith('canary%2Dright'));
+    const link = await RedisConnection.open(urlWith('canary%2Dright'));
     const failed = link.run((client) => client.get('key'));
     const error: unknown = await failed.catch((reason: unknown) => reason);
     link.close();

@@ -5,15 +5,15 @@ import {
 } from '../../libs/zim-call/src/stores/duplicate-store.js';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RedisServer } from '../support/redis-server.js';
 
 let redis: RedisServer;
-let links: RedisLink[];
+let links: RedisConnection[];
 
 /** What one instance of a backend remembers. */
 async function instance(): Promise<RedisDuplicateMemory> {
-  const link = await RedisLink.open(redis.url);
+  const link = await RedisConnection.open(redis.url);
   links.push(link);
   return new RedisDuplicateMemory(link, new LocalDuplicateMemory(systemRuntime), 'test:');
 }

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { CallInviteService, isZimCallError, ZimCallModule } from 'nestjs-zim-call';
 import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { resolveZimCallOptions } from '../../libs/zim-call/src/config/resolve-options.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
-import { SharedMemory } from '../../libs/zim-call/src/redis/shared-memory.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
+import { SharedState } from '../../libs/zim-call/src/shared-state.js';
 import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
 import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.js';
 import { accepted, ScriptedServer } from '../../libs/zim-call/src/testing/scripted-server.js';
@@ -39,8 +39,8 @@ afterEach(async () => {
   await Promise.all([primary.kill(), standby.kill()]);
 });
 
-async function openLink(timers?: ZimRuntime): Promise<RedisLink> {
-  const link = await RedisLink.open(url, timers);
+async function openLink(timers?: ZimRuntime): Promise<RedisConnection> {
+  const link = await RedisConnection.open(url, timers);
   closers.push(() => {
     link.close();
   });
@@ -88,9 +88,12 @@ describe('a failover behind one address', () => {
   });
 
   it.each([
-    ['a write', (redis: RedisLink['redis']) => redis.set('key', 'value')],
-    ['a transaction', (redis: RedisLink['redis']) => redis.multi().set('key', 'value').exec()],
-    ['a script', (redis: RedisLink['redis']) => redis.eval("redis.call('SET', 'key', 1)", 0)],
+    ['a write', (redis: RedisConnection['redis']) => redis.set('key', 'value')],
+    [
+      'a transaction',
+      (redis: RedisConnection['redis']) => redis.multi().set('key', 'value').exec(),
+    ],
+    ['a script', (redis: RedisConnection['redis']) => redis.eval("redis.call('SET', 'key', 1)", 0)],
   ])('is noticed by %s', async (_, write) => {
     const link = await openLink();
     await failOver();
@@ -122,7 +125,7 @@ describe('a failover behind one address', () => {
     const given = { appId: 12345, serverSecret: testSecret, callbacks };
     const open = async (redisUrl: string) => {
       const options = resolveZimCallOptions({ ...given, redisUrl });
-      const memory = await SharedMemory.open(options, systemRuntime);
+      const memory = await SharedState.open(options, systemRuntime);
       closers.push(() => {
         memory.onApplicationShutdown();
       });

@@ -9,8 +9,8 @@ import {
   ScriptedServer,
 } from '../../libs/zim-call/src/testing/scripted-server.js';
 import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
-import { RedisIdempotencyMemory } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisIdempotencyStore } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
 
@@ -168,15 +168,15 @@ describe('an idempotency key while Redis is away', () => {
   });
 });
 
-describe('RedisIdempotencyMemory', () => {
+describe('RedisIdempotencyStore', () => {
   const wanted = (key: string, token = 'mine') => ({ key, fingerprint: 'call', token });
-  let link: RedisLink;
-  let memory: RedisIdempotencyMemory;
+  let link: RedisConnection;
+  let memory: RedisIdempotencyStore;
 
   beforeEach(async () => {
     await given(accepted);
-    link = await RedisLink.open(redis.url);
-    memory = new RedisIdempotencyMemory(link, `test-${++keys}:`, 60_000);
+    link = await RedisConnection.open(redis.url);
+    memory = new RedisIdempotencyStore(link, `test-${++keys}:`, 60_000);
   });
   afterEach(() => {
     link.close();

@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
-import { RedisIdempotencyMemory } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisIdempotencyStore } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
 import { RecordingLogger } from '../../libs/zim-call/src/testing/recording-logger.js';
 import {
@@ -42,13 +42,13 @@ beforeEach(async () => {
 const ofLevel = (level: string) =>
   logger.of('ZimRedis').filter((line) => line.startsWith(`${level} `));
 
-describe('RedisIdempotencyMemory, of two claims after Redis has lost the first', () => {
-  let link: RedisLink;
-  let memory: RedisIdempotencyMemory;
+describe('RedisIdempotencyStore, of two claims after Redis has lost the first', () => {
+  let link: RedisConnection;
+  let memory: RedisIdempotencyStore;
 
   beforeEach(async () => {
-    link = await RedisLink.open(redis.url);
-    memory = new RedisIdempotencyMemory(link, 'test:', 60_000);
+    link = await RedisConnection.open(redis.url);
+    memory = new RedisIdempotencyStore(link, 'test:', 60_000);
     expect(await memory.claim(wanted('first'), 60_000)).toEqual({ state: 'new' });
     await admin.flushall();
   });

@@ -1,18 +1,18 @@
 import { Logger } from '@nestjs/common';
 import { LocalNonceStore } from '../../libs/zim-call/src/stores/nonce-store.js';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RedisNonceStore } from '../../libs/zim-call/src/stores/redis-nonce-store.js';
 import { RedisServer } from '../support/redis-server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
 let redis: RedisServer;
 let proxy: TcpProxy;
-let links: RedisLink[];
+let links: RedisConnection[];
 
 /** What one instance of a backend remembers. */
 async function instance(url = redis.url): Promise<RedisNonceStore> {
-  const link = await RedisLink.open(url);
+  const link = await RedisConnection.open(url);
   links.push(link);
   return new RedisNonceStore(link, new LocalNonceStore(systemRuntime), 'test:');
 }

@@ -1,7 +1,10 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { type CallEvent, CallOutcomeService, ZimCallModule } from 'nestjs-zim-call';
-import { CALL_STORE, type CallStore } from '../../libs/zim-call/src/stores/call-store.js';
+import {
+  CALL_EVENT_STORE,
+  type CallEventStore,
+} from '../../libs/zim-call/src/stores/call-event-store.js';
 import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
 import { failureOf } from '../../libs/zim-call/src/testing/scripted-zim.js';
 import { RedisServer } from '../support/redis-server.js';
@@ -63,7 +66,7 @@ describe('what somebody else has written among the events of a call', () => {
   });
 
   it('ends a waiting that has begun, and leaves no listener behind', async () => {
-    const store = backend.get<CallStore>(CALL_STORE);
+    const store = backend.get<CallEventStore>(CALL_EVENT_STORE);
     let listeners = 0;
     const onChange = store.onChange.bind(store);
     const following = new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { RecentSlots } from '../../libs/zim-call/src/rate-limit/recent-slots.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RedisRing } from '../../libs/zim-call/src/rate-limit/redis-ring.js';
 import { RingClient } from '../../libs/zim-call/src/rate-limit/ring-client.js';
 import { RedisServer } from './redis-server.js';
@@ -26,7 +26,7 @@ export const ask = { reports: [], withinMs: 60_000, lateLimitMs: 25 };
 /** A Redis, and the rings of several instances in it; a new quota for each test. */
 export class RingScene {
   keys = { slots: '', ring: '', instances: '' };
-  private readonly links: RedisLink[] = [];
+  private readonly links: RedisConnection[] = [];
   private quotas = 0;
 
   private constructor(
@@ -60,7 +60,7 @@ export class RingScene {
       url?: string | readonly string[];
     } = {},
   ): Promise<Instance> {
-    const link = await RedisLink.open(url, runtime);
+    const link = await RedisConnection.open(url, runtime);
     this.links.push(link);
     const client = new RingClient(link, runtime, name);
     const recent = new RecentSlots(systemRuntime, name, 2 * settings.windowMs);

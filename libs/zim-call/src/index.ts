@@ -74,7 +74,6 @@ export {
   PushImageInfoDto,
 } from './invite/offline-push.dto.js';
 export type {
-  CallEvent,
   CalleeOutcome,
   CalleeState,
   CallOutcome,
@@ -103,6 +102,7 @@ export type {
   ZimSecretSource,
   ZimServerSecret,
 } from './config/zim-call-options.js';
+export type { CallEvent } from './stores/call-event-store.js';
 export { RegisterUserDto, type RegisterUserInput } from './users/register-user.dto.js';
 export { RegisterUsersDto } from './users/user-lists.dto.js';
 export type { RegisterUsersResult, UserInfos, UserOnlineStates } from './users/user-results.js';

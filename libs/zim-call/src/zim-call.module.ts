@@ -16,7 +16,7 @@ import { ZimConfigError } from './errors/errors.js';
 import { SandboxNotice } from './http/sandbox-notice.js';
 import { SigningInterceptor } from './http/signing.interceptor.js';
 import { ZimHttpService, zimHttpDefaults } from './http/zim-http.service.js';
-import { IDEMPOTENCY_MEMORY } from './stores/memory-idempotency-store.js';
+import { IDEMPOTENCY_STORE } from './stores/idempotency-store.js';
 import { IdempotentCalls } from './stores/idempotent-calls.js';
 import { ANSWER_CONFIRMATIONS } from './invite/answer-confirmations.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
@@ -32,11 +32,11 @@ import {
 } from './config/zim-call-options.js';
 import { CallbackConfirmations } from './outcome/callback-confirmations.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
-import { CALL_STORE } from './stores/call-store.js';
+import { CALL_EVENT_STORE } from './stores/call-event-store.js';
 import { Pacer } from './rate-limit/pacer.js';
 import { RATE_LIMITER } from './rate-limit/quota-pacer.js';
 import { ZimRateLimit } from './rate-limit/zim-rate-limit.js';
-import { SharedMemory, sharedMemoryProvider } from './redis/shared-memory.js';
+import { SharedState, sharedStateProvider } from './shared-state.js';
 import { ZimUserService } from './users/zim-user.service.js';
 import {
   RAW_ZIM_CALL_OPTIONS,
@@ -77,26 +77,26 @@ import {
     SandboxNotice,
     ZimHttpService,
     callObserverProvider,
-    sharedMemoryProvider,
+    sharedStateProvider,
     {
       provide: DUPLICATE_MEMORY,
-      useFactory: ({ duplicates }: SharedMemory) => duplicates,
-      inject: [SharedMemory],
+      useFactory: ({ duplicates }: SharedState) => duplicates,
+      inject: [SharedState],
     },
     {
       provide: NONCE_STORE,
-      useFactory: ({ nonces }: SharedMemory) => nonces,
-      inject: [SharedMemory],
+      useFactory: ({ nonces }: SharedState) => nonces,
+      inject: [SharedState],
     },
     {
-      provide: CALL_STORE,
-      useFactory: ({ calls }: SharedMemory) => calls,
-      inject: [SharedMemory],
+      provide: CALL_EVENT_STORE,
+      useFactory: ({ calls }: SharedState) => calls,
+      inject: [SharedState],
     },
     {
-      provide: IDEMPOTENCY_MEMORY,
-      useFactory: ({ idempotency }: SharedMemory) => idempotency,
-      inject: [SharedMemory],
+      provide: IDEMPOTENCY_STORE,
+      useFactory: ({ idempotency }: SharedState) => idempotency,
+      inject: [SharedState],
     },
     IdempotentCalls,
     {
@@ -104,14 +104,14 @@ import {
       useFactory: (
         { rateLimit }: ResolvedZimCallOptions,
         runtime: ZimRuntime,
-        { rings }: SharedMemory,
+        { rings }: SharedState,
       ) => new Pacer(rings, rateLimit, runtime),
-      inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedMemory],
+      inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedState],
     },
     {
       provide: EVICTION_STATUS,
-      useFactory: ({ eviction }: SharedMemory) => eviction,
-      inject: [SharedMemory],
+      useFactory: ({ eviction }: SharedState) => eviction,
+      inject: [SharedState],
     },
     CallbackHandlers,
     NonceCheck,

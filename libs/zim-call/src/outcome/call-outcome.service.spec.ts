@@ -14,7 +14,7 @@ import { callbackPath as path, deliverCallback } from '../testing/signed-callbac
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
 import { ZimOutcomeTimeoutError } from './outcome-errors.js';
-import { CALL_STORE, type CallStore } from '../stores/call-store.js';
+import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
@@ -153,7 +153,7 @@ describe('inviteAndWait', () => {
   });
 
   it('gives the outcome of a call that could not be written down when it was made', async () => {
-    const store = app.get<CallStore>(CALL_STORE, { strict: false });
+    const store = app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
     jest.spyOn(store, 'append').mockRejectedValueOnce(new Error('full'));
     const waiting = outcomes.inviteAndWait(invite);
     await zim.received(1);
@@ -232,7 +232,7 @@ describe('outcome', () => {
   it('looks once more at the deadline: shared memory may have been away when something changed', async () => {
     const waiting = outcomes.outcome(callId, { deadlineMs: 1_000 });
     const away = jest
-      .spyOn(app.get<CallStore>(CALL_STORE, { strict: false }), 'load')
+      .spyOn(app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false }), 'load')
       .mockResolvedValue([]);
     await accept('bob');
     away.mockRestore();
@@ -248,7 +248,7 @@ describe('outcome', () => {
   });
 
   it('fails with its store, and follows the call no longer', async () => {
-    const store = app.get<CallStore>(CALL_STORE, { strict: false });
+    const store = app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
     const load = jest.spyOn(store, 'load').mockResolvedValueOnce([]);
     load.mockRejectedValueOnce(new Error('broken'));
     await expect(outcomes.outcome(callId)).rejects.toThrow('broken');

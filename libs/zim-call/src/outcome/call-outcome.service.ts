@@ -12,8 +12,12 @@ import type { CallInviteInput } from '../invite/call-invite.dto.js';
 import type { CallInviteResult } from '../invite/call-invite.result.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
 import type { RequestOptions, InviteOptions } from '../config/call-options.js';
-import type { CallEvent, CallOutcome, CallProgress } from './call-outcome.js';
-import { CALL_STORE, type CallStore } from '../stores/call-store.js';
+import type { CallOutcome, CallProgress } from './call-outcome.js';
+import {
+  CALL_EVENT_STORE,
+  type CallEvent,
+  type CallEventStore,
+} from '../stores/call-event-store.js';
 import { lateCallbackMs, remainingLateMs } from './late-callbacks.js';
 import { action, stoppedError } from './outcome-errors.js';
 import { reduceCall } from './reduce-call.js';
@@ -28,7 +32,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   constructor(
     @Inject(CALL_INVITE_SERVICE) private readonly invites: CallInviteService,
     private readonly receiver: CallbackReceiver,
-    @Inject(CALL_STORE) private readonly store: CallStore,
+    @Inject(CALL_EVENT_STORE) private readonly store: CallEventStore,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
     private readonly clock: ZimClock,
   ) {

@@ -1,18 +1,3 @@
-/** Something that happened to a call. */
-export interface CallEvent {
-  readonly type: 'invited' | 'created' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled';
-  /** Whom it happened to. */
-  readonly userIds: readonly string[];
-  /** When ZIM told it; whole seconds for callbacks. */
-  readonly at: Date;
-  /** What the answering device sent along. */
-  readonly extendedData?: string;
-  /** Of a cancelled call: `caller_cancel`, `timeout_cancel`, or what ZIM may add. */
-  readonly reason?: string;
-  /** Of an invite: how long the phones ring. */
-  readonly timeoutSeconds?: number;
-}
-
 /**
  * How a callee stands: `ringing` until something is known; `answered` when the call has ended, ZIM did not
  * count the callee among the silent ones, and the callback with the answer is missing.

@@ -13,7 +13,7 @@ import { failureOf } from '../testing/scripted-zim.js';
 import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
-import { CALL_STORE, type CallStore } from '../stores/call-store.js';
+import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], extendedData: 'room 42' };
@@ -88,7 +88,10 @@ const waitFor = (delayMs: number) =>
 
 /** What is asked of the memories of both modules. */
 function spyOnLoads() {
-  const stores = app.get<CallStore, CallStore>(CALL_STORE, { strict: false, each: true });
+  const stores = app.get<CallEventStore, CallEventStore>(CALL_EVENT_STORE, {
+    strict: false,
+    each: true,
+  });
   return stores.map((store) => jest.spyOn(store, 'load'));
 }
 

@@ -10,7 +10,11 @@ import type {
   UnconfirmedInvite,
 } from '../invite/invite-confirmations.js';
 import type { RequestOptions } from '../config/call-options.js';
-import { CALL_STORE, type CallStore, type StoredCallEvent } from '../stores/call-store.js';
+import {
+  CALL_EVENT_STORE,
+  type CallEventStore,
+  type StoredCallEvent,
+} from '../stores/call-event-store.js';
 import { reduceCall } from './reduce-call.js';
 
 /**
@@ -25,7 +29,7 @@ export class CallbackConfirmations
 
   constructor(
     private readonly receiver: CallbackReceiver,
-    @Inject(CALL_STORE) private readonly store: CallStore,
+    @Inject(CALL_EVENT_STORE) private readonly store: CallEventStore,
     @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
   ) {
     this.deadlines = new OpenDeadlines(runtime);

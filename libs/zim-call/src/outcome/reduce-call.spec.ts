@@ -1,4 +1,5 @@
-import type { CallEvent, CalleeState } from './call-outcome.js';
+import type { CallEvent } from '../stores/call-event-store.js';
+import type { CalleeState } from './call-outcome.js';
 import { reduceCall } from './reduce-call.js';
 
 const at = new Date(1_700_000_000_000);

@@ -1,4 +1,5 @@
-import type { CallEvent, CalleeOutcome, CallProgress } from './call-outcome.js';
+import type { CallEvent } from '../stores/call-event-store.js';
+import type { CalleeOutcome, CallProgress } from './call-outcome.js';
 
 const answers = ['accepted', 'rejected'] as const;
 const endings = ['cancelled', 'timed-out'] as const;

@@ -1,5 +1,5 @@
 import type { AnyZimEvent } from '../callbacks/events.js';
-import type { CallEvent } from './call-outcome.js';
+import type { CallEvent } from '../stores/call-event-store.js';
 
 /** What a callback tells about its call, or `undefined` if it is about none. */
 export function toCallEvent(

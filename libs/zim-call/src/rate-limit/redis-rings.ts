@@ -6,7 +6,7 @@ import type { RingSource, SlotRing } from './slot-ring.js';
 import { DegradingRing } from './degrading-ring.js';
 import { RecentSlots } from './recent-slots.js';
 import { RedisHealth } from '../redis/redis-health.js';
-import type { RedisLink } from '../redis/redis-link.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 import { RedisRing, type RingKeys } from './redis-ring.js';
 import { RedisAwayError, RingClient } from './ring-client.js';
 
@@ -31,7 +31,7 @@ export class RedisRings implements RingSource {
   private loggedFault = '';
 
   constructor(
-    link: RedisLink,
+    link: RedisConnection,
     private readonly prefix: string,
     private readonly rateLimit: ResolvedRateLimitOptions,
     private readonly timers: RateLimitTimers,

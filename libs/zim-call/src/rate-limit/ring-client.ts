@@ -1,7 +1,7 @@
 import type { RateLimitTimers } from './quota-pacer.js';
 import { silentLifeMs } from './alone.js';
 import { AnswerTime } from '../redis/answer-time.js';
-import type { RedisLink } from '../redis/redis-link.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 import { runScript } from '../redis/redis-script.js';
 import { RemoteClock } from './remote-clock.js';
 import { ringScript } from './ring-script.js';
@@ -29,7 +29,7 @@ export class RingClient {
   private counted = { instances: 1, atMs: Number.NEGATIVE_INFINITY };
 
   constructor(
-    private readonly link: RedisLink,
+    private readonly link: RedisConnection,
     private readonly timers: RateLimitTimers,
     /** What names this process among the instances. */
     readonly instance: string,

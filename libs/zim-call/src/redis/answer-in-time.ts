@@ -1,4 +1,4 @@
-import type { RateLimitTimers } from '../rate-limit/quota-pacer.js';
+import type { Timers } from '../time/runtime.js';
 
 /** The last part of each limit, in which an answer that has arrived is still read. */
 const graceMs = 10;
@@ -8,11 +8,7 @@ const graceMs = 10;
  * sockets are read: after a pause, a timer on its own would give up on an answer that has already arrived.
  * @returns what cancels it
  */
-export function startLimit(
-  timers: RateLimitTimers,
-  limitMs: number,
-  onLimit: () => void,
-): () => void {
+export function startLimit(timers: Timers, limitMs: number, onLimit: () => void): () => void {
   const firstMs = limitMs - graceMs;
   const dueMs = timers.monotonicMs() + firstMs;
   let cancel = timers.setTimer(firstMs, () => {
@@ -27,7 +23,7 @@ export function startLimit(
 /** An answer, or an error once it is too late for one. */
 export async function answerInTime<T>(
   answer: Promise<T>,
-  timers: RateLimitTimers,
+  timers: Timers,
   limitMs: number,
   onLateAnswer?: () => void,
 ): Promise<T> {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { RedisClient, RedisLink } from './redis-link.js';
+import type { RedisClient, RedisConnection } from './redis-connection.js';
 
 const noEviction = 'noeviction';
 
@@ -12,10 +12,10 @@ export class EvictionPolicy {
   private readonly logger = new Logger('ZimRedis');
   private policy?: string;
 
-  private constructor(private readonly link: RedisLink) {}
+  private constructor(private readonly link: RedisConnection) {}
 
   /** Reads the policy, and reads it again after each reconnect: another server may answer then. */
-  static async watch(link: RedisLink): Promise<EvictionPolicy> {
+  static async watch(link: RedisConnection): Promise<EvictionPolicy> {
     const watched = new EvictionPolicy(link);
     await watched.read();
     link.redis.on('ready', () => void watched.read());

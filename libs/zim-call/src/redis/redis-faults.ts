@@ -1,4 +1,4 @@
-import type { RateLimitTimers } from '../rate-limit/quota-pacer.js';
+import type { Timers } from '../time/runtime.js';
 
 /**
  * What a Redis answers that has become a replica, that lost its primary, or that reads its data. Behind the same
@@ -11,11 +11,11 @@ const reconnectMs = 500;
 /** Why a Redis is unavailable, in words that hold no password. */
 export class RedisFaults {
   readonly #passwords: readonly string[];
-  readonly #timers: RateLimitTimers;
+  readonly #timers: Timers;
   #leftAtMs = Number.NEGATIVE_INFINITY;
   #last?: string;
 
-  constructor(url: string | readonly string[], timers: RateLimitTimers) {
+  constructor(url: string | readonly string[], timers: Timers) {
     this.#passwords = [url].flat().flatMap(passwordsIn);
     this.#timers = timers;
   }

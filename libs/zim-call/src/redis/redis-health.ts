@@ -1,11 +1,14 @@
-import type { RateLimitState, RateLimitTimers } from '../rate-limit/quota-pacer.js';
+import type { Timers } from '../time/runtime.js';
+
+/** `shared`: Redis answers in time. */
+export type RedisState = 'shared' | 'unavailable';
 
 /** A Redis that is unavailable is looked for this often. */
 const lookEveryMs = 250;
 
 /** Whether the Redis that instances share answers in time; looks for it while it does not and slots are wanted. */
 export class RedisHealth {
-  private readonly listeners = new Set<(state: RateLimitState, reason: string) => void>();
+  private readonly listeners = new Set<(state: RedisState, reason: string) => void>();
   private awaySince?: number;
   private lastLook = Number.NEGATIVE_INFINITY;
   private cancelLook?: () => void;
@@ -13,11 +16,11 @@ export class RedisHealth {
   private closed = false;
 
   constructor(
-    private readonly timers: RateLimitTimers,
+    private readonly timers: Timers,
     private readonly question: () => Promise<unknown>,
   ) {}
 
-  get state(): 'shared' | 'unavailable' {
+  get state(): RedisState {
     return this.awaySince === undefined ? 'shared' : 'unavailable';
   }
 
@@ -31,7 +34,7 @@ export class RedisHealth {
     return this.lastLook;
   }
 
-  onState(listener: (state: RateLimitState, reason: string) => void): void {
+  onState(listener: (state: RedisState, reason: string) => void): void {
     this.listeners.add(listener);
   }
 

@@ -1,4 +1,4 @@
-import type { RedisClient } from './redis-link.js';
+import type { RedisClient } from './redis-connection.js';
 
 export interface RedisScript {
   readonly source: string;

@@ -9,11 +9,11 @@ import {
 } from '../config/zim-call-options.js';
 import { answerError, stoppedError, unreadableError } from './idempotency-errors.js';
 import {
-  IDEMPOTENCY_MEMORY,
+  IDEMPOTENCY_STORE,
   type IdempotencyClaim,
-  type IdempotencyMemory,
+  type IdempotencyStore,
   type WantedKey,
-} from './memory-idempotency-store.js';
+} from './idempotency-store.js';
 import { KeyQueue, type QueueAnswer } from './key-queue.js';
 import { readEnd, storedFailure, type StoredEnd } from './stored-result.js';
 
@@ -48,7 +48,7 @@ export class IdempotentCalls implements BeforeApplicationShutdown {
   private readonly queues = new Map<string, KeyQueue>();
 
   constructor(
-    @Inject(IDEMPOTENCY_MEMORY) private readonly memory: IdempotencyMemory,
+    @Inject(IDEMPOTENCY_STORE) private readonly memory: IdempotencyStore,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {

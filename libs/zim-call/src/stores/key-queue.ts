@@ -1,5 +1,5 @@
 import type { Deadline } from '../time/deadline.js';
-import type { KeyAnswer } from './memory-idempotency-store.js';
+import type { KeyAnswer } from './idempotency-store.js';
 
 /** What the calls of a queue are answered. */
 export type QueueAnswer = KeyAnswer | { readonly state: 'unavailable' };

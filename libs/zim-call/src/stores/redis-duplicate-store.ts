@@ -1,5 +1,5 @@
 import { type DuplicateClaim, type DuplicateMemory, duplicateMemoryMs } from './duplicate-store.js';
-import type { RedisLink } from '../redis/redis-link.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 
 /**
  * An instance that dies while it handles a callback holds its claim no longer than this: shorter than ZIM's
@@ -20,7 +20,7 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 /** For all instances of a backend; for this one alone while Redis is away. */
 export class RedisDuplicateMemory implements DuplicateMemory {
   constructor(
-    private readonly link: RedisLink,
+    private readonly link: RedisConnection,
     private readonly local: DuplicateMemory,
     private readonly prefix: string,
   ) {}

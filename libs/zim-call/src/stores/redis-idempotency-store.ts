@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
-import type { IdempotencyClaim, IdempotencyMemory, WantedKey } from './memory-idempotency-store.js';
+import type { IdempotencyClaim, IdempotencyStore, WantedKey } from './idempotency-store.js';
 import {
   claimScript,
   type IdempotencyReply,
   releaseSource,
   settleScript,
 } from './idempotency-scripts.js';
-import type { RedisLink } from '../redis/redis-link.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 import { runScript } from '../redis/redis-script.js';
 
 const cause = 'Redis lost an idempotency key while its call was under way';
@@ -14,11 +14,11 @@ const advice =
   'keys are lost by eviction (set maxmemory-policy to noeviction), by FLUSHALL, or by a failover';
 
 /** For all instances of a backend. While Redis is away, no key can be claimed. */
-export class RedisIdempotencyMemory implements IdempotencyMemory {
+export class RedisIdempotencyStore implements IdempotencyStore {
   private readonly logger = new Logger('ZimRedis');
 
   constructor(
-    private readonly link: RedisLink,
+    private readonly link: RedisConnection,
     private readonly prefix: string,
     private readonly lifeMs: number,
   ) {}

@@ -1,10 +1,10 @@
 import type { NonceStore } from './nonce-store.js';
-import type { RedisLink } from '../redis/redis-link.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 
 /** For all instances of a backend; for this one alone while Redis is unavailable. */
 export class RedisNonceStore implements NonceStore {
   constructor(
-    private readonly link: RedisLink,
+    private readonly link: RedisConnection,
     private readonly local: NonceStore,
     private readonly prefix: string,
   ) {}

@@ -1,7 +1,7 @@
 import { resolveZimCallOptions } from '../config/resolve-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { failureOf } from '../testing/scripted-zim.js';
-import type { IdempotencyClaim, IdempotencyMemory, WantedKey } from './memory-idempotency-store.js';
+import type { IdempotencyClaim, IdempotencyStore, WantedKey } from './idempotency-store.js';
 import { IdempotentCalls } from './idempotent-calls.js';
 
 describe('a memory that does not answer', () => {
@@ -9,7 +9,7 @@ describe('a memory that does not answer', () => {
     const runtime = new ManualRuntime(0);
     const claimed: WantedKey[] = [];
     const released: WantedKey[] = [];
-    const memory: IdempotencyMemory = {
+    const memory: IdempotencyStore = {
       claim: (wanted) => {
         claimed.push(wanted);
         return answer;

@@ -16,6 +16,9 @@ export interface ZimRuntime {
   nonce(): string;
 }
 
+/** A monotonic clock and timers. */
+export type Timers = Pick<ZimRuntime, 'monotonicMs' | 'setTimer'>;
+
 /** The token of {@link ZimRuntime}. */
 export const ZIM_RUNTIME = Symbol('ZIM_RUNTIME');
 

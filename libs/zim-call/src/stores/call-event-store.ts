@@ -1,5 +1,19 @@
 import type { ZimRuntime } from '../time/runtime.js';
-import type { CallEvent } from '../outcome/call-outcome.js';
+
+/** Something that happened to a call. */
+export interface CallEvent {
+  readonly type: 'invited' | 'created' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled';
+  /** Whom it happened to. */
+  readonly userIds: readonly string[];
+  /** When ZIM told it; whole seconds for callbacks. */
+  readonly at: Date;
+  /** What the answering device sent along. */
+  readonly extendedData?: string;
+  /** Of a cancelled call: `caller_cancel`, `timeout_cancel`, or what ZIM may add. */
+  readonly reason?: string;
+  /** Of an invite: how long the phones ring. */
+  readonly timeoutSeconds?: number;
+}
 
 /** Gets the call that changed, or nothing if any may have. */
 type ChangeListener = (callId?: string) => void;
@@ -11,15 +25,15 @@ export interface StoredCallEvent extends CallEvent {
 }
 
 /** Remembers what happened to calls, and tells when something new did. */
-export interface CallStore {
+export interface CallEventStore {
   append(callId: string, event: StoredCallEvent): Promise<void>;
   load(callId: string): Promise<readonly StoredCallEvent[]>;
   /** @returns what ends it */
   onChange(listener: ChangeListener): () => void;
 }
 
-/** The token of the {@link CallStore}. */
-export const CALL_STORE = Symbol('CALL_STORE');
+/** The token of the {@link CallEventStore}. */
+export const CALL_EVENT_STORE = Symbol('CALL_EVENT_STORE');
 
 /** How long a call is remembered after its last event: the longest ring, ZIM's repeats, and some time to ask. */
 export const callMemoryMs = 30 * 60 * 1000;
@@ -28,7 +42,7 @@ export const callMemoryMs = 30 * 60 * 1000;
 const maxCalls = 100_000;
 
 /** For one instance of a backend. */
-export class LocalCallStore implements CallStore {
+export class MemoryCallEventStore implements CallEventStore {
   private readonly calls = new Map<string, { atMs: number; events: StoredCallEvent[] }>();
   private readonly listeners = new Set<ChangeListener>();
 

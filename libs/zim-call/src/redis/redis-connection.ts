@@ -1,6 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { systemRuntime } from '../time/runtime.js';
-import type { RateLimitTimers } from '../rate-limit/quota-pacer.js';
+import { systemRuntime, type Timers } from '../time/runtime.js';
 import { answerInTime, startLimit } from './answer-in-time.js';
 import { RedisFaults } from './redis-faults.js';
 
@@ -24,13 +23,13 @@ interface AskingOptions {
  * or after half a second. Its fields are private to the language: what prints an object that holds a link prints
  * no password.
  */
-export class RedisLink {
+export class RedisConnection {
   readonly #redis: RedisClient;
   readonly #faults: RedisFaults;
-  readonly #timers: RateLimitTimers;
+  readonly #timers: Timers;
   #endHandshake: () => void = () => undefined;
 
-  private constructor(redis: RedisClient, faults: RedisFaults, timers: RateLimitTimers) {
+  private constructor(redis: RedisClient, faults: RedisFaults, timers: Timers) {
     this.#redis = redis;
     this.#faults = faults;
     this.#timers = timers;
@@ -58,8 +57,8 @@ export class RedisLink {
   /** @throws Error if the package `ioredis` is not installed */
   static async open(
     url: string | readonly string[],
-    timers: RateLimitTimers = systemRuntime,
-  ): Promise<RedisLink> {
+    timers: Timers = systemRuntime,
+  ): Promise<RedisConnection> {
     const ioredis = await import('ioredis').catch(() => {
       throw new Error('redisUrl needs the package ioredis: npm install ioredis');
     });
@@ -75,7 +74,7 @@ export class RedisLink {
             clusterRetryStrategy: retryStrategy,
             redisOptions: { ...connectionOptions, ...credentialsOf(url[0]) },
           });
-    const link = new RedisLink(redis, faults, timers);
+    const link = new RedisConnection(redis, faults, timers);
     await link.firstTry();
     return link;
   }

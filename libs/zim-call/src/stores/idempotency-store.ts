@@ -30,7 +30,7 @@ export interface WantedKey {
 }
 
 /** Remembers keys, and how their calls ended. Only the claim that holds a key settles or releases it. */
-export interface IdempotencyMemory {
+export interface IdempotencyStore {
   /**
    * Takes the key for a call, if it is new.
    * @param leaseMs when the call will have ended for certain; until then the key is not forgotten
@@ -48,8 +48,8 @@ export interface IdempotencyMemory {
   release(claimed: WantedKey): Promise<void>;
 }
 
-/** The token of the {@link IdempotencyMemory}. */
-export const IDEMPOTENCY_MEMORY = Symbol('IDEMPOTENCY_MEMORY');
+/** The token of the {@link IdempotencyStore}. */
+export const IDEMPOTENCY_STORE = Symbol('IDEMPOTENCY_STORE');
 
 /** The log warns when so much of the store is used, once until it has emptied to the lower share. */
 const warnShare = { above: 0.8, below: 0.7 };
@@ -69,7 +69,7 @@ interface Ended {
 }
 
 /** For one instance of a backend. It forgets no key before its time: when it is full it takes no new one. */
-export class LocalIdempotencyMemory implements IdempotencyMemory {
+export class MemoryIdempotencyStore implements IdempotencyStore {
   private readonly logger = new Logger('ZimIdempotency');
   private readonly claimed = new Map<string, Claimed>();
   /** In the order of their times: all live equally long. */

@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { RecordingLogger } from '../testing/recording-logger.js';
-import { LocalIdempotencyMemory } from './memory-idempotency-store.js';
+import { MemoryIdempotencyStore } from './idempotency-store.js';
 
 const wanted = (key: string, token = 'mine') => ({ key, fingerprint: 'call', token });
 
-describe('LocalIdempotencyMemory', () => {
+describe('MemoryIdempotencyStore', () => {
   const logger = new RecordingLogger();
   const warnings = () => logger.of('ZimIdempotency').map((line) => line.slice(0, 60));
 
@@ -19,7 +19,7 @@ describe('LocalIdempotencyMemory', () => {
 
   it('takes no new key when it is full, keeps the young ones, and says when there is room', async () => {
     const runtime = new ManualRuntime();
-    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
     for (let i = 0; i < 100; i++) {
       await memory.claim(wanted(String(i)), 1);
       await memory.settle(wanted(String(i)), 'end');
@@ -35,7 +35,7 @@ describe('LocalIdempotencyMemory', () => {
 
   it('is full of calls under way only until they have ended or their time is over', async () => {
     const runtime = new ManualRuntime();
-    const memory = new LocalIdempotencyMemory(60_000, 2, runtime);
+    const memory = new MemoryIdempotencyStore(60_000, 2, runtime);
     await memory.claim(wanted('long'), 300_000);
     await memory.claim(wanted('short'), 1);
     expect((await memory.claim(wanted('new'), 1)).state).toBe('full');
@@ -48,7 +48,7 @@ describe('LocalIdempotencyMemory', () => {
 
   it('warns once when four fifths of it are used, and again after it has emptied', async () => {
     const runtime = new ManualRuntime();
-    const memory = new LocalIdempotencyMemory(60_000, 10, runtime);
+    const memory = new MemoryIdempotencyStore(60_000, 10, runtime);
     const fill = async (keys: number) => {
       for (let i = 0; i < keys; i++) await memory.claim(wanted(String(i)), 1);
     };
@@ -71,7 +71,7 @@ describe('LocalIdempotencyMemory', () => {
   ])('warns of its life at the first key alone, in production: %j', async (production, times) => {
     const runtime = new ManualRuntime();
     runtime.production = production;
-    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
     expect(warnings()).toEqual([]);
     await memory.claim(wanted('a'), 1);
     await memory.claim(wanted('b'), 1);
@@ -81,7 +81,7 @@ describe('LocalIdempotencyMemory', () => {
 
   it('lets a claim that has run out neither settle nor release the key of another', async () => {
     const runtime = new ManualRuntime();
-    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
     await memory.claim(wanted('key', 'slow'), 1);
     runtime.advance(60_000);
     await memory.claim(wanted('key', 'second'), 1);
@@ -96,7 +96,7 @@ describe('LocalIdempotencyMemory', () => {
 
   it('forgets no key whose call may be under way, and others after their life', async () => {
     const runtime = new ManualRuntime();
-    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
     await memory.claim(wanted('long'), 300_000);
     await memory.claim(wanted('short'), 1);
     runtime.advance(299_999);
@@ -106,7 +106,7 @@ describe('LocalIdempotencyMemory', () => {
 
   it('leaves a key to who has claimed it since', async () => {
     const runtime = new ManualRuntime();
-    const memory = new LocalIdempotencyMemory(60_000, 100, runtime);
+    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
     await memory.claim(wanted('key', 'forgotten'), 1);
     runtime.advance(60_000);
     expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'new' });

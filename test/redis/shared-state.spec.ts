@@ -2,30 +2,35 @@ import { Logger } from '@nestjs/common';
 import { zimCallbackRetryDelaysSeconds } from 'zim-protocol';
 import { LocalDuplicateMemory } from '../../libs/zim-call/src/stores/duplicate-store.js';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { LocalCallStore } from '../../libs/zim-call/src/stores/call-store.js';
-import { RedisCallStore } from '../../libs/zim-call/src/stores/redis-call-store.js';
+import { MemoryCallEventStore } from '../../libs/zim-call/src/stores/call-event-store.js';
+import { RedisCallEventStore } from '../../libs/zim-call/src/stores/redis-call-event-store.js';
 import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
-import { RedisLink } from '../../libs/zim-call/src/redis/redis-link.js';
+import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
 
 let redis: RedisServer;
 let proxy: TcpProxy;
-let links: RedisLink[];
+let links: RedisConnection[];
 
-async function open(url: string): Promise<RedisLink> {
-  const link = await RedisLink.open(url);
+async function open(url: string): Promise<RedisConnection> {
+  const link = await RedisConnection.open(url);
   links.push(link);
   return link;
 }
 
-async function storeAt(url: string): Promise<RedisCallStore> {
+async function storeAt(url: string): Promise<RedisCallEventStore> {
   const [link, subscriber] = [await open(url), await open(url)];
-  return new RedisCallStore(link, subscriber, new LocalCallStore(systemRuntime), 'test:');
+  return new RedisCallEventStore(
+    link,
+    subscriber,
+    new MemoryCallEventStore(systemRuntime),
+    'test:',
+  );
 }
 
 /** Resolves when the store tells that this call changed; without one, that any may have. */
-function change(store: RedisCallStore, callId?: string): Promise<void> {
+function change(store: RedisCallEventStore, callId?: string): Promise<void> {
   return new Promise((resolve) => {
     const stop = store.onChange((changed) => {
       if (changed !== callId) return;
@@ -68,8 +73,8 @@ describe('calls', () => {
 
   it('are subscribed to once after a gap, by nobody whose failure nobody would catch', async () => {
     const subscriber = await open(`redis://127.0.0.1:${proxy.port}`);
-    const local = new LocalCallStore(systemRuntime);
-    const store = new RedisCallStore(await open(redis.url), subscriber, local, 'test:');
+    const local = new MemoryCallEventStore(systemRuntime);
+    const store = new RedisCallEventStore(await open(redis.url), subscriber, local, 'test:');
     await change(store);
     const back = change(store);
     proxy.cut();

@@ -1,12 +1,12 @@
 import { ZimConnectionError } from '../errors/errors.js';
-import type { CallEvent } from '../outcome/call-outcome.js';
 import {
+  type CallEvent,
   callMemoryMs,
-  type CallStore,
-  type LocalCallStore,
+  type CallEventStore,
+  type MemoryCallEventStore,
   type StoredCallEvent,
-} from './call-store.js';
-import type { RedisLink } from '../redis/redis-link.js';
+} from './call-event-store.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 
 const types: readonly string[] = [
   'invited',
@@ -29,13 +29,13 @@ const maxUnshared = 1_000;
  * For all instances of a backend: what one learns, all know. Each keeps what it has learned itself, so that
  * nothing is lost to it when Redis is away or starts empty, and tells the others when Redis is back.
  */
-export class RedisCallStore implements CallStore {
+export class RedisCallEventStore implements CallEventStore {
   private readonly unshared: Change[] = [];
 
   constructor(
-    private readonly link: RedisLink,
-    private readonly subscriber: RedisLink,
-    private readonly local: LocalCallStore,
+    private readonly link: RedisConnection,
+    private readonly subscriber: RedisConnection,
+    private readonly local: MemoryCallEventStore,
     private readonly prefix: string,
   ) {
     link.redis.on('ready', () => {
