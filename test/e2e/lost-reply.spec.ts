@@ -15,10 +15,10 @@ let sandbox: ZimSandbox;
 let loss: ReplyLoss;
 let app: INestApplication;
 
-async function given(serverCallsCallBack: 'yes' | 'no', windowMs: number): Promise<void> {
+async function given(serverApiCallbacks: 'yes' | 'no', windowMs: number): Promise<void> {
   sandbox = await ZimSandbox.start({
     users: ['alice', 'bob', 'carol'],
-    assumptions: { serverCallsCallBack },
+    assumptions: { serverApiCallbacks },
   });
   loss = await ReplyLoss.start(sandbox.url);
   const started = await startFollowingApp(sandbox, {

@@ -29,7 +29,7 @@ const cancel: Act = () => {
   sandbox.devices.cancel({ callId, userId: 'alice' });
 };
 const loseCaller: Act = () => {
-  sandbox.devices.lose({ userId: 'alice' });
+  sandbox.devices.disconnect({ userId: 'alice' });
 };
 
 interface Row {

@@ -1,4 +1,4 @@
-import { zimUserIdMarks } from 'zim-protocol';
+import { zimUserIdSymbols } from 'zim-protocol';
 import { type Backend, startBackend } from '../support/backend.js';
 
 interface Problem {
@@ -50,7 +50,7 @@ describe('POST /calls', () => {
   });
 
   it('takes an id of 32 bytes with the dash, the space and every other mark', async () => {
-    const userId = `${zimUserIdMarks} -aZ09`.padEnd(32, 'x');
+    const userId = `${zimUserIdSymbols} -aZ09`.padEnd(32, 'x');
     backend.sandbox.directory.register([{ userId }]);
     const response = await backend.post('/calls', { fromUserId: 'alice', userIds: [userId] });
     expect([response.status, ((await response.json()) as { invited: string[] }).invited]).toEqual([

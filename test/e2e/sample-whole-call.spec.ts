@@ -74,7 +74,7 @@ describe('users', () => {
         ],
       },
     ]);
-    backend.sandbox.devices.lose({ userId: 'carol' });
+    backend.sandbox.devices.disconnect({ userId: 'carol' });
     const query = 'userId=bob&userId=carol&userId=dave';
     const online = await fetch(`${backend.url}/users/online?${query}`);
     expect(await online.json()).toMatchObject({

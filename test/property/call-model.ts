@@ -2,7 +2,7 @@
 export type Operation =
   | { readonly kind: 'accept' | 'reject'; readonly user: string; readonly via: 'device' | 'api' }
   | { readonly kind: 'cancel' }
-  | { readonly kind: 'caller-leaves'; readonly how: 'logout' | 'lose' }
+  | { readonly kind: 'caller-leaves'; readonly how: 'logout' | 'disconnect' }
   | { readonly kind: 'login' | 'logout'; readonly user: string }
   | { readonly kind: 'advance'; readonly seconds: number };
 

@@ -41,7 +41,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
   fc.constant({ kind: 'cancel' as const }),
   fc.record({
     kind: fc.constant('caller-leaves' as const),
-    how: fc.constantFrom('logout' as const, 'lose' as const),
+    how: fc.constantFrom('logout' as const, 'disconnect' as const),
   }),
 );
 

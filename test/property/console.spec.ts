@@ -131,7 +131,7 @@ const steps = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('login', 'logout', 'lose'), app, user }),
+    arbitrary: fc.record({ do: fc.constantFrom('login', 'logout', 'disconnect'), app, user }),
   },
   fc.record({
     do: fc.constant('register' as const),
@@ -192,7 +192,7 @@ async function perform(step: Step, tab: Tab): Promise<void> {
       }
       case 'login':
       case 'logout':
-      case 'lose':
+      case 'disconnect':
         if ('user' in step) devices[step.do]({ appId: step.app.appId, userId: step.user });
         return;
       case 'resend':

@@ -39,7 +39,7 @@ export {
   type ZimReturnCode,
 } from './return-codes.js';
 export { isWellFormedText, utf8ByteLength } from './text.js';
-export { explainZimUserId, isZimUserId, zimUserIdMarks } from './user-id.js';
+export { explainZimUserId, isZimUserId, zimUserIdSymbols } from './user-id.js';
 export type {
   ZimCallInviteBody,
   ZimCallInviteReply,

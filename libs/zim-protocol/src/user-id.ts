@@ -2,14 +2,14 @@ import { zimLimits } from './limits.js';
 import { utf8ByteLength } from './text.js';
 
 /** The marks a ZIM user id may hold, besides ASCII letters, digits and the space. */
-export const zimUserIdMarks = '!#$%&()+-:;<=.>?@[]^_{}|~';
+export const zimUserIdSymbols = '!#$%&()+-:;<=.>?@[]^_{}|~';
 
 const allowed = /^[A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~]*$/;
 const firstForbidden = /[^A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~]/u;
 
 /**
  * Whether a text is a legal ZIM user id: 1 to 32 bytes of ASCII letters, digits, space and
- * {@link zimUserIdMarks}.
+ * {@link zimUserIdSymbols}.
  *
  * The vendor's Chinese CallInvite page once printed the `-` as an empty pair of quotes; every current page
  * has it, so UUID-like ids pass (without dashes, for a UUID with them is 36 bytes long).
@@ -24,7 +24,7 @@ export function explainZimUserId(id: string): string | undefined {
   if (id.length === 0) return 'must not be empty';
   const forbidden = firstForbidden.exec(id)?.[0];
   if (forbidden !== undefined) {
-    return `must not contain ${describeCharacter(forbidden)}: ASCII letters, digits, space and ${zimUserIdMarks} are allowed`;
+    return `must not contain ${describeCharacter(forbidden)}: ASCII letters, digits, space and ${zimUserIdSymbols} are allowed`;
   }
   const bytes = utf8ByteLength(id);
   if (bytes <= zimLimits.userIdBytes) return undefined;

@@ -158,7 +158,7 @@ describe('the command line', () => {
     await host.line(/again in 2 s/);
     await post('devices/accept', { userId: 'bob', callId });
     await host.line(/call_accept/);
-    await post('devices/lose', { userId: 'bob' });
+    await post('devices/disconnect', { userId: 'bob' });
     await host.line(/user_action/);
     const lines = host.output.trimEnd().split('\n').slice(7);
     expect(lines.map((line) => line.replace(time, '').trim())).toEqual([
@@ -194,7 +194,7 @@ describe('the command line', () => {
     const callId = await ring(target, { UserIds: ['carol'] });
     await post('clock/advance', { ms: 5000 });
     await delayed;
-    await post('devices/lose', { userId: 'alice' });
+    await post('devices/disconnect', { userId: 'alice' });
     await host.line(/alice is offline[^]*ended[^]*ended/);
 
     const lines = host.output

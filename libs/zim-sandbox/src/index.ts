@@ -19,7 +19,7 @@ export type {
   SandboxFaultMatch,
   SandboxFaultMoment,
   SandboxFaultRule,
-  SandboxInjection,
+  SandboxInjectedFault,
 } from './core/fault.js';
 export type { JsonObject } from './core/json.js';
 export type { Journal, JournalEntry, JournalSignature } from './core/journal.js';

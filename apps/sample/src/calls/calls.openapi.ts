@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { type ApiBodyOptions, type ApiHeaderOptions, ApiResponse } from '@nestjs/swagger';
-import { zimLimits, zimUserIdMarks } from 'zim-protocol';
+import { zimLimits, zimUserIdSymbols } from 'zim-protocol';
 
 /** A schema of the API description. */
 export type Schema = Extract<ApiBodyOptions, { schema: object }>['schema'];
@@ -10,7 +10,7 @@ export const userId: Schema = {
   minLength: 1,
   maxLength: zimLimits.userIdBytes,
   pattern: '^[A-Za-z0-9 !#$%&()+\\-:;<=.>?@[\\]^_{}|~]+$',
-  description: `1 to ${zimLimits.userIdBytes} bytes: ASCII letters, digits, space and ${zimUserIdMarks}`,
+  description: `1 to ${zimLimits.userIdBytes} bytes: ASCII letters, digits, space and ${zimUserIdSymbols}`,
   example: 'alice',
 };
 export const text: Schema = { type: 'string' };

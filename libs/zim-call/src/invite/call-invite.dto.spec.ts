@@ -1,4 +1,4 @@
-import { zimUserIdMarks } from 'zim-protocol';
+import { zimUserIdSymbols } from 'zim-protocol';
 import { ZimInvalidRequestError } from '../errors/errors.js';
 import { validateInput } from '../validation/validate-input.js';
 import { CallInviteDto, createCallInviteDto } from './call-invite.dto.js';
@@ -24,7 +24,7 @@ describe('CallInviteDto', () => {
   it.each<[string, object]>([
     ['one callee', {}],
     ['nine callees', { userIds: ids(9) }],
-    ['32 bytes of every mark, the space and the dash', { fromUserId: `${zimUserIdMarks} -aZ09` }],
+    ['32 bytes of every mark, the space and the dash', { fromUserId: `${zimUserIdSymbols} -aZ09` }],
     ['timeout 0', { timeoutSeconds: 0 }],
     ['timeout 600', { timeoutSeconds: 600 }],
     ['2048 bytes of extended data', { extendedData: 'é'.repeat(1024) }],

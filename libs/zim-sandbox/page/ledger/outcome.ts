@@ -1,4 +1,4 @@
-import { type SandboxInjection } from '../../src/core/fault.js';
+import { type SandboxInjectedFault } from '../../src/core/fault.js';
 import { type JournalEntry } from '../../src/core/journal.js';
 
 /** The kind of end a request came to. */
@@ -15,7 +15,7 @@ export function outcomeOf({ fault, code }: JournalEntry): Outcome {
 /** What a fault does to the answer on its way to the client. */
 export type ReplyFate = 'lost' | 'damaged' | 'replaced' | 'late' | 'whole';
 
-const fates: Readonly<Record<SandboxInjection['kind'], ReplyFate>> = {
+const fates: Readonly<Record<SandboxInjectedFault['kind'], ReplyFate>> = {
   hang: 'lost',
   reset: 'lost',
   close: 'lost',
@@ -36,6 +36,6 @@ const fates: Readonly<Record<SandboxInjection['kind'], ReplyFate>> = {
   'clock-skew': 'whole',
 };
 
-export function replyFate({ kind }: SandboxInjection): ReplyFate {
+export function replyFate({ kind }: SandboxInjectedFault): ReplyFate {
   return fates[kind];
 }

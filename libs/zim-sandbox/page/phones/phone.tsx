@@ -81,7 +81,7 @@ export function PhoneView({
 
 function PresenceButtons({ isOnline, act }: { readonly isOnline: boolean; readonly act: Do }) {
   const t = useTexts(phonesTexts);
-  const deeds: readonly Deed[] = isOnline ? ['logout', 'lose'] : ['login'];
+  const deeds: readonly Deed[] = isOnline ? ['logout', 'disconnect'] : ['login'];
   return (
     <div class="phone-buttons">
       {deeds.map((deed) => (

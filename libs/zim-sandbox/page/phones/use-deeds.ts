@@ -3,7 +3,7 @@ import { ask, type Failure } from '../feed/api.js';
 import { useFailure } from '../widgets/use-failure.js';
 
 /** What can be done on a phone. */
-export type Deed = 'login' | 'logout' | 'lose' | 'accept' | 'reject' | 'cancel';
+export type Deed = 'login' | 'logout' | 'disconnect' | 'accept' | 'reject' | 'cancel';
 
 /** Does it; those about a call need its id. One at a time: what is pressed in between is passed over. */
 export type Do = (deed: Deed, callId?: string) => void;

@@ -124,7 +124,7 @@ describe('a callback', () => {
 
   it('is signed with the time of the sandbox', async () => {
     await sandbox.clock.advance(290_000);
-    sandbox.devices.lose({ userId: 'bob' });
+    sandbox.devices.disconnect({ userId: 'bob' });
     await sandbox.callbacks.idle();
     expect(receiver.received[0]?.json.timestamp).toBe(sampleSeconds + 290);
   });
@@ -132,7 +132,7 @@ describe('a callback', () => {
   it('is signed with a time that is at most 290 s off for an app that keeps its own clock', async () => {
     await ring(sandbox, { Timeout: 310 });
     await sandbox.clock.advance(310_000);
-    sandbox.devices.lose({ userId: 'bob' });
+    sandbox.devices.disconnect({ userId: 'bob' });
     await sandbox.callbacks.idle();
     expect(receiver.received.map(({ json }) => [json.event, json.timestamp])).toEqual([
       ['call_create', sampleSeconds],
@@ -258,8 +258,8 @@ describe('the ladder', () => {
     expect(others).toEqual([first, first]);
   });
 
-  it('signs anew with callbackRetrySigning=anew', async () => {
-    await restart({ assumptions: { callbackRetrySigning: 'anew' } });
+  it('signs anew with callbackRetrySigning=new', async () => {
+    await restart({ assumptions: { callbackRetrySigning: 'new' } });
     receiver.script.push(500);
     await ring(sandbox);
     await sandbox.clock.advance(2000);
@@ -278,7 +278,7 @@ describe('the ladder', () => {
   });
 
   it('says when an attempt has begun: it is not due any more, and may be signed anew', async () => {
-    await restart({ assumptions: { callbackRetrySigning: 'anew' } });
+    await restart({ assumptions: { callbackRetrySigning: 'new' } });
     const changes: unknown[] = [];
     sandbox.callbacks.onChange((change) => changes.push(change));
     receiver.script.push(500);

@@ -187,7 +187,7 @@ export class SandboxCallbacks {
       onAttempt: () => {
         this.#report(logged);
       },
-      signsAnew: assumptions.callbackRetrySigning === 'anew',
+      signsAnew: assumptions.callbackRetrySigning === 'new',
     });
     const logged: LoggedDelivery = { id: ++this.#lastId, appId, content, delivery };
     space.log.push(logged)?.delivery.abandon();

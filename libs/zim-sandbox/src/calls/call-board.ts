@@ -127,6 +127,6 @@ export class CallBoard {
   }
 
   #callsBack(origin: CallOrigin): boolean {
-    return origin === 'device' || this.#parts.settings.assumptions.serverCallsCallBack === 'yes';
+    return origin === 'device' || this.#parts.settings.assumptions.serverApiCallbacks === 'yes';
   }
 }

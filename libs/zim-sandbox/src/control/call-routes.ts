@@ -22,7 +22,8 @@ export function createCallRoutes({ settings, url, redactor }: CallRouteParts): R
     {
       method: 'POST',
       path: '/__/calls',
-      what: 'signs and sends a CallInvite to this sandbox, and shows its answer: { "appId"?, "fromUserId", "userIds", "timeoutSeconds"?, "extendedData"?, "offlinePush"?: { "title"?, "content"? } }',
+      description:
+        'signs and sends a CallInvite to this sandbox, and shows its answer: { "appId"?, "fromUserId", "userIds", "timeoutSeconds"?, "extendedData"?, "offlinePush"?: { "title"?, "content"? } }',
       run: async (_, requestBody) => {
         const json = readObject(requestBody, fields);
         const appId = readAppId(json.appId, appIds);

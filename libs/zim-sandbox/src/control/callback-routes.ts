@@ -20,7 +20,8 @@ export function createCallbackRoutes(
     {
       method: 'GET',
       path: '/__/callbacks',
-      what: 'callbacks and their delivery, oldest first; ?appId= ?event= ?callId= ?limit= (the newest)',
+      description:
+        'callbacks and their delivery, oldest first; ?appId= ?event= ?callId= ?limit= (the newest)',
       query: ['appId', 'event', 'callId', 'limit'],
       run: (query) => {
         const limit = readLimit(query.get('limit'));
@@ -38,7 +39,7 @@ export function createCallbackRoutes(
     {
       method: 'POST',
       path: '/__/callbacks/url',
-      what: 'where callbacks go, null for nowhere: { "appId"?, "url" }',
+      description: 'where callbacks go, null for nowhere: { "appId"?, "url" }',
       run: (_, body) => {
         const json = readObject(body, ['appId', 'url']);
         const appId = readAppId(json.appId, appIds);
@@ -52,7 +53,7 @@ export function createCallbackRoutes(
     {
       method: 'POST',
       path: '/__/callbacks/resend',
-      what: 'sends a callback once more: { "id" }',
+      description: 'sends a callback once more: { "id" }',
       run: async (_, body) => {
         const { id } = readObject(body, ['id']);
         if (typeof id !== 'number')

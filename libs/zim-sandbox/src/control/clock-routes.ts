@@ -6,11 +6,11 @@ import { type Route } from './routes.js';
 export function createClockRoutes(clock: SandboxClock): Route[] {
   const state = () => ({ now: new Date(clock.now()).toISOString() });
   return [
-    { method: 'GET', path: '/__/clock', what: "the sandbox's time", run: state },
+    { method: 'GET', path: '/__/clock', description: "the sandbox's time", run: state },
     {
       method: 'POST',
       path: '/__/clock/advance',
-      what: 'moves it forward, and answers once all that was due has happened: { "ms" }',
+      description: 'moves it forward, and answers once all that was due has happened: { "ms" }',
       run: async (_, body) => {
         const { ms } = readObject(body, ['ms']);
         if (typeof ms !== 'number' || !(ms >= 0) || ms > maxAdvanceMs)

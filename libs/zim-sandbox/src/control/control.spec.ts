@@ -60,7 +60,7 @@ describe('GET /__/', () => {
       'POST /__/calls',
       'POST /__/devices/login',
       'POST /__/devices/logout',
-      'POST /__/devices/lose',
+      'POST /__/devices/disconnect',
       'POST /__/devices/accept',
       'POST /__/devices/reject',
       'POST /__/devices/cancel',
@@ -120,7 +120,7 @@ describe('what nobody knows', () => {
       'users[0].username is unknown: did you mean userName? there are userId, userName, userAvatar, presence',
     ],
     [
-      '/__/devices/lose',
+      '/__/devices/disconnect',
       { userId: 'bob', app: 2 },
       'app is unknown: did you mean appId? there are appId, userId',
     ],

@@ -42,8 +42,8 @@ export interface ControlParts {
 
 /** What there is beside this API, for its list. */
 const elsewhere = [
-  { method: 'GET', path: '/__/console', what: 'the page where phones ring, for a browser' },
-  { method: 'GET', path: '/__/events', what: 'the server-sent events that page lives on' },
+  { method: 'GET', path: '/__/console', description: 'the page where phones ring, for a browser' },
+  { method: 'GET', path: '/__/events', description: 'the server-sent events that page lives on' },
 ];
 
 /** What tests and people use to look into the sandbox and to set it up: plain JSON, real HTTP statuses. */
@@ -61,29 +61,31 @@ export class ControlApi {
       {
         method: 'GET',
         path: '/__/',
-        what: 'this list',
+        description: 'this list',
         run: () => [
           ...elsewhere,
-          ...this.#routes.map(({ method, path, what }) => ({ method, path, what })),
+          ...this.#routes.map(({ method, path, description }) => ({ method, path, description })),
         ],
       },
       {
         method: 'GET',
         path: '/__/journal',
-        what: 'requests and answers, oldest first; ?appId= ?action= ?limit= (the newest)',
+        description: 'requests and answers, oldest first; ?appId= ?action= ?limit= (the newest)',
         query: ['appId', 'action', 'limit'],
         run: (query) => this.#journal(query),
       },
       {
         method: 'GET',
         path: '/__/state',
-        what: 'users, calls, pending callbacks and quota use of each app, and the assumptions',
+        description:
+          'users, calls, pending callbacks and quota use of each app, and the assumptions',
         run: () => this.#state(),
       },
       {
         method: 'POST',
         path: '/__/reset',
-        what: 'forgets calls, callbacks, journal, quota, nonces, users and fault rules, but for those of the start',
+        description:
+          'forgets calls, callbacks, journal, quota, nonces, users and fault rules, but for those of the start',
         run: () => {
           parts.reset();
           return { reset: true };
@@ -92,7 +94,8 @@ export class ControlApi {
       {
         method: 'POST',
         path: '/__/seed',
-        what: 'registers users: { "appId"?, "users": [id or { "userId", "userName"?, "userAvatar"?, "presence"? }] }',
+        description:
+          'registers users: { "appId"?, "users": [id or { "userId", "userName"?, "userAvatar"?, "presence"? }] }',
         run: (_, body) => this.#seed(body),
       },
       ...createCallRoutes({ ...parts, redactor: this.#redactor }),

@@ -1,28 +1,31 @@
 import { SandboxStateError } from '../core/state-error.js';
 import { ControlError, readAppId, readObject, readText } from './control-request.js';
-import { type SandboxDevices } from './devices.js';
+import { type SandboxCallAction, type SandboxDevices } from './devices.js';
 import { type Route } from './routes.js';
 
-/** What users do on their phones. */
+/** Actions of users on their phones. */
 export function createDeviceRoutes(devices: SandboxDevices, appIds: readonly number[]): Route[] {
-  const presence = (what: 'login' | 'logout' | 'lose', meaning: string): Route => ({
+  const presenceRoute = (
+    action: 'login' | 'logout' | 'disconnect',
+    description: string,
+  ): Route => ({
     method: 'POST',
-    path: `/__/devices/${what}`,
-    what: `${meaning}: { "appId"?, "userId" }`,
+    path: `/__/devices/${action}`,
+    description: `${description}: { "appId"?, "userId" }`,
     run: (_, body) => {
       const json = readObject(body, ['appId', 'userId']);
       const appId = readAppId(json.appId, appIds);
       const userId = readText(json, 'userId');
-      obey(() => {
-        devices[what]({ appId, userId });
+      runOrRefuse(() => {
+        devices[action]({ appId, userId });
       });
-      return { appId: appId ?? appIds[0], userId, done: what };
+      return { appId: appId ?? appIds[0], userId, action };
     },
   });
-  const deed = (what: 'accept' | 'reject' | 'cancel', meaning: string): Route => ({
+  const callRoute = (action: SandboxCallAction, description: string): Route => ({
     method: 'POST',
-    path: `/__/devices/${what}`,
-    what: `${meaning}: { "appId"?, "userId", "callId", "extendedData"? }`,
+    path: `/__/devices/${action}`,
+    description: `${description}: { "appId"?, "userId", "callId", "extendedData"? }`,
     run: (_, body) => {
       const json = readObject(body, ['appId', 'userId', 'callId', 'extendedData']);
       const appId = readAppId(json.appId, appIds);
@@ -30,23 +33,23 @@ export function createDeviceRoutes(devices: SandboxDevices, appIds: readonly num
       const callId = readText(json, 'callId');
       const extendedData =
         json.extendedData === undefined ? undefined : readText(json, 'extendedData');
-      obey(() => {
-        devices[what]({ appId, userId, callId, extendedData });
+      runOrRefuse(() => {
+        devices[action]({ appId, userId, callId, extendedData });
       });
-      return { appId: appId ?? appIds[0], userId, callId, done: what };
+      return { appId: appId ?? appIds[0], userId, callId, action };
     },
   });
   return [
-    presence('login', "a user's phone logs in"),
-    presence('logout', 'it logs out'),
-    presence('lose', 'it loses the connection'),
-    deed('accept', 'a callee takes a call'),
-    deed('reject', 'a callee declines it'),
-    deed('cancel', 'the caller gives it up'),
+    presenceRoute('login', "a user's phone logs in"),
+    presenceRoute('logout', "a user's phone logs out"),
+    presenceRoute('disconnect', "a user's phone loses the connection"),
+    callRoute('accept', 'a callee accepts a call'),
+    callRoute('reject', 'a callee rejects a call'),
+    callRoute('cancel', 'the caller cancels a call'),
   ];
 }
 
-function obey(act: () => void): void {
+function runOrRefuse(act: () => void): void {
   try {
     act();
   } catch (error) {

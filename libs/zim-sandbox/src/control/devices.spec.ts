@@ -37,7 +37,7 @@ const events = () => sandbox.callbacks.deliveries().map(({ event }) => event);
 const statesOf = (callId: string) => sandbox.calls.get(callId)?.callees.map(({ state }) => state);
 
 describe('presence', () => {
-  it.each<['login' | 'logout' | 'lose', SandboxPresence, string]>([
+  it.each<['login' | 'logout' | 'disconnect', SandboxPresence, string]>([
     ['login', 'online', 'dave is online already'],
     ['login', 'offline', 'online'],
     ['login', 'logged-out', 'online'],
@@ -46,10 +46,10 @@ describe('presence', () => {
     ['logout', 'offline', 'dave is not online, but offline'],
     ['logout', 'logged-out', 'dave is not online, but logged-out'],
     ['logout', 'never-logged-in', 'dave is not online, but never-logged-in'],
-    ['lose', 'online', 'offline'],
-    ['lose', 'offline', 'dave is not online, but offline'],
-    ['lose', 'logged-out', 'dave is not online, but logged-out'],
-    ['lose', 'never-logged-in', 'dave is not online, but never-logged-in'],
+    ['disconnect', 'online', 'offline'],
+    ['disconnect', 'offline', 'dave is not online, but offline'],
+    ['disconnect', 'logged-out', 'dave is not online, but logged-out'],
+    ['disconnect', 'never-logged-in', 'dave is not online, but never-logged-in'],
   ])('%s from %s: %s', (what, presence, outcome) => {
     sandbox.directory.register([{ userId: 'dave', presence }]);
     const act = () => {
@@ -98,7 +98,7 @@ describe('presence', () => {
   });
 
   it('is told by user_action', async () => {
-    sandbox.devices.lose({ userId: 'bob' });
+    sandbox.devices.disconnect({ userId: 'bob' });
     await sandbox.clock.advance(2000);
     sandbox.devices.login({ userId: 'bob' });
     await sandbox.clock.advance(1000);
@@ -134,7 +134,7 @@ describe('presence', () => {
     sandbox.devices.login({ userId: 'new' });
     sandbox.devices.logout({ userId: 'new' });
     sandbox.devices.login({ userId: 'new' });
-    sandbox.devices.lose({ userId: 'new' });
+    sandbox.devices.disconnect({ userId: 'new' });
     sandbox.devices.login({ userId: 'gone' });
     sandbox.devices.login({ userId: 'unheard-of' });
     expect(told().map(({ user_id, action, relogin }) => [user_id, action, relogin])).toEqual([
@@ -150,7 +150,7 @@ describe('presence', () => {
   it('is not told with userActionCallbacks=no', async () => {
     await sandbox.stop();
     await start({ userActionCallbacks: 'no' });
-    sandbox.devices.lose({ userId: 'bob' });
+    sandbox.devices.disconnect({ userId: 'bob' });
     sandbox.devices.login({ userId: 'bob' });
     sandbox.devices.logout({ userId: 'bob' });
     expect(events()).toEqual([]);
@@ -309,7 +309,7 @@ describe('a device', () => {
     expect(sandbox.calls.get(callId)).toMatchObject({ endReason: 'caller_cancel' });
   });
 
-  it.each(['logout', 'lose'] as const)('of the caller cancels by %s', async (what) => {
+  it.each(['logout', 'disconnect'] as const)('of the caller cancels by %s', async (what) => {
     const open = await ring(sandbox, { UserIds: ['bob', 'carol'] });
     sandbox.devices.reject({ userId: 'bob', callId: open });
     const taken = await ring(sandbox, { UserIds: ['bob', 'carol'] });
@@ -363,7 +363,7 @@ describe('a device', () => {
   });
 });
 
-describe('serverCallsCallBack', () => {
+describe('serverApiCallbacks', () => {
   async function everything() {
     const answered = await ring(sandbox, { UserIds: ['bob', 'carol'] });
     await callByGet(sandbox, 'CallAccept', { FromUserId: 'bob', CallId: answered });
@@ -387,7 +387,7 @@ describe('serverCallsCallBack', () => {
 
   it('no: only devices and time call back', async () => {
     await sandbox.stop();
-    await start({ serverCallsCallBack: 'no' });
+    await start({ serverApiCallbacks: 'no' });
     expect(await everything()).toEqual(['call_reject', 'call_timeout']);
   });
 });

@@ -18,7 +18,7 @@ export interface SandboxDeviceCall extends SandboxDevice {
   readonly extendedData?: string;
 }
 
-type Deed = 'accept' | 'reject' | 'cancel';
+export type SandboxCallAction = 'accept' | 'reject' | 'cancel';
 
 export interface DeviceParts {
   readonly directory: UserDirectory;
@@ -64,8 +64,8 @@ export class SandboxDevices {
    *
    * @throws SandboxStateError if the user is not online; Error for an unknown AppID
    */
-  lose({ userId, appId }: SandboxDevice): void {
-    this.#parts.directory.lose(userId, appId);
+  disconnect({ userId, appId }: SandboxDevice): void {
+    this.#parts.directory.disconnect(userId, appId);
   }
 
   /**
@@ -98,7 +98,7 @@ export class SandboxDevices {
     this.#act('cancel', call);
   }
 
-  #act(kind: Deed, call: SandboxDeviceCall): void {
+  #act(kind: SandboxCallAction, call: SandboxDeviceCall): void {
     const { directory, board, appIds } = this.#parts;
     const { userId, callId, extendedData, appId = appIds[0] } = call;
     if (utf8ByteLength(extendedData ?? '') > zimLimits.extendedDataBytes)
@@ -118,7 +118,7 @@ export class SandboxDevices {
 
   #explain(
     refusal: CallRefusal | 'unknown',
-    deed: Deed,
+    action: SandboxCallAction,
     userId: string,
     callId: string,
     appId: number,
@@ -134,6 +134,6 @@ export class SandboxDevices {
       'timed-out': [`the invitation of ${userId} has timed out`, 6000276] as const,
       ended: [`the call has ended (${reason})`, undefined] as const,
     }[refusal];
-    return new SandboxStateError(`${userId} cannot ${deed}: ${text}`, sdkCode);
+    return new SandboxStateError(`${userId} cannot ${action}: ${text}`, sdkCode);
   }
 }

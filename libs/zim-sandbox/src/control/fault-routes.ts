@@ -13,13 +13,14 @@ export function createFaultRoutes(faults: SandboxFaults, redactor: Redactor): Ro
     {
       method: 'GET',
       path: '/__/faults',
-      what: 'the fault rules in the order in which they are tried, with their hits',
+      description: 'the fault rules in the order in which they are tried, with their hits',
       run: () => redactor.json({ rules: faults.list() }),
     },
     {
       method: 'POST',
       path: '/__/faults',
-      what: 'adds a rule: { "match"?: { "action"?, "appId"?, "userId"?, "attempt"? }, "times"?, "lastsMs"?, "fault": { "kind", ... } }',
+      description:
+        'adds a rule: { "match"?: { "action"?, "appId"?, "userId"?, "attempt"? }, "times"?, "lastsMs"?, "fault": { "kind", ... } }',
       run: (_, body) => {
         const checked = checkFaultRule(readObject(body));
         if ('problems' in checked) throw new ControlError(400, `${checked.problems.join('; ')}.`);
@@ -29,7 +30,7 @@ export function createFaultRoutes(faults: SandboxFaults, redactor: Redactor): Ro
     {
       method: 'DELETE',
       path: '/__/faults',
-      what: 'removes all rules, or one: ?id=',
+      description: 'removes all rules, or one: ?id=',
       query: ['id'],
       run: (query) => {
         const text = query.get('id');
@@ -46,7 +47,7 @@ export function createFaultRoutes(faults: SandboxFaults, redactor: Redactor): Ro
     {
       method: 'GET',
       path: '/__/faults/help',
-      what: `the kinds of faults, the presets of --fault, and the user ids that bear a fault or answer by themselves: ${Object.keys(magicPrefixes).join(', ')}`,
+      description: `the kinds of faults, the presets of --fault, and the user ids that bear a fault or answer by themselves: ${Object.keys(magicPrefixes).join(', ')}`,
       run: () => ({ kinds: kinds(), presets: faultPresets, userIdPrefixes: magicPrefixes }),
     },
   ];

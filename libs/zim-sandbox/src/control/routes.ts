@@ -4,7 +4,7 @@ import { type RequestBody } from '../gateway/body.js';
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly what: string;
+  readonly description: string;
   /** The query parameters it takes. Default: none. */
   readonly query?: readonly string[];
   /** Returns the content of the answer, or a promise of it. */

@@ -40,7 +40,7 @@ describe('POST /__/devices', () => {
     const callId = await ring(sandbox);
     expect(await post(`devices/${what}`, { userId: 'bob', callId, extendedData: 'data' })).toEqual({
       status: 200,
-      json: { appId: 1, userId: 'bob', callId, done: what },
+      json: { appId: 1, userId: 'bob', callId, action: what },
     });
     expect(sandbox.calls.get(callId)?.callees).toMatchObject([
       { state: `${what}ed`, extendedData: 'data' },
@@ -53,14 +53,14 @@ describe('POST /__/devices', () => {
     expect(sandbox.calls.get(callId)?.endReason).toBe('caller_cancel');
   });
 
-  it('/login, /logout and /lose move a user of the app named', async () => {
+  it('/login, /logout and /disconnect move a user of the app named', async () => {
     for (const [what, presence] of [
-      ['lose', 'offline'],
+      ['disconnect', 'offline'],
       ['login', 'online'],
       ['logout', 'logged-out'],
     ]) {
       const { status, json } = await post(`devices/${what}`, { appId: 2, userId: 'bob' });
-      expect([status, json]).toEqual([200, { appId: 2, userId: 'bob', done: what }]);
+      expect([status, json]).toEqual([200, { appId: 2, userId: 'bob', action: what }]);
       expect(sandbox.directory.presence('bob', 2)).toBe(presence);
     }
     expect(sandbox.directory.presence('bob', 1)).toBe('online');
@@ -92,7 +92,7 @@ describe('POST /__/devices', () => {
       400,
       'extendedData must be at most 2048 UTF-8 bytes long.',
     ],
-    ['lose', { appId: 3, userId: 'bob' }, 404, 'This sandbox has no such app.'],
+    ['disconnect', { appId: 3, userId: 'bob' }, 404, 'This sandbox has no such app.'],
   ])('/%s %j gives %i', async (what, body, status, error) => {
     expect(await post(`devices/${what}`, body)).toEqual({ status, json: { error } });
   });

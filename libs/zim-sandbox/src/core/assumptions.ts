@@ -74,7 +74,7 @@ export const assumptionTable = {
     explanation:
       'the SubCode of QueryUserInfos for a user who is not registered: both are documented',
   },
-  serverCallsCallBack: {
+  serverApiCallbacks: {
     values: ['yes', 'no'],
     explanation: 'whether CallInvite, CallAccept and CallReject cause callbacks of their own',
   },
@@ -93,7 +93,7 @@ export const assumptionTable = {
     explanation: 'whether user_action tells of logins, logouts and lost heartbeats',
   },
   callbackRetrySigning: {
-    values: ['same', 'anew'],
+    values: ['same', 'new'],
     explanation: 'whether a callback that comes again has its old nonce, timestamp and signature',
   },
   callbackEncoding: {
@@ -151,7 +151,7 @@ export function resolveAssumptions(
     changedAnswer: pick('changedAnswer', table.changedAnswer.values),
     onlineStatusCase: pick('onlineStatusCase', table.onlineStatusCase.values),
     unknownUserInfo: pick('unknownUserInfo', table.unknownUserInfo.values),
-    serverCallsCallBack: pick('serverCallsCallBack', table.serverCallsCallBack.values),
+    serverApiCallbacks: pick('serverApiCallbacks', table.serverApiCallbacks.values),
     neverLoggedInCallees: pick('neverLoggedInCallees', table.neverLoggedInCallees.values),
     absentCaller: pick('absentCaller', table.absentCaller.values),
     userActionCallbacks: pick('userActionCallbacks', table.userActionCallbacks.values),

@@ -90,7 +90,7 @@ export interface SandboxFaultRule {
 }
 
 /** The fault a request met. */
-export interface SandboxInjection {
+export interface SandboxInjectedFault {
   /** Of the rule, if it was one. */
   readonly id?: number;
   /** Of the user id, if that was why. */

@@ -1,4 +1,4 @@
-import { type SandboxInjection } from './fault.js';
+import { type SandboxInjectedFault } from './fault.js';
 import { type RefusalCause } from './reply.js';
 import { Ring } from './ring.js';
 
@@ -36,7 +36,7 @@ export interface JournalEntry {
   /** Whether it came while one with the same content was still being handled, or its connection waited for the reply. */
   readonly overlaps: boolean;
   /** What went wrong on purpose. */
-  readonly fault?: SandboxInjection;
+  readonly fault?: SandboxInjectedFault;
   /** The `Code` that was answered, or got lost on the way; absent if a fault came before there was one. */
   readonly code?: number;
   /** The `Message` beside it. */

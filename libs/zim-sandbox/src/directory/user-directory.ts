@@ -137,7 +137,7 @@ export class UserDirectory {
    *
    * @throws SandboxStateError if the user is not online; Error for an unknown AppID
    */
-  lose(userId: string, appId?: number): void {
+  disconnect(userId: string, appId?: number): void {
     this.#move(this.#online(userId, appId), 'offline', appId);
   }
 

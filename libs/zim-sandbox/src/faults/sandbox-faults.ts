@@ -6,7 +6,7 @@ import {
   type SandboxFault,
   type SandboxFaultMatch,
   type SandboxFaultRule,
-  type SandboxInjection,
+  type SandboxInjectedFault,
 } from '../core/fault.js';
 import { magicFault } from './magic-ids.js';
 
@@ -32,7 +32,7 @@ export interface FaultyRequest {
 export interface DecidedFault {
   readonly fault: SandboxFault;
   /** As the journal shows it. */
-  readonly injection: SandboxInjection;
+  readonly injection: SandboxInjectedFault;
 }
 
 interface Entry {
@@ -177,7 +177,7 @@ function nothing(): void {
 }
 
 /** For the person at the desk. */
-export function describeInjection({ kind, when, id, prefix }: SandboxInjection): string {
+export function describeInjection({ kind, when, id, prefix }: SandboxInjectedFault): string {
   const moment = when === undefined ? '' : `, ${when} execution`;
   const cause = id === undefined ? `the user id prefix ${prefix ?? ''}` : `rule ${id}`;
   return `fault injected: ${kind}${moment} (${cause})`;

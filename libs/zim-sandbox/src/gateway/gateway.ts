@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type SandboxInjection } from '../core/fault.js';
+import { type SandboxInjectedFault } from '../core/fault.js';
 import { isJsonObject } from '../core/json.js';
 import { type Journal, type JournalSignature } from '../core/journal.js';
 import { Redactor } from '../core/redactor.js';
@@ -192,7 +192,7 @@ function unseen({ action }: Visit, code = 0): Outcome {
   };
 }
 
-function joinHints(hint: string | undefined, injection: SandboxInjection | undefined) {
+function joinHints(hint: string | undefined, injection: SandboxInjectedFault | undefined) {
   const hints = [hint, injection === undefined ? undefined : describeInjection(injection)];
   return hints.some((text) => text !== undefined) ? hints.filter(Boolean).join('; ') : undefined;
 }

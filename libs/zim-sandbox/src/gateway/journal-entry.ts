@@ -1,4 +1,4 @@
-import { type SandboxInjection } from '../core/fault.js';
+import { type SandboxInjectedFault } from '../core/fault.js';
 import { type JournalEntry, type JournalSignature } from '../core/journal.js';
 import { type Redactor } from '../core/redactor.js';
 import { type Repetition } from '../faults/attempts.js';
@@ -11,7 +11,7 @@ export interface Decision extends Repetition, Omit<ActionOutcome, 'code' | 'fiel
   readonly atMs: number;
   readonly executed: boolean;
   readonly signature: JournalSignature;
-  readonly fault: SandboxInjection | undefined;
+  readonly fault: SandboxInjectedFault | undefined;
   readonly hint: string | undefined;
   /** Absent if a fault came before there was one. */
   readonly reply: { readonly Code: number; readonly Message: string } | undefined;
