@@ -17,7 +17,7 @@ const folders = {
     validation: ['errors'],
     redis: ['time'],
     'rate-limit': ['config', 'redis', 'time'],
-    stores: ['client', 'config', 'errors', 'redis', 'time'],
+    stores: ['config', 'errors', 'redis', 'time'],
     http: ['client', 'config', 'rate-limit', 'time'],
     client: ['config', 'errors', 'http', 'rate-limit', 'time'],
     invite: ['client', 'config', 'errors', 'stores', 'time', 'validation'],

@@ -15,7 +15,7 @@ import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
 import { checkRequestOptions } from '../config/check-call-options.js';
 import { Endpoints } from './endpoints.js';
 import { FirstReplyGate } from './first-reply-gate.js';
-import { OpenDeadlines } from './open-deadlines.js';
+import { OpenDeadlines } from '../time/open-deadlines.js';
 import { prepareRequest, type ZimApiRequest } from './prepare-request.js';
 import { RetryRules } from './retry-rules.js';
 import { type CallParts, type PreparedCall, runCall } from './run-call.js';

@@ -4,7 +4,7 @@ import { zimLimits } from 'zim-protocol';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
 import { checkRequestOptions, checkInviteOptions } from '../config/check-call-options.js';
 import type { Deadline } from '../time/deadline.js';
-import { OpenDeadlines } from '../client/open-deadlines.js';
+import { OpenDeadlines } from '../time/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../client/zim-clock.js';
 import { ZimConfigError } from '../errors/errors.js';

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { Deadline } from '../time/deadline.js';
-import { OpenDeadlines } from '../client/open-deadlines.js';
+import { OpenDeadlines } from '../time/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,

@@ -1,6 +1,5 @@
-import { waitAtMost } from '../rate-limit/wait-at-most.js';
-import { Deadline } from '../time/deadline.js';
-import type { ZimRuntime } from '../time/runtime.js';
+import { Deadline } from './deadline.js';
+import type { ZimRuntime } from './runtime.js';
 
 /** The deadlines of a service. All of them end when it closes, so that nothing outlives it. */
 export class OpenDeadlines {
@@ -31,9 +30,12 @@ export class OpenDeadlines {
   /** Waits until no work is under way, at most so long. */
   async settled(limitMs: number): Promise<void> {
     if (this.open.size === 0 || limitMs <= 0) return;
-    await waitAtMost(this.runtime, limitMs, (done) => {
-      this.onIdle = done;
+    const limit = new Deadline(this.runtime, limitMs);
+    const idle = new Promise<void>((resolve) => {
+      this.onIdle = resolve;
     });
+    await limit.orStop(idle);
+    limit.dispose();
   }
 
   close(): void {
