@@ -6,7 +6,7 @@ import { Failure } from '../../libs/zim-call/src/client/failure.js';
 import {
   type CallInviteResult,
   readCallInviteResult,
-} from '../../libs/zim-call/src/invite/call-invite.result.js';
+} from '../../libs/zim-call/src/invite/call-invite.wire.js';
 import { codeOf, replyTexts } from './random-replies.js';
 
 const runs = 100_000;

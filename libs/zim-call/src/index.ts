@@ -62,7 +62,7 @@ export type { RateLimitEvent, RateLimitListener } from './rate-limit/pacing-even
 export type { LaneFigures, RateLimitFigures } from './rate-limit/pacing-figures.js';
 export type { RateLimitRefusalReason, RateLimitState } from './rate-limit/quota-pacer.js';
 export { ZimRateLimit } from './rate-limit/zim-rate-limit.js';
-export type { CallInviteResult } from './invite/call-invite.result.js';
+export type { CallInviteResult } from './invite/call-invite.wire.js';
 export { CallInviteService } from './invite/call-invite.service.js';
 export {
   AndroidPushImageDto,
@@ -103,10 +103,13 @@ export type {
   ZimServerSecret,
 } from './config/zim-call-options.js';
 export type { CallEvent } from './stores/call-event-store.js';
-export { RegisterUserDto, type RegisterUserInput } from './users/register-user.dto.js';
-export { RegisterUsersDto } from './users/user-lists.dto.js';
-export type { RegisterUsersResult, UserInfos, UserOnlineStates } from './users/user-results.js';
-export { ZimUserService } from './users/zim-user.service.js';
+export { RegisterUserDto, type RegisterUserInput, RegisterUsersDto } from './users/zim-user.dto.js';
+export {
+  ZimUserService,
+  type RegisterUsersResult,
+  type UserInfos,
+  type UserOnlineStates,
+} from './users/zim-user.service.js';
 export { IsZimUserId, MaxUtf8Bytes } from './validation/decorators.js';
 export { ZimValidationPipe } from './validation/zim-validation.pipe.js';
 export type {

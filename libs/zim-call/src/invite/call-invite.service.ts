@@ -16,8 +16,8 @@ import {
   type CallInviteResult,
   readCallInviteResult,
   reviveCallInviteResult,
-} from './call-invite.result.js';
-import { toCallInviteBody } from './call-invite.wire.js';
+  toCallInviteBody,
+} from './call-invite.wire.js';
 import { MarkedInvites } from './marked-invites.js';
 import { RepeatedAnswers } from './repeated-answers.js';
 

@@ -8,7 +8,7 @@ import {
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
 import type { CallInviteDto } from './call-invite.dto.js';
-import type { CallInviteResult } from './call-invite.result.js';
+import type { CallInviteResult } from './call-invite.wire.js';
 import { INVITE_CONFIRMATIONS, type InviteConfirmations } from './invite-confirmations.js';
 
 /** Sends invites with a mark on them, by which a callback can tell what a missing reply would have. */

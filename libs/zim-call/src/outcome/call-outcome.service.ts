@@ -9,7 +9,7 @@ import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../client/zim-clock.js';
 import { ZimConfigError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
-import type { CallInviteResult } from '../invite/call-invite.result.js';
+import type { CallInviteResult } from '../invite/call-invite.wire.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
 import type { RequestOptions, InviteOptions } from '../config/call-options.js';
 import type { CallOutcome, CallProgress } from './call-outcome.js';

@@ -1,7 +1,13 @@
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
-import { type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
+import {
+  getMetadataStorage,
+  type ValidationError,
+  type ValidatorOptions,
+  validateSync,
+} from 'class-validator';
 import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
-import { findForeignData } from './plain-data.js';
+
+const maxDepth = 8;
 
 /** Unknown properties are refused, each field reports its first broken rule, and no value is echoed. */
 const validatorOptions = {
@@ -13,8 +19,8 @@ const validatorOptions = {
 } as const satisfies ValidatorOptions;
 
 /**
- * Makes an instance of a DTO class out of a plain object and checks it.
- * @throws ZimInvalidRequestError with each field and the rule it breaks
+ * Turns a plain object into an instance of a DTO class and checks it.
+ * @throws ZimInvalidRequestError with each invalid field and the rule it breaks
  */
 export function validateInput<T extends object>(
   type: ClassConstructor<T>,
@@ -24,8 +30,8 @@ export function validateInput<T extends object>(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalidRequest([{ path: '', message: 'the request must be an object' }], action);
   }
-  const foreign = findForeignData(input);
-  if (foreign !== undefined) throw invalidRequest([foreign], action);
+  const problem = findNonPlainData(input);
+  if (problem !== undefined) throw invalidRequest([problem], action);
   const instance = plainToInstance(type, input);
   const errors = toFieldErrors(validateSync(instance, validatorOptions));
   if (errors.length > 0) throw invalidRequest(errors, action);
@@ -49,4 +55,53 @@ function toFieldErrors(errors: readonly ValidationError[], parent = ''): ZimFiel
 function joinPath(parent: string, key: string): string {
   if (parent === '') return key;
   return /^\d+$/.test(key) ? `${parent}[${key}]` : `${parent}.${key}`;
+}
+
+/** Whether class-validator knows rules for a class. */
+export function hasRules(type: unknown): boolean {
+  return (
+    typeof type === 'function' &&
+    getMetadataStorage().getTargetValidationMetadatas(type, '', false, false).length > 0
+  );
+}
+
+/**
+ * Finds the first part of an input that is not plain data. It runs before class-transformer, which calls the
+ * constructor of any object it meets, follows any depth, and silently drops keys that every object inherits, such as
+ * `__proto__` and `toString`.
+ */
+function findNonPlainData(
+  value: unknown,
+  path = '',
+  parents: readonly object[] = [],
+  seen = new WeakSet(),
+): ZimFieldError | undefined {
+  const problem = (rule: string) => ({ path, message: `${path || 'the request'} ${rule}` });
+  if (typeof value === 'function') return problem('must be plain data');
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (parents.includes(value)) return problem('must not hold itself');
+  if (parents.length > maxDepth) {
+    return problem(`must not be nested deeper than ${maxDepth} levels`);
+  }
+  // Each object is read once: references to shared objects could multiply without limit.
+  if (seen.has(value)) return undefined;
+  seen.add(value);
+  const isList = Array.isArray(value);
+  if (!isList && !isPlain(value)) return problem('must be plain data');
+  const parentsOfItems = [...parents, value];
+  for (const key of isList ? value.keys() : Object.keys(value)) {
+    const keyPath = isList ? `${path}[${key}]` : path === '' ? `${key}` : `${path}.${key}`;
+    if (isList && !(key in value)) return { path: keyPath, message: `${keyPath} is missing` };
+    if (!isList && key in Object.prototype) {
+      return { path: keyPath, message: `${keyPath} is not a known property` };
+    }
+    const found = findNonPlainData(Reflect.get(value, key), keyPath, parentsOfItems, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || hasRules(value.constructor);
 }
