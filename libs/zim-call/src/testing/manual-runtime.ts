@@ -26,6 +26,11 @@ export class ManualRuntime implements ZimRuntime {
     return this.timers.size;
   }
 
+  /** When the next timer is due; infinite without one. */
+  get nextTimerMs(): number {
+    return Math.min(...[...this.timers].map(({ dueMs }) => dueMs));
+  }
+
   wallClockMs(): number {
     return this.nowMs;
   }

@@ -78,11 +78,13 @@ export class PacedScene {
     for (let index = 0; index < count; index++) this.call(`${name}${index}`, call);
   }
 
-  /** Lets time go by, a millisecond at a time. */
+  /** Lets time pass, from timer to timer; timers fire on whole milliseconds, as those of Node do. */
   async run(ms: number): Promise<void> {
     await settled();
-    for (let passed = 0; passed < ms; passed++) {
-      this.runtime.advance(1);
+    const endMs = this.runtime.nowMs + ms;
+    while (this.runtime.nowMs < endMs) {
+      const leftMs = Math.max(0, this.runtime.nextTimerMs - this.runtime.nowMs);
+      this.runtime.advance(Math.min(Math.ceil(leftMs) || 1, endMs - this.runtime.nowMs));
       await settled();
     }
   }
@@ -94,7 +96,7 @@ export class PacedScene {
   }
 }
 
-/** Everything that can go on has gone on. */
-async function settled(): Promise<void> {
-  for (let turns = 0; turns < 20; turns++) await Promise.resolve();
+/** Resolves when every promise that can settle without a timer has settled. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
