@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RedisRings } from '../../libs/zim-call/src/rate-limit/redis-rings.js';
+import { RedisLimiterFactory } from '../../libs/zim-call/src/rate-limit/redis-limiter-factory.js';
 import { RedisServer } from '../support/redis-server.js';
 
 describe('a Redis that comes and goes', () => {
@@ -12,7 +12,7 @@ describe('a Redis that comes and goes', () => {
     const server = await RedisServer.start();
     const link = await RedisConnection.open(server.url);
     try {
-      const rings = new RedisRings(link, '{1}:', resolveRateLimit(), systemRuntime);
+      const rings = new RedisLimiterFactory(link, '{1}:', resolveRateLimit(), systemRuntime);
       const states: string[] = [];
       let isBack: () => void = () => undefined;
       rings.onState((state) => {

@@ -7,7 +7,7 @@ import { RedisCallEventStore } from '../../libs/zim-call/src/stores/redis-call-e
 import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
 import { RedisIdempotencyStore } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RingClient } from '../../libs/zim-call/src/rate-limit/ring-client.js';
+import { RedisLimiterClient } from '../../libs/zim-call/src/rate-limit/redis-limiter-client.js';
 import { RedisServer } from '../support/redis-server.js';
 
 const event = { type: 'accepted', userIds: ['bob'], at: new Date(0) } as const;
@@ -76,7 +76,7 @@ describe('a process that stands still while Redis answers', () => {
   });
 
   it('finds Redis in good health', async () => {
-    const client = new RingClient(await open(), systemRuntime, 'busy');
+    const client = new RedisLimiterClient(await open(), systemRuntime, 'busy');
     const keys = ['slots', 'ring', 'instances'];
     expect((await whileBusy(() => client.ask('look', keys, []))).kind).toBe('seen');
   });

@@ -1,14 +1,14 @@
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { ask, type Instance, nowMs, RingScene, take } from '../support/ring-scene.js';
+import { ask, type Instance, nowMs, LimiterScene, take } from '../support/limiter-scene.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
 // Two instances: without Redis each sends eight of twenty a second.
 const ofOne = 8;
 
-let scene: RingScene;
+let scene: LimiterScene;
 
 beforeAll(async () => {
-  scene = await RingScene.start();
+  scene = await LimiterScene.start();
 });
 afterAll(() => scene.stop());
 beforeEach(() => {
@@ -41,7 +41,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 /** An instance that has calls waiting, and asks again at once if it is well. */
 const reserveOneOfMany = ({ ring }: Instance) =>
-  ring.reserve({ ...ask, withinMs: 300, asksAgainByMs: nowMs() });
+  ring.reserve({ ...ask, withinMs: 300, nextRequestByMs: nowMs() });
 
 const isQuiet = async ({ client }: Instance) => {
   const fields = await scene.admin.hget(scene.keys.ring, `at:${client.instance}`);
@@ -109,7 +109,7 @@ describe('a quota of which an instance may send a part alone', () => {
     await take(a, 1);
     for (const name of ['x', 'y', 'z']) {
       const gone = await scene.instance(name);
-      await gone.ring.reserve({ ...ask, asksAgainByMs: nowMs() });
+      await gone.ring.reserve({ ...ask, nextRequestByMs: nowMs() });
       await until(() => isQuiet(gone));
     }
     // What they might send alone is more than the quota allows besides what is sent already.

@@ -9,14 +9,14 @@ import {
 import { ZimConfigError } from './errors/errors.js';
 import { type IdempotencyStore, MemoryIdempotencyStore } from './stores/idempotency-store.js';
 import { type CallEventStore, MemoryCallEventStore } from './stores/call-event-store.js';
-import { MemoryRings } from './rate-limit/memory-ring.js';
-import type { RingSource } from './rate-limit/slot-ring.js';
+import { MemoryLimiterFactory } from './rate-limit/memory-sliding-window.js';
+import type { LimiterFactory } from './rate-limit/sliding-window-limiter.js';
 import { EvictionPolicy } from './redis/eviction-policy.js';
 import { RedisCallEventStore } from './stores/redis-call-event-store.js';
 import { RedisDuplicateMemory } from './stores/redis-duplicate-store.js';
 import { RedisIdempotencyStore } from './stores/redis-idempotency-store.js';
 import { RedisNonceStore } from './stores/redis-nonce-store.js';
-import { RedisRings } from './rate-limit/redis-rings.js';
+import { RedisLimiterFactory } from './rate-limit/redis-limiter-factory.js';
 import { RedisConnection } from './redis/redis-connection.js';
 
 /** What a backend remembers of callbacks and calls: in this process, or in a Redis its instances share. */
@@ -26,7 +26,7 @@ export class SharedState implements OnApplicationShutdown {
     readonly duplicates: DuplicateMemory,
     readonly nonces: NonceStore,
     readonly calls: CallEventStore,
-    readonly rings: RingSource,
+    readonly limiters: LimiterFactory,
     readonly idempotency: IdempotencyStore,
     private readonly links: readonly RedisConnection[],
     /** What Redis does when its memory is full; `undefined` without a Redis. */
@@ -44,19 +44,19 @@ export class SharedState implements OnApplicationShutdown {
         options.idempotencyMaxKeys,
         runtime,
       );
-      const rings = new MemoryRings(runtime, rateLimit);
-      return new SharedState(duplicates, nonces, calls, rings, idempotency, []);
+      const limiters = new MemoryLimiterFactory(runtime, rateLimit);
+      return new SharedState(duplicates, nonces, calls, limiters, idempotency, []);
     }
     const link = await RedisConnection.open(redisUrl(), runtime);
     const eviction = await EvictionPolicy.watch(link);
     if (options.requireNoEviction) refuseEviction(eviction, link);
     // The braces keep an app's keys on one node of a cluster.
     const prefix = `zim-call:{${appId}}:`;
-    const rings = new RedisRings(link, prefix, rateLimit, runtime);
-    await rings.announce();
+    const limiters = new RedisLimiterFactory(link, prefix, rateLimit, runtime);
+    await limiters.announce();
     const idempotency = new RedisIdempotencyStore(link, `${prefix}call:`, idempotencyLifeMs);
     if (callbacks === undefined) {
-      return new SharedState(duplicates, nonces, calls, rings, idempotency, [link], eviction);
+      return new SharedState(duplicates, nonces, calls, limiters, idempotency, [link], eviction);
     }
     const subscriber = await RedisConnection.open(redisUrl(), runtime);
     // Of one address: where the one connection leads elsewhere now, the other must not stay behind.
@@ -67,7 +67,7 @@ export class SharedState implements OnApplicationShutdown {
       new RedisDuplicateMemory(link, duplicates, `${prefix}callback:`),
       new RedisNonceStore(link, nonces, `${prefix}nonce:`),
       new RedisCallEventStore(link, subscriber, calls, prefix),
-      rings,
+      limiters,
       idempotency,
       [link, subscriber],
       eviction,

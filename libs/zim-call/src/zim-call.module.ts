@@ -33,9 +33,7 @@ import {
 import { CallbackConfirmations } from './outcome/callback-confirmations.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { CALL_EVENT_STORE } from './stores/call-event-store.js';
-import { Pacer } from './rate-limit/pacer.js';
-import { RATE_LIMITER } from './rate-limit/quota-pacer.js';
-import { ZimRateLimit } from './rate-limit/zim-rate-limit.js';
+import { RateLimiter, ZimRateLimit } from './rate-limit/rate-limiter.js';
 import { SharedState, sharedStateProvider } from './shared-state.js';
 import { ZimUserService } from './users/zim-user.service.js';
 import {
@@ -100,12 +98,12 @@ import {
     },
     IdempotentCalls,
     {
-      provide: RATE_LIMITER,
+      provide: RateLimiter,
       useFactory: (
         { rateLimit }: ResolvedZimCallOptions,
         runtime: ZimRuntime,
-        { rings }: SharedState,
-      ) => new Pacer(rings, rateLimit, runtime),
+        { limiters }: SharedState,
+      ) => new RateLimiter(limiters, rateLimit, runtime),
       inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedState],
     },
     {

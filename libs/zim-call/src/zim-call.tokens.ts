@@ -3,7 +3,7 @@ import { ZimApiClient } from './client/zim-api.client.js';
 import { CallInviteService } from './invite/call-invite.service.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
-import { ZimRateLimit } from './rate-limit/zim-rate-limit.js';
+import { ZimRateLimit } from './rate-limit/rate-limiter.js';
 import { ZimUserService } from './users/zim-user.service.js';
 
 /** The name of a client's module; a token inside that module. */

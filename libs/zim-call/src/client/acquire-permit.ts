@@ -4,8 +4,8 @@ import {
   RateLimitRefusal,
   type RateLimitRefusalReason,
   type Permit,
-  type RateLimiter,
-} from '../rate-limit/quota-pacer.js';
+} from '../rate-limit/permit.js';
+import type { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { stoppedFailure } from './classify.js';
 import type { Deadline } from '../time/deadline.js';
 import { Failure } from './failure.js';
@@ -24,7 +24,7 @@ export async function acquirePermit(
   deadline: Deadline,
 ): Promise<Permit | Failure> {
   if (deadline.stopped !== undefined) return stoppedFailure(deadline.stopped, false);
-  const permit = await limiter.take(toPermitRequest(call, deadline));
+  const permit = await limiter.acquire(toPermitRequest(call, deadline));
   if (!(permit instanceof RateLimitRefusal)) return permit;
   const { reason, waitMs } = permit;
   if (reason === 'aborted') return stoppedFailure(deadline.stopped ?? 'aborted', false);
@@ -52,7 +52,7 @@ function toPermitRequest(
     tenant,
     bytes: overheadBytes + 2 * (body?.length ?? JSON.stringify(params).length),
     leaveByMs: deadline.endsAtMs - Math.min(most, deadline.limitMs * ofDeadline),
-    stop: deadline,
+    deadline,
   };
 }
 

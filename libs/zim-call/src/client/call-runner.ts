@@ -10,7 +10,7 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
-import { RATE_LIMITER, type RateLimiter } from '../rate-limit/quota-pacer.js';
+import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
 import { checkRequestOptions } from '../config/check-call-options.js';
 import { Endpoints } from './endpoints.js';
@@ -39,7 +39,7 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
     http: ZimHttpService,
     clock: ZimClock,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
-    @Inject(RATE_LIMITER) private readonly limiter: RateLimiter,
+    private readonly limiter: RateLimiter,
     @Inject(CALL_OBSERVER) observer: CallObserver,
   ) {
     const { baseUrls, retry, onUnknown } = options;

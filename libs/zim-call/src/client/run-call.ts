@@ -2,7 +2,7 @@ import type { ZimReply } from 'zim-protocol';
 import { isZimCallError } from '../errors/zim-call-error.js';
 import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
 import type { RequestOptions } from '../config/call-options.js';
-import type { RateLimiter } from '../rate-limit/quota-pacer.js';
+import type { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { acquirePermit } from './acquire-permit.js';
 import { AttemptHistory } from './attempt-history.js';
 import type { CallObserver } from './call-observer.js';
@@ -71,7 +71,7 @@ export async function runCall<T>(
         return result.value;
       }
 
-      if (result.next === 'next-slot') limiter.throttled(call.action);
+      if (result.next === 'next-slot') limiter.reportThrottled(call.action);
       const clockMoved = clock.hasMovedFrom(clockOffsetMs);
       const waitMs = retry.delayAfter(result, { call, history, deadline, clockMoved });
       if (waitMs === undefined) throw history.toError(result);

@@ -1,7 +1,7 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import type { Deadline, StopReason } from '../time/deadline.js';
 import { SecretError } from '../config/read-secret.js';
-import type { Permit } from '../rate-limit/quota-pacer.js';
+import type { Permit } from '../rate-limit/permit.js';
 import { type HttpReply, toHttpReply } from './http-reply.js';
 import {
   codeOf,

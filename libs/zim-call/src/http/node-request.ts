@@ -9,7 +9,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Deadline } from '../time/deadline.js';
-import type { Permit } from '../rate-limit/quota-pacer.js';
+import type { Permit } from '../rate-limit/permit.js';
 
 /**
  * How far a request got. `not-sent`: no byte of it left. `sent`: some may have arrived. `replying`: the reply had

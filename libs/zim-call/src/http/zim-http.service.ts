@@ -7,7 +7,7 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
-import type { Permit } from '../rate-limit/quota-pacer.js';
+import type { Permit } from '../rate-limit/permit.js';
 import { HttpAttempt, HttpFailure, type PlannedRequest } from './http-attempt.js';
 import type { HttpReply } from './http-reply.js';
 import { SandboxNotice } from './sandbox-notice.js';

@@ -1,4 +1,4 @@
-import type { RingSettings } from './slot-ring.js';
+import type { WindowSettings } from './sliding-window-limiter.js';
 
 /** The part of the quota that instances without Redis share: room for those of which nothing is known. */
 export const shareOfQuota = 0.8;
@@ -17,7 +17,10 @@ export const promiseSlackMs = 200;
 export const silentLifeMs = 10_000;
 
 /** The quota of one of so many instances while Redis is unavailable. */
-export function aloneSettings({ limit, windowMs }: RingSettings, instances: number): RingSettings {
+export function aloneSettings(
+  { limit, windowMs }: WindowSettings,
+  instances: number,
+): WindowSettings {
   const share = (shareOfQuota * limit) / instances;
   return share >= 1
     ? { limit: Math.floor(share), windowMs }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PacedScene } from '../testing/paced-scene.js';
+import { SchedulerScene } from '../testing/scheduler-scene.js';
 
 const seed = process.env['SEED'] === undefined ? Date.now() : Number(process.env['SEED']);
 
@@ -19,7 +19,7 @@ describe(`calls under stalls, late answers and failures (SEED=${seed})`, () => {
         fc.array(step, { maxLength: 12 }),
         fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 5, maxLength: 5 }),
         async (steps, answerMs) => {
-          const scene = new PacedScene();
+          const scene = new SchedulerScene();
           const sentAtMs: number[] = [];
           let sent = 0;
           scene.onPermit = (permit) => {

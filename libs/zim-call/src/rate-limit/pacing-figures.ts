@@ -1,6 +1,6 @@
-import type { RateLimitEvent } from './pacing-events.js';
+import type { RateLimitEvent } from './rate-limit-events.js';
 import type { ZimCallLane } from '../config/call-options.js';
-import type { RateLimitRefusalReason, RateLimitState } from './quota-pacer.js';
+import type { RateLimitRefusalReason, RateLimitState } from './permit.js';
 
 /** Of one lane, since the start. */
 export interface LaneFigures {

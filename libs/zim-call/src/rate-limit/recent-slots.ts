@@ -1,13 +1,13 @@
-import type { RateLimitTimers } from './quota-pacer.js';
-import type { KnownSend, Slot, SlotReport } from './slot-ring.js';
+import type { Timers } from '../time/runtime.js';
+import type { KnownSend, Slot, SlotReport } from './sliding-window-limiter.js';
 
 /** What this instance sent of late and may still send, to tell a ring that does not know. */
-export class RecentSlots {
+export class RecentSends {
   private readonly slots = new Map<string, KnownSend>();
   private names = 0;
 
   constructor(
-    private readonly timers: RateLimitTimers,
+    private readonly timers: Timers,
     private readonly instance: string,
     private readonly keptMs: number,
   ) {}

@@ -1,10 +1,17 @@
-import { Alarm } from './timer.js';
-import type { RateLimitListener } from './pacing-events.js';
+import { Timer } from '../time/timer.js';
+import type { RateLimitListener } from './rate-limit-events.js';
 import { Punctuality } from './punctuality.js';
-import type { RateLimitTimers, Permit } from './quota-pacer.js';
-import { RingFailures } from './ring-failures.js';
+import type { Permit } from './permit.js';
+import type { Timers } from '../time/runtime.js';
+import { RingFailures } from './guarded-limiter.js';
 import { TravelTime } from './travel-time.js';
-import type { RingSettings, Slot, SlotGrant, SlotReport, SlotRing } from './slot-ring.js';
+import type {
+  WindowSettings,
+  Slot,
+  SlotGrant,
+  SlotReport,
+  SlidingWindowLimiter,
+} from './sliding-window-limiter.js';
 
 /** With more held ahead, it would be decided too early who sends, and one instance could take all. */
 const mostHeld = 2;
@@ -23,7 +30,7 @@ export interface SlotUser {
   /** Slots further away are of no use. */
   readonly withinMs: number;
   /** A slot is to come at this time, from a ring that so many share. */
-  expect(atMs: number, sharers: number): void;
+  expect(atMs: number, activeInstances: number): void;
   /** The slot of this time will not be used. */
   gaveUp(atMs: number): void;
   /** There will be no slot before this time. */
@@ -38,10 +45,10 @@ export interface SlotUser {
 export class SlotKeeper {
   private readonly punctuality = new Punctuality();
   private readonly travelTime = new TravelTime();
-  private readonly resume: Alarm;
+  private readonly resume: Timer;
   /** How many may be held or on their way: a quota that was raised must not wait for answers. */
   private readonly room: number;
-  private readonly held = new Map<Slot, Alarm>();
+  private readonly held = new Map<Slot, Timer>();
   /** Since when requests are on their way. */
   private readonly travelling = new Set<{ readonly sinceMs: number }>();
   private reports: SlotReport[] = [];
@@ -52,15 +59,15 @@ export class SlotKeeper {
   private readonly mostWaitMs: number;
 
   constructor(
-    private readonly ring: SlotRing,
-    private readonly timers: RateLimitTimers,
+    private readonly ring: SlidingWindowLimiter,
+    private readonly timers: Timers,
     private readonly user: SlotUser,
     private readonly listener: RateLimitListener,
-    { limit, windowMs }: RingSettings,
+    { limit, windowMs }: WindowSettings,
   ) {
     this.mostWaitMs = mostWindowsClosed * windowMs;
     this.room = Math.max(mostHeld, Math.ceil((limit * answerHoldMs) / windowMs));
-    this.resume = new Alarm(timers, () => {
+    this.resume = new Timer(timers, () => {
       this.pump();
     });
   }
@@ -133,8 +140,8 @@ export class SlotKeeper {
     try {
       const { withinMs } = this.user;
       const { lateLimitMs } = this.punctuality;
-      const { asksAgainByMs } = this;
-      grant = await this.ring.reserve({ reports, withinMs, lateLimitMs, asksAgainByMs });
+      const { nextRequestByMs } = this;
+      grant = await this.ring.reserve({ reports, withinMs, lateLimitMs, nextRequestByMs });
       this.failures.worked();
     } catch (error) {
       this.reports = [...reports, ...this.reports];
@@ -148,12 +155,12 @@ export class SlotKeeper {
     if (grant.slot === undefined) this.wait(grant);
     // The calls were cancelled meanwhile, or the slot is one that no ring should give.
     else if (this.user.waiting === 0 || this.isTooFar(grant.slot)) this.returnSlot(grant.slot);
-    else this.hold(grant.slot, grant.sharers);
+    else this.hold(grant.slot, grant.activeInstances);
     this.pump();
   }
 
   /** A further slot is asked for when the first one fires that is held. */
-  private get asksAgainByMs(): number | undefined {
+  private get nextRequestByMs(): number | undefined {
     if (this.user.waiting <= this.ahead) return undefined;
     return Math.min(...[...this.held.keys()].map(({ atMs }) => atMs));
   }
@@ -180,9 +187,9 @@ export class SlotKeeper {
     this.user.closedUntil(this.opensAtMs);
   }
 
-  private hold(slot: Slot, sharers: number): void {
-    this.user.expect(slot.atMs, sharers);
-    const alarm = new Alarm(this.timers, () => {
+  private hold(slot: Slot, activeInstances: number): void {
+    this.user.expect(slot.atMs, activeInstances);
+    const alarm = new Timer(this.timers, () => {
       this.held.delete(slot);
       this.fire(slot);
       this.pump();

@@ -8,10 +8,10 @@ import { CallRunner } from '../client/call-runner.js';
 import { ZIM_RUNTIME } from '../time/runtime.js';
 import type { ZimCallOptions } from '../config/zim-call-options.js';
 import { resolveRateLimit } from '../config/resolve-rate-limit.js';
-import { MemoryRing, MemoryRings } from '../rate-limit/memory-ring.js';
-import { Pacer } from '../rate-limit/pacer.js';
-import { type PermitRequest, RateLimitRefusal, RATE_LIMITER } from '../rate-limit/quota-pacer.js';
-import type { RingSource } from '../rate-limit/slot-ring.js';
+import { MemorySlidingWindow, MemoryLimiterFactory } from '../rate-limit/memory-sliding-window.js';
+import { RateLimiter } from '../rate-limit/rate-limiter.js';
+import { type PermitRequest, RateLimitRefusal } from '../rate-limit/permit.js';
+import type { LimiterFactory } from '../rate-limit/sliding-window-limiter.js';
 import { testSecret } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { accepted, ScriptedServer } from '../testing/scripted-server.js';
@@ -20,16 +20,16 @@ import { InjectZimHealth } from '../zim-call.tokens.js';
 import { ZimHealthIndicator } from './zim-health.indicator.js';
 
 /** Rings of a Redis that is away, and how often somebody looked for it. */
-class AwayRings implements RingSource {
+class AwayRings implements LimiterFactory {
   readonly state = 'unavailable';
   readonly instances = 3;
   readonly roundTrips = 0;
   looks = 0;
 
-  open = () => new MemoryRing(runtime, resolveRateLimit());
+  open = () => new MemorySlidingWindow(runtime, resolveRateLimit());
   onState = () => undefined;
   close = () => Promise.resolve();
-  lookForRedis = () => {
+  probeRedis = () => {
     this.looks++;
   };
 }
@@ -66,7 +66,7 @@ afterAll(() => server.stop());
 /** An application with two modules, whose second is called eu. */
 async function given(
   options: Pick<ZimCallOptions, 'rateLimit'> = {},
-  rings: RingSource = new MemoryRings(runtime, resolveRateLimit()),
+  rings: LimiterFactory = new MemoryLimiterFactory(runtime, resolveRateLimit()),
 ): Promise<void> {
   const common = { appId: 1, serverSecret: testSecret, baseUrl: server.url };
   @Module({
@@ -81,8 +81,8 @@ async function given(
   const compiled = Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(ZIM_RUNTIME)
     .useValue(runtime)
-    .overrideProvider(RATE_LIMITER)
-    .useFactory({ factory: () => new Pacer(rings, resolveRateLimit(), runtime) });
+    .overrideProvider(RateLimiter)
+    .useFactory({ factory: () => new RateLimiter(rings, resolveRateLimit(), runtime) });
   app = (await compiled.compile()).createNestApplication(new ExpressAdapter(), {
     logger: false,
   });
@@ -126,24 +126,24 @@ describe('ZimHealthIndicator', () => {
 
   it('tells how many calls wait', async () => {
     await given();
-    const pacer = app.get(ZimHealthIndicator)['pacer'];
+    const limiter = app.get(ZimHealthIndicator)['limiter'];
     const call = (): PermitRequest => ({
       action: 'CallInvite',
       lane: 'bulk',
       tenant: '',
       bytes: 1,
       leaveByMs: runtime.nowMs + 60_000,
-      stop: new ManualStop(),
+      deadline: new ManualStop(),
     });
     const sent = Array.from({ length: 23 }, async () => {
-      const turn = await pacer.take(call());
+      const turn = await limiter.acquire(call());
       if (turn instanceof RateLimitRefusal) return;
       turn.sent();
       turn.answered();
     });
     await Promise.all(sent.slice(0, 20));
     expect(await probe()).toEqual([200, { zim: { ...up, queued: 3 }, 'zim-eu': up }]);
-    await pacer.close(0);
+    await limiter.close(0);
     await Promise.all(sent);
   });
 

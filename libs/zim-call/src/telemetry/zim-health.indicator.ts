@@ -4,8 +4,8 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
-import { Pacer } from '../rate-limit/pacer.js';
-import { type RateLimitState, RATE_LIMITER } from '../rate-limit/quota-pacer.js';
+import { RateLimiter } from '../rate-limit/rate-limiter.js';
+import type { RateLimitState } from '../rate-limit/permit.js';
 
 /** Whether calls can leave this instance, and how it stands with ZIM's quota. */
 export interface ZimHealth {
@@ -41,7 +41,7 @@ export const EVICTION_STATUS = Symbol('EVICTION_STATUS');
 @Injectable()
 export class ZimHealthIndicator {
   constructor(
-    @Inject(RATE_LIMITER) private readonly pacer: Pacer,
+    private readonly limiter: RateLimiter,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     @Inject(EVICTION_STATUS) private readonly eviction: EvictionStatus | undefined,
     private readonly notice: SandboxNotice,
@@ -53,7 +53,7 @@ export class ZimHealthIndicator {
    * @param key under which terminus shows it
    */
   check(key = 'zim'): Record<string, ZimHealth> {
-    const { state, instances, lanes } = this.pacer.figures();
+    const { state, instances, lanes } = this.limiter.figures();
     const queued = lanes.urgent.queued + lanes.normal.queued + lanes.bulk.queued;
     const reason = this.whyDown(state);
     const { current: evictionPolicy, problem: warning } = this.eviction ?? {};
@@ -74,11 +74,11 @@ export class ZimHealthIndicator {
   }
 
   private whyDown(state: RateLimitState): string | undefined {
-    if (this.pacer.isClosing) return 'the module is closing';
+    if (this.limiter.isClosing) return 'the module is closing';
     if (state !== 'unavailable' || this.options.rateLimit.whenRedisIsUnavailable !== 'closed')
       return undefined;
     // Who is down gets no calls, and only calls would look whether Redis is back.
-    this.pacer.lookForRedis();
+    this.limiter.probeRedis();
     return 'Redis is away, and rateLimit.whenRedisIsUnavailable is closed';
   }
 }

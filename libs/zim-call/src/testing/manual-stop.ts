@@ -1,8 +1,8 @@
-import type { Stop } from '../rate-limit/quota-pacer.js';
+import type { Deadline, StopReason } from '../time/deadline.js';
 
 /** Gives up when a test says so. */
-export class ManualStop implements Stop {
-  stopped: string | undefined;
+export class ManualStop implements Pick<Deadline, 'stopped' | 'onStop'> {
+  stopped: StopReason | undefined;
   private readonly listeners = new Set<() => void>();
 
   onStop(listener: () => void): () => void {

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
-/** Everything the client takes from its surroundings, so that tests can hold the clock and the dice. */
-export interface ZimRuntime {
-  /** Unix time in milliseconds. */
-  wallClockMs(): number;
+/** A monotonic clock, and timers. */
+export interface Timers {
   /** Milliseconds of a clock that never steps. */
   monotonicMs(): number;
   /** Calls back once after so many milliseconds; returns what cancels it. */
   setTimer(delayMs: number, callback: () => void): () => void;
+}
+
+/** Everything the client takes from its surroundings, so that tests can hold the clock and the dice. */
+export interface ZimRuntime extends Timers {
+  /** Unix time in milliseconds. */
+  wallClockMs(): number;
   /** At least 0, below 1. */
   random(): number;
   /** Whether `NODE_ENV` is `production`: what is only a convenience in development is warned of then. */
@@ -15,9 +19,6 @@ export interface ZimRuntime {
   /** 16 hex characters that never come again. */
   nonce(): string;
 }
-
-/** A monotonic clock and timers. */
-export type Timers = Pick<ZimRuntime, 'monotonicMs' | 'setTimer'>;
 
 /** The token of {@link ZimRuntime}. */
 export const ZIM_RUNTIME = Symbol('ZIM_RUNTIME');

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { baseMarginMs, largestSearch, marginHalfLifeMs, widenedMarginMs } from './slot-ring.js';
+import {
+  baseMarginMs,
+  largestSearch,
+  marginHalfLifeMs,
+  widenedMarginMs,
+} from './sliding-window-limiter.js';
 import { aloneEndsMs, promiseSlackMs, silentLifeMs } from './alone.js';
 
 /** Who is not seen for so long no longer counts as an instance. */
@@ -214,15 +219,15 @@ local slot = name .. ':' .. text(at)
 redis.call('ZADD', slots, text(at + late), slot)
 keep()
 
-local sharers, seen = 0, {}
+local activeInstances, seen = 0, {}
 for _, one in ipairs(redis.call('ZREVRANGE', slots, 0, 63)) do
   local owner = string.match(one, '^[^:]+')
   if not seen[owner] then
     seen[owner] = true
-    sharers = sharers + 1
+    activeInstances = activeInstances + 1
   end
 end
-return {'slot', text(now), count, id, text(at), expectAgain(at - now), sharers, slot}
+return {'slot', text(now), count, id, text(at), expectAgain(at - now), activeInstances, slot}
 `;
 
-export const ringScript = { source, sha1: createHash('sha1').update(source).digest('hex') };
+export const limiterScript = { source, sha1: createHash('sha1').update(source).digest('hex') };

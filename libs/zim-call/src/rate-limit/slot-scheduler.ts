@@ -1,18 +1,17 @@
 import type { ZimCallLane } from '../config/call-options.js';
-import { Alarm } from './timer.js';
+import { Timer, waitAtMost } from '../time/timer.js';
 import { CallQueue, type QueueLimits } from './call-queue.js';
-import type { RateLimitListener } from './pacing-events.js';
+import type { Timers } from '../time/runtime.js';
+import type { RateLimitListener } from './rate-limit-events.js';
 import {
   type PermitRequest,
   RateLimitRefusal,
   type RateLimitRefusalReason,
-  type RateLimitTimers,
   type Permit,
-} from './quota-pacer.js';
+} from './permit.js';
 import { SlotKeeper, type SlotUser } from './slot-keeper.js';
-import type { RingSettings, SlotRing } from './slot-ring.js';
-import { waitAtMost } from './wait-at-most.js';
-import { WaitEstimate } from './wait-estimate.js';
+import type { WindowSettings, SlidingWindowLimiter } from './sliding-window-limiter.js';
+import { WaitEstimator } from './estimators.js';
 
 /** Calls that run out of time are looked for no more often than this. */
 const sweepMs = 10;
@@ -29,24 +28,24 @@ interface WaitingCall extends PermitRequest {
  */
 export class PacedQuota implements SlotUser {
   private readonly queue: CallQueue<WaitingCall>;
-  private readonly estimate: WaitEstimate;
+  private readonly estimate: WaitEstimator;
   private readonly keeper: SlotKeeper;
-  private readonly expiry: Alarm;
+  private readonly expiry: Timer;
   private sequence = 0;
   private closing = false;
   private onEmpty?: () => void;
 
   constructor(
-    ring: SlotRing,
-    settings: RingSettings,
+    ring: SlidingWindowLimiter,
+    settings: WindowSettings,
     limits: QueueLimits,
-    private readonly timers: RateLimitTimers,
+    private readonly timers: Timers,
     private readonly listener: RateLimitListener,
   ) {
     this.queue = new CallQueue(limits);
-    this.estimate = new WaitEstimate(settings);
+    this.estimate = new WaitEstimator(settings);
     this.keeper = new SlotKeeper(ring, timers, this, listener, settings);
-    this.expiry = new Alarm(timers, () => {
+    this.expiry = new Timer(timers, () => {
       this.expire();
     });
   }
@@ -79,9 +78,10 @@ export class PacedQuota implements SlotUser {
   async close(drainMs: number): Promise<void> {
     this.closing = true;
     if (this.queue.size > 0 && drainMs > 0) {
-      await waitAtMost(this.timers, drainMs, (done) => {
-        this.onEmpty = done;
+      const empty = new Promise<void>((resolve) => {
+        this.onEmpty = resolve;
       });
+      await waitAtMost(this.timers, drainMs, empty);
     }
     this.keeper.close();
     this.shed(this.queue.takeExpired(Number.POSITIVE_INFINITY), 'closed', 0);
@@ -96,8 +96,8 @@ export class PacedQuota implements SlotUser {
     return this.queue.latestLeaveByMs - this.timers.monotonicMs();
   }
 
-  expect(atMs: number, sharers: number): void {
-    this.estimate.granted(atMs, sharers);
+  expect(atMs: number, activeInstances: number): void {
+    this.estimate.granted(atMs, activeInstances);
   }
 
   gaveUp(atMs: number): void {
@@ -125,7 +125,7 @@ export class PacedQuota implements SlotUser {
 
   private refusalOf(call: PermitRequest): RateLimitRefusal | undefined {
     if (this.closing) return new RateLimitRefusal('closed', 0);
-    if (call.stop.stopped !== undefined) return new RateLimitRefusal('aborted', 0);
+    if (call.deadline.stopped !== undefined) return new RateLimitRefusal('aborted', 0);
     const nowMs = this.timers.monotonicMs();
     const before = this.queue.countBefore(call);
     const waitMs = this.estimate.waitMs(before, this.keeper.slotsHeld, nowMs);
@@ -145,7 +145,7 @@ export class PacedQuota implements SlotUser {
         if (this.queue.size === 0) this.emptied();
       },
     };
-    const leave = call.stop.onStop(() => {
+    const leave = call.deadline.onStop(() => {
       if (this.queue.remove(waiting)) this.shed([waiting], 'aborted', 0);
     });
     this.queue.add(waiting);

@@ -1,14 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
-import type { RateLimitState, RateLimitTimers } from './quota-pacer.js';
-import type { RingSource, SlotRing } from './slot-ring.js';
-import { DegradingRing } from './degrading-ring.js';
-import { RecentSlots } from './recent-slots.js';
+import type { Timers } from '../time/runtime.js';
+import type { RateLimitState } from './permit.js';
+import type { LimiterFactory, SlidingWindowLimiter } from './sliding-window-limiter.js';
+import { DegradingLimiter } from './degrading-limiter.js';
+import { RecentSends } from './recent-slots.js';
 import { RedisHealth } from '../redis/redis-health.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
-import { RedisRing, type RingKeys } from './redis-ring.js';
-import { RedisAwayError, RingClient } from './ring-client.js';
+import { RedisSlidingWindow, type WindowKeys } from './redis-sliding-window.js';
+import { RedisUnavailableError, RedisLimiterClient } from './redis-limiter-client.js';
 
 const words: Record<ResolvedRateLimitOptions['whenRedisIsUnavailable'], string> = {
   degrade: "this instance sends its part of four fifths of ZIM's quota",
@@ -22,9 +23,9 @@ const logEveryMs = 10_000;
 const refusals = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
 
 /** The rings that all instances of a backend share through Redis. */
-export class RedisRings implements RingSource {
+export class RedisLimiterFactory implements LimiterFactory {
   private readonly logger = new Logger('ZimRedis');
-  private readonly client: RingClient;
+  private readonly client: RedisLimiterClient;
   private readonly health: RedisHealth;
   private logAgainAtMs = Number.NEGATIVE_INFINITY;
   private isLogged = true;
@@ -34,9 +35,9 @@ export class RedisRings implements RingSource {
     link: RedisConnection,
     private readonly prefix: string,
     private readonly rateLimit: ResolvedRateLimitOptions,
-    private readonly timers: RateLimitTimers,
+    private readonly timers: Timers,
   ) {
-    this.client = new RingClient(link, timers, randomBytes(6).toString('hex'));
+    this.client = new RedisLimiterClient(link, timers, randomBytes(6).toString('hex'));
     this.health = new RedisHealth(timers, () => this.say('look'));
     const look = () => {
       void this.health.look();
@@ -76,12 +77,12 @@ export class RedisRings implements RingSource {
     return this.client.roundTrips;
   }
 
-  open(quota: string): SlotRing {
-    const recent = new RecentSlots(this.timers, this.client.instance, 2 * this.rateLimit.windowMs);
+  open(quota: string): SlidingWindowLimiter {
+    const recent = new RecentSends(this.timers, this.client.instance, 2 * this.rateLimit.windowMs);
     const { whenRedisIsUnavailable } = this.rateLimit;
     const keys = this.keysOf(quota);
     const sendsAlone = whenRedisIsUnavailable !== 'closed';
-    const shared = new RedisRing(
+    const shared = new RedisSlidingWindow(
       this.client,
       keys,
       this.rateLimit,
@@ -89,7 +90,7 @@ export class RedisRings implements RingSource {
       recent,
       sendsAlone,
     );
-    return new DegradingRing(
+    return new DegradingLimiter(
       shared,
       recent,
       this.health,
@@ -103,7 +104,7 @@ export class RedisRings implements RingSource {
     this.health.onState(listener);
   }
 
-  lookForRedis(): void {
+  probeRedis(): void {
     this.health.wanted();
   }
 
@@ -115,10 +116,10 @@ export class RedisRings implements RingSource {
   private async say(operation: 'hello' | 'look' | 'leave'): Promise<void> {
     const { slots, ring, instances } = this.keysOf('');
     const { kind } = await this.client.ask(operation, [slots, ring, instances], []);
-    if (kind === 'stale') throw new RedisAwayError('Redis ran the question too late');
+    if (kind === 'stale') throw new RedisUnavailableError('Redis ran the question too late');
   }
 
-  private keysOf(quota: string): RingKeys {
+  private keysOf(quota: string): WindowKeys {
     return {
       slots: `${this.prefix}slots:${quota}`,
       ring: `${this.prefix}ring:${quota}`,

@@ -2,62 +2,62 @@ import { resolveRateLimit } from '../config/resolve-rate-limit.js';
 import type { ZimRateLimitOptions } from '../config/zim-call-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { ManualStop } from '../testing/manual-stop.js';
-import { MemoryRings } from './memory-ring.js';
-import { Pacer } from './pacer.js';
-import type { RateLimitEvent } from './pacing-events.js';
-import { type PermitRequest, RateLimitRefusal } from './quota-pacer.js';
+import { MemoryLimiterFactory } from './memory-sliding-window.js';
+import { RateLimiter } from './rate-limiter.js';
+import type { RateLimitEvent } from './rate-limit-events.js';
+import { type PermitRequest, RateLimitRefusal } from './permit.js';
 
-function givenPacer(options: ZimRateLimitOptions = {}) {
+function givenRateLimiter(options: ZimRateLimitOptions = {}) {
   const runtime = new ManualRuntime(0);
   const rateLimit = resolveRateLimit(options);
-  const pacer = new Pacer(new MemoryRings(runtime, rateLimit), rateLimit, runtime);
+  const limiter = new RateLimiter(new MemoryLimiterFactory(runtime, rateLimit), rateLimit, runtime);
   const call = (more: Partial<PermitRequest> = {}): PermitRequest => ({
     action: 'CallInvite',
     lane: 'normal',
     tenant: '',
     bytes: 100,
     leaveByMs: runtime.nowMs + 10_000,
-    stop: new ManualStop(),
+    deadline: new ManualStop(),
     ...more,
   });
   const send = async (more: Partial<PermitRequest> = {}) => {
-    const turn = await pacer.take(call(more));
+    const turn = await limiter.acquire(call(more));
     if (turn instanceof RateLimitRefusal) return turn.reason;
     turn.sent();
     turn.answered();
     return 'sent';
   };
-  return { runtime, pacer, call, send };
+  return { runtime, limiter, call, send };
 }
 
-describe('Pacer', () => {
+describe('RateLimiter', () => {
   it.each([
     ['action', 40],
     ['app', 20],
   ] as const)('has a quota for each %s', async (scope, atOnce) => {
-    const { send, pacer } = givenPacer({ scope });
+    const { send, limiter } = givenRateLimiter({ scope });
     for (let index = 0; index < 20; index++) {
       void send();
       void send({ action: 'CallAccept' });
     }
     for (let turns = 0; turns < 500; turns++) await Promise.resolve();
-    expect(pacer.figures().lanes.normal.sent).toBe(atOnce);
-    expect(pacer.figures().lanes.normal.queued).toBe(40 - atOnce);
+    expect(limiter.figures().lanes.normal.sent).toBe(atOnce);
+    expect(limiter.figures().lanes.normal.queued).toBe(40 - atOnce);
   });
 
   it('counts what happens, by lane, and tells it', async () => {
-    const { send, pacer, runtime } = givenPacer({ limit: 1, maxQueued: 2 });
+    const { send, limiter, runtime } = givenRateLimiter({ limit: 1, maxQueued: 2 });
     const events: RateLimitEvent[] = [];
-    pacer.onEvent(() => {
+    limiter.onEvent(() => {
       throw new Error('whoever watches');
     });
-    const stop = pacer.onEvent((event) => events.push(event));
+    const stop = limiter.onEvent((event) => events.push(event));
     await send({ lane: 'urgent' });
     const waiting = send({ lane: 'bulk' });
     expect(await send({ lane: 'bulk' })).toBe('full');
     expect(await send({ lane: 'urgent', leaveByMs: runtime.nowMs + 10 })).toBe('too-late');
-    pacer.throttled('CallInvite');
-    const figures = pacer.figures();
+    limiter.reportThrottled('CallInvite');
+    const figures = limiter.figures();
     expect(figures).toMatchObject({
       state: 'local',
       instances: 1,
@@ -78,9 +78,9 @@ describe('Pacer', () => {
       'throttled',
     ]);
     stop();
-    await pacer.close(0);
+    await limiter.close(0);
     expect(await waiting).toBe('closed');
-    expect(pacer.figures().lanes.bulk.shed.closed).toBe(1);
+    expect(limiter.figures().lanes.bulk.shed.closed).toBe(1);
     expect(events).toHaveLength(6);
     expect(await send()).toBe('closed');
     expect(runtime.pendingTimers).toBe(0);

@@ -1,20 +1,20 @@
-import { baseMarginMs, type RingSettings } from './slot-ring.js';
+import { baseMarginMs, type WindowSettings } from './sliding-window-limiter.js';
 
 /**
  * How long a further call would wait: the slots of this instance repeat after a window, as many as its share
  * of the quota.
  */
-export class WaitEstimate {
+export class WaitEstimator {
   private readonly grantedAtMs: number[] = [];
-  private sharers = 1;
+  private activeInstances = 1;
   private opensAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly settings: RingSettings) {}
+  constructor(private readonly settings: WindowSettings) {}
 
-  granted(atMs: number, sharers: number): void {
+  granted(atMs: number, activeInstances: number): void {
     this.grantedAtMs.push(atMs);
     if (this.grantedAtMs.length > this.settings.limit) this.grantedAtMs.shift();
-    this.sharers = Math.max(1, sharers);
+    this.activeInstances = Math.max(1, activeInstances);
   }
 
   /** A slot was not used: another call can have it. */
@@ -33,8 +33,8 @@ export class WaitEstimate {
     const further = slotsBefore - slotsHeld;
     if (further < 0) return Math.max(0, (this.grantedAtMs.at(further) ?? nowMs) - nowMs);
     const { limit, windowMs } = this.settings;
-    const share = Math.max(1, Math.floor(limit / this.sharers));
-    const roundMs = ((windowMs + baseMarginMs) * share * this.sharers) / limit;
+    const share = Math.max(1, Math.floor(limit / this.activeInstances));
+    const roundMs = ((windowMs + baseMarginMs) * share * this.activeInstances) / limit;
     const base = this.grantedAtMs.at((further % share) - share);
     const firstMs = Math.max(nowMs, this.opensAtMs, base === undefined ? nowMs : base + roundMs);
     return firstMs - nowMs + Math.floor(further / share) * roundMs;

@@ -1,16 +1,16 @@
 import { Redis } from 'ioredis';
 import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { RecentSlots } from '../../libs/zim-call/src/rate-limit/recent-slots.js';
+import { RecentSends } from '../../libs/zim-call/src/rate-limit/recent-slots.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RedisRing } from '../../libs/zim-call/src/rate-limit/redis-ring.js';
-import { RingClient } from '../../libs/zim-call/src/rate-limit/ring-client.js';
+import { RedisSlidingWindow } from '../../libs/zim-call/src/rate-limit/redis-sliding-window.js';
+import { RedisLimiterClient } from '../../libs/zim-call/src/rate-limit/redis-limiter-client.js';
 import { RedisServer } from './redis-server.js';
 
 /** An instance of a backend, as far as it takes slots. */
 export interface Instance {
-  readonly client: RingClient;
-  readonly ring: RedisRing;
-  readonly recent: RecentSlots;
+  readonly client: RedisLimiterClient;
+  readonly ring: RedisSlidingWindow;
+  readonly recent: RecentSends;
 }
 
 /** Waits ten times as long for Redis: whether a busy machine answers in time is not what is asked here. */
@@ -24,7 +24,7 @@ export const second = { limit: 20, windowMs: 1_000 };
 export const ask = { reports: [], withinMs: 60_000, lateLimitMs: 25 };
 
 /** A Redis, and the rings of several instances in it; a new quota for each test. */
-export class RingScene {
+export class LimiterScene {
   keys = { slots: '', ring: '', instances: '' };
   private readonly links: RedisConnection[] = [];
   private quotas = 0;
@@ -34,9 +34,9 @@ export class RingScene {
     readonly admin: Redis,
   ) {}
 
-  static async start(options: readonly string[] = []): Promise<RingScene> {
+  static async start(options: readonly string[] = []): Promise<LimiterScene> {
     const server = await RedisServer.start(options);
-    return new RingScene(server, new Redis(server.url));
+    return new LimiterScene(server, new Redis(server.url));
   }
 
   nextQuota(): void {
@@ -62,9 +62,9 @@ export class RingScene {
   ): Promise<Instance> {
     const link = await RedisConnection.open(url, runtime);
     this.links.push(link);
-    const client = new RingClient(link, runtime, name);
-    const recent = new RecentSlots(systemRuntime, name, 2 * settings.windowMs);
-    const ring = new RedisRing(client, this.keys, settings, systemRuntime, recent, true);
+    const client = new RedisLimiterClient(link, runtime, name);
+    const recent = new RecentSends(systemRuntime, name, 2 * settings.windowMs);
+    const ring = new RedisSlidingWindow(client, this.keys, settings, systemRuntime, recent, true);
     return { client, recent, ring };
   }
 

@@ -1,5 +1,5 @@
 import type { ZimCallLane } from '../config/call-options.js';
-import type { RateLimitRefusalReason, RateLimitState } from './quota-pacer.js';
+import type { RateLimitRefusalReason, RateLimitState } from './permit.js';
 
 /** What happens to the calls that are paced. */
 export type RateLimitEvent =

@@ -1,13 +1,13 @@
 import { ManualStop } from '../testing/manual-stop.js';
-import { PacedScene } from '../testing/paced-scene.js';
-import { MemoryRing } from './memory-ring.js';
-import { baseMarginMs, type SlotGrant, type SlotRequest } from './slot-ring.js';
+import { SchedulerScene } from '../testing/scheduler-scene.js';
+import { MemorySlidingWindow } from './memory-sliding-window.js';
+import { baseMarginMs, type SlotGrant, type SlotRequest } from './sliding-window-limiter.js';
 
 const roundMs = 1_000 + baseMarginMs;
 
 describe('a quota of 20 a second', () => {
   it('lets 20 leave at once, and never more in any second', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(100, 'call', { withinMs: 60_000 });
     await scene.run(5_000);
     const times = scene.told.map(({ afterMs }) => afterMs);
@@ -20,7 +20,7 @@ describe('a quota of 20 a second', () => {
   });
 
   it('decides which call leaves when the slot is there', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(40, 'early');
     await scene.run(990);
     scene.call('urgent', { lane: 'urgent' });
@@ -30,7 +30,7 @@ describe('a quota of 20 a second', () => {
   });
 
   it('gives a slot up for which the process woke too late, and uses none late', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(30, 'call');
     await scene.run(500);
     await scene.stall(700);
@@ -44,7 +44,7 @@ describe('a quota of 20 a second', () => {
   });
 
   it('fills the hole that a slot leaves which was given up', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(20, 'first');
     await scene.run(roundMs - 20);
     scene.calls(60, 'call');
@@ -56,7 +56,7 @@ describe('a quota of 20 a second', () => {
   });
 
   it('gives back the slot of a request that never left', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.onPermit = (permit, name) => {
       if (!name.startsWith('broken')) permit.sent();
       permit.ended();
@@ -68,7 +68,7 @@ describe('a quota of 20 a second', () => {
   });
 
   it('does not wait long for an answer', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.onPermit = () => undefined;
     scene.calls(8, 'call');
     await scene.run(100);
@@ -77,7 +77,11 @@ describe('a quota of 20 a second', () => {
 
   it('sends all of a quota that was raised, whether answers come or not', async () => {
     const raised = { limit: 400, windowMs: 1_000 };
-    const scene = new PacedScene({}, (runtime) => new MemoryRing(runtime, raised), raised);
+    const scene = new SchedulerScene(
+      {},
+      (runtime) => new MemorySlidingWindow(runtime, raised),
+      raised,
+    );
     scene.onPermit = () => undefined;
     scene.calls(400, 'call');
     await scene.run(1_000);
@@ -85,7 +89,7 @@ describe('a quota of 20 a second', () => {
   });
 
   it('takes a request for sent that was answered before all of it was read', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.onPermit = (permit) => {
       permit.answered();
     };
@@ -98,7 +102,7 @@ describe('a quota of 20 a second', () => {
     const stop = new ManualStop();
     const ring = { answer: (_: SlotGrant): void => undefined };
     const asked: SlotRequest[] = [];
-    const scene = new PacedScene({}, () => ({
+    const scene = new SchedulerScene({}, () => ({
       reserve: (request) => {
         asked.push(request);
         return new Promise((resolve) => (ring.answer = resolve));
@@ -106,10 +110,10 @@ describe('a quota of 20 a second', () => {
       pause: () => Promise.resolve(),
       rest: () => Promise.resolve(),
     }));
-    scene.call('given up', { stop });
+    scene.call('given up', { deadline: stop });
     stop.now();
     const atMs = scene.runtime.nowMs + 900;
-    ring.answer({ slot: { id: 'late', atMs, lateLimitMs: 60 }, sharers: 1 });
+    ring.answer({ slot: { id: 'late', atMs, lateLimitMs: 60 }, activeInstances: 1 });
     await scene.run(1);
     expect(scene.runtime.pendingTimers).toBe(0);
     scene.call('next');
@@ -120,11 +124,11 @@ describe('a quota of 20 a second', () => {
     const stop = new ManualStop();
     const asked: SlotRequest[] = [];
     let rests = 0;
-    const scene = new PacedScene({}, (runtime) => ({
+    const scene = new SchedulerScene({}, (runtime) => ({
       reserve: (request) => {
         const atMs = runtime.nowMs + 400 + 100 * asked.push(request);
         const slot = { id: `slot${asked.length}`, atMs, lateLimitMs: 60 };
-        return Promise.resolve({ slot, sharers: 1 });
+        return Promise.resolve({ slot, activeInstances: 1 });
       },
       pause: () => Promise.resolve(),
       rest: () => {
@@ -133,18 +137,18 @@ describe('a quota of 20 a second', () => {
       },
     }));
     const startMs = scene.runtime.nowMs;
-    scene.calls(4, 'call', { stop });
+    scene.calls(4, 'call', { deadline: stop });
     await scene.run(550);
     // The first two were asked for when no further call waited.
-    const asksAgainByMs = asked.map((request) => request.asksAgainByMs);
-    expect(asksAgainByMs).toEqual([undefined, undefined, startMs + 600]);
+    const nextRequestByMs = asked.map((request) => request.nextRequestByMs);
+    expect(nextRequestByMs).toEqual([undefined, undefined, startMs + 600]);
     expect(rests).toBe(0);
     stop.now();
     expect(rests).toBe(1);
   });
 
   it('pauses when ZIM refuses, and goes on more slowly', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(45, 'call', { withinMs: 60_000 });
     await scene.run(10);
     scene.quota.throttled();
@@ -157,9 +161,9 @@ describe('a quota of 20 a second', () => {
   });
 
   it('keeps no timer when nothing waits', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     const stop = new ManualStop();
-    scene.calls(25, 'call', { stop });
+    scene.calls(25, 'call', { deadline: stop });
     await scene.run(200);
     expect(scene.runtime.pendingTimers).toBeGreaterThan(0);
     stop.now();
@@ -173,7 +177,7 @@ describe('a quota of 20 a second', () => {
 
 describe('a quota that closes', () => {
   it('lets what waits leave while there is time, and refuses the rest and the new', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(80, 'call');
     await scene.run(1);
     const closed = scene.quota.close(2_500);
@@ -187,7 +191,7 @@ describe('a quota that closes', () => {
   });
 
   it('is closed as soon as nothing waits', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(30, 'call');
     await scene.run(1);
     let closed = false;

@@ -1,26 +1,26 @@
-import type { RateLimitTimers } from './quota-pacer.js';
+import type { Timers } from '../time/runtime.js';
 import { silentLifeMs } from './alone.js';
 import { AnswerTime } from '../redis/answer-time.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { runScript } from '../redis/redis-script.js';
-import { RemoteClock } from './remote-clock.js';
-import { ringScript } from './ring-script.js';
+import { RemoteClock } from '../time/remote-clock.js';
+import { limiterScript } from './redis-limiter-script.js';
 
 /** Redis runs no question that reaches it this long after the time at which nobody waits for it any more. */
 const lateQuestionMs = 50;
 
 /** Redis gave no answer in time, or none that can be used. */
-export class RedisAwayError extends Error {}
+export class RedisUnavailableError extends Error {}
 
 /** What the script says. */
-export interface RingReply {
+export interface LimiterReply {
   readonly kind: string;
   /** The rest: ring id, then what belongs to the kind. */
   readonly rest: readonly string[];
 }
 
 /** Asks the script, with bounded waiting, and learns Redis's time and who is there from each answer. */
-export class RingClient {
+export class RedisLimiterClient {
   readonly clock = new RemoteClock();
   roundTrips = 0;
   /** Told when an answer comes that nobody waited for any more. */
@@ -30,7 +30,7 @@ export class RingClient {
 
   constructor(
     private readonly link: RedisConnection,
-    private readonly timers: RateLimitTimers,
+    private readonly timers: Timers,
     /** What names this process among the instances. */
     readonly instance: string,
   ) {}
@@ -47,12 +47,12 @@ export class RingClient {
     return nowMs + limitMs + lateQuestionMs + this.clock.uncertaintyMs(nowMs);
   }
 
-  /** @throws RedisAwayError */
+  /** @throws RedisUnavailableError */
   async ask(
     operation: string,
     keys: readonly string[],
     args: readonly (string | number)[],
-  ): Promise<RingReply> {
+  ): Promise<LimiterReply> {
     const sentMs = this.timers.monotonicMs();
     const isLook = operation === 'look';
     const limitMs = isLook ? this.answerTime.limitForReturnMs : this.answerTime.limitMs;
@@ -67,7 +67,7 @@ export class RingClient {
     });
     const [kind, nowMs, instances, ...rest] = readTexts(answer);
     if (kind === undefined || !Number.isFinite(Number(nowMs))) {
-      throw new RedisAwayError('Redis answered something unreadable');
+      throw new RedisUnavailableError('Redis answered something unreadable');
     }
     const receivedMs = this.timers.monotonicMs();
     this.clock.learn(sentMs, receivedMs, Number(nowMs));
@@ -88,12 +88,12 @@ export class RingClient {
     onLateAnswer: () => void,
   ): Promise<unknown> {
     try {
-      return await this.link.run((redis) => runScript(redis, ringScript, keys, args), {
+      return await this.link.run((redis) => runScript(redis, limiterScript, keys, args), {
         limitMs,
         onLateAnswer,
       });
     } catch (error) {
-      throw new RedisAwayError(error instanceof Error ? error.message : 'a command failed');
+      throw new RedisUnavailableError(error instanceof Error ? error.message : 'a command failed');
     }
   }
 }

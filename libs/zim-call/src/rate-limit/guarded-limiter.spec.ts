@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { PacedScene } from '../testing/paced-scene.js';
-import { MemoryRing } from './memory-ring.js';
-import type { SlotGrant, SlotRequest, SlotRing } from './slot-ring.js';
+import { SchedulerScene } from '../testing/scheduler-scene.js';
+import { MemorySlidingWindow } from './memory-sliding-window.js';
+import type { SlotGrant, SlotRequest, SlidingWindowLimiter } from './sliding-window-limiter.js';
 
 const settings = { limit: 20, windowMs: 1_000 };
 const aYearMs = 365 * 24 * 3_600_000;
@@ -9,8 +9,8 @@ const aYearMs = 365 * 24 * 3_600_000;
 /** A ring that answers so many questions in its own way, after some that it answers well, and works from then on. */
 function sceneWithRing(brokenAnswers: number, answer: () => Promise<SlotGrant>, goodAnswers = 0) {
   const asked: SlotRequest[] = [];
-  const scene = new PacedScene({}, (runtime): SlotRing => {
-    const working = new MemoryRing(runtime, settings);
+  const scene = new SchedulerScene({}, (runtime): SlidingWindowLimiter => {
+    const working = new MemorySlidingWindow(runtime, settings);
     return {
       reserve: (request) => {
         asked.push(request);
@@ -89,7 +89,10 @@ describe('a rate limiter that answers nonsense once', () => {
   const answers: [string, SlotGrant][] = [
     ['a wait of a year', { waitMs: aYearMs, tooLate: false }],
     ['a wait that is no number', { waitMs: Number.NaN, tooLate: false }],
-    ['a slot in a year', { slot: { id: 'far', atMs: aYearMs, lateLimitMs: 60 }, sharers: 1 }],
+    [
+      'a slot in a year',
+      { slot: { id: 'far', atMs: aYearMs, lateLimitMs: 60 }, activeInstances: 1 },
+    ],
     ['a refusal for a wait that is no number', { waitMs: Number.NaN, tooLate: true }],
   ];
 

@@ -1,12 +1,12 @@
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { keepsTheRingContract } from '../../libs/zim-call/src/testing/ring-contract.js';
+import { keepsLimiterContract } from '../../libs/zim-call/src/testing/limiter-contract.js';
 import { clusterOptions, RedisServer } from '../support/redis-server.js';
-import { ask, nowMs, RingScene, take } from '../support/ring-scene.js';
+import { ask, nowMs, LimiterScene, take } from '../support/limiter-scene.js';
 
-let scene: RingScene;
+let scene: LimiterScene;
 
 beforeAll(async () => {
-  scene = await RingScene.start();
+  scene = await LimiterScene.start();
 });
 afterAll(() => scene.stop());
 beforeEach(() => {
@@ -16,8 +16,8 @@ afterEach(() => {
   scene.closeLinks();
 });
 
-describe('RedisRing', () => {
-  keepsTheRingContract(async (settings) => ({
+describe('RedisSlidingWindow', () => {
+  keepsLimiterContract(async (settings) => ({
     ring: (await scene.instance('one', { settings })).ring,
     nowMs,
   }));
@@ -27,7 +27,7 @@ describe('RedisRing', () => {
     const times = [...(await take(a, 10)), ...(await take(b, 10)), ...(await take(a, 1))];
     expect((times[19] ?? 0) - (times[0] ?? 0)).toBeLessThan(200);
     expect((times[20] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(1_000);
-    expect(await b.ring.reserve(ask)).toMatchObject({ sharers: 2 });
+    expect(await b.ring.reserve(ask)).toMatchObject({ activeInstances: 2 });
     expect(b.client.instances).toBeGreaterThanOrEqual(2);
   });
 
@@ -45,7 +45,7 @@ describe('RedisRing', () => {
     const answer = a.ring.reserve(ask);
     const untilMs = nowMs() + 150;
     while (nowMs() < untilMs);
-    expect(await answer).toMatchObject({ sharers: 1 });
+    expect(await answer).toMatchObject({ activeInstances: 1 });
   });
 
   it.each([

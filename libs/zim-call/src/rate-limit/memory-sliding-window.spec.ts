@@ -1,26 +1,31 @@
 import { ManualRuntime } from '../testing/manual-runtime.js';
-import { keepsTheRingContract } from '../testing/ring-contract.js';
-import { MemoryRing } from './memory-ring.js';
-import { baseMarginMs, marginHalfLifeMs, type SlotRing, widenedMarginMs } from './slot-ring.js';
+import { keepsLimiterContract } from '../testing/limiter-contract.js';
+import { MemorySlidingWindow } from './memory-sliding-window.js';
+import {
+  baseMarginMs,
+  marginHalfLifeMs,
+  type SlidingWindowLimiter,
+  widenedMarginMs,
+} from './sliding-window-limiter.js';
 
 const second = { limit: 20, windowMs: 1_000 };
 const ask = { reports: [], withinMs: 60_000, lateLimitMs: 0 };
 
-async function takeAll(ring: SlotRing, count: number): Promise<number> {
+async function takeAll(ring: SlidingWindowLimiter, count: number): Promise<number> {
   let lastMs = 0;
   for (let index = 0; index < count; index++) lastMs = (await ring.reserve(ask)).slot?.atMs ?? 0;
   return lastMs;
 }
 
-describe('MemoryRing', () => {
-  keepsTheRingContract((settings) => {
+describe('MemorySlidingWindow', () => {
+  keepsLimiterContract((settings) => {
     const runtime = new ManualRuntime(0);
-    return { ring: new MemoryRing(runtime, settings), nowMs: () => runtime.nowMs };
+    return { ring: new MemorySlidingWindow(runtime, settings), nowMs: () => runtime.nowMs };
   });
 
   it('widens its margin at each refusal, up to a limit, and halves it again in half a minute', async () => {
     const runtime = new ManualRuntime(0);
-    const ring = new MemoryRing(runtime, second);
+    const ring = new MemorySlidingWindow(runtime, second);
     const margins: number[] = [];
     for (let refusals = 0; refusals < 7; refusals++) {
       await ring.pause();
@@ -47,7 +52,10 @@ describe('MemoryRing', () => {
       id: `before:${index}`,
       atMs: runtime.nowMs - 500,
     }));
-    const ring = new MemoryRing(runtime, second, { opensAtMs: runtime.nowMs + 300, slots });
+    const ring = new MemorySlidingWindow(runtime, second, {
+      opensAtMs: runtime.nowMs + 300,
+      slots,
+    });
     expect(await ring.reserve(ask)).toEqual({ waitMs: 300, tooLate: false });
     runtime.advance(300);
     const { slot } = await ring.reserve(ask);

@@ -1,29 +1,34 @@
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
-import { MemoryRing } from './memory-ring.js';
-import type { RateLimitTimers } from './quota-pacer.js';
-import type { RingSettings, SlotGrant, SlotRequest, SlotRing } from './slot-ring.js';
+import { MemorySlidingWindow } from './memory-sliding-window.js';
+import type { Timers } from '../time/runtime.js';
+import type {
+  WindowSettings,
+  SlotGrant,
+  SlotRequest,
+  SlidingWindowLimiter,
+} from './sliding-window-limiter.js';
 import { aloneAheadMs, aloneSettings, lookFreshMs, shareOfQuota } from './alone.js';
-import type { RecentSlots } from './recent-slots.js';
+import type { RecentSends } from './recent-slots.js';
 import type { RedisHealth } from '../redis/redis-health.js';
-import type { RedisRing } from './redis-ring.js';
-import { RedisAwayError } from './ring-client.js';
+import type { RedisSlidingWindow } from './redis-sliding-window.js';
+import { RedisUnavailableError } from './redis-limiter-client.js';
 
 export type AwayPolicy = ResolvedRateLimitOptions['whenRedisIsUnavailable'];
 
 /** The shared ring while Redis is there; while it is away, what the policy says. */
-export class DegradingRing implements SlotRing {
-  private own?: MemoryRing;
+export class DegradingLimiter implements SlidingWindowLimiter {
+  private own?: MemorySlidingWindow;
   /** Since when the shared ring knows nothing of what is sent here. */
   private leftAtMs?: number;
   private joining?: Promise<void>;
 
   constructor(
-    private readonly shared: RedisRing,
-    private readonly recent: RecentSlots,
+    private readonly shared: RedisSlidingWindow,
+    private readonly recent: RecentSends,
     private readonly health: RedisHealth,
     private readonly policy: AwayPolicy,
-    private readonly settings: RingSettings,
-    private readonly timers: RateLimitTimers,
+    private readonly settings: WindowSettings,
+    private readonly timers: Timers,
   ) {
     health.onState((state) => {
       // What was sent alone counts for the others also if nothing more is sent here.
@@ -62,7 +67,7 @@ export class DegradingRing implements SlotRing {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof RedisAwayError)) throw error;
+      if (!(error instanceof RedisUnavailableError)) throw error;
       this.health.failed(error.message, askedAtMs);
       return undefined;
     }
@@ -96,7 +101,7 @@ export class DegradingRing implements SlotRing {
     if (!this.hasLooked) return closed;
     const withinMs = Math.min(aloneAheadMs, request.withinMs);
     const grant = await this.own.reserve({ ...request, withinMs });
-    if (grant.slot !== undefined) return { slot: grant.slot, sharers: this.ownSharers };
+    if (grant.slot !== undefined) return { slot: grant.slot, activeInstances: this.ownSharers };
     if (grant.waitMs > request.withinMs) return grant;
     return { waitMs: Math.min(aloneAheadMs, grant.waitMs), tooLate: false };
   }
@@ -116,10 +121,10 @@ export class DegradingRing implements SlotRing {
     return this.policy === 'open' ? 1 : this.shared.instances / shareOfQuota;
   }
 
-  private openOwn(): MemoryRing {
+  private openOwn(): MemorySlidingWindow {
     const { instances } = this.shared;
     const own = this.policy === 'open' ? this.settings : aloneSettings(this.settings, instances);
-    return new MemoryRing(this.timers, own, {
+    return new MemorySlidingWindow(this.timers, own, {
       slots: this.recent.all(),
       name: this.recent.nextName(),
     });

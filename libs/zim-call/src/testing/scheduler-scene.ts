@@ -1,8 +1,8 @@
-import { MemoryRing } from '../rate-limit/memory-ring.js';
-import { PacedQuota } from '../rate-limit/paced-quota.js';
-import type { RateLimitEvent } from '../rate-limit/pacing-events.js';
-import { type PermitRequest, RateLimitRefusal, type Permit } from '../rate-limit/quota-pacer.js';
-import type { SlotRing } from '../rate-limit/slot-ring.js';
+import { MemorySlidingWindow } from '../rate-limit/memory-sliding-window.js';
+import { PacedQuota } from '../rate-limit/slot-scheduler.js';
+import type { RateLimitEvent } from '../rate-limit/rate-limit-events.js';
+import { type PermitRequest, RateLimitRefusal, type Permit } from '../rate-limit/permit.js';
+import type { SlidingWindowLimiter } from '../rate-limit/sliding-window-limiter.js';
 import { ManualRuntime } from './manual-runtime.js';
 import { ManualStop } from './manual-stop.js';
 
@@ -16,7 +16,7 @@ export interface Told {
 const usual = { limit: 20, windowMs: 1_000 };
 
 /** A quota of 20 a second on a clock that tests hold, and what leaves through it. */
-export class PacedScene {
+export class SchedulerScene {
   readonly runtime = new ManualRuntime(0);
   readonly events: RateLimitEvent[] = [];
   readonly told: Told[] = [];
@@ -30,7 +30,8 @@ export class PacedScene {
 
   constructor(
     limits: { maxQueued?: number; maxQueuedBytes?: number } = {},
-    ring: (runtime: ManualRuntime) => SlotRing = (runtime) => new MemoryRing(runtime, settings),
+    ring: (runtime: ManualRuntime) => SlidingWindowLimiter = (runtime) =>
+      new MemorySlidingWindow(runtime, settings),
     settings = usual,
   ) {
     this.quota = new PacedQuota(
@@ -64,7 +65,7 @@ export class PacedScene {
       tenant: '',
       bytes: 100,
       leaveByMs: this.runtime.nowMs + withinMs,
-      stop: new ManualStop(),
+      deadline: new ManualStop(),
       ...call,
     });
     void turn.then((result) => {
@@ -74,7 +75,7 @@ export class PacedScene {
     });
   }
 
-  calls(count: number, name: string, call: Parameters<PacedScene['call']>[1] = {}): void {
+  calls(count: number, name: string, call: Parameters<SchedulerScene['call']>[1] = {}): void {
     for (let index = 0; index < count; index++) this.call(`${name}${index}`, call);
   }
 

@@ -1,4 +1,4 @@
-import type { RateLimitState } from './quota-pacer.js';
+import type { RateLimitState } from './permit.js';
 
 /** The right to send one request at a time, or a little later. Times are this instance's, monotonic. */
 export interface Slot {
@@ -28,19 +28,19 @@ export interface SlotRequest {
   /** The slot's late limit. */
   readonly lateLimitMs: number;
   /** If calls wait for further slots: when the next is asked for at the latest; infinity if that is not known yet. */
-  readonly asksAgainByMs?: number;
+  readonly nextRequestByMs?: number;
 }
 
 /** A slot and how many instances share the quota at the moment; or how long to wait before asking again. */
 export type SlotGrant =
-  | { readonly slot: Slot; readonly sharers: number }
+  | { readonly slot: Slot; readonly activeInstances: number }
   | { readonly slot?: undefined; readonly waitMs: number; readonly tooLate: boolean };
 
 /**
  * The engine of rateLimit: hands out slots so that no window of time holds more sends than the quota. A slot is
  * free when the oldest of the last `limit` sends is a window and a margin old.
  */
-export interface SlotRing {
+export interface SlidingWindowLimiter {
   /** Never rejects. */
   reserve(request: SlotRequest): Promise<SlotGrant>;
   /** ZIM has refused a request: nobody sends for one window, and the margin widens. */
@@ -50,20 +50,20 @@ export interface SlotRing {
 }
 
 /** Opens the rings of an instance, one for each quota. */
-export interface RingSource {
+export interface LimiterFactory {
   readonly state: RateLimitState;
   /** Instances seen, this one among them. */
   readonly instances: number;
   /** Commands sent to Redis so far. */
   readonly roundTrips: number;
-  open(quota: string): SlotRing;
+  open(quota: string): SlidingWindowLimiter;
   onState(listener: (state: RateLimitState) => void): void;
   /** Looks for a Redis that is away, as a call that wants a slot does. */
-  lookForRedis(): void;
+  probeRedis(): void;
   close(): Promise<void>;
 }
 
-export interface RingSettings {
+export interface WindowSettings {
   /** Sends in a window. */
   readonly limit: number;
   readonly windowMs: number;

@@ -1,21 +1,21 @@
-import type { RateLimitTimers } from './quota-pacer.js';
+import type { Timers } from './runtime.js';
 
-/** One timer at a time, for the earliest time that was asked for; never rings early. */
-export class Alarm {
+/** Calls back at the earliest time that it was set for, never before it. */
+export class Timer {
   private atMs = Number.POSITIVE_INFINITY;
   private cancel?: () => void;
 
   constructor(
-    private readonly timers: RateLimitTimers,
-    private readonly ring: () => void,
+    private readonly timers: Timers,
+    private readonly callback: () => void,
   ) {}
 
-  /** A time that has come rings at once. */
+  /** For a time that has come, calls back before it returns. */
   setFor(atMs: number): void {
     if (atMs >= this.atMs) return;
     this.clear();
     if (atMs <= this.timers.monotonicMs()) {
-      this.ring();
+      this.callback();
       return;
     }
     this.atMs = atMs;
@@ -37,7 +37,21 @@ export class Alarm {
         return;
       }
       this.clear();
-      this.ring();
+      this.callback();
     });
   }
+}
+
+/** Resolves when some work is done, at the latest after so many milliseconds. */
+export async function waitAtMost(
+  timers: Timers,
+  limitMs: number,
+  work: Promise<void>,
+): Promise<void> {
+  let cancel: () => void = () => undefined;
+  const limit = new Promise<void>((resolve) => {
+    cancel = timers.setTimer(limitMs, resolve);
+  });
+  await Promise.race([work, limit]);
+  cancel();
 }

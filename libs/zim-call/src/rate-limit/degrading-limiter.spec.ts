@@ -1,10 +1,10 @@
-import type { SlotGrant, SlotReport } from './slot-ring.js';
+import type { SlotGrant, SlotReport } from './sliding-window-limiter.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
-import { type AwayPolicy, DegradingRing } from './degrading-ring.js';
-import { RecentSlots } from './recent-slots.js';
+import { type AwayPolicy, DegradingLimiter } from './degrading-limiter.js';
+import { RecentSends } from './recent-slots.js';
 import { RedisHealth } from '../redis/redis-health.js';
-import type { Absence, RedisRing } from './redis-ring.js';
-import { RedisAwayError } from './ring-client.js';
+import type { Outage, RedisSlidingWindow } from './redis-sliding-window.js';
+import { RedisUnavailableError } from './redis-limiter-client.js';
 
 const settings = { limit: 20, windowMs: 1_000 };
 const settleMs = 1_500;
@@ -14,12 +14,14 @@ const lateLimitMs = 25;
 function givenRing(policy: AwayPolicy, instances = 4) {
   const runtime = new ManualRuntime(0);
   const redis = { isThere: true, answersNever: false };
-  const joins: { reason: string; absence?: Absence }[] = [];
+  const joins: { reason: string; absence?: Outage }[] = [];
   let taken = 0;
   const never = new Promise<never>(() => undefined);
   const inRedis = <T>(answer: () => T): Promise<T> => {
     if (redis.answersNever) return never;
-    return redis.isThere ? Promise.resolve(answer()) : Promise.reject(new RedisAwayError('killed'));
+    return redis.isThere
+      ? Promise.resolve(answer())
+      : Promise.reject(new RedisUnavailableError('killed'));
   };
   const shared = {
     instances,
@@ -28,16 +30,16 @@ function givenRing(policy: AwayPolicy, instances = 4) {
     reserve: () =>
       inRedis((): SlotGrant => ({
         slot: { id: `a:${++taken}`, atMs: runtime.nowMs, lateLimitMs },
-        sharers: 1,
+        activeInstances: 1,
       })),
-    join: (reason: string, absence?: Absence) => inRedis(() => joins.push({ reason, absence })),
+    join: (reason: string, absence?: Outage) => inRedis(() => joins.push({ reason, absence })),
     pause: () => inRedis(() => undefined),
     rest: () => inRedis(() => undefined),
   };
   const health = new RedisHealth(runtime, () => inRedis(() => undefined));
-  const recent = new RecentSlots(runtime, 'a', 2_000);
-  const ring = new DegradingRing(
-    shared as unknown as RedisRing,
+  const recent = new RecentSends(runtime, 'a', 2_000);
+  const ring = new DegradingLimiter(
+    shared as unknown as RedisSlidingWindow,
     recent,
     health,
     policy,
@@ -104,7 +106,7 @@ describe('while Redis is away', () => {
     await leave(given);
     given.runtime.advance(settleMs);
     await given.health.look();
-    expect(await given.reserve()).toMatchObject({ sharers: 5 });
+    expect(await given.reserve()).toMatchObject({ activeInstances: 5 });
   });
 
   it('of many instances each sends less than one a second', async () => {

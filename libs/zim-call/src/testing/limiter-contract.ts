@@ -1,14 +1,14 @@
 import {
   baseMarginMs,
-  type RingSettings,
+  type WindowSettings,
   type SlotGrant,
   type SlotReport,
-  type SlotRing,
-} from '../rate-limit/slot-ring.js';
+  type SlidingWindowLimiter,
+} from '../rate-limit/sliding-window-limiter.js';
 
 /** A ring and the clock it goes by. */
 export interface OpenedRing {
-  readonly ring: SlotRing;
+  readonly ring: SlidingWindowLimiter;
   readonly nowMs: () => number;
 }
 
@@ -18,8 +18,8 @@ const anyTime = 3_600_000;
 const slackMs = 20;
 
 /** What every engine of pacing keeps, whether in memory or in Redis. */
-export function keepsTheRingContract(
-  open: (settings: RingSettings) => Promise<OpenedRing> | OpenedRing,
+export function keepsLimiterContract(
+  open: (settings: WindowSettings) => Promise<OpenedRing> | OpenedRing,
 ): void {
   const settings = { limit: 5, windowMs: 2_000 };
   const roundMs = settings.windowMs + baseMarginMs;

@@ -1,9 +1,9 @@
 import { ManualStop } from '../testing/manual-stop.js';
-import { PacedScene } from '../testing/paced-scene.js';
+import { SchedulerScene } from '../testing/scheduler-scene.js';
 
 describe('who goes first', () => {
   it('tenants take turns, however many calls one has', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(180, 'a', { tenant: 'a', withinMs: 60_000 });
     await scene.run(1_000);
     for (const tenant of ['b', 'c', 'd']) scene.calls(20, tenant, { tenant, withinMs: 60_000 });
@@ -19,7 +19,7 @@ describe('who goes first', () => {
   });
 
   it('of one tenant the earliest deadline, then the first come', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(20, 'before');
     await scene.run(1);
     scene.call('late', { withinMs: 9_000 });
@@ -31,7 +31,7 @@ describe('who goes first', () => {
   });
 
   it('lanes by their shares, urgent first, none starving', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     for (const lane of ['bulk', 'normal', 'urgent'] as const) {
       scene.calls(300, lane, { lane, withinMs: 100_000 });
     }
@@ -45,14 +45,14 @@ describe('who goes first', () => {
   });
 
   it('a lane has all of the quota while the others are empty', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(60, 'bulk', { lane: 'bulk' });
     await scene.run(2_100);
     expect(scene.left).toHaveLength(60);
   });
 
   it('an urgent call is the next to leave, however long the queue', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(150, 'normal');
     await scene.run(3_000);
     const before = scene.left.length;
@@ -64,7 +64,7 @@ describe('who goes first', () => {
 
 describe('who does not leave', () => {
   it('a call that is larger than all the room there is leaves when nobody waits', async () => {
-    const scene = new PacedScene({ maxQueuedBytes: 10 });
+    const scene = new SchedulerScene({ maxQueuedBytes: 10 });
     scene.calls(3, 'large');
     await scene.run(1);
     expect(scene.left).toEqual(['large0']);
@@ -72,7 +72,7 @@ describe('who does not leave', () => {
   });
 
   it('a call that would come too late is refused at once, with its wait', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(100, 'call');
     await scene.run(1);
     scene.call('hurried', { withinMs: 3_000 });
@@ -95,7 +95,7 @@ describe('who does not leave', () => {
   });
 
   it('a call whose time went by while it waited leaves without having been sent', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     scene.calls(60, 'call', { withinMs: 2_500 });
     await scene.run(500);
     scene.calls(100, 'urgent', { lane: 'urgent' });
@@ -109,15 +109,15 @@ describe('who does not leave', () => {
   });
 
   it('a call that is given up leaves the queue at once', async () => {
-    const scene = new PacedScene();
+    const scene = new SchedulerScene();
     const stop = new ManualStop();
     scene.calls(30, 'call');
-    scene.call('given up', { stop });
+    scene.call('given up', { deadline: stop });
     await scene.run(10);
     stop.now();
     await scene.run(0);
     expect(scene.refused).toMatchObject([{ name: 'given up', refusal: { reason: 'aborted' } }]);
-    scene.call('dead', { stop: new ManualStop().now() });
+    scene.call('dead', { deadline: new ManualStop().now() });
     await scene.run(2_000);
     expect(scene.left).toHaveLength(30);
     expect(scene.refused[1]).toMatchObject({ name: 'dead', refusal: { reason: 'aborted' } });
@@ -129,7 +129,7 @@ describe('who does not leave', () => {
   ])(
     'no more %s wait than allowed, the last fifth is for urgent ones',
     async (_, limits, normal) => {
-      const scene = new PacedScene(limits);
+      const scene = new SchedulerScene(limits);
       scene.calls(20, 'first', { withinMs: 60_000 });
       await scene.run(1);
       scene.calls(60, 'normal', { withinMs: 60_000 });

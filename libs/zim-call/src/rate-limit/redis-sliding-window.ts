@@ -1,23 +1,32 @@
-import type { RingSettings, SlotGrant, SlotReport, SlotRequest } from './slot-ring.js';
-import type { RateLimitTimers } from './quota-pacer.js';
+import type {
+  WindowSettings,
+  SlotGrant,
+  SlotReport,
+  SlotRequest,
+} from './sliding-window-limiter.js';
+import type { Timers } from '../time/runtime.js';
 import { promiseSlackMs, shareOfQuota } from './alone.js';
-import type { RecentSlots } from './recent-slots.js';
-import { RedisAwayError, type RingClient, type RingReply } from './ring-client.js';
-import { ringLifeMs } from './ring-script.js';
+import type { RecentSends } from './recent-slots.js';
+import {
+  RedisUnavailableError,
+  type RedisLimiterClient,
+  type LimiterReply,
+} from './redis-limiter-client.js';
+import { ringLifeMs } from './redis-limiter-script.js';
 
 /** Why an instance tells a ring what it has sent. */
 export type JoinReason = 'lost' | 'other' | 'stepped' | 'returned';
 
 const joinReasons: readonly string[] = ['lost', 'other', 'stepped'] satisfies JoinReason[];
 
-export interface RingKeys {
+export interface WindowKeys {
   readonly slots: string;
   readonly ring: string;
   readonly instances: string;
 }
 
 /** How long an instance was without Redis. */
-export interface Absence {
+export interface Outage {
   /** When it noticed. */
   readonly sinceMs: number;
   /** When it asked the last question that was not answered. */
@@ -25,7 +34,7 @@ export interface Absence {
 }
 
 /** A quota's ring in Redis, as this instance sees it. */
-export class RedisRing {
+export class RedisSlidingWindow {
   private known = '';
   private knownAtMs = Number.NEGATIVE_INFINITY;
   private taken = 0;
@@ -36,11 +45,11 @@ export class RedisRing {
   private isPromised = false;
 
   constructor(
-    private readonly client: RingClient,
-    private readonly keys: RingKeys,
-    private readonly settings: RingSettings,
-    private readonly timers: RateLimitTimers,
-    private readonly recent: RecentSlots,
+    private readonly client: RedisLimiterClient,
+    private readonly keys: WindowKeys,
+    private readonly settings: WindowSettings,
+    private readonly timers: Timers,
+    private readonly recent: RecentSends,
     /** Whether instances without Redis send alone. */
     private readonly sendsAlone: boolean,
   ) {
@@ -61,12 +70,12 @@ export class RedisRing {
     return this.promisedMs + 1.1 * this.settings.windowMs;
   }
 
-  /** @throws RedisAwayError */
+  /** @throws RedisUnavailableError */
   async reserve({
     reports,
     withinMs,
     lateLimitMs,
-    asksAgainByMs,
+    nextRequestByMs,
   }: SlotRequest): Promise<SlotGrant> {
     const name = `${this.client.instance}:${++this.taken}`;
     const { clock } = this.client;
@@ -76,7 +85,7 @@ export class RedisRing {
       name,
       withinMs.toFixed(3),
       lateMs.toFixed(3),
-      this.promise(asksAgainByMs, lateMs),
+      this.promise(nextRequestByMs, lateMs),
       ...reports.flatMap((report) => this.toArguments(report)),
     ]);
     this.heardOf(name, reply);
@@ -85,30 +94,30 @@ export class RedisRing {
       case 'slot':
         return {
           slot: { id: reply.rest[4] ?? name, atMs: clock.toLocal(value), lateLimitMs },
-          sharers: Number(reply.rest[3]),
+          activeInstances: Number(reply.rest[3]),
         };
       case 'late':
       case 'wait':
         return { waitMs: value, tooLate: reply.kind === 'late' };
       default:
-        throw new RedisAwayError('Redis answered something unknown');
+        throw new RedisUnavailableError('Redis answered something unknown');
     }
   }
 
-  /** @throws RedisAwayError */
+  /** @throws RedisUnavailableError */
   async pause(): Promise<void> {
     await this.askKnown('pause', () => []);
   }
 
-  /** @throws RedisAwayError */
+  /** @throws RedisUnavailableError */
   async rest(): Promise<void> {
     if (!this.isPromised) return;
     this.isPromised = false;
     await this.ask('rest', []);
   }
 
-  /** @throws RedisAwayError */
-  async join(reason: JoinReason, absence?: Absence): Promise<void> {
+  /** @throws RedisUnavailableError */
+  async join(reason: JoinReason, absence?: Outage): Promise<void> {
     const nowMs = this.timers.monotonicMs();
     const settledMs = absence === undefined ? nowMs : absence.sinceMs;
     const reply = await this.ask('join', [
@@ -119,7 +128,7 @@ export class RedisRing {
         .all()
         .flatMap((slot) => this.toArguments({ id: slot.id, usedAtMs: slot.atMs })),
     ]);
-    if (reply.kind !== 'joined') throw new RedisAwayError('Redis ran the question too late');
+    if (reply.kind !== 'joined') throw new RedisUnavailableError('Redis ran the question too late');
     this.timesSet = this.client.clock.timesSet;
   }
 
@@ -130,20 +139,20 @@ export class RedisRing {
   }
 
   /** Within which time this instance asks again, for Redis; empty if it has no reason to. */
-  private promise(asksAgainByMs: number | undefined, lateMs: number): string {
-    this.isPromised = asksAgainByMs !== undefined;
-    if (asksAgainByMs === undefined) return '';
+  private promise(nextRequestByMs: number | undefined, lateMs: number): string {
+    this.isPromised = nextRequestByMs !== undefined;
+    if (nextRequestByMs === undefined) return '';
     // Without a slot it depends on the one that is asked for, which is at most so far ahead.
     const horizonMs = 1.25 * this.settings.windowMs + this.heldAheadMs;
-    const isKnown = Number.isFinite(asksAgainByMs);
-    const slotInMs = isKnown ? Math.max(0, asksAgainByMs - this.timers.monotonicMs()) : horizonMs;
+    const isKnown = Number.isFinite(nextRequestByMs);
+    const slotInMs = isKnown ? Math.max(0, nextRequestByMs - this.timers.monotonicMs()) : horizonMs;
     const withinMs = slotInMs + lateMs + promiseSlackMs;
     this.promisedMs = Math.max(this.promisedMs, this.client.runsByMs + withinMs);
     return isKnown ? withinMs.toFixed(3) : '?';
   }
 
   /** If nothing else has been asked meanwhile, it is known what Redis expects. */
-  private heardOf(name: string, { rest: [, , withinMs = ''] }: RingReply): void {
+  private heardOf(name: string, { rest: [, , withinMs = ''] }: LimiterReply): void {
     if (name !== `${this.client.instance}:${this.taken}` || withinMs === '') return;
     this.promisedMs = this.timers.monotonicMs() + Number(withinMs);
   }
@@ -151,17 +160,17 @@ export class RedisRing {
   private async askKnown(
     operation: string,
     argumentsNow: () => readonly (string | number)[],
-  ): Promise<RingReply> {
+  ): Promise<LimiterReply> {
     for (let attempt = 0; attempt < 3; attempt++) {
       const reply = await this.ask(operation, argumentsNow());
       if (isJoinReason(reply.kind)) await this.join(reply.kind);
       else if (this.client.clock.timesSet !== this.timesSet) await this.join('stepped');
       else if (reply.kind !== 'stale') return reply;
     }
-    throw new RedisAwayError('its ring changes all the time');
+    throw new RedisUnavailableError('its ring changes all the time');
   }
 
-  private async ask(operation: string, args: readonly (string | number)[]): Promise<RingReply> {
+  private async ask(operation: string, args: readonly (string | number)[]): Promise<LimiterReply> {
     const { slots, ring, instances } = this.keys;
     const { limit, windowMs } = this.settings;
     // After so long a pause a ring that is gone was not lost, but forgotten.

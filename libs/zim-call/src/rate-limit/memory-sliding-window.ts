@@ -1,17 +1,17 @@
-import type { RateLimitTimers } from './quota-pacer.js';
+import type { Timers } from '../time/runtime.js';
 import {
   baseMarginMs,
   largestSearch,
   marginHalfLifeMs,
-  type RingSettings,
-  type RingSource,
+  type WindowSettings,
+  type LimiterFactory,
   type KnownSend,
   type SlotGrant,
   type SlotReport,
   type SlotRequest,
-  type SlotRing,
+  type SlidingWindowLimiter,
   widenedMarginMs,
-} from './slot-ring.js';
+} from './sliding-window-limiter.js';
 
 /** How a ring starts. */
 export interface RingStart {
@@ -29,7 +29,7 @@ interface Send extends KnownSend {
 }
 
 /** The ring of a single instance. */
-export class MemoryRing implements SlotRing {
+export class MemorySlidingWindow implements SlidingWindowLimiter {
   /** In order of their latest times. */
   private readonly sends: Send[] = [];
   private readonly name: string;
@@ -38,8 +38,8 @@ export class MemoryRing implements SlotRing {
   private widened = { ms: 0, atMs: 0 };
 
   constructor(
-    private readonly timers: RateLimitTimers,
-    private readonly settings: RingSettings,
+    private readonly timers: Timers,
+    private readonly settings: WindowSettings,
     { opensAtMs = Number.NEGATIVE_INFINITY, slots = [], name = '' }: RingStart = {},
   ) {
     this.opensAtMs = opensAtMs;
@@ -77,7 +77,7 @@ export class MemoryRing implements SlotRing {
     if (atMs - nowMs > withinMs) return { waitMs: atMs - nowMs, tooLate: true };
     const id = `${this.name}${++this.taken}`;
     this.insert({ id, atMs, latestMs: atMs + lateLimitMs });
-    return { slot: { id, atMs, lateLimitMs }, sharers: 1 };
+    return { slot: { id, atMs, lateLimitMs }, activeInstances: 1 };
   }
 
   private nextMs(nowMs: number, lateLimitMs: number): number {
@@ -127,25 +127,25 @@ export class MemoryRing implements SlotRing {
 }
 
 /** The rings of an instance that shares its quota with none. */
-export class MemoryRings implements RingSource {
+export class MemoryLimiterFactory implements LimiterFactory {
   readonly state = 'local';
   readonly instances = 1;
   readonly roundTrips = 0;
 
   constructor(
-    private readonly timers: RateLimitTimers,
-    private readonly settings: RingSettings,
+    private readonly timers: Timers,
+    private readonly settings: WindowSettings,
   ) {}
 
-  open(): SlotRing {
-    return new MemoryRing(this.timers, this.settings);
+  open(): SlidingWindowLimiter {
+    return new MemorySlidingWindow(this.timers, this.settings);
   }
 
   onState(): void {
     // It is always the same.
   }
 
-  lookForRedis(): void {
+  probeRedis(): void {
     // There is none.
   }
 

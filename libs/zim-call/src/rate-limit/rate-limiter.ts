@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { ZimCallLane } from '../config/call-options.js';
+import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
+import type { Timers } from '../time/runtime.js';
+import type { Permit, PermitRequest, RateLimitRefusal, RateLimitState } from './permit.js';
+import type { RateLimitEvent, RateLimitListener } from './rate-limit-events.js';
+import { RateLimitCount, type RateLimitFigures } from './pacing-figures.js';
+import { PacedQuota } from './slot-scheduler.js';
+import type { LimiterFactory } from './sliding-window-limiter.js';
+
+/** Decides when a request may be sent, so that all instances together stay within ZIM's quotas. */
+export class RateLimiter {
+  private readonly quotas = new Map<string, PacedQuota>();
+  private readonly count = new RateLimitCount();
+  private readonly listeners = new Set<RateLimitListener>();
+  private closing = false;
+
+  constructor(
+    private readonly limiters: LimiterFactory,
+    private readonly options: ResolvedRateLimitOptions,
+    private readonly timers: Timers,
+  ) {
+    limiters.onState((state) => {
+      this.emit({ type: 'state', state });
+      for (const quota of this.quotas.values()) quota.ringChanged();
+    });
+  }
+
+  get state(): RateLimitState {
+    return this.limiters.state;
+  }
+
+  /** Whether it has stopped accepting requests. */
+  get isClosing(): boolean {
+    return this.closing;
+  }
+
+  /** Waits until a request may be sent. Never rejects. */
+  acquire(request: PermitRequest): Promise<Permit | RateLimitRefusal> {
+    return this.quotaOf(request.action).take(request);
+  }
+
+  /** Reports that ZIM has refused a request of this action for its rate. */
+  reportThrottled(action: string): void {
+    this.emit({ type: 'throttled', action });
+    this.quotaOf(action).throttled();
+  }
+
+  /** Tries to reach a Redis that is unavailable, as a request that needs a slot does. */
+  probeRedis(): void {
+    this.limiters.probeRedis();
+  }
+
+  figures(): RateLimitFigures {
+    const { forfeited, throttled } = this.count;
+    const { state, instances, roundTrips } = this.limiters;
+    const queued = (lane: ZimCallLane) =>
+      [...this.quotas.values()].reduce((sum, quota) => sum + quota.sizeOf(lane), 0);
+    const lanes = this.count.laneFigures(queued);
+    return { state, instances, lanes, forfeited, throttled, roundTrips };
+  }
+
+  onEvent(listener: RateLimitListener): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  /** Refuses new requests at once, and those that still wait after `drainMs`. */
+  async close(drainMs: number): Promise<void> {
+    this.closing = true;
+    await Promise.all([...this.quotas.values()].map((quota) => quota.close(drainMs)));
+    await this.limiters.close();
+  }
+
+  private quotaOf(action: string): PacedQuota {
+    const name = this.options.scope === 'app' ? 'all' : action;
+    const known = this.quotas.get(name);
+    if (known !== undefined) return known;
+    const emit = this.emit.bind(this);
+    const limiter = this.limiters.open(name);
+    const quota = new PacedQuota(limiter, this.options, this.options, this.timers, emit);
+    if (this.closing) void quota.close(0);
+    this.quotas.set(name, quota);
+    return quota;
+  }
+
+  private emit(event: RateLimitEvent): void {
+    this.count.add(event);
+    for (const listener of this.listeners) void callQuietly(listener, event);
+  }
+}
+
+/** A listener that throws or rejects must not harm a call. */
+async function callQuietly(listener: RateLimitListener, event: RateLimitEvent): Promise<void> {
+  try {
+    await listener(event);
+  } catch {
+    // The listener's own errors are not this module's to report.
+  }
+}
+
+/**
+ * Shows how requests are rate limited. ZIM allows an AppID 20 calls per second per operation, from all instances
+ * together; it refuses calls beyond that (660300005).
+ * See https://www.zegocloud.com/docs/zim-server/overview
+ */
+@Injectable()
+export class ZimRateLimit {
+  constructor(private readonly limiter: RateLimiter) {}
+
+  /** Returns what happened in this instance since its start, and what waits now. */
+  figures(): RateLimitFigures {
+    return this.limiter.figures();
+  }
+
+  /**
+   * Calls a listener at each event. What it throws, or rejects with, is ignored.
+   * @returns a function that removes the listener
+   */
+  onEvent(listener: RateLimitListener): () => void {
+    return this.limiter.onEvent(listener);
+  }
+}
