@@ -2,7 +2,7 @@
 // node --expose-gc --import ../../tools/typescript.mjs waiting-calls.mjs
 import { MemoryLimiterFactory } from '../../libs/zim-call/src/rate-limit/memory-sliding-window.ts';
 import { RateLimiter } from '../../libs/zim-call/src/rate-limit/rate-limiter.ts';
-import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-rate-limit.ts';
+import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-options.ts';
 import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.ts';
 import { ManualStop } from '../../libs/zim-call/src/testing/manual-stop.ts';
 

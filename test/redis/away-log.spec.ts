@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-rate-limit.js';
+import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-options.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RedisLimiterFactory } from '../../libs/zim-call/src/rate-limit/redis-limiter-factory.js';
 import { RedisServer } from '../support/redis-server.js';

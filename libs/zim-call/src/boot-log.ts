@@ -1,9 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { retryPolicyName } from './config/retry-policies.js';
 import {
+  noRetry,
+  persistentRetry,
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
+  standardRetry,
+  type ZimRetryPolicy,
 } from './config/zim-call-options.js';
 import { ZIM_CALL_NAME } from './zim-call.tokens.js';
 
@@ -38,4 +41,9 @@ function describe(
     redisUrl === undefined ? 'quota of this instance alone' : 'quota shared through Redis',
     `retry ${retryPolicyName(retry)}`,
   ].join('; ');
+}
+
+function retryPolicyName(policy: ZimRetryPolicy): string {
+  const named = { standardRetry, noRetry, persistentRetry };
+  return Object.entries(named).find(([, preset]) => preset === policy)?.[0] ?? 'custom';
 }

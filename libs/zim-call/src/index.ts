@@ -86,14 +86,14 @@ export type {
   InviteOptions,
   ZimCallLane,
   ZimOnUnknown,
-} from './config/call-options.js';
+} from './config/request-options.js';
 export {
   noRetry,
   persistentRetry,
   standardRetry,
   type ZimRetryBudget,
   type ZimRetryPolicy,
-} from './config/retry-policies.js';
+} from './config/zim-call-options.js';
 export type {
   ZimCallbackOptions,
   ZimCallOptions,

@@ -1,4 +1,4 @@
-import { noRetry } from '../config/retry-policies.js';
+import { noRetry } from '../config/zim-call-options.js';
 import { once } from 'node:events';
 import { Agent as HttpsAgent } from 'node:https';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';

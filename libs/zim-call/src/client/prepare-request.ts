@@ -1,6 +1,6 @@
 import { findZimAction } from 'zim-protocol';
 import { invalidRequest } from '../errors/errors.js';
-import { ownFields } from '../config/own-fields.js';
+import { ownFields } from '../config/request-options.js';
 import type { ZimHttpRequest } from '../http/zim-http.service.js';
 import { isPublicParameter } from '../http/signing.interceptor.js';
 import { toQueryString } from '../http/query-string.js';

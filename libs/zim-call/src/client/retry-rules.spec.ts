@@ -1,4 +1,4 @@
-import { noRetry, persistentRetry, standardRetry } from '../config/retry-policies.js';
+import { noRetry, persistentRetry, standardRetry } from '../config/zim-call-options.js';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { accepted, envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';

@@ -1,6 +1,6 @@
 import { findZimAction } from 'zim-protocol';
-import type { ZimOnUnknown } from '../config/call-options.js';
-import type { ZimRetryBudget, ZimRetryPolicy } from '../config/retry-policies.js';
+import type { ZimOnUnknown } from '../config/request-options.js';
+import type { ZimRetryBudget, ZimRetryPolicy } from '../config/zim-call-options.js';
 import type { AttemptHistory } from './attempt-history.js';
 import type { Deadline } from '../time/deadline.js';
 import type { Failure } from './failure.js';

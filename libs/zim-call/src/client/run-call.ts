@@ -1,7 +1,7 @@
 import type { ZimReply } from 'zim-protocol';
 import { isZimCallError } from '../errors/zim-call-error.js';
 import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
-import type { RequestOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/request-options.js';
 import type { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { acquirePermit } from './acquire-permit.js';
 import { AttemptHistory } from './attempt-history.js';

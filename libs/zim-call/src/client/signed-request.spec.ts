@@ -106,10 +106,10 @@ describe('the secret', () => {
     [
       'throws',
       () => Promise.reject(new TypeError('s3cret')),
-      'the function that gives it failed (TypeError)',
+      'the function that returns it failed (TypeError)',
     ],
-    ['gives nothing', () => '', 'its function gave something else'],
-  ])('is told without its value when its function %s', async (_, serverSecret, words) => {
+    ['returns nothing', () => '', 'its function must return the text'],
+  ])('is reported without its value when its function %s', async (_, serverSecret, words) => {
     await zim.given([accepted], { serverSecret });
     const error = await failureOf(zim.service.invite(invite));
     expect(error.kind).toBe('config');

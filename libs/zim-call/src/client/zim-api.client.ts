@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
-import type { RequestOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/request-options.js';
 import { CallRunner } from './call-runner.js';
 import type { ZimApiRequest } from './prepare-request.js';
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { ZimConfigError } from '../errors/errors.js';
 import { resolveZimCallOptions } from './resolve-options.js';
-import { noRetry, persistentRetry, standardRetry } from './retry-policies.js';
+import { noRetry, persistentRetry, standardRetry } from './zim-call-options.js';
 import type { ZimCallOptions } from './zim-call-options.js';
 
 const good = { appId: 12345, serverSecret: 'canary-0a1b2c3d' };
@@ -73,14 +73,14 @@ describe('resolveZimCallOptions', () => {
 
   it('correlates by callbacks alone', () => {
     expect(problemsOf({ ...good, correlation: {} })).toEqual([
-      'correlation: needs callbacks, which alone can tell',
+      'correlation: needs callbacks: only they report which invites ring',
     ]);
     const callbacks = { path: '/zim/callbacks', secret: 'canary' };
     expect(resolveZimCallOptions({ ...good, callbacks, correlation: {} }).correlation).toEqual({
       windowMs: 3000,
     });
     expect(problemsOf({ ...good, callbacks, correlation: { window: 1 } })).toEqual([
-      'correlation.window: there is no such option',
+      'correlation.window: is not a known option; did you mean windowMs?',
     ]);
     expect(problemsOf({ ...good, callbacks, correlation: { windowMs: 0 } })).toHaveLength(1);
   });
@@ -90,7 +90,7 @@ describe('resolveZimCallOptions', () => {
     expect(problemsOf({ ...good, retry: { ...standardRetry, maxAttempts: 1.5, budget } })).toEqual([
       'retry.maxAttempts: must be a whole number from 1 to 100',
       'retry.budget.capacity: must be a whole number from 0 to 10000',
-      'retry.budget.perMinute: there is no such option',
+      'retry.budget.perMinute: is not a known option',
     ]);
     expect(problemsOf({ ...good, retry: 3 })).not.toEqual([]);
     for (const retry of [standardRetry, noRetry, persistentRetry])
@@ -198,8 +198,8 @@ describe('resolveZimCallOptions', () => {
     ['http://127.0.0.1.evil.example', 'must be https'],
     ['ftp://127.0.0.1', 'must be https'],
     ['https://user:canary@zim.example', 'without user'],
-    ['https://zim.example/path', 'alone'],
-    ['https://zim.example/?a=1', 'alone'],
+    ['https://zim.example/path', 'only scheme, host and port'],
+    ['https://zim.example/?a=1', 'only scheme, host and port'],
     ['zim.example', 'must be a URL'],
     ['', 'must be a URL'],
     [7, 'must be a URL'],

@@ -1,218 +1,265 @@
 import { Agent } from 'node:http';
-import { findZimRequestSigner, isZimRegion, zimLimits, zimRegionHosts } from 'zim-protocol';
+import {
+  findZimRequestSigner,
+  isZimRegion,
+  zimLimits,
+  zimRegionHosts,
+  zimRegionUrl,
+} from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
-import { checkBaseUrls, toList, toOrigins } from './base-urls.js';
-import { isRedisNodes, isRedisUrl, redisUrlProblem } from './redis-urls.js';
-import { checkRateLimit, resolveRateLimit } from './resolve-rate-limit.js';
-import { checkRetryPolicy, standardRetry } from './retry-policies.js';
-import { zimOnUnknowns } from './call-options.js';
-import type {
-  ResolvedZimCallOptions,
-  ZimCallOptions,
-  ZimSecretSource,
-  ZimServerSecret,
+import {
+  isObject,
+  noProblem,
+  numberFrom,
+  oneOf,
+  optionGroup,
+  type OptionProblem,
+  type OptionRule,
+  problem,
+  rule,
+  wholeNumber,
+} from './option-rules.js';
+import { maxTimerMs, onUnknown } from './request-options.js';
+import { secretText } from './secrets.js';
+import {
+  type DefaultedOptions,
+  type ResolvedRateLimitOptions,
+  type ResolvedZimCallOptions,
+  standardRetry,
+  type ZimCallbackOptions,
+  type ZimCallOptions,
+  type ZimCorrelationOptions,
+  type ZimRateLimitOptions,
+  type ZimRetryBudget,
+  type ZimRetryPolicy,
+  type ZimSecretSource,
+  type ZimServerSecret,
 } from './zim-call-options.js';
 
-const defaults = {
+const day = 24 * 3_600_000;
+
+const defaults: DefaultedOptions = {
   requestTimeoutMs: 5_000,
   deadlineMs: 10_000,
   retry: standardRetry,
-  onUnknown: 'throw' as const,
-  endedAfterLostAnswer: 'unknown' as const,
-  windowMs: 3_000,
-  idempotencyLifeMs: 24 * 3_600_000,
+  onUnknown: 'throw',
+  endedAfterLostAnswer: 'unknown',
+  idempotencyLifeMs: day,
   idempotencyMaxKeys: 100_000,
   maxCallees: zimLimits.callees,
   signatureVersion: '2.0',
+  signers: {},
+  requireNoEviction: false,
+};
+
+const callbackDefaults: Required<Omit<ZimCallbackOptions, 'path' | 'secret'>> = {
   toleranceSeconds: 300,
-  onReusedNonce: 'log' as const,
+  onReusedNonce: 'log',
 };
 
-/** They are read when the module is defined, before the options are. */
-const moduleOptionNames = ['name', 'isGlobal'];
-
-const callbackOptionNames = ['path', 'secret', 'toleranceSeconds', 'onReusedNonce'];
-
-/** The longest time that a timer of Node can wait. */
-export const maxTimerMs = 2 ** 31 - 1;
-
-type Problem = string | undefined;
-type Check = (options: ZimCallOptions) => Problem | readonly string[];
-
-const wholeNumber =
-  (
-    key:
-      'requestTimeoutMs' | 'deadlineMs' | 'maxCallees' | 'idempotencyLifeMs' | 'idempotencyMaxKeys',
-    min: number,
-    max: number,
-  ): Check =>
-  (options) =>
-    options[key] === undefined || isWholeNumber(options[key], min, max)
-      ? undefined
-      : `${key}: must be a whole number from ${min} to ${max}`;
-
-const checks: Record<keyof ZimCallOptions, Check> = {
-  appId: ({ appId }) =>
-    isWholeNumber(appId, 1, zimLimits.maxAppId)
-      ? undefined
-      : `appId: must be a whole number from 1 to ${zimLimits.maxAppId}, as ZEGO's console shows it`,
-  serverSecret: ({ serverSecret }) =>
-    typeof serverSecret === 'function' ? undefined : checkSecret(serverSecret),
-  region: ({ region }) =>
-    region === undefined || (toList(region).length > 0 && toList(region).every(isZimRegion))
-      ? undefined
-      : `region: must be one of ${Object.keys(zimRegionHosts).join(', ')}, or a list of such`,
-  baseUrl: ({ baseUrl, region }) => {
-    if (baseUrl === undefined) return undefined;
-    if (region !== undefined) return 'baseUrl: cannot be given together with region';
-    return checkBaseUrls(baseUrl);
-  },
-  requestTimeoutMs: wholeNumber('requestTimeoutMs', 1, maxTimerMs),
-  deadlineMs: wholeNumber('deadlineMs', 1, maxTimerMs),
-  retry: ({ retry }) => checkRetryPolicy(retry),
-  onUnknown: ({ onUnknown }) =>
-    onUnknown === undefined || zimOnUnknowns.some((choice) => choice === onUnknown)
-      ? undefined
-      : `onUnknown: must be one of ${zimOnUnknowns.join(', ')}`,
-  endedAfterLostAnswer: ({ endedAfterLostAnswer: value }) =>
-    value === undefined || ['unknown', 'done'].includes(value)
-      ? undefined
-      : 'endedAfterLostAnswer: must be unknown or done',
-  correlation: ({ correlation, callbacks }) => {
-    if (correlation === undefined) return undefined;
-    if (callbacks === undefined) return 'correlation: needs callbacks, which alone can tell';
-    return checkCorrelation(correlation);
-  },
-  idempotencyLifeMs: wholeNumber('idempotencyLifeMs', 60_000, 7 * 24 * 3_600_000),
-  idempotencyMaxKeys: wholeNumber('idempotencyMaxKeys', 100, 10_000_000),
-  maxCallees: wholeNumber('maxCallees', 1, 10_000),
-  signatureVersion: ({ signatureVersion = defaults.signatureVersion, signers }) =>
-    typeof signatureVersion === 'string' &&
-    findZimRequestSigner(signatureVersion, isObject(signers) ? signers : {}) !== undefined
-      ? undefined
-      : 'signatureVersion: only 2.0 is built in; any other version needs its algorithm as a function in signers[version]',
-  signers: ({ signers }) =>
-    signers === undefined || (isObject(signers) && Object.values(signers).every(isFunction))
-      ? undefined
-      : 'signers: must hold functions by SignatureVersion',
-  httpsAgent: ({ httpsAgent }) =>
-    httpsAgent === undefined || httpsAgent instanceof Agent
-      ? undefined
-      : "httpsAgent: must be an agent of Node's http or https",
-  callbacks: ({ callbacks }) => (callbacks === undefined ? undefined : checkCallbacks(callbacks)),
-  redisUrl: ({ redisUrl }) =>
-    redisUrl === undefined || isRedisUrl(redisUrl) || isRedisNodes(redisUrl)
-      ? undefined
-      : redisUrlProblem,
-  requireNoEviction: ({ requireNoEviction, redisUrl }) => {
-    if (requireNoEviction === undefined) return undefined;
-    if (typeof requireNoEviction !== 'boolean') return 'requireNoEviction: must be true or false';
-    return requireNoEviction && redisUrl === undefined
-      ? 'requireNoEviction: needs redisUrl'
-      : undefined;
-  },
-  rateLimit: ({ rateLimit }) => checkRateLimit(rateLimit),
+const rateLimitDefaults: ResolvedRateLimitOptions = {
+  limit: 20,
+  windowMs: 1_000,
+  scope: 'action',
+  maxQueued: 5_000,
+  maxQueuedBytes: 16 * 1024 * 1024,
+  drainMs: 5_000,
+  whenRedisIsUnavailable: 'degrade',
 };
 
-/** Every option there is. */
-export const zimCallOptionNames: readonly string[] = Object.keys(checks);
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+const secret: OptionRule = (value, siblings) =>
+  isFunction(value) ? noProblem : secretText(value, siblings);
+
+const baseUrl: OptionRule = (value, { region }) => {
+  if (region !== undefined) return problem('cannot be given together with region');
+  const urls = [value].flat();
+  if (urls.length === 0) return problem('must not be an empty list');
+  return urls.map(checkBaseUrl).find((problems) => problems.length > 0) ?? noProblem;
+};
+
+const retry = optionGroup<ZimRetryPolicy>(
+  {
+    maxAttempts: wholeNumber(1, 100),
+    baseDelayMs: wholeNumber(1, 60_000),
+    maxDelayMs: wholeNumber(1, 60_000),
+    budget: optionGroup<ZimRetryBudget>(
+      {
+        capacity: wholeNumber(0, 10_000),
+        perCall: numberFrom(0, 1),
+        perSecond: numberFrom(0, 1_000),
+      },
+      ['capacity', 'perCall', 'perSecond'],
+    ),
+  },
+  ['maxAttempts', 'baseDelayMs', 'maxDelayMs', 'budget'],
+);
+
+const callbacks = optionGroup<ZimCallbackOptions>(
+  {
+    path: rule(
+      'must be a path, such as /zim/callbacks',
+      (value) => typeof value === 'string' && /^\/[\w\-./~]*$/.test(value),
+    ),
+    secret,
+    toleranceSeconds: wholeNumber(1, 86_400),
+    onReusedNonce: oneOf('log', 'refuse'),
+  },
+  ['path', 'secret'],
+);
+
+const correlation = optionGroup<ZimCorrelationOptions>({ windowMs: wholeNumber(1, 60_000) });
+
+const rateLimit = optionGroup<ZimRateLimitOptions>({
+  limit: wholeNumber(1, 100_000),
+  windowMs: wholeNumber(10, 3_600_000),
+  scope: oneOf('action', 'app'),
+  maxQueued: wholeNumber(1, 1_000_000),
+  maxQueuedBytes: wholeNumber(1, 2 ** 31),
+  drainMs: wholeNumber(0, 600_000),
+  whenRedisIsUnavailable: oneOf('degrade', 'closed', 'open'),
+});
+
+const rules: Readonly<Record<keyof ZimCallOptions, OptionRule>> = {
+  appId: wholeNumber(1, zimLimits.maxAppId),
+  serverSecret: secret,
+  region: rule(
+    `must be one of ${Object.keys(zimRegionHosts).join(', ')}, or a list of them`,
+    (value) => [value].flat().length > 0 && [value].flat().every(isZimRegion),
+  ),
+  baseUrl,
+  requestTimeoutMs: wholeNumber(1, maxTimerMs),
+  deadlineMs: wholeNumber(1, maxTimerMs),
+  retry,
+  onUnknown,
+  endedAfterLostAnswer: oneOf('unknown', 'done'),
+  correlation: (value, siblings) =>
+    siblings['callbacks'] === undefined
+      ? problem('needs callbacks: only they report which invites ring')
+      : correlation(value, siblings),
+  idempotencyLifeMs: wholeNumber(60_000, 7 * day),
+  idempotencyMaxKeys: wholeNumber(100, 10_000_000),
+  maxCallees: wholeNumber(1, 10_000),
+  signatureVersion: rule(
+    'must be 2.0, the only one that is built in, or the name of a function in signers',
+    (value, { signers }) =>
+      typeof value === 'string' &&
+      (findZimRequestSigner(value) !== undefined ||
+        (isObject(signers) && Object.hasOwn(signers, value))),
+  ),
+  signers: rule(
+    'must map a SignatureVersion to a function',
+    (value) => isObject(value) && Object.values(value).every(isFunction),
+  ),
+  httpsAgent: rule("must be an agent of Node's http or https", (value) => value instanceof Agent),
+  callbacks,
+  redisUrl: rule(
+    'must be a URL, such as redis://127.0.0.1:6379, with user and password percent-encoded, or a list of the nodes of a cluster',
+    (value) =>
+      isRedisUrl(value) || (Array.isArray(value) && value.length > 0 && value.every(isRedisNode)),
+  ),
+  requireNoEviction: (value, { redisUrl }) => {
+    if (typeof value !== 'boolean') return problem('must be true or false');
+    return value && redisUrl === undefined ? problem('needs redisUrl') : noProblem;
+  },
+  rateLimit,
+};
+
+// `name` and `isGlobal` are read before these options, when the module is defined.
+const checkModuleOptions = optionGroup(
+  { ...rules, name: () => noProblem, isGlobal: () => noProblem },
+  ['appId', 'serverSecret'],
+);
+
+/** The names of all options. */
+export const zimCallOptionNames: readonly string[] = Object.keys(rules);
+
+/** The names of all options of `rateLimit`. */
+export const rateLimitOptionNames: readonly string[] = Object.keys(rateLimitDefaults);
 
 /**
- * Checks a user's options and fills in the defaults.
- * @throws ZimConfigError with every problem at once; it names paths and prints no value
+ * Checks a user's options and adds the defaults.
+ * @throws ZimConfigError with all problems at once, each with its path and without a value
  */
 export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallOptions {
-  if (!isObject(options)) throw new ZimConfigError(['the options must be an object']);
-  const unknown = Object.keys(options)
-    .filter((key) => !Object.hasOwn(checks, key) && !moduleOptionNames.includes(key))
-    .map((key) => `${key}: there is no such option`);
-  const wrong = Object.values(checks).flatMap((check) => check(options) ?? []);
-  const problems = [...wrong, ...unknown];
-  if (problems.length > 0) throw new ZimConfigError(problems);
+  const problems = checkModuleOptions(options, {});
+  if (problems.length > 0) {
+    throw new ZimConfigError(
+      problems.map(({ path, message }) =>
+        path ? `${path}: ${message}` : `the options ${message}`,
+      ),
+    );
+  }
+  const { appId, serverSecret, httpsAgent, correlation, callbacks, redisUrl, rateLimit } = options;
   return Object.freeze({
-    appId: options.appId,
-    serverSecret: toSource(options.serverSecret),
+    ...withDefaults(defaults, options),
+    appId,
+    serverSecret: toSource(serverSecret),
     baseUrls: toOrigins(options),
-    requestTimeoutMs: options.requestTimeoutMs ?? defaults.requestTimeoutMs,
-    deadlineMs: options.deadlineMs ?? defaults.deadlineMs,
-    retry: options.retry ?? defaults.retry,
-    onUnknown: options.onUnknown ?? defaults.onUnknown,
-    endedAfterLostAnswer: options.endedAfterLostAnswer ?? defaults.endedAfterLostAnswer,
-    correlation: options.correlation && {
-      windowMs: options.correlation.windowMs ?? defaults.windowMs,
+    httpsAgent,
+    correlation: correlation && withDefaults({ windowMs: 3_000 }, correlation),
+    callbacks: callbacks && {
+      ...withDefaults(callbackDefaults, callbacks),
+      path: callbacks.path,
+      secret: toSource(callbacks.secret),
     },
-    idempotencyLifeMs: options.idempotencyLifeMs ?? defaults.idempotencyLifeMs,
-    idempotencyMaxKeys: options.idempotencyMaxKeys ?? defaults.idempotencyMaxKeys,
-    maxCallees: options.maxCallees ?? defaults.maxCallees,
-    signatureVersion: options.signatureVersion ?? defaults.signatureVersion,
-    signers: options.signers ?? {},
-    httpsAgent: options.httpsAgent,
-    callbacks: options.callbacks && {
-      path: options.callbacks.path,
-      secret: toSource(options.callbacks.secret),
-      toleranceSeconds: options.callbacks.toleranceSeconds ?? defaults.toleranceSeconds,
-      onReusedNonce: options.callbacks.onReusedNonce ?? defaults.onReusedNonce,
-    },
-    redisUrl: hidden(options.redisUrl),
-    requireNoEviction: options.requireNoEviction ?? false,
-    rateLimit: resolveRateLimit(options.rateLimit),
+    redisUrl: redisUrl === undefined ? undefined : () => redisUrl,
+    rateLimit: resolveRateLimit(rateLimit),
   });
 }
 
-/** What is wrong with a secret, without showing it. */
-export function checkSecret(secret: unknown, path = 'serverSecret'): Problem {
-  if (!isText(secret)) return `${path}: must be the text that ZEGO's console shows`;
-  return secret.trim() === secret ? undefined : `${path}: has white space around it`;
+export function resolveRateLimit(rateLimit: ZimRateLimitOptions = {}): ResolvedRateLimitOptions {
+  return withDefaults(rateLimitDefaults, rateLimit);
 }
 
-function checkCallbacks(callbacks: unknown): Problem {
-  if (!isObject(callbacks)) return 'callbacks: must have a path and a secret';
-  const options: Record<string, unknown> = { ...callbacks };
-  const { path, secret, toleranceSeconds, onReusedNonce } = options;
-  const unknown = Object.keys(options).find((key) => !callbackOptionNames.includes(key));
-  if (unknown !== undefined) return `callbacks.${unknown}: there is no such option`;
-  if (!isText(path) || !/^\/[\w\-./~]*$/.test(path)) {
-    return 'callbacks.path: must be a path, as /zim/callbacks';
-  }
-  if (toleranceSeconds !== undefined && !isWholeNumber(toleranceSeconds, 1, 86_400)) {
-    return 'callbacks.toleranceSeconds: must be a whole number from 1 to 86400';
-  }
-  if (onReusedNonce !== undefined && onReusedNonce !== 'log' && onReusedNonce !== 'refuse') {
-    return 'callbacks.onReusedNonce: must be log or refuse';
-  }
-  return isFunction(secret) ? undefined : checkSecret(secret, 'callbacks.secret');
-}
-
-function hidden<T>(value: T | undefined): (() => T) | undefined {
-  return value === undefined ? undefined : () => value;
+/** Reads only options that have a default, also those of a prototype: the options may be an instance of a class. */
+function withDefaults<T extends object>(defaults: T, given: Partial<T>): Readonly<T> {
+  const resolved = { ...defaults };
+  for (const key in defaults) resolved[key] = given[key] ?? defaults[key];
+  return Object.freeze(resolved);
 }
 
 function toSource(secret: ZimServerSecret): ZimSecretSource {
   return typeof secret === 'string' ? () => secret : secret;
 }
 
-function checkCorrelation(correlation: unknown): Problem {
-  if (!isObject(correlation)) return 'correlation: must be an object';
-  const { windowMs, ...others }: { readonly windowMs?: unknown } = correlation;
-  const unknown = Object.keys(others)[0];
-  if (unknown !== undefined) return `correlation.${unknown}: there is no such option`;
-  return windowMs === undefined || isWholeNumber(windowMs, 1, 60_000)
-    ? undefined
-    : 'correlation.windowMs: must be a whole number from 1 to 60000';
+function toOrigins({ baseUrl, region = 'unified' }: ZimCallOptions): [string, ...string[]] {
+  const urls = baseUrl === undefined ? [region].flat().map(zimRegionUrl) : [baseUrl].flat();
+  const [first = zimRegionUrl('unified'), ...others] = urls.map((url) => new URL(url).origin);
+  return [first, ...others];
 }
 
-function isWholeNumber(value: unknown, min: number, max: number): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+function checkBaseUrl(value: unknown): readonly OptionProblem[] {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined) return problem('must be a URL, such as https://zim-api.zego.im');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    return problem(
+      'must be https; plain http is allowed on loopback only, because a signed URL is a credential',
+    );
+  }
+  if (url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search + url.hash) {
+    return problem('must be only scheme, host and port, without user, path or query');
+  }
+  return noProblem;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0;
+/** Whether ioredis can read a URL: its own errors contain the whole URL, with the password. */
+function isRedisUrl(value: unknown): boolean {
+  return (typeof value === 'string' && /^unix:\/\/./.test(value)) || isRedisNode(value);
 }
 
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
+function isRedisNode(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^rediss?:\/\/./.test(value)) return false;
+  try {
+    const { hostname, username, password } = new URL(value);
+    decodeURIComponent(username + password);
+    return hostname !== '';
+  } catch {
+    return false;
+  }
 }

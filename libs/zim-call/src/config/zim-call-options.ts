@@ -1,7 +1,51 @@
 import type { Agent } from 'node:http';
 import type { ZimRegion, ZimRequestSigner } from 'zim-protocol';
-import type { ZimOnUnknown } from './call-options.js';
-import type { ZimRetryPolicy } from './retry-policies.js';
+import type { ZimOnUnknown } from './request-options.js';
+
+/**
+ * How requests are repeated that certainly did nothing: they never left, or ZIM refused them at its door.
+ *
+ * Waits between them are random, from 0 to `baseDelayMs` doubled with each attempt, at most `maxDelayMs`; a
+ * `Retry-After` of the server counts where it is longer. A throttled request waits for its next turn instead.
+ */
+export interface ZimRetryPolicy {
+  /** Requests that one call may make, the first included: 1 to 100. */
+  readonly maxAttempts: number;
+  /** 1 to 60000. */
+  readonly baseDelayMs: number;
+  /** 1 to 60000. */
+  readonly maxDelayMs: number;
+  /** Keeps a failing ZIM from getting several times the requests, over all calls of a client. */
+  readonly budget: ZimRetryBudget;
+}
+
+/** Repeated requests that a client may make: each takes one, each call and each second give some back. */
+export interface ZimRetryBudget {
+  /** As many at most, and at the start: 0 to 10000. */
+  readonly capacity: number;
+  /** 0 to 1. */
+  readonly perCall: number;
+  /** 0 to 1000. */
+  readonly perSecond: number;
+}
+
+/** The default: up to 3 requests, within a second or so; a fifth of the calls may need a second one for long. */
+export const standardRetry: ZimRetryPolicy = Object.freeze({
+  maxAttempts: 3,
+  baseDelayMs: 200,
+  maxDelayMs: 2_000,
+  budget: Object.freeze({ capacity: 100, perCall: 0.2, perSecond: 2 }),
+});
+
+/** One request for each call, whatever becomes of it. */
+export const noRetry: ZimRetryPolicy = Object.freeze({ ...standardRetry, maxAttempts: 1 });
+
+/** Goes on for as long as the deadline allows: for calls that nobody waits for, with deadlines of minutes. */
+export const persistentRetry: ZimRetryPolicy = Object.freeze({
+  ...standardRetry,
+  maxAttempts: 100,
+  maxDelayMs: 30_000,
+});
 
 /** Gives the current value of a secret. */
 export type ZimSecretSource = () => string | Promise<string>;
@@ -138,31 +182,39 @@ export interface ZimCallOptions {
 
 export type ResolvedRateLimitOptions = Readonly<Required<ZimRateLimitOptions>>;
 
-/** The options after defaults and checks. */
-export interface ResolvedZimCallOptions {
+/** Options whose defaults are values. */
+export type DefaultedOptions = Readonly<
+  Required<
+    Pick<
+      ZimCallOptions,
+      | 'requestTimeoutMs'
+      | 'deadlineMs'
+      | 'retry'
+      | 'onUnknown'
+      | 'endedAfterLostAnswer'
+      | 'idempotencyLifeMs'
+      | 'idempotencyMaxKeys'
+      | 'maxCallees'
+      | 'signatureVersion'
+      | 'signers'
+      | 'requireNoEviction'
+    >
+  >
+>;
+
+/** The options after checks, with defaults. Secrets and Redis URLs are functions, so that printing does not show them. */
+export interface ResolvedZimCallOptions extends DefaultedOptions {
   readonly appId: number;
-  /** Always a function, so that nothing which prints the options prints the secret. */
   readonly serverSecret: ZimSecretSource;
   /** The origins to call, in the order of preference. */
   readonly baseUrls: readonly [string, ...string[]];
-  readonly requestTimeoutMs: number;
-  readonly deadlineMs: number;
-  readonly retry: ZimRetryPolicy;
-  readonly onUnknown: ZimOnUnknown;
-  readonly endedAfterLostAnswer: 'unknown' | 'done';
   readonly correlation?: Readonly<Required<ZimCorrelationOptions>>;
-  readonly idempotencyLifeMs: number;
-  readonly idempotencyMaxKeys: number;
-  readonly maxCallees: number;
-  readonly signatureVersion: string;
-  readonly signers: Readonly<Record<string, ZimRequestSigner>>;
   readonly httpsAgent?: Agent;
   readonly callbacks?: Required<Omit<ZimCallbackOptions, 'secret'>> & {
     readonly secret: ZimSecretSource;
   };
-  /** One Redis, or some nodes of a cluster. A function, as the secrets are, for there may be a password in it. */
+  /** One Redis, or some nodes of a cluster. */
   readonly redisUrl?: () => string | readonly string[];
-  readonly requireNoEviction: boolean;
   readonly rateLimit: ResolvedRateLimitOptions;
 }
 

@@ -1,6 +1,6 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import type { Deadline, StopReason } from '../time/deadline.js';
-import { SecretError } from '../config/read-secret.js';
+import { SecretError } from '../config/secrets.js';
 import type { Permit } from '../rate-limit/permit.js';
 import { type HttpReply, toHttpReply } from './http-reply.js';
 import {

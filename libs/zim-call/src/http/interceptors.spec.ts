@@ -1,7 +1,7 @@
 import type { InternalAxiosRequestConfig } from 'axios';
 import { accepted, type Script } from '../testing/scripted-server.js';
 import { failureOf, invite, throttled, useScriptedZim } from '../testing/scripted-zim.js';
-import { noRetry } from '../config/retry-policies.js';
+import { noRetry } from '../config/zim-call-options.js';
 
 const zim = useScriptedZim();
 const reset: Script = (response) => response.socket?.resetAndDestroy();

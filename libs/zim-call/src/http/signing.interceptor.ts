@@ -7,7 +7,7 @@ import {
   type ZimRequestSigner,
   type ZimSignatureInput,
 } from 'zim-protocol';
-import { errorName, readSecret } from '../config/read-secret.js';
+import { errorName, readSecret } from '../config/secrets.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,

@@ -1,4 +1,4 @@
-import type { RequestOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/request-options.js';
 
 /** What may have become of a callee by the callbacks of a call. */
 export type ConfirmedAnswer = 'accepted' | 'rejected' | 'cancelled' | 'timed-out';

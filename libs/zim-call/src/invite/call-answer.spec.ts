@@ -1,5 +1,5 @@
 import { toZimProblem } from '../errors/problem.js';
-import { noRetry, persistentRetry } from '../config/retry-policies.js';
+import { noRetry, persistentRetry } from '../config/zim-call-options.js';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope } from '../testing/scripted-server.js';

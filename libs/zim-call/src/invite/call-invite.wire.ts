@@ -8,7 +8,7 @@ import { doneButUnreadable } from '../client/classify.js';
 import { readErrorUsers } from '../client/error-users.js';
 import type { Failure } from '../client/failure.js';
 import type { ReplyTime } from '../client/zim-clock.js';
-import { ownFields } from '../config/own-fields.js';
+import { ownFields } from '../config/request-options.js';
 import type { ZimUserFailure } from '../errors/zim-call-error.js';
 import { isRecord, isUserFailures } from '../stores/stored-result.js';
 import type { CallInviteDto } from './call-invite.dto.js';

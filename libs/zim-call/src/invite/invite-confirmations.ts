@@ -1,4 +1,4 @@
-import type { RequestOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/request-options.js';
 
 /** An invite whose reply is missing. */
 export interface UnconfirmedInvite {

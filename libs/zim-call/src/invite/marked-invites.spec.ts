@@ -1,6 +1,6 @@
 import { readCorrelation, utf8ByteLength, zimLimits } from 'zim-protocol';
 import type { ZimInvalidRequestError } from '../errors/errors.js';
-import { noRetry } from '../config/retry-policies.js';
+import { noRetry } from '../config/zim-call-options.js';
 import { accepted } from '../testing/scripted-server.js';
 import { failureOf, throttled, useScriptedZim } from '../testing/scripted-zim.js';
 

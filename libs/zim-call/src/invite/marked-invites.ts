@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { writeCorrelation } from 'zim-protocol';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { isZimCallError, tellCorrelation } from '../errors/zim-call-error.js';
-import type { RequestOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/request-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,

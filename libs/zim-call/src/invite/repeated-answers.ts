@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimCallStateError } from '../errors/errors.js';
 import { isZimCallError, type ZimCallError } from '../errors/zim-call-error.js';
-import type { RequestOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/request-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,

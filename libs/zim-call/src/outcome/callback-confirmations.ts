@@ -9,7 +9,7 @@ import type {
   InviteConfirmations,
   UnconfirmedInvite,
 } from '../invite/invite-confirmations.js';
-import type { RequestOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/request-options.js';
 import {
   CALL_EVENT_STORE,
   type CallEventStore,

@@ -1,6 +1,6 @@
 import type { Perishable } from './deadline-order.js';
 import { laneShares, LaneTurns } from './lane-turns.js';
-import { type ZimCallLane, zimCallLanes } from '../config/call-options.js';
+import { type ZimCallLane, zimCallLanes } from '../config/request-options.js';
 import { TenantTurns } from './tenant-turns.js';
 
 export interface Queueable extends Perishable {

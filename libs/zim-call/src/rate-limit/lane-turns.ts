@@ -1,4 +1,4 @@
-import { type ZimCallLane, zimCallLanes } from '../config/call-options.js';
+import { type ZimCallLane, zimCallLanes } from '../config/request-options.js';
 
 /** What part of the slots each lane is sure of while it has calls waiting. */
 export const laneShares: Readonly<Record<ZimCallLane, number>> = {

@@ -1,5 +1,5 @@
 import type { RateLimitEvent } from './rate-limit-events.js';
-import type { ZimCallLane } from '../config/call-options.js';
+import type { ZimCallLane } from '../config/request-options.js';
 import type { RateLimitRefusalReason, RateLimitState } from './permit.js';
 
 /** Of one lane, since the start. */

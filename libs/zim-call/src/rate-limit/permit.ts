@@ -1,4 +1,4 @@
-import type { ZimCallLane } from '../config/call-options.js';
+import type { ZimCallLane } from '../config/request-options.js';
 import type { Deadline } from '../time/deadline.js';
 
 /** A request that waits for its permit. */

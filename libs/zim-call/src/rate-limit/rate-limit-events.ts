@@ -1,4 +1,4 @@
-import type { ZimCallLane } from '../config/call-options.js';
+import type { ZimCallLane } from '../config/request-options.js';
 import type { RateLimitRefusalReason, RateLimitState } from './permit.js';
 
 /** What happens to the calls that are paced. */

@@ -1,4 +1,4 @@
-import { resolveRateLimit } from '../config/resolve-rate-limit.js';
+import { resolveRateLimit } from '../config/resolve-options.js';
 import type { ZimRateLimitOptions } from '../config/zim-call-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { ManualStop } from '../testing/manual-stop.js';

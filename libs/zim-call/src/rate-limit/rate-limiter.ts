@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ZimCallLane } from '../config/call-options.js';
+import type { ZimCallLane } from '../config/request-options.js';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { Timers } from '../time/runtime.js';
 import type { Permit, PermitRequest, RateLimitRefusal, RateLimitState } from './permit.js';

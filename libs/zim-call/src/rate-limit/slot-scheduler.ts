@@ -1,4 +1,4 @@
-import type { ZimCallLane } from '../config/call-options.js';
+import type { ZimCallLane } from '../config/request-options.js';
 import { Timer, waitAtMost } from '../time/timer.js';
 import { CallQueue, type QueueLimits } from './call-queue.js';
 import type { Timers } from '../time/runtime.js';

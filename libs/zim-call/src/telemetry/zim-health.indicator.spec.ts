@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { CallRunner } from '../client/call-runner.js';
 import { ZIM_RUNTIME } from '../time/runtime.js';
 import type { ZimCallOptions } from '../config/zim-call-options.js';
-import { resolveRateLimit } from '../config/resolve-rate-limit.js';
+import { resolveRateLimit } from '../config/resolve-options.js';
 import { MemorySlidingWindow, MemoryLimiterFactory } from '../rate-limit/memory-sliding-window.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { type PermitRequest, RateLimitRefusal } from '../rate-limit/permit.js';

@@ -6,7 +6,7 @@ import { Failure } from '../client/failure.js';
 import type { ZimApiRequest } from '../client/prepare-request.js';
 import { CallRunner } from '../client/call-runner.js';
 import { isZimCallError, type ZimUserFailure } from '../errors/zim-call-error.js';
-import type { RequestOptions } from '../config/call-options.js';
+import type { RequestOptions } from '../config/request-options.js';
 import { validateInput } from '../validation/validate-input.js';
 import { type RegisterUserInput, RegisterUsersDto, UserIdsDto } from './zim-user.dto.js';
 

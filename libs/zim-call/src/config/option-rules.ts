@@ -1,0 +1,99 @@
+/** What is wrong with an option. Neither field contains the option's value, which may be a secret. */
+export interface OptionProblem {
+  /** The option, such as `retry.budget.perCall`; empty for the options as a whole. */
+  readonly path: string;
+  /** The rule that is broken, to be read after the path. */
+  readonly message: string;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Returns what is wrong with an option. `siblings` are the options beside it. */
+export type OptionRule = (value: unknown, siblings: Options) => readonly OptionProblem[];
+
+export const noProblem: readonly OptionProblem[] = [];
+
+export function problem(message: string): readonly OptionProblem[] {
+  return [{ path: '', message }];
+}
+
+/** Returns a rule that is kept if `isValid` returns true. */
+export function rule(
+  message: string,
+  isValid: (value: unknown, siblings: Options) => boolean,
+): OptionRule {
+  const broken = problem(message);
+  return (value, siblings) => (isValid(value, siblings) ? noProblem : broken);
+}
+
+export function numberFrom(min: number, max: number): OptionRule {
+  return rule(`must be a number from ${min} to ${max}`, (value) => isBetween(value, min, max));
+}
+
+export function wholeNumber(min: number, max: number): OptionRule {
+  return rule(
+    `must be a whole number from ${min} to ${max}`,
+    (value) => isBetween(value, min, max) && Number.isInteger(value),
+  );
+}
+
+export function oneOf(...choices: readonly string[]): OptionRule {
+  return rule(`must be one of ${choices.join(', ')}`, (value) =>
+    choices.some((choice) => choice === value),
+  );
+}
+
+/**
+ * Returns a rule for an object with these options. An option that is absent keeps its rule, unless it is required.
+ * Problems stand in the order of the rules, unknown options last.
+ */
+export function optionGroup<T>(
+  rules: Readonly<Record<keyof T & string, OptionRule>>,
+  required: readonly (keyof T & string)[] = [],
+): OptionRule {
+  const known: [string, OptionRule][] = Object.entries(rules);
+  const requiredNames = new Set<string>(required);
+  return (options) => {
+    if (!isObject(options)) return problem('must be an object');
+    const wrong = known.flatMap(([name, check]) => {
+      const value = options[name];
+      if (value === undefined && !requiredNames.has(name)) return noProblem;
+      return check(value, options).map(({ path, message }) => ({
+        path: path === '' ? name : `${name}.${path}`,
+        message,
+      }));
+    });
+    const unknown = Object.keys(options)
+      .filter((name) => !Object.hasOwn(rules, name))
+      .map((name) => ({ path: name, message: unknownOption(name, Object.keys(rules)) }));
+    return [...wrong, ...unknown];
+  };
+}
+
+export function isObject(value: unknown): value is Options {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isBetween(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && value >= min && value <= max;
+}
+
+function unknownOption(name: string, known: readonly string[]): string {
+  const [nearest] = known
+    .map((option) => ({ option, score: similarity(name, option) }))
+    .filter(({ score }) => score > 0.5)
+    .sort((a, b) => b.score - a.score);
+  return `is not a known option${nearest === undefined ? '' : `; did you mean ${nearest.option}?`}`;
+}
+
+/** The share of the pairs of neighbouring letters that two names have in common, from 0 to 1. */
+function similarity(a: string, b: string): number {
+  const [left, right] = [letterPairs(a), letterPairs(b)];
+  const common = [...left].filter((pair) => right.has(pair)).length;
+  return (2 * common) / (left.size + right.size);
+}
+
+function letterPairs(name: string): ReadonlySet<string> {
+  const text = name.toLowerCase();
+  return new Set([...text].slice(1).map((letter, index) => text.charAt(index) + letter));
+}

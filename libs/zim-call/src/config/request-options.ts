@@ -1,0 +1,126 @@
+import { invalidRequest } from '../errors/errors.js';
+import { isObject, oneOf, optionGroup, type OptionRule, rule } from './option-rules.js';
+
+/** The priority of a call while it waits for ZIM's quota. */
+export type ZimCallLane = 'urgent' | 'normal' | 'bulk';
+
+/** All lanes, the most urgent first. */
+export const zimCallLanes: readonly ZimCallLane[] = ['urgent', 'normal', 'bulk'];
+
+/** Whether a request is sent again after an attempt that may have taken effect. */
+export type ZimOnUnknown = 'throw' | 'retry';
+
+/** Options of a single call. */
+export interface RequestOptions {
+  /** Aborts the call. A request that had been sent by then has the outcome `unknown`. */
+  readonly signal?: AbortSignal | null;
+  /**
+   * The longest time that this call may take, in milliseconds, with the wait for ZIM's quota, other waits and repeated
+   * requests. Default: the module's.
+   */
+  readonly deadlineMs?: number;
+  /**
+   * The priority of this call while it waits for ZIM's quota: `urgent` calls are sure of 80 % of it, `normal` ones of
+   * 16 % and `bulk` ones of 4 %; what one lane leaves goes to the others, the most urgent first. Default: `normal`.
+   */
+  readonly lane?: ZimCallLane;
+  /**
+   * The customer for whom this call is made, 1 to 200 characters: tenants share ZIM's quota equally, however many
+   * calls each has waiting. Default: all calls belong to one tenant.
+   */
+  readonly tenant?: string;
+  /**
+   * What to do if it is unknown whether the request took effect. `throw`: an error with the outcome `unknown`.
+   * `retry`: the request is sent again, and **phones may ring twice**, in two calls of which this backend knows
+   * one. Default: the module's.
+   */
+  readonly onUnknown?: ZimOnUnknown;
+}
+
+/** Options of a single invite. */
+export interface InviteOptions extends RequestOptions {
+  /**
+   * An id of your own for this invite, 1 to 255 visible ASCII characters, such as one that your client has generated.
+   * Another invite with the same key rings no phone: it returns the result of the first, with `replayed: true`. Keys
+   * are shared by all instances if the module has a `redisUrl`; otherwise they are valid in this process only.
+   */
+  readonly idempotencyKey?: string;
+}
+
+const maxTenantLength = 200;
+
+/** The longest time that a timer of Node can wait. */
+export const maxTimerMs = 2 ** 31 - 1;
+
+export const onUnknown = oneOf('throw', 'retry');
+
+const requestRules: Readonly<Record<keyof RequestOptions, OptionRule>> = {
+  deadlineMs: rule(
+    `must be a number above 0, at most ${maxTimerMs}`,
+    (value) => typeof value === 'number' && value > 0 && value <= maxTimerMs,
+  ),
+  signal: rule('must be an AbortSignal', (value) => value === null || isAbortSignal(value)),
+  lane: oneOf(...zimCallLanes),
+  tenant: rule(
+    `must be text of 1 to ${maxTenantLength} characters`,
+    (value) => typeof value === 'string' && value !== '' && value.length <= maxTenantLength,
+  ),
+  onUnknown,
+};
+
+const requestOptions = optionGroup<RequestOptions>(requestRules);
+
+const inviteOptions = optionGroup<InviteOptions>({
+  ...requestRules,
+  idempotencyKey: rule(
+    'must be 1 to 255 visible ASCII characters',
+    (value) => typeof value === 'string' && /^[\x21-\x7e]{1,255}$/.test(value),
+  ),
+});
+
+/**
+ * Returns a copy of the options without inherited fields.
+ * @throws ZimInvalidRequestError if an option is wrong or unknown
+ */
+export function checkRequestOptions<T extends RequestOptions>(action: string, options: T): T {
+  return check(action, options, requestOptions);
+}
+
+/** Does for an invite what {@link checkRequestOptions} does for other calls. */
+export function checkInviteOptions(action: string, options: InviteOptions): InviteOptions {
+  return check(action, options, inviteOptions);
+}
+
+function check<T extends RequestOptions>(action: string, options: T, checkOptions: OptionRule): T {
+  const own = isObject(options) ? ownFields(options) : options;
+  const problems = checkOptions(own, {});
+  if (problems.length === 0) return own;
+  throw invalidRequest(
+    problems.map(({ path, message }) => ({
+      path: path || 'options',
+      message: `${path || 'options'} ${message}`,
+    })),
+    action,
+  );
+}
+
+/** Returns a copy without inherited fields, so that a polluted `Object.prototype` adds nothing to a request. */
+export function ownFields<T extends object>(value: T): T {
+  const copy: T = { ...value };
+  Object.setPrototypeOf(copy, null);
+  return copy;
+}
+
+/** Recognises a signal by its shape: it may be that of a polyfill. */
+function isAbortSignal(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'aborted' in value &&
+    typeof value.aborted === 'boolean' &&
+    'addEventListener' in value &&
+    typeof value.addEventListener === 'function' &&
+    'removeEventListener' in value &&
+    typeof value.removeEventListener === 'function'
+  );
+}
