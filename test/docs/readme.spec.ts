@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 import { errorClassOf, httpStatusOf } from '../../libs/zim-call/src/errors/code-table.js';
-import { zimCallOptionNames } from '../../libs/zim-call/src/config/resolve-options.js';
-import { rateLimitOptionNames } from '../../libs/zim-call/src/config/resolve-options.js';
+import {
+  rateLimitOptionNames,
+  zimCallOptionNames,
+} from '../../libs/zim-call/src/config/resolve-options.js';
 import { readEnvironment } from '../../apps/sample/src/config/environment.js';
 
 const root = resolve(__dirname, '../..');

@@ -1,6 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import type { ZimCallOptions } from './config/zim-call-options.js';
-import { noRetry, standardRetry } from './config/zim-call-options.js';
+import { noRetry, standardRetry, type ZimCallOptions } from './config/zim-call-options.js';
 import { RecordingLogger } from './testing/recording-logger.js';
 import { ZimCallModule } from './zim-call.module.js';
 

@@ -5,14 +5,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ZimHttpService } from '../http/zim-http.service.js';
-import type { RequestOptions } from '../config/request-options.js';
+import { checkRequestOptions, type RequestOptions } from '../config/request-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
-import { checkRequestOptions } from '../config/request-options.js';
 import { Endpoints } from './endpoints.js';
 import { FirstReplyGate } from './first-reply-gate.js';
 import { OpenDeadlines } from '../time/open-deadlines.js';

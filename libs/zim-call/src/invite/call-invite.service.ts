@@ -1,14 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
 import { CallRunner } from '../client/call-runner.js';
-import { checkRequestOptions, checkInviteOptions } from '../config/request-options.js';
+import {
+  checkInviteOptions,
+  checkRequestOptions,
+  type InviteOptions,
+  ownFields,
+  type RequestOptions,
+} from '../config/request-options.js';
 import { IdempotentCalls } from '../stores/idempotent-calls.js';
-import type { RequestOptions, InviteOptions } from '../config/request-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
-import { ownFields } from '../config/request-options.js';
 import { validateInput } from '../validation/validate-input.js';
 import { CallAnswerDto, type CallAnswerInput, type CallAnswerResult } from './call-answer.dto.js';
 import { type CallInviteDto, type CallInviteInput, inviteRulesOf } from './call-invite.dto.js';

@@ -2,7 +2,12 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import { Observable, Subject } from 'rxjs';
 import { zimLimits } from 'zim-protocol';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
-import { checkRequestOptions, checkInviteOptions } from '../config/request-options.js';
+import {
+  checkInviteOptions,
+  checkRequestOptions,
+  type InviteOptions,
+  type RequestOptions,
+} from '../config/request-options.js';
 import type { Deadline } from '../time/deadline.js';
 import { OpenDeadlines } from '../time/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
@@ -11,7 +16,6 @@ import { ZimConfigError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
 import type { CallInviteResult } from '../invite/call-invite.wire.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
-import type { RequestOptions, InviteOptions } from '../config/request-options.js';
 import type { CallOutcome, CallProgress } from './call-outcome.js';
 import {
   CALL_EVENT_STORE,
