@@ -110,7 +110,7 @@ export {
   type UserInfos,
   type UserOnlineStates,
 } from './users/zim-user.service.js';
-export { IsZimUserId, MaxUtf8Bytes } from './validation/decorators.js';
+export { IsZimUserId, MaxUtf8Bytes, zimUserIdSchema } from './validation/decorators.js';
 export { ZimValidationPipe } from './validation/zim-validation.pipe.js';
 export type {
   ZimCallModuleAsyncOptions,

@@ -1,7 +1,13 @@
 import { IsOptional } from 'class-validator';
 import 'reflect-metadata';
 import { zimLimits } from 'zim-protocol';
-import { IsCallId, IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
+import {
+  IsCallId,
+  IsZimUserId,
+  MaxUtf8Bytes,
+  optionalText,
+  zimUserIdSchema,
+} from '../validation/decorators.js';
 
 /**
  * An answer on behalf of a callee.
@@ -21,6 +27,18 @@ export class CallAnswerDto {
   @MaxUtf8Bytes(zimLimits.extendedDataBytes)
   @IsOptional()
   extendedData?: string;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return {
+      callId: { type: 'string', minLength: 1, maxLength: zimLimits.callIdCharacters },
+      userId: zimUserIdSchema,
+      extendedData: {
+        ...optionalText,
+        description: `Text for the others in the call: at most ${zimLimits.extendedDataBytes} bytes of UTF-8`,
+      },
+    };
+  }
 }
 
 /** What {@link CallAnswerDto} takes as a plain object. */

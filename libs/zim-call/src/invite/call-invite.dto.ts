@@ -15,7 +15,12 @@ import {
 import { correlationOverheadBytes, zimLimits } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
 import type { ResolvedZimCallOptions } from '../config/zim-call-options.js';
-import { IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
+import {
+  IsZimUserId,
+  MaxUtf8Bytes,
+  optionalText,
+  zimUserIdSchema,
+} from '../validation/decorators.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 
 // Decorators apply from the bottom up, and only the first broken rule of a field is told: the type stands
@@ -70,6 +75,37 @@ export class CallInviteDto {
   @IsObject()
   @IsOptional()
   offlinePush?: OfflinePushDto;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY(maxCallees: number = zimLimits.callees) {
+    return {
+      fromUserId: zimUserIdSchema,
+      userIds: {
+        type: 'array',
+        items: zimUserIdSchema,
+        minItems: 1,
+        maxItems: maxCallees,
+        uniqueItems: true,
+      },
+      timeoutSeconds: {
+        required: false,
+        type: 'integer',
+        minimum: 0,
+        maximum: zimLimits.timeoutSeconds,
+        description: `How long the phones ring; 0 or absent: ${zimLimits.defaultTimeoutSeconds}`,
+      },
+      extendedData: {
+        ...optionalText,
+        description: `Text for the callees' apps: at most ${zimLimits.extendedDataBytes} bytes of UTF-8`,
+      },
+      offlinePush: {
+        required: false,
+        nullable: true,
+        type: () => OfflinePushDto,
+        description: "What offline callees' devices show. Absent: they are not pushed",
+      },
+    };
+  }
 }
 
 /** What {@link CallInviteDto} takes as a plain object. */
@@ -88,11 +124,15 @@ export type CallInviteInput = Readonly<
  */
 export function createCallInviteDto(limits: {
   readonly maxCallees: number;
-}): ClassConstructor<CallInviteDto> {
+}): typeof CallInviteDto {
   if (!Number.isInteger(limits.maxCallees) || limits.maxCallees < 1) {
     throw new ZimConfigError('maxCallees: must be a whole number from 1');
   }
-  class RaisedCallInviteDto extends CallInviteDto {}
+  class RaisedCallInviteDto extends CallInviteDto {
+    static override _OPENAPI_METADATA_FACTORY() {
+      return super._OPENAPI_METADATA_FACTORY(limits.maxCallees);
+    }
+  }
   Callees(limits.maxCallees)(RaisedCallInviteDto.prototype, 'userIds');
   return RaisedCallInviteDto;
 }

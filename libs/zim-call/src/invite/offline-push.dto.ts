@@ -13,7 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { zimLimits, type ZimPushSwitch } from 'zim-protocol';
-import { IsWellFormedText } from '../validation/decorators.js';
+import { IsWellFormedText, optionalText } from '../validation/decorators.js';
 
 const webAddress = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 const secureAddress = { ...webAddress, protocols: ['https'] };
@@ -24,6 +24,11 @@ export class ApnsPushImageDto {
   @IsUrl(webAddress)
   @IsOptional()
   image?: string;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return { image: optionalText };
+  }
 }
 
 /** Picture and icon of a push on Huawei's devices. */
@@ -37,6 +42,11 @@ export class HuaWeiPushImageDto {
   @IsWellFormedText()
   @IsOptional()
   icon?: string;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return { image: optionalText, icon: optionalText };
+  }
 }
 
 /** Picture and icon of a push through Firebase. */
@@ -50,6 +60,11 @@ export class FcmPushImageDto {
   @IsUrl(webAddress)
   @IsOptional()
   icon?: string;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return { image: optionalText, icon: optionalText };
+  }
 }
 
 /** Pictures on Android's push services. */
@@ -65,6 +80,14 @@ export class AndroidPushImageDto {
   @IsObject()
   @IsOptional()
   fcm?: FcmPushImageDto;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return {
+      huaWei: { required: false, type: () => HuaWeiPushImageDto },
+      fcm: { required: false, type: () => FcmPushImageDto },
+    };
+  }
 }
 
 /** Pictures of a push. ZIM documents them for pushes to all users, not for invites. */
@@ -80,6 +103,14 @@ export class PushImageInfoDto {
   @IsObject()
   @IsOptional()
   android?: AndroidPushImageDto;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return {
+      apns: { required: false, type: () => ApnsPushImageDto },
+      android: { required: false, type: () => AndroidPushImageDto },
+    };
+  }
 }
 
 /** OPPO's template for private messages. */
@@ -95,6 +126,15 @@ export class PrivateMessageTemplateDto {
   @IsWellFormedText()
   @IsOptional()
   contentParameters?: string;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return {
+      templateId: optionalText,
+      titleParameters: optionalText,
+      contentParameters: optionalText,
+    };
+  }
 }
 
 /**
@@ -155,4 +195,25 @@ export class OfflinePushDto {
   @IsWellFormedText()
   @IsOptional()
   threadId?: string;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return {
+      enable: { required: false, type: 'integer', enum: [0, 1], default: 1 },
+      title: optionalText,
+      content: optionalText,
+      payload: optionalText,
+      pushStrategyId: { ...optionalText, maxLength: zimLimits.pushStrategyIdCharacters },
+      pushImageInfo: { required: false, type: () => PushImageInfoDto },
+      enableBadge: { required: false, type: 'boolean' },
+      badgeIncrement: {
+        required: false,
+        type: 'integer',
+        minimum: 0,
+        maximum: zimLimits.badgeIncrement,
+      },
+      privateMessageTemplate: { required: false, type: () => PrivateMessageTemplateDto },
+      threadId: optionalText,
+    };
+  }
 }

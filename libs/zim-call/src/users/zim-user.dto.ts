@@ -2,7 +2,12 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { ArrayMinSize, ArrayUnique, IsArray, IsOptional, ValidateNested } from 'class-validator';
 import { zimLimits } from 'zim-protocol';
-import { IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
+import {
+  IsZimUserId,
+  MaxUtf8Bytes,
+  optionalText,
+  zimUserIdSchema,
+} from '../validation/decorators.js';
 
 /**
  * A user to be registered with ZIM.
@@ -23,6 +28,15 @@ export class RegisterUserDto {
   @MaxUtf8Bytes(zimLimits.userAvatarBytes)
   @IsOptional()
   userAvatar?: string;
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return {
+      userId: zimUserIdSchema,
+      userName: { ...optionalText, description: `At most ${zimLimits.userNameBytes} bytes` },
+      userAvatar: { ...optionalText, description: `At most ${zimLimits.userAvatarBytes} bytes` },
+    };
+  }
 }
 
 /** What {@link RegisterUserDto} takes as a plain object. */
@@ -39,6 +53,11 @@ export class RegisterUsersDto {
   @ArrayMinSize(1, { message: '$property must name at least 1 user' })
   @IsArray({ message: '$property must be an array of users' })
   users!: RegisterUserDto[];
+
+  /** Read by `@nestjs/swagger`. */
+  static _OPENAPI_METADATA_FACTORY() {
+    return { users: { type: () => [RegisterUserDto], minItems: 1, uniqueItems: true } };
+  }
 }
 
 /** Users to be asked about: at least one, none twice. */

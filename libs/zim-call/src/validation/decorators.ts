@@ -6,7 +6,21 @@ import {
   isZimUserId,
   utf8ByteLength,
   zimLimits,
+  zimUserIdSymbols,
 } from 'zim-protocol';
+
+/** The schema of a ZIM user id, for DTOs of your own: `@ApiProperty(zimUserIdSchema)`. */
+export const zimUserIdSchema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: zimLimits.userIdBytes,
+  pattern: '^[A-Za-z0-9 !#$%&()+\\-:;<=.>?@[\\]^_{}|~]+$',
+  description: `1 to ${zimLimits.userIdBytes} bytes: ASCII letters, digits, space and ${zimUserIdSymbols}`,
+  example: 'alice',
+} as const;
+
+/** The schema of text that may be absent. */
+export const optionalText = { required: false, type: 'string' } as const;
 
 /**
  * A ZIM user id: 1 to 32 bytes of ASCII letters, digits, space and the marks ZIM allows. With
