@@ -95,5 +95,5 @@ function similarity(a: string, b: string): number {
 
 function letterPairs(name: string): ReadonlySet<string> {
   const text = name.toLowerCase();
-  return new Set([...text].slice(1).map((letter, index) => text.charAt(index) + letter));
+  return new Set(Array.from(text.slice(1), (letter, index) => text.charAt(index) + letter));
 }

@@ -1,7 +1,12 @@
 import { inspect } from 'node:util';
 import { ZimConfigError } from '../errors/errors.js';
 import { resolveZimCallOptions } from './resolve-options.js';
-import { noRetry, persistentRetry, standardRetry, type ZimCallOptions } from './zim-call-options.js';
+import {
+  noRetry,
+  persistentRetry,
+  standardRetry,
+  type ZimCallOptions,
+} from './zim-call-options.js';
 
 const good = { appId: 12345, serverSecret: 'canary-0a1b2c3d' };
 
