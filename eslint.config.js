@@ -12,13 +12,13 @@ import tseslint from 'typescript-eslint';
 const folders = {
   'libs/zim-call/src': {
     errors: [],
-    time: [],
+    time: ['errors'],
     config: ['errors'],
     validation: ['errors'],
     redis: ['time'],
     'rate-limit': ['config', 'redis', 'time'],
     stores: ['config', 'errors', 'redis', 'time'],
-    http: ['client', 'config', 'rate-limit', 'time'],
+    http: ['config', 'errors', 'rate-limit', 'time'],
     client: ['config', 'errors', 'http', 'rate-limit', 'time'],
     invite: ['client', 'config', 'errors', 'stores', 'time', 'validation'],
     users: ['client', 'config', 'errors', 'validation'],

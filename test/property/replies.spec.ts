@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type ZimCallError, isZimCallError, ZimProtocolError } from 'nestjs-zim-call';
 import { findZimReturnCode } from 'zim-protocol';
-import { decodeReply } from '../../libs/zim-call/src/client/classify.js';
+import { decodeReply } from '../../libs/zim-call/src/client/decode-reply.js';
 import { Failure } from '../../libs/zim-call/src/client/failure.js';
 import {
   type CallInviteResult,

@@ -11,9 +11,8 @@ import { NONCE_STORE } from './stores/nonce-store.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './time/runtime.js';
 import { CallRunner } from './client/call-runner.js';
 import { ZimApiClient } from './client/zim-api.client.js';
-import { ZimClock } from './client/zim-clock.js';
+import { ZimClock } from './time/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
-import { SandboxNotice } from './http/sandbox-notice.js';
 import { SigningInterceptor } from './http/signing.interceptor.js';
 import { ZimHttpService, zimHttpDefaults } from './http/zim-http.service.js';
 import { IDEMPOTENCY_STORE } from './stores/idempotency-store.js';
@@ -72,7 +71,6 @@ import {
     ZimClock,
     CallRunner,
     SigningInterceptor,
-    SandboxNotice,
     ZimHttpService,
     callObserverProvider,
     sharedStateProvider,

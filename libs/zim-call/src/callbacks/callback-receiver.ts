@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { readCorrelation } from 'zim-protocol';
-import { ZimClock } from '../client/zim-clock.js';
 import { readSecret, SecretError } from '../config/secrets.js';
+import { ZimClock } from '../time/zim-clock.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
-import { ZimClock } from '../client/zim-clock.js';
+import { ZimClock } from '../time/zim-clock.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,

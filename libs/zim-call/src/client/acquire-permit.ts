@@ -23,7 +23,6 @@ export async function acquirePermit(
   call: PreparedCall<unknown>,
   deadline: Deadline,
 ): Promise<Permit | Failure> {
-  if (deadline.stopped !== undefined) return stoppedFailure(deadline.stopped, false);
   const permit = await limiter.acquire(toPermitRequest(call, deadline));
   if (!(permit instanceof RateLimitRefusal)) return permit;
   const { reason, waitMs } = permit;

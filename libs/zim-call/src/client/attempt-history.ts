@@ -1,5 +1,5 @@
 import type { ZimCallError } from '../errors/zim-call-error.js';
-import { callLog } from './call-log.js';
+import { callLog } from '../errors/call-log.js';
 import type { Failure } from './failure.js';
 
 /** The attempts of one call so far, and the worst of what they may have done. */

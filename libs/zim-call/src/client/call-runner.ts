@@ -19,7 +19,7 @@ import { prepareRequest, type ZimApiRequest } from './prepare-request.js';
 import { RetryRules } from './retry-rules.js';
 import { type CallParts, type PreparedCall, runCall } from './run-call.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
-import { ZimClock } from './zim-clock.js';
+import { ZimClock } from '../time/zim-clock.js';
 
 /** A call as the services of this package ask for it. */
 export type ZimCall<T> = Omit<PreparedCall<T>, 'request' | 'options'> & {

@@ -1,53 +1,50 @@
-import { findZimReturnCode, type ZimReply, type ZimReturnCode } from 'zim-protocol';
-import { errorClassOf } from '../errors/code-table.js';
-import {
-  ZimConfigError,
-  ZimConnectionError,
-  ZimProtocolError,
-  ZimTimeoutError,
-} from '../errors/errors.js';
-import type { ZimErrorOutcome } from '../errors/zim-call-error.js';
-import { readErrorUsers } from './error-users.js';
-import { Failure, type NextStep } from './failure.js';
+import type { ZimReply } from 'zim-protocol';
+import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
 import { HttpFailure } from '../http/http-attempt.js';
 import type { HttpReply } from '../http/http-reply.js';
-import type { CallEnd } from './call-observer.js';
 import type { StopReason } from '../time/deadline.js';
-import type { PreparedCall } from './run-call.js';
-import type { ReplyTime } from './zim-clock.js';
+import type { ClockUpdate, ReplyTime, ZimClock } from '../time/zim-clock.js';
+import type { CallEnd } from './call-observer.js';
+import { decodeReply } from './decode-reply.js';
+import { Failure } from './failure.js';
 
-const signatureExpired = 100000004;
-/** The vendor's advice is to check the call, "or try again later". */
-const callUnavailable = 660900004;
-/** The platform's limit, and those of the operations of this package: a second later there is room again. */
-const perSecondThrottles = [7, 660300005, 660700001];
-/** ZIM states its limits per second. */
-const throttleWindowMs = 1_000;
-const maxVendorMessageLength = 200;
-/** A server may echo the signature, 32 hex digits; ids of requests and media types have no runs of that length. */
-const secretLike = /\w{32,}/;
+/** Reads a reply whose `Code` is 0. */
+export type Decode<T> = (reply: ZimReply, time: ReplyTime) => T | Failure;
 
-/** What an attempt came to, if it did not fail. */
+/** A successful attempt. */
 export interface Success<T> {
   readonly value: T;
   readonly requestId?: string;
 }
 
-/** What an attempt came to. */
+/** Decides what an attempt achieved. */
 export function classify<T>(
   reply: HttpReply | HttpFailure,
-  { userIds, decode }: PreparedCall<T>,
-  time: ReplyTime,
+  { userIds, decode }: { readonly userIds?: readonly string[]; readonly decode: Decode<T> },
+  clock: ZimClock,
 ): Success<T> | Failure {
   if (reply instanceof HttpFailure) return withoutReply(reply);
   const envelope = decodeReply(reply, userIds);
   if (envelope instanceof Failure) return envelope;
-  const value = decode(envelope, time);
+  const value = decode(envelope, clock.timeOf(reply.date));
   if (value instanceof Failure) return value;
   return { value, requestId: envelope.RequestId === '' ? undefined : envelope.RequestId };
 }
 
-/** What observers are told of an attempt. */
+/** What an attempt shows about ZIM's clock: only a reply that ZIM itself produced counts. */
+export function clockUpdateOf(
+  result: Success<unknown> | Failure,
+  reply: HttpReply | HttpFailure,
+): ClockUpdate {
+  const failure = result instanceof Failure ? result : undefined;
+  const isFromZim = failure === undefined || failure.details.vendorCode !== undefined;
+  return {
+    date: isFromZim && !(reply instanceof HttpFailure) ? reply.date : undefined,
+    signatureExpired: failure?.next === 'sign-again',
+  };
+}
+
+/** The end of an attempt, as observers see it. */
 export function endOf(result: Success<unknown> | Failure, reply: HttpReply | HttpFailure): CallEnd {
   const httpStatus = reply instanceof HttpFailure ? undefined : reply.status;
   if (!(result instanceof Failure)) {
@@ -94,136 +91,4 @@ function withoutReply({ delivery, code, stopped, configProblem }: HttpFailure): 
     { outcome: mayHaveLeft ? 'unknown' : 'not-sent', cause: new Error(code) },
     mayHaveLeft ? 'give-up' : 'back-off',
   );
-}
-
-/**
- * What a reply says. The envelope decides: `Code` 0 is success and anything else is not, whatever the HTTP
- * status is; a reply without an integer `Code` proves nothing.
- * @param userIds those whom the request is about, as far as that is known
- */
-export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimReply | Failure {
-  const fields = parseObject(reply.text);
-  const code = fields?.['Code'];
-  if (fields === undefined || typeof code !== 'number' || !Number.isSafeInteger(code)) {
-    return unreadable(reply);
-  }
-  const envelope: ZimReply = {
-    ...fields,
-    Code: code,
-    Message: textOf(fields['Message']),
-    RequestId: requestIdOf(fields['RequestId']),
-  };
-  return code === 0 ? envelope : refusal(envelope, reply.retryAfterMs, userIds);
-}
-
-/** The failure of a reply that has no place in ZIM's API. It is not known what ZIM did. */
-export function protocolFailure(message: string, requestId = '', askedWaitMs = 0): Failure {
-  const details = {
-    outcome: 'unknown',
-    requestId: requestId === '' ? undefined : requestId,
-  } as const;
-  const text = `${message}; it may have taken effect`;
-  return new Failure(ZimProtocolError, text, details, 'give-up', askedWaitMs);
-}
-
-/**
- * The failure of a reply by which ZIM has done what was asked, though the rest of it is unreadable: whatever the
- * options say, the request must not be sent again.
- */
-export function doneButUnreadable(message: string, { RequestId }: ZimReply): Failure {
-  const requestId = RequestId === '' ? undefined : RequestId;
-  return new Failure(ZimProtocolError, message, { outcome: 'unknown', requestId }, 'stop');
-}
-
-function refusal(
-  reply: ZimReply,
-  askedWaitMs: number | undefined,
-  userIds: readonly string[] | undefined,
-): Failure {
-  const facts = findZimReturnCode(reply.Code);
-  const meaning = facts?.meaning ?? `an undocumented code, ${quote(reply.Message)}`;
-  const users = readErrorUsers(reply['ErrorUsers'] ?? reply['ErrorList'], userIds) ?? [];
-  const throttled = perSecondThrottles.includes(reply.Code);
-  const isAtTheDoor = throttled || reply.Code === signatureExpired;
-  const nobodyRings = !isAtTheDoor && namesEverybody(reply['ErrorUsers'], userIds);
-  return new Failure(
-    errorClassOf(reply.Code),
-    `${meaning} (code ${reply.Code})${nobodyRings ? '; ZIM could invite none of the callees' : ''}`,
-    {
-      outcome: nobodyRings ? 'rejected' : outcomeOf(facts),
-      vendorCode: reply.Code,
-      requestId: reply.RequestId === '' ? undefined : reply.RequestId,
-      advice: nobodyRings ? 'look at the reason of each callee in errorUsers' : facts?.advice,
-      errorUsers: users.length === 0 ? undefined : users,
-      retryAfterMs: throttled ? Math.max(throttleWindowMs, askedWaitMs ?? 0) : undefined,
-    },
-    nextStep(reply.Code, throttled),
-    askedWaitMs,
-  );
-}
-
-/** A code that no page explains does not say that nothing happened. */
-function outcomeOf(facts: ZimReturnCode | undefined): ZimErrorOutcome {
-  return facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
-}
-
-/**
- * ZIM's page on CallInvite: if `Code` is not 0 and `ErrorUsers` is not empty, the invitation failed to be sent to all
- * specified users. It is believed where all of them are there.
- */
-function namesEverybody(errorUsers: unknown, userIds: readonly string[] = []): boolean {
-  return userIds.length > 0 && readErrorUsers(errorUsers, userIds)?.length === userIds.length;
-}
-
-function nextStep(code: number, throttled: boolean): NextStep {
-  if (code === signatureExpired) return 'sign-again';
-  if (code === callUnavailable) return 'retry-later';
-  return throttled ? 'next-slot' : 'give-up';
-}
-
-function unreadable(reply: HttpReply): Failure {
-  const bytes = Buffer.byteLength(reply.text);
-  const type = mediaTypeOf(reply.contentType);
-  return protocolFailure(
-    `the reply is no answer of ZIM (HTTP ${reply.status}, ${type}, ${bytes} bytes)`,
-    '',
-    reply.retryAfterMs,
-  );
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Whatever else stands in its place could be anything, the signed URL included. */
-function requestIdOf(value: unknown): string {
-  const isId = typeof value === 'string' && /^[\w-]{1,64}$/.test(value) && !secretLike.test(value);
-  return isId ? value : '';
-}
-
-function mediaTypeOf(contentType: string): string {
-  const type = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?![^;\s])/.exec(contentType)?.[0];
-  return type === undefined || secretLike.test(type) ? 'no content type' : type;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/** A text of the server, cut, on one line, and without anything that looks like a signature or a secret. */
-function quote(message: string): string {
-  const clean = message
-    .replace(/https?:\S+/gi, '[url]')
-    .replace(/[0-9a-f]{32,}/gi, '[redacted]')
-    .replace(/[^\x20-\x7e]+/g, ' ');
-  return JSON.stringify(clean.slice(0, maxVendorMessageLength));
 }

@@ -1,4 +1,4 @@
-import { readErrorUsers } from './error-users.js';
+import { readErrorUsers } from './decode-reply.js';
 
 const userIds = ['a', 'b'];
 

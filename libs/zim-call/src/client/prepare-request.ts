@@ -2,8 +2,7 @@ import { findZimAction } from 'zim-protocol';
 import { invalidRequest } from '../errors/errors.js';
 import { ownFields } from '../config/request-options.js';
 import type { ZimHttpRequest } from '../http/zim-http.service.js';
-import { isPublicParameter } from '../http/signing.interceptor.js';
-import { toQueryString } from '../http/query-string.js';
+import { isPublicParameter, toQueryString } from '../http/request-params.js';
 
 /** The business fields of a request; the public parameters and the signature are added on the way. */
 export interface ZimApiRequest {

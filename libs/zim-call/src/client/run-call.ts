@@ -1,4 +1,3 @@
-import type { ZimReply } from 'zim-protocol';
 import { isZimCallError } from '../errors/zim-call-error.js';
 import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
 import type { RequestOptions } from '../config/request-options.js';
@@ -6,13 +5,13 @@ import type { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { acquirePermit } from './acquire-permit.js';
 import { AttemptHistory } from './attempt-history.js';
 import type { CallObserver } from './call-observer.js';
-import { classify, endOf } from './classify.js';
+import { classify, clockUpdateOf, type Decode, endOf } from './classify.js';
 import type { Deadline } from '../time/deadline.js';
 import type { Endpoints } from './endpoints.js';
 import { Failure } from './failure.js';
 import type { FirstReplyGate } from './first-reply-gate.js';
 import type { RetryRules } from './retry-rules.js';
-import type { ReplyTime, ZimClock } from './zim-clock.js';
+import type { ZimClock } from '../time/zim-clock.js';
 
 /** A call that is checked, with its request in the form of the wire. */
 export interface PreparedCall<T> {
@@ -21,8 +20,7 @@ export interface PreparedCall<T> {
   readonly options: RequestOptions;
   /** The users whom the request is about: others that a reply names are skipped. */
   readonly userIds?: readonly string[];
-  /** Reads a reply whose `Code` is 0. */
-  readonly decode: (reply: ZimReply, time: ReplyTime) => T | Failure;
+  readonly decode: Decode<T>;
 }
 
 /** What all calls of a module share. */
@@ -61,10 +59,10 @@ export async function runCall<T>(
       const clockOffsetMs = clock.offsetMs;
       const reply = await attempt.run(() => http.send(call.request, { origin, permit, deadline }));
       firstReply.open();
-      const result = classify(reply, call, clock.timeOf(reply));
+      const result = classify(reply, call, clock);
       attempt.ended(endOf(result, reply));
 
-      clock.learn(reply, result);
+      clock.learn(clockUpdateOf(result, reply));
       endpoints.learn(origin, reply);
       if (!(result instanceof Failure)) {
         watch.ended({ outcome: 'done' }, history.attempts);

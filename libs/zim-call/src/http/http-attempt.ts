@@ -1,4 +1,5 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { Deadline, StopReason } from '../time/deadline.js';
 import { SecretError } from '../config/secrets.js';
 import type { Permit } from '../rate-limit/permit.js';
@@ -11,8 +12,7 @@ import {
   type HttpTarget,
   NodeRequest,
 } from './node-request.js';
-import { toQueryString } from './query-string.js';
-import { isPublicParameter, SigningError } from './signing.interceptor.js';
+import { isPublicParameter, toQueryString } from './request-params.js';
 
 /** A request to ZIM as axios is given it, not yet signed. */
 export interface PlannedRequest {
@@ -51,11 +51,21 @@ export class HttpFailure {
 /** A server that has had less time than this has not shown that it cannot be reached. */
 const fairMs = 1_000;
 
-/** An interceptor of the application did what it must not. */
-class InterceptorError extends Error {}
+/** The application has to change its options or its interceptors before the request can be sent. Holds no secret. */
+export class UnsendableError extends Error {}
+
+export const foreignRequest =
+  "this HttpService sends this module's requests to ZIM only, by its own adapter";
+
+const adaptersOfAttempts = new WeakSet<object>();
+
+/** Whether a request is one of this module's, and nobody has replaced its adapter. */
+export function isAttempt({ adapter }: InternalAxiosRequestConfig): boolean {
+  return typeof adapter === 'function' && adaptersOfAttempts.has(adapter);
+}
 
 /** By these headers Node frames the request, or the reply is read. An interceptor must leave them alone. */
-const fixedHeaders = [
+const fixedHeaders = new Set([
   'accept-encoding',
   'connection',
   'content-length',
@@ -63,7 +73,7 @@ const fixedHeaders = [
   'expect',
   'host',
   'transfer-encoding',
-];
+]);
 
 /**
  * One request to ZIM. Its axios adapter sends what the config says, at most once. Afterwards the attempt knows how
@@ -80,25 +90,28 @@ export class HttpAttempt {
     private readonly target: HttpTarget,
     private readonly permit: Pick<Permit, 'sent'>,
     private readonly limit: Deadline,
-  ) {}
+  ) {
+    adaptersOfAttempts.add(this.adapter);
+  }
 
-  /** @throws InterceptorError if an interceptor changed more than headers, or sends a second time */
+  /** @throws UnsendableError if an interceptor changed more than headers, or sends a second time */
   readonly adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse<string>> => {
     if (this.sending !== undefined) {
-      throw new InterceptorError(
+      throw new UnsendableError(
         'an axios interceptor sends a request again; that could ring the phones twice, so leave retries to this module',
       );
     }
-    const change = changeIn(config, this.planned);
+    const message = toMessage(config);
+    const change = changeIn(config, message, this.planned);
     if (change !== undefined) {
-      throw new InterceptorError(
+      throw new UnsendableError(
         `an axios interceptor has changed ${change}; of a request to ZIM it may add or change other headers only`,
       );
     }
     // Signing may have waited for the secret.
     if (this.limit.stopped !== undefined) throw new Error('out of time');
     this.sending = new NodeRequest(this.target, this.permit);
-    const { status, headers, text } = await this.run(this.sending, toMessage(config));
+    const { status, headers, text } = await this.run(this.sending, message);
     this.reply = toHttpReply(status, headers, text);
     return { data: text, status, statusText: '', headers: { ...headers }, config };
   };
@@ -143,44 +156,52 @@ export class HttpAttempt {
 }
 
 function isConfigProblem(error: unknown): error is Error {
-  return (
-    error instanceof SigningError ||
-    error instanceof SecretError ||
-    error instanceof InterceptorError
-  );
+  return error instanceof UnsendableError || error instanceof SecretError;
 }
 
-function toMessage(config: InternalAxiosRequestConfig): HttpMessage {
-  const { method = '', url = '', headers } = config;
-  const body: unknown = config.data;
+function toMessage({
+  method = '',
+  url = '',
+  params,
+  headers,
+  data,
+}: InternalAxiosRequestConfig): HttpMessage {
+  const body: unknown = data;
   return {
     method: method.toUpperCase(),
-    path: `${url}?${toQueryString(paramsOf(config))}`,
+    path: `${url}?${toQueryString(recordOf(params))}`,
     headers: headers.toJSON(),
     body: typeof body === 'string' ? body : undefined,
   };
 }
 
 /** The name of a field that an interceptor must not have changed. */
-function changeIn(config: InternalAxiosRequestConfig, planned: PlannedRequest): string | undefined {
-  if (config.method?.toUpperCase() !== planned.method) return 'method';
-  if (config.baseURL !== planned.baseURL) return 'baseURL';
-  if (config.url !== planned.url) return 'url';
-  if (config.data !== planned.data) return 'data';
-  const params = Object.entries(paramsOf(config)).filter(([name]) => !isPublicParameter(name));
-  if (JSON.stringify(Object.fromEntries(params)) !== JSON.stringify(planned.params)) {
-    return 'params';
-  }
-  const [actual, expected] = [byLowerName(config.headers.toJSON()), byLowerName(planned.headers)];
-  const header = fixedHeaders.find((name) => actual.get(name) !== expected.get(name));
+function changeIn(
+  { baseURL, url, params, data }: InternalAxiosRequestConfig,
+  { method, headers }: HttpMessage,
+  planned: PlannedRequest,
+): string | undefined {
+  if (method !== planned.method) return 'method';
+  if (baseURL !== planned.baseURL) return 'baseURL';
+  if (url !== planned.url) return 'url';
+  if (data !== planned.data) return 'data';
+  const fields = Object.entries(recordOf(params)).filter(([name]) => !isPublicParameter(name));
+  if (toQueryString(Object.fromEntries(fields)) !== toQueryString(planned.params)) return 'params';
+  const header = changedHeader(headers, planned.headers);
   return header && `the header ${header}`;
 }
 
-function byLowerName(headers: object): Map<string, unknown> {
-  return new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+function changedHeader(
+  actual: OutgoingHttpHeaders,
+  planned: PlannedRequest['headers'],
+): string | undefined {
+  for (const name of Object.keys({ ...actual, ...planned })) {
+    const header = name.toLowerCase();
+    if (fixedHeaders.has(header) && actual[name] !== planned[name]) return header;
+  }
+  return undefined;
 }
 
-function paramsOf({ params }: InternalAxiosRequestConfig): Readonly<Record<string, unknown>> {
-  const value: unknown = params;
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -71,6 +71,22 @@ describe("an application's request interceptor", () => {
     expect(zim.server.requests).toHaveLength(0);
   });
 
+  it('that replaces the adapter sends nothing, and gets no signature', async () => {
+    let seen: unknown;
+    const error = await failureOf(
+      inviteThrough((config) => {
+        config.adapter = (signed) => {
+          seen = signed.params;
+          throw new Error('mine');
+        };
+        return config;
+      }),
+    );
+    expect(error).toMatchObject({ kind: 'config', outcome: 'not-sent', attempts: 1 });
+    expect(error.message).toContain('by its own adapter');
+    expect(seen).toBeUndefined();
+  });
+
   it('that throws sends nothing', async () => {
     await zim.given([accepted], { retry: noRetry });
     zim.http.axiosRef.interceptors.request.use(() => Promise.reject(new Error('mine')));
@@ -81,7 +97,7 @@ describe("an application's request interceptor", () => {
 });
 
 describe("an application's response interceptor", () => {
-  it('that sends a request again rings nobody twice', async () => {
+  it('that sends a request again rings no phone twice', async () => {
     await zim.given([reset]);
     const { axiosRef } = zim.http;
     const sent: InternalAxiosRequestConfig[] = [];
@@ -93,7 +109,7 @@ describe("an application's response interceptor", () => {
       const [config, ...again] = sent;
       return again.length === 0 && config !== undefined
         ? axiosRef.request(config)
-        : Promise.reject(error);
+        : Promise.reject(error instanceof Error ? error : new Error('no error'));
     });
     const error = await failureOf(zim.service.invite(invite));
     expect(error).toMatchObject({ outcome: 'unknown', attempts: 1 });

@@ -13,30 +13,15 @@ import {
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
-import { ZimClock } from '../client/zim-clock.js';
+import { foreignRequest, isAttempt, UnsendableError } from './http-attempt.js';
+import { ZimClock } from '../time/zim-clock.js';
 
 const usualVersion = '2.0';
 
-const publicParameters = new Set([
-  'AppId',
-  'SignatureNonce',
-  'Timestamp',
-  'SignatureVersion',
-  'Signature',
-]);
-
-/** Whether signing adds this parameter, whatever the request had in its place. */
-export function isPublicParameter(name: string): boolean {
-  return publicParameters.has(name);
-}
-
-/** A request could not be signed. Says why, without a secret. */
-export class SigningError extends Error {}
-
 /**
- * Adds the signed public parameters to every request that leaves: an axios request interceptor on this
- * module's own HTTP service, for a NestInterceptor never sees outgoing requests. It runs for each attempt
- * anew, so no nonce and no signature is ever used twice.
+ * Adds the signed public parameters to every request that leaves: an axios request interceptor on the module's own
+ * `HttpService`, because a `NestInterceptor` never sees outgoing requests. Every attempt passes through it, so no
+ * nonce and no signature is ever used twice.
  */
 @Injectable()
 export class SigningInterceptor implements OnApplicationShutdown {
@@ -56,6 +41,8 @@ export class SigningInterceptor implements OnApplicationShutdown {
   }
 
   private async sign(config: InternalAxiosRequestConfig): Promise<InternalAxiosRequestConfig> {
+    // Signed, any other request would hand a credential for ZIM to whatever it is sent by, and to.
+    if (!isAttempt(config)) throw new UnsendableError(foreignRequest);
     const params = readParams(config.params);
     config.params = { ...params, ...(await this.publicParameters(String(params['Action']))) };
     return config;
@@ -65,7 +52,7 @@ export class SigningInterceptor implements OnApplicationShutdown {
     const signatureVersion = this.versionFor(action);
     const signer = findZimRequestSigner(signatureVersion, this.options.signers);
     if (signer === undefined) {
-      throw new SigningError(
+      throw new UnsendableError(
         `${action} is published with SignatureVersion ${signatureVersion}, whose algorithm no public page states: supply it as signers['${signatureVersion}']`,
       );
     }
@@ -94,9 +81,9 @@ function sign(signer: ZimRequestSigner, input: ZimSignatureInput): string {
     const signature: unknown = signer(input);
     if (typeof signature === 'string' && signature !== '') return signature;
   } catch (error) {
-    throw new SigningError(`signers: the function that signs failed (${errorName(error)})`);
+    throw new UnsendableError(`signers: the function that signs failed (${errorName(error)})`);
   }
-  throw new SigningError('signers: the function that signs must return text');
+  throw new UnsendableError('signers: the function that signs must return text');
 }
 
 function readParams(params: unknown): Record<string, unknown> {

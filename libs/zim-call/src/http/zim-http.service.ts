@@ -7,10 +7,10 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
+import { callLog } from '../errors/call-log.js';
 import type { Permit } from '../rate-limit/permit.js';
-import { HttpAttempt, HttpFailure, type PlannedRequest } from './http-attempt.js';
+import { foreignRequest, HttpAttempt, HttpFailure, type PlannedRequest } from './http-attempt.js';
 import type { HttpReply } from './http-reply.js';
-import { SandboxNotice } from './sandbox-notice.js';
 import { type HttpTarget, toHttpTarget } from './node-request.js';
 
 /** Load balancers commonly close after five seconds: a connection that closes under a request leaves it `unknown`. */
@@ -45,14 +45,17 @@ export class ZimHttpService implements OnApplicationShutdown {
   };
   private readonly requestTimeoutMs: number;
   private readonly targets: ReadonlyMap<string, HttpTarget>;
+  private sandboxReplied = false;
 
   constructor(
     private readonly http: HttpService,
-    private readonly sandbox: SandboxNotice,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS)
     { baseUrls, httpsAgent, requestTimeoutMs }: ResolvedZimCallOptions,
   ) {
     this.requestTimeoutMs = requestTimeoutMs;
+    // Every request brings all its headers. Merging axios's default sets, one for each method, into each request
+    // would take as long as everything else that axios does for it.
+    Object.assign(http.axiosRef.defaults, { headers: {} });
     const agents = { http: this.agents.http, https: httpsAgent ?? this.agents.https };
     this.targets = new Map(baseUrls.map((origin) => [origin, toHttpTarget(origin, agents)]));
   }
@@ -60,6 +63,11 @@ export class ZimHttpService implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.agents.http.destroy();
     this.agents.https.destroy();
+  }
+
+  /** Whether any reply so far came from zim-sandbox. */
+  get callsSandbox(): boolean {
+    return this.sandboxReplied;
   }
 
   /**
@@ -88,12 +96,20 @@ export class ZimHttpService implements OnApplicationShutdown {
       // An interceptor may wait for a secret as long as it likes; the caller does not.
       const error = await limit.orStop(this.request(planned, attempt));
       const end = attempt.end(error);
-      if (!(end instanceof HttpFailure) && end.fromSandbox === true) this.sandbox.observed();
+      if (!(end instanceof HttpFailure) && end.fromSandbox === true) this.noticeSandbox();
       settle(permit, end);
       return end;
     } finally {
       limit.dispose();
     }
+  }
+
+  private noticeSandbox(): void {
+    if (this.sandboxReplied) return;
+    this.sandboxReplied = true;
+    callLog.warn(
+      'Calls go to zim-sandbox, not to ZIM: no real phone rings. To call ZIM, remove baseUrl and set the appId and serverSecret of your project.',
+    );
   }
 
   /** @returns what went wrong */
@@ -128,8 +144,7 @@ const jsonHeaders = { ...commonHeaders, 'Content-Type': 'application/json' };
  * credentials for ZIM to another server.
  */
 export const zimHttpDefaults = {
-  adapter: () =>
-    Promise.reject(new Error("This HttpService sends this module's requests to ZIM only.")),
+  adapter: () => Promise.reject(new Error(foreignRequest)),
   transformRequest: [],
   transformResponse: [],
 };

@@ -122,9 +122,7 @@ export type CallInviteInput = Readonly<
  *
  * @throws ZimConfigError if the number is none
  */
-export function createCallInviteDto(limits: {
-  readonly maxCallees: number;
-}): typeof CallInviteDto {
+export function createCallInviteDto(limits: { readonly maxCallees: number }): typeof CallInviteDto {
   if (!Number.isInteger(limits.maxCallees) || limits.maxCallees < 1) {
     throw new ZimConfigError('maxCallees: must be a whole number from 1');
   }

@@ -4,10 +4,10 @@ import {
   type ZimOfflinePushWire,
   type ZimReply,
 } from 'zim-protocol';
-import { doneButUnreadable } from '../client/classify.js';
-import { readErrorUsers } from '../client/error-users.js';
+import { doneButUnreadable } from '../client/decode-reply.js';
+import { readErrorUsers } from '../client/decode-reply.js';
 import type { Failure } from '../client/failure.js';
-import type { ReplyTime } from '../client/zim-clock.js';
+import type { ReplyTime } from '../time/zim-clock.js';
 import { ownFields } from '../config/request-options.js';
 import type { ZimUserFailure } from '../errors/zim-call-error.js';
 import { isRecord, isUserFailures } from '../stores/stored-result.js';

@@ -11,7 +11,7 @@ import {
 import type { Deadline } from '../time/deadline.js';
 import { OpenDeadlines } from '../time/open-deadlines.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
-import { ZimClock } from '../client/zim-clock.js';
+import { ZimClock } from '../time/zim-clock.js';
 import { ZimConfigError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
 import type { CallInviteResult } from '../invite/call-invite.wire.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SandboxNotice } from '../http/sandbox-notice.js';
+import { ZimHttpService } from '../http/zim-http.service.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -44,7 +44,7 @@ export class ZimHealthIndicator {
     private readonly limiter: RateLimiter,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     @Inject(EVICTION_STATUS) private readonly eviction: EvictionStatus | undefined,
-    private readonly notice: SandboxNotice,
+    private readonly http: ZimHttpService,
   ) {}
 
   /**
@@ -63,7 +63,7 @@ export class ZimHealthIndicator {
       queued,
       ...(evictionPolicy !== undefined && { evictionPolicy }),
       ...(warning !== undefined && { warning }),
-      ...(this.notice.isSandbox && { sandbox: true as const }),
+      ...(this.http.callsSandbox && { sandbox: true as const }),
     };
     return {
       [key]:

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { zimLimits, type ZimReply } from 'zim-protocol';
-import { protocolFailure } from '../client/classify.js';
-import { readErrorUsers } from '../client/error-users.js';
+import { protocolFailure } from '../client/decode-reply.js';
+import { readErrorUsers } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
 import type { ZimApiRequest } from '../client/prepare-request.js';
 import { CallRunner } from '../client/call-runner.js';

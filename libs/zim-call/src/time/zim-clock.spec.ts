@@ -1,7 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { ManualRuntime } from '../testing/manual-runtime.js';
-import { decodeReply } from './classify.js';
-import { Failure } from './failure.js';
 import { ZimClock } from './zim-clock.js';
 
 const startSeconds = 1_700_000_000;
@@ -11,13 +9,10 @@ afterEach(() => jest.restoreAllMocks());
 function clockAt(runtime = new ManualRuntime()) {
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
   const clock = new ZimClock(runtime);
-  const reply = (aheadSeconds: number, expired = false) => {
+  const reply = (aheadSeconds: number, signatureExpired = false) => {
     const date = new Date((startSeconds + aheadSeconds) * 1000).toUTCString();
-    const text = JSON.stringify({ Code: expired ? 100000004 : 0 });
-    const received = { status: 200, contentType: 'application/json', date, text };
     const { offsetMs } = clock;
-    const result = decodeReply(received);
-    clock.learn(received, result instanceof Failure ? result : { value: result });
+    clock.learn({ date, signatureExpired });
     return clock.hasMovedFrom(offsetMs);
   };
   const warnings = () => warn.mock.calls.map(([message]) => String(message).slice(0, 40));

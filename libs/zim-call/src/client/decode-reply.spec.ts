@@ -1,4 +1,4 @@
-import { decodeReply } from './classify.js';
+import { decodeReply } from './decode-reply.js';
 import { Failure } from './failure.js';
 
 function decode(text: string, status = 200, contentType = 'application/json; charset=utf-8') {

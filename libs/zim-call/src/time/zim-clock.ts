@@ -1,10 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HttpFailure } from '../http/http-attempt.js';
-import type { HttpReply } from '../http/http-reply.js';
-import { callLog } from './call-log.js';
-import type { Success } from './classify.js';
-import { Failure } from './failure.js';
-import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
+import { callLog } from '../errors/call-log.js';
+import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
 
 /** When a reply came. */
 export interface ReplyTime {
@@ -13,9 +9,17 @@ export interface ReplyTime {
   readonly from: 'date-header' | 'local-clock';
 }
 
-/** `Date` counts whole seconds: what differs by no more is right. */
+/** What a reply that ZIM itself produced shows about ZIM's clock. */
+export interface ClockUpdate {
+  /** Its `Date` header. */
+  readonly date?: string;
+  /** ZIM refused the signature for its time. */
+  readonly signatureExpired: boolean;
+}
+
+/** `Date` counts whole seconds: a difference up to this is none. */
 const resolutionMs = 1_000;
-/** ZIM accepts signatures that are ten minutes off: a clock that is off by more than this needs correction. */
+/** ZIM accepts signatures that are ten minutes off: only a larger difference than this needs correction. */
 const tolerableMs = 60_000;
 const imfDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
@@ -26,7 +30,7 @@ const imfDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT
 @Injectable()
 export class ZimClock {
   private currentOffsetMs = 0;
-  /** What one reply has shown and none has confirmed. */
+  /** One reply has shown it, and no other has confirmed it yet. */
   private unconfirmedOffsetMs?: number;
   private loggedOffsetMs = 0;
 
@@ -47,23 +51,20 @@ export class ZimClock {
     return Math.floor(this.nowMs() / 1000);
   }
 
-  /** When a reply came: as its `Date` says, otherwise by this machine's clock with ZIM's corrections. */
-  timeOf(reply: HttpReply | HttpFailure): ReplyTime {
-    const serverMs = readDate(reply);
+  /** When a reply came: by its `Date` header, otherwise by this machine's clock with ZIM's offset. */
+  timeOf(date: string | undefined): ReplyTime {
+    const serverMs = parseDate(date);
     return serverMs === undefined
       ? { at: new Date(this.nowMs()), from: 'local-clock' }
       : { at: new Date(serverMs), from: 'date-header' };
   }
 
-  /** Learns from the `Date` of a reply, of those that ZIM itself produced. */
-  learn(reply: HttpReply | HttpFailure, result: Success<unknown> | Failure): void {
-    const failure = result instanceof Failure ? result : undefined;
-    if (failure !== undefined && failure.details.vendorCode === undefined) return;
-    const serverMs = readDate(reply);
+  learn({ date, signatureExpired }: ClockUpdate): void {
+    const serverMs = parseDate(date);
     if (serverMs === undefined) return;
     const aheadMs = Math.abs(serverMs - this.timestampSeconds() * 1000);
     const offsetMs = serverMs - this.runtime.wallClockMs();
-    if (failure?.next === 'sign-again') {
+    if (signatureExpired) {
       if (aheadMs > resolutionMs) this.currentOffsetMs = offsetMs;
     } else if (aheadMs <= tolerableMs) {
       this.unconfirmedOffsetMs = undefined;
@@ -86,7 +87,7 @@ export class ZimClock {
     return Math.abs(offsetMs - unconfirmedOffsetMs) <= 2 * resolutionMs;
   }
 
-  /** Warns of a clock that is off, unless it has warned of about as much. */
+  /** Warns of a clock that is off, unless the last warning was about the same offset. */
   private warnOnce(offsetMs: number): void {
     const isOff = Math.abs(offsetMs) > tolerableMs;
     if (!isOff) this.loggedOffsetMs = 0;
@@ -99,8 +100,7 @@ export class ZimClock {
   }
 }
 
-function readDate(reply: HttpReply | HttpFailure): number | undefined {
-  if (reply instanceof HttpFailure || reply.date === undefined) return undefined;
-  const ms = imfDate.test(reply.date) ? Date.parse(reply.date) : Number.NaN;
+function parseDate(date: string | undefined): number | undefined {
+  const ms = date !== undefined && imfDate.test(date) ? Date.parse(date) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -1,0 +1,186 @@
+import { findZimReturnCode, isZimUserId, type ZimReply, type ZimReturnCode } from 'zim-protocol';
+import { errorClassOf } from '../errors/code-table.js';
+import { ZimProtocolError } from '../errors/errors.js';
+import type { ZimErrorOutcome, ZimUserFailure } from '../errors/zim-call-error.js';
+import type { HttpReply } from '../http/http-reply.js';
+import { Failure, type NextStep } from './failure.js';
+
+const signatureExpired = 100000004;
+/** The vendor's advice is to check the call, "or try again later". */
+const callUnavailable = 660900004;
+/** The platform's limit, and those of the operations of this package: a second later there is room again. */
+const perSecondThrottles = [7, 660300005, 660700001];
+/** ZIM states its limits per second. */
+const throttleWindowMs = 1_000;
+const maxVendorMessageLength = 200;
+/** A server may echo the signature, 32 hex digits; ids of requests and media types have no runs of that length. */
+const secretLike = /\w{32,}/;
+
+/**
+ * What a reply says. The envelope decides: `Code` 0 is success and anything else is not, whatever the HTTP
+ * status is; a reply without an integer `Code` proves nothing.
+ * @param userIds those whom the request is about, as far as that is known
+ */
+export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimReply | Failure {
+  const fields = parseObject(reply.text);
+  const code = fields?.['Code'];
+  if (fields === undefined || typeof code !== 'number' || !Number.isSafeInteger(code)) {
+    return unreadable(reply);
+  }
+  const envelope: ZimReply = {
+    ...fields,
+    Code: code,
+    Message: textOf(fields['Message']),
+    RequestId: requestIdOf(fields['RequestId']),
+  };
+  return code === 0 ? envelope : refusal(envelope, reply.retryAfterMs, userIds);
+}
+
+/** The failure of a reply that has no place in ZIM's API. It is not known what ZIM did. */
+export function protocolFailure(message: string, requestId = '', askedWaitMs = 0): Failure {
+  const details = {
+    outcome: 'unknown',
+    requestId: requestId === '' ? undefined : requestId,
+  } as const;
+  const text = `${message}; it may have taken effect`;
+  return new Failure(ZimProtocolError, text, details, 'give-up', askedWaitMs);
+}
+
+/**
+ * The failure of a reply by which ZIM has done what was asked, though the rest of it is unreadable: whatever the
+ * options say, the request must not be sent again.
+ */
+export function doneButUnreadable(message: string, { RequestId }: ZimReply): Failure {
+  const requestId = RequestId === '' ? undefined : RequestId;
+  return new Failure(ZimProtocolError, message, { outcome: 'unknown', requestId }, 'stop');
+}
+
+function refusal(
+  reply: ZimReply,
+  askedWaitMs: number | undefined,
+  userIds: readonly string[] | undefined,
+): Failure {
+  const facts = findZimReturnCode(reply.Code);
+  const meaning = facts?.meaning ?? `an undocumented code, ${quote(reply.Message)}`;
+  const users = readErrorUsers(reply['ErrorUsers'] ?? reply['ErrorList'], userIds) ?? [];
+  const throttled = perSecondThrottles.includes(reply.Code);
+  const isAtTheDoor = throttled || reply.Code === signatureExpired;
+  const nobodyRings = !isAtTheDoor && namesEverybody(reply['ErrorUsers'], userIds);
+  return new Failure(
+    errorClassOf(reply.Code),
+    `${meaning} (code ${reply.Code})${nobodyRings ? '; ZIM could invite none of the callees' : ''}`,
+    {
+      outcome: nobodyRings ? 'rejected' : outcomeOf(facts),
+      vendorCode: reply.Code,
+      requestId: reply.RequestId === '' ? undefined : reply.RequestId,
+      advice: nobodyRings ? 'look at the reason of each callee in errorUsers' : facts?.advice,
+      errorUsers: users.length === 0 ? undefined : users,
+      retryAfterMs: throttled ? Math.max(throttleWindowMs, askedWaitMs ?? 0) : undefined,
+    },
+    nextStep(reply.Code, throttled),
+    askedWaitMs,
+  );
+}
+
+/** A code that no page explains does not say that nothing happened. */
+function outcomeOf(facts: ZimReturnCode | undefined): ZimErrorOutcome {
+  return facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
+}
+
+/**
+ * ZIM's page on CallInvite: if `Code` is not 0 and `ErrorUsers` is not empty, the invitation failed to be sent to all
+ * specified users. It is believed where all of them are there.
+ */
+function namesEverybody(errorUsers: unknown, userIds: readonly string[] = []): boolean {
+  return userIds.length > 0 && readErrorUsers(errorUsers, userIds)?.length === userIds.length;
+}
+
+function nextStep(code: number, throttled: boolean): NextStep {
+  if (code === signatureExpired) return 'sign-again';
+  if (code === callUnavailable) return 'retry-later';
+  return throttled ? 'next-slot' : 'give-up';
+}
+
+function unreadable(reply: HttpReply): Failure {
+  const bytes = Buffer.byteLength(reply.text);
+  const type = mediaTypeOf(reply.contentType);
+  return protocolFailure(
+    `the reply is no answer of ZIM (HTTP ${reply.status}, ${type}, ${bytes} bytes)`,
+    '',
+    reply.retryAfterMs,
+  );
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whatever else stands in its place could be anything, the signed URL included. */
+function requestIdOf(value: unknown): string {
+  const isId = typeof value === 'string' && /^[\w-]{1,64}$/.test(value) && !secretLike.test(value);
+  return isId ? value : '';
+}
+
+function mediaTypeOf(contentType: string): string {
+  const type = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?![^;\s])/.exec(contentType)?.[0];
+  return type === undefined || secretLike.test(type) ? 'no content type' : type;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A text of the server, cut, on one line, and without anything that looks like a signature or a secret. */
+function quote(message: string): string {
+  const clean = message
+    .replace(/https?:\S+/gi, '[url]')
+    .replace(/[0-9a-f]{32,}/gi, '[redacted]')
+    .replace(/[^\x20-\x7e]+/g, ' ');
+  return JSON.stringify(clean.slice(0, maxVendorMessageLength));
+}
+
+/**
+ * The users of `ErrorUsers` or, in operations on users, `ErrorList`, each once; `undefined` if it is no list. Absent
+ * or null means nobody.
+ *
+ * Entries that name none of the users are skipped, for ZIM also writes empty and overlong ids there. A user that is
+ * named has failed, even if the entry says nothing else that is readable.
+ * @param userIds those whom the request was about; without them, whoever is named by a legal id
+ */
+export function readErrorUsers(
+  value: unknown,
+  userIds?: readonly string[],
+): readonly ZimUserFailure[] | undefined {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) return undefined;
+  const failures = new Map<string, ZimUserFailure>();
+  for (const entry of value) {
+    const failure = readErrorUser(entry);
+    if (failure !== undefined) failures.set(failure.userId, failure);
+  }
+  return (userIds ?? [...failures.keys()]).flatMap((userId) => failures.get(userId) ?? []);
+}
+
+function readErrorUser(entry: unknown): ZimUserFailure | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  const userId: unknown = Reflect.get(entry, 'UserId');
+  if (typeof userId !== 'string' || !isZimUserId(userId)) return undefined;
+  const code: unknown = Reflect.get(entry, 'SubCode');
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) {
+    return { userId, reason: 'ZIM gave no readable code' };
+  }
+  return {
+    userId,
+    vendorCode: code,
+    reason: findZimReturnCode(code)?.meaning ?? 'an undocumented code',
+  };
+}
