@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
-import { LocalDuplicateMemory } from '../../libs/zim-call/src/stores/duplicate-store.js';
+import { MemoryCallbackStore } from '../../libs/zim-call/src/stores/callback-store.js';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { MemoryCallEventStore } from '../../libs/zim-call/src/stores/call-event-store.js';
 import { RedisCallEventStore } from '../../libs/zim-call/src/stores/redis-call-event-store.js';
-import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
+import { RedisCallbackStore } from '../../libs/zim-call/src/stores/redis-callback-store.js';
 import { RedisIdempotencyStore } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RedisLimiterClient } from '../../libs/zim-call/src/rate-limit/redis-limiter-client.js';
@@ -48,7 +48,7 @@ async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
 describe('a process that stands still while Redis answers', () => {
   it('does not run the handlers of a callback that another instance has handled', async () => {
     const instance = async () =>
-      new RedisDuplicateMemory(await open(), new LocalDuplicateMemory(systemRuntime), 'busy:');
+      new RedisCallbackStore(await open(), new MemoryCallbackStore(systemRuntime), 'busy:');
     const [busy, other] = [await instance(), await instance()];
     const claim = await other.claim('key');
     if (claim.state === 'new') await other.settle('key', claim.token, 60_000);

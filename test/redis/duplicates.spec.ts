@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import {
-  type DuplicateClaim,
-  LocalDuplicateMemory,
-} from '../../libs/zim-call/src/stores/duplicate-store.js';
+  type CallbackClaim,
+  MemoryCallbackStore,
+} from '../../libs/zim-call/src/stores/callback-store.js';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
+import { RedisCallbackStore } from '../../libs/zim-call/src/stores/redis-callback-store.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RedisServer } from '../support/redis-server.js';
 
@@ -12,13 +12,13 @@ let redis: RedisServer;
 let links: RedisConnection[];
 
 /** What one instance of a backend remembers. */
-async function instance(): Promise<RedisDuplicateMemory> {
+async function instance(): Promise<RedisCallbackStore> {
   const link = await RedisConnection.open(redis.url);
   links.push(link);
-  return new RedisDuplicateMemory(link, new LocalDuplicateMemory(systemRuntime), 'test:');
+  return new RedisCallbackStore(link, new MemoryCallbackStore(systemRuntime), 'test:');
 }
 
-function tokenOf(claim: DuplicateClaim): string {
+function tokenOf(claim: CallbackClaim): string {
   if (claim.state !== 'new') throw new Error(`the claim is ${claim.state}`);
   return claim.token;
 }
@@ -28,7 +28,7 @@ async function given() {
   const [slow, other] = [await instance(), await instance()];
   const slowToken = tokenOf(await slow.claim('key'));
   expect(await other.claim('key')).toEqual({ state: 'busy' });
-  await links[0]?.redis.pexpire('test:key', 0);
+  await links[0]?.redis.pexpire('test:callback:key', 0);
   return { slow, slowToken, other, otherToken: tokenOf(await other.claim('key')) };
 }
 
@@ -63,7 +63,7 @@ describe('a callback whose handler outlasts its claim', () => {
   it('is done when nobody else has claimed it', async () => {
     const slow = await instance();
     const token = tokenOf(await slow.claim('key'));
-    await links[0]?.redis.pexpire('test:key', 0);
+    await links[0]?.redis.pexpire('test:callback:key', 0);
     await slow.settle('key', token, 60_000);
     expect(await (await instance()).claim('key')).toEqual({ state: 'done' });
   });

@@ -125,23 +125,23 @@ describe('a failover behind one address', () => {
     const given = { appId: 12345, serverSecret: testSecret, callbacks };
     const open = async (redisUrl: string) => {
       const options = resolveZimCallOptions({ ...given, redisUrl });
-      const memory = await SharedState.open(options, systemRuntime);
+      const state = await SharedState.open(options, systemRuntime);
       closers.push(() => {
-        memory.onApplicationShutdown();
+        state.onApplicationShutdown();
       });
-      return memory;
+      return state.parts.callEvents;
     };
     const instance = await open(url);
     await failOver();
     await command(primary, 'REPLICAOF', '127.0.0.1', '1');
     const other = await open(standby.url);
     const told = new Promise<void>((resolve) => {
-      instance.calls.onChange((callId) => {
-        if (callId === undefined) void other.calls.append('theirs', event);
+      instance.onChange((callId) => {
+        if (callId === undefined) void other.append('theirs', event);
         if (callId === 'theirs') resolve();
       });
     });
-    await instance.calls.append('own', event);
+    await instance.append('own', event);
     await told;
   });
 

@@ -66,7 +66,7 @@ describe('RedisIdempotencyStore, of two claims after Redis has lost the first', 
     await memory.settle(wanted('second'), 'end of the second');
     await memory.settle(wanted('first'), 'end of the first');
     await memory.release(wanted('first'));
-    expect(await ask()).toEqual({ state: 'ended', end: 'end of the second' });
+    expect(await ask()).toEqual({ state: 'ended', result: 'end of the second' });
     expect(ofLevel('error')).toHaveLength(2);
     expect(ofLevel('error')[0]).toContain('may have rung twice');
   });
@@ -86,7 +86,7 @@ describe('RedisIdempotencyStore, of two claims after Redis has lost the first', 
         await memory.release(wanted('second'));
       }
       await memory.settle(wanted('first'), 'end of the first');
-      expect(await ask()).toEqual({ state: 'ended', end: 'end of the first' });
+      expect(await ask()).toEqual({ state: 'ended', result: 'end of the first' });
       expect(ofLevel('warn')).toHaveLength(1);
     },
   );

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { LocalNonceStore } from '../../libs/zim-call/src/stores/nonce-store.js';
+import { MemoryCallbackStore } from '../../libs/zim-call/src/stores/callback-store.js';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RedisNonceStore } from '../../libs/zim-call/src/stores/redis-nonce-store.js';
+import { RedisCallbackStore } from '../../libs/zim-call/src/stores/redis-callback-store.js';
 import { RedisServer } from '../support/redis-server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
@@ -11,10 +11,10 @@ let proxy: TcpProxy;
 let links: RedisConnection[];
 
 /** What one instance of a backend remembers. */
-async function instance(url = redis.url): Promise<RedisNonceStore> {
+async function instance(url = redis.url): Promise<RedisCallbackStore> {
   const link = await RedisConnection.open(url);
   links.push(link);
-  return new RedisNonceStore(link, new LocalNonceStore(systemRuntime), 'test:');
+  return new RedisCallbackStore(link, new MemoryCallbackStore(systemRuntime), 'test:');
 }
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('the content that came with a nonce', () => {
     expect(await one.firstContent('nonce', 'seen', 60_000)).toBe('seen');
     expect(await other.firstContent('nonce', 'forged', 60_000)).toBe('seen');
     expect(await other.firstContent('nonce', 'seen', 60_000)).toBe('seen');
-    const leftMs = (await links[0]?.redis.pttl('test:nonce')) ?? 0;
+    const leftMs = (await links[0]?.redis.pttl('test:nonce:nonce')) ?? 0;
     expect(leftMs).toBeGreaterThan(0);
     expect(leftMs).toBeLessThanOrEqual(60_000);
   });

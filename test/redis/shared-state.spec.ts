@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { zimCallbackRetryDelaysSeconds } from 'zim-protocol';
-import { LocalDuplicateMemory } from '../../libs/zim-call/src/stores/duplicate-store.js';
+import { MemoryCallbackStore } from '../../libs/zim-call/src/stores/callback-store.js';
 import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
 import { MemoryCallEventStore } from '../../libs/zim-call/src/stores/call-event-store.js';
 import { RedisCallEventStore } from '../../libs/zim-call/src/stores/redis-call-event-store.js';
-import { RedisDuplicateMemory } from '../../libs/zim-call/src/stores/redis-duplicate-store.js';
+import { RedisCallbackStore } from '../../libs/zim-call/src/stores/redis-callback-store.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
@@ -87,10 +87,10 @@ describe('calls', () => {
 describe('a claim', () => {
   it('of an instance that died has ended when ZIM delivers for the last time', async () => {
     const link = await open(redis.url);
-    const local = new LocalDuplicateMemory(systemRuntime);
-    const claim = await new RedisDuplicateMemory(link, local, 'test:').claim('key');
+    const local = new MemoryCallbackStore(systemRuntime);
+    const claim = await new RedisCallbackStore(link, local, 'test:').claim('key');
     expect(claim.state).toBe('new');
     const lastWaitMs = (zimCallbackRetryDelaysSeconds.at(-1) ?? 0) * 1000;
-    expect(await link.redis.pttl('test:key')).toBeLessThan(lastWaitMs);
+    expect(await link.redis.pttl('test:callback:key')).toBeLessThan(lastWaitMs);
   });
 });

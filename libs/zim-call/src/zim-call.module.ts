@@ -5,9 +5,7 @@ import { BootLog } from './boot-log.js';
 import { CallbackHandlers } from './callbacks/callback-handlers.js';
 import { CallbackMount } from './callbacks/callback-mount.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
-import { DUPLICATE_MEMORY } from './stores/duplicate-store.js';
 import { NonceCheck } from './callbacks/nonce-check.js';
-import { NONCE_STORE } from './stores/nonce-store.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './time/runtime.js';
 import { CallRunner } from './client/call-runner.js';
 import { ZimApiClient } from './client/zim-api.client.js';
@@ -15,15 +13,14 @@ import { ZimClock } from './time/zim-clock.js';
 import { ZimConfigError } from './errors/errors.js';
 import { SigningInterceptor } from './http/signing.interceptor.js';
 import { ZimHttpService, zimHttpDefaults } from './http/zim-http.service.js';
-import { IDEMPOTENCY_STORE } from './stores/idempotency-store.js';
-import { IdempotentCalls } from './stores/idempotent-calls.js';
+import { IdempotencyService } from './stores/idempotency.service.js';
 import { ANSWER_CONFIRMATIONS } from './invite/answer-confirmations.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
 import { INVITE_CONFIRMATIONS } from './invite/invite-confirmations.js';
 import { MarkedInvites } from './invite/marked-invites.js';
 import { RepeatedAnswers } from './invite/repeated-answers.js';
 import { callObserverProvider } from './telemetry/call-observer.provider.js';
-import { EVICTION_STATUS, ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
+import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
 import { resolveZimCallOptions } from './config/resolve-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
@@ -31,9 +28,8 @@ import {
 } from './config/zim-call-options.js';
 import { CallbackConfirmations } from './outcome/callback-confirmations.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
-import { CALL_EVENT_STORE } from './stores/call-event-store.js';
 import { RateLimiter, ZimRateLimit } from './rate-limit/rate-limiter.js';
-import { SharedState, sharedStateProvider } from './shared-state.js';
+import { SharedState, sharedStateProviders } from './shared-state.js';
 import { ZimUserService } from './users/zim-user.service.js';
 import {
   RAW_ZIM_CALL_OPTIONS,
@@ -73,41 +69,16 @@ import {
     SigningInterceptor,
     ZimHttpService,
     callObserverProvider,
-    sharedStateProvider,
-    {
-      provide: DUPLICATE_MEMORY,
-      useFactory: ({ duplicates }: SharedState) => duplicates,
-      inject: [SharedState],
-    },
-    {
-      provide: NONCE_STORE,
-      useFactory: ({ nonces }: SharedState) => nonces,
-      inject: [SharedState],
-    },
-    {
-      provide: CALL_EVENT_STORE,
-      useFactory: ({ calls }: SharedState) => calls,
-      inject: [SharedState],
-    },
-    {
-      provide: IDEMPOTENCY_STORE,
-      useFactory: ({ idempotency }: SharedState) => idempotency,
-      inject: [SharedState],
-    },
-    IdempotentCalls,
+    ...sharedStateProviders,
+    IdempotencyService,
     {
       provide: RateLimiter,
       useFactory: (
         { rateLimit }: ResolvedZimCallOptions,
         runtime: ZimRuntime,
-        { limiters }: SharedState,
+        { parts: { limiters } }: SharedState,
       ) => new RateLimiter(limiters, rateLimit, runtime),
       inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedState],
-    },
-    {
-      provide: EVICTION_STATUS,
-      useFactory: ({ eviction }: SharedState) => eviction,
-      inject: [SharedState],
     },
     CallbackHandlers,
     NonceCheck,

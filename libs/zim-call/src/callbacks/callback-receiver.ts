@@ -10,11 +10,7 @@ import {
 } from '../config/zim-call-options.js';
 import { CallbackError } from './callback-error.js';
 import { CallbackHandlers } from './callback-handlers.js';
-import {
-  DUPLICATE_MEMORY,
-  type DuplicateMemory,
-  duplicateMemoryMs,
-} from '../stores/duplicate-store.js';
+import { CALLBACK_STORE, type CallbackStore, callbackLifeMs } from '../stores/callback-store.js';
 import type { AnyZimEvent } from './events.js';
 import type { CallbackBody } from './fields.js';
 import { NonceCheck } from './nonce-check.js';
@@ -34,7 +30,7 @@ export class CallbackReceiver {
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     private readonly clock: ZimClock,
     private readonly handlers: CallbackHandlers,
-    @Inject(DUPLICATE_MEMORY) private readonly memory: DuplicateMemory,
+    @Inject(CALLBACK_STORE) private readonly store: CallbackStore,
     private readonly nonces: NonceCheck,
   ) {}
 
@@ -62,11 +58,11 @@ export class CallbackReceiver {
     const event = this.withoutMark(readEvent(envelope, body));
     const key = identify(envelope, body);
     await this.nonces.check(envelope, key);
-    const claim = await this.memory.claim(key);
+    const claim = await this.store.claim(key);
     if (claim.state === 'done') return;
     if (claim.state === 'busy') throw new CallbackError(503, 'this callback is being handled');
-    if (await this.handle(event)) return this.memory.settle(key, claim.token, this.knownMs);
-    await this.memory.release(key, claim.token);
+    if (await this.handle(event)) return this.store.settle(key, claim.token, this.knownMs);
+    await this.store.release(key, claim.token);
     throw new CallbackError(500, 'a handler failed; deliver it again');
   }
 
@@ -82,7 +78,7 @@ export class CallbackReceiver {
   /** A callback stays fresh on either side of the clock: whoever has seen it must not make it run again. */
   private get knownMs(): number {
     return Math.max(
-      duplicateMemoryMs,
+      callbackLifeMs,
       2_000 * (this.options.callbacks?.toleranceSeconds ?? 0) + 1_000,
     );
   }

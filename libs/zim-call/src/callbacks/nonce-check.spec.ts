@@ -13,7 +13,7 @@ import {
 } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import type { AnyZimEvent } from './events.js';
-import { LocalNonceStore } from '../stores/nonce-store.js';
+import { MemoryCallbackStore } from '../stores/callback-store.js';
 import { OnZimCall } from './on-zim-call.js';
 
 @Injectable()
@@ -110,10 +110,10 @@ describe('a callback with the nonce and timestamp of another', () => {
   });
 });
 
-describe('LocalNonceStore', () => {
+describe('MemoryCallbackStore', () => {
   it('forgets what is old, and the oldest of very many', async () => {
     await start();
-    const store = new LocalNonceStore(runtime);
+    const store = new MemoryCallbackStore(runtime);
     await store.firstContent('short', 'a', 10);
     await store.firstContent('first', 'a', 1_000);
     expect(await store.firstContent('short', 'b', 10)).toBe('a');

@@ -8,7 +8,7 @@ import {
 } from '../config/zim-call-options.js';
 import { CallbackError } from './callback-error.js';
 import { CountedWarning } from './counted-warning.js';
-import { NONCE_STORE, type NonceStore } from '../stores/nonce-store.js';
+import { CALLBACK_STORE, type CallbackStore } from '../stores/callback-store.js';
 import { type CallbackEnvelope, signedAtSeconds } from './verify.js';
 
 /** Notices another content under a nonce and timestamp that came before: a forgery, or a nonce that collided. */
@@ -19,7 +19,7 @@ export class NonceCheck implements OnApplicationShutdown {
   constructor(
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
     @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
-    @Inject(NONCE_STORE) private readonly store: NonceStore,
+    @Inject(CALLBACK_STORE) private readonly store: CallbackStore,
     private readonly clock: ZimClock,
   ) {
     this.accepted = new CountedWarning(

@@ -8,7 +8,7 @@ import {
   ownFields,
   type RequestOptions,
 } from '../config/request-options.js';
-import { IdempotentCalls } from '../stores/idempotent-calls.js';
+import { IdempotencyService } from '../stores/idempotency.service.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -40,7 +40,7 @@ export class CallInviteService {
 
   constructor(
     private readonly calls: CallRunner,
-    private readonly idempotent: IdempotentCalls,
+    private readonly idempotency: IdempotencyService,
     private readonly marked: MarkedInvites,
     private readonly answers: RepeatedAnswers,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) options: ResolvedZimCallOptions,
@@ -70,7 +70,7 @@ export class CallInviteService {
     const valid = ownFields(validateInput(this.dto, invite, action));
     const { idempotencyKey: key, ...callOptions } = checkInviteOptions(action, options);
     if (key === undefined) return this.send(valid, callOptions);
-    return this.idempotent.run({
+    return this.idempotency.once({
       ...callOptions,
       action,
       key,

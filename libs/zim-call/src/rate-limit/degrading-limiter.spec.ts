@@ -74,7 +74,7 @@ async function slotTimes({ reserve, runtime, health }: Given, forMs: number): Pr
     const grant = await reserve();
     if (grant.slot === undefined) {
       runtime.advance(Math.max(1, grant.waitMs));
-      await health.look();
+      await health.probe();
     } else times.push(grant.slot.atMs - startMs);
   }
   return times;
@@ -83,7 +83,7 @@ async function slotTimes({ reserve, runtime, health }: Given, forMs: number): Pr
 /** Redis is back, and was noticed. */
 async function comeBack({ redis, health, reserve }: Given): Promise<SlotGrant> {
   redis.isThere = true;
-  await health.look();
+  await health.probe();
   return reserve();
 }
 
@@ -93,7 +93,7 @@ describe('while Redis is away', () => {
     await leave(given);
     expect(given.health.state).toBe('unavailable');
     given.runtime.advance(settleMs - 1);
-    await given.health.look();
+    await given.health.probe();
     expect(await given.reserve()).toEqual({ waitMs: 1, tooLate: false });
     given.runtime.advance(1);
     const times = await slotTimes(given, 2_000);
@@ -105,7 +105,7 @@ describe('while Redis is away', () => {
     const given = givenRing('degrade');
     await leave(given);
     given.runtime.advance(settleMs);
-    await given.health.look();
+    await given.health.probe();
     expect(await given.reserve()).toMatchObject({ activeInstances: 5 });
   });
 
@@ -153,7 +153,7 @@ describe('when Redis is back', () => {
     const sinceMs = given.runtime.nowMs;
     await leave(given);
     given.runtime.advance(200);
-    await given.health.look();
+    await given.health.probe();
     given.runtime.advance(40);
     expect(await comeBack(given)).toMatchObject({ slot: { id: 'a:2' } });
     expect(given.joins).toEqual([
@@ -167,10 +167,10 @@ describe('when Redis is back', () => {
     const given = givenRing('degrade');
     await leave(given);
     given.runtime.advance(settleMs);
-    await given.health.look();
+    await given.health.probe();
     const own = await given.reserve();
     given.redis.isThere = true;
-    await given.health.look();
+    await given.health.probe();
     expect(given.joins).toHaveLength(1);
     expect(given.recent.all().map(({ id }) => id)).toContain(own.slot?.id);
   });
@@ -189,7 +189,7 @@ describe('when Redis is back', () => {
     await leave(given);
     await idle(given);
     given.redis.answersNever = true;
-    void given.health.look();
+    void given.health.probe();
     expect(await given.reserve()).toEqual({ waitMs: 100, tooLate: false });
   });
 
@@ -197,7 +197,7 @@ describe('when Redis is back', () => {
     const given = givenRing('degrade');
     await leave(given);
     given.runtime.advance(settleMs);
-    await given.health.look();
+    await given.health.probe();
     for (let taken = 0; taken < 4; taken++) await given.reserve();
     expect(await given.reserve()).toEqual({ waitMs: 100, tooLate: false });
   });
@@ -207,7 +207,7 @@ describe('when Redis is back', () => {
     await leave(given);
     given.shared.roomMadeAtMs = given.runtime.nowMs + settleMs + 500;
     given.runtime.advance(settleMs + 450);
-    await given.health.look();
+    await given.health.probe();
     expect(await given.reserve()).toEqual({ waitMs: 50, tooLate: false });
     given.runtime.advance(50);
     expect((await given.reserve()).slot).toBeDefined();
@@ -217,7 +217,7 @@ describe('when Redis is back', () => {
     const given = givenRing('degrade');
     for (let times = 0; times < 20; times++) {
       given.health.failed('slow', given.runtime.nowMs);
-      given.health.wanted();
+      given.health.probeSoon();
       given.runtime.advance(250);
       for (let turns = 0; turns < 5; turns++) await Promise.resolve();
       expect(given.health.state).toBe('shared');
@@ -232,7 +232,7 @@ describe('when Redis is back', () => {
     await given.reserve();
     given.health.failed('again', given.runtime.nowMs);
     await comeBack(given);
-    await given.health.look();
+    await given.health.probe();
     expect(states).toEqual(['unavailable: killed', 'shared: it answers']);
   });
 });

@@ -54,7 +54,7 @@ export class DegradingLimiter implements SlidingWindowLimiter {
 
   private async ofShared(request: SlotRequest): Promise<SlotGrant | undefined> {
     // Long after the last look, Redis may have been back for long.
-    if (this.health.state === 'unavailable' && !this.hasLooked) await this.health.look();
+    if (this.health.state === 'unavailable' && !this.hasLooked) await this.health.probe();
     if (this.health.state === 'unavailable') return undefined;
     return this.tried(async () => {
       await this.comeBack();
@@ -85,14 +85,14 @@ export class DegradingLimiter implements SlidingWindowLimiter {
   }
 
   private async join(sinceMs: number): Promise<void> {
-    await this.shared.join('returned', { sinceMs, lastLookMs: this.health.lastLookMs });
+    await this.shared.join('returned', { sinceMs, lastLookMs: this.health.lastProbeMs });
     this.leftAtMs = undefined;
     this.own = undefined;
   }
 
   private async alone(request: SlotRequest): Promise<SlotGrant> {
-    this.health.wanted();
-    this.leftAtMs ??= this.health.awaySinceMs ?? this.timers.monotonicMs();
+    this.health.probeSoon();
+    this.leftAtMs ??= this.health.unavailableSinceMs ?? this.timers.monotonicMs();
     if (this.policy === 'closed') return closed;
     const waitMs = this.opensAtMs(this.leftAtMs) - this.timers.monotonicMs();
     if (waitMs > 0) return { waitMs: Math.min(aloneAheadMs, waitMs), tooLate: false };
@@ -107,7 +107,7 @@ export class DegradingLimiter implements SlidingWindowLimiter {
   }
 
   private get hasLooked(): boolean {
-    return this.timers.monotonicMs() - this.health.lastLookMs <= lookFreshMs;
+    return this.timers.monotonicMs() - this.health.lastProbeMs <= lookFreshMs;
   }
 
   /** When what others hold has fired, and the shared ring leaves room for what is sent here. */

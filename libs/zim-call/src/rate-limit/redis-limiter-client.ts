@@ -1,8 +1,7 @@
 import type { Timers } from '../time/runtime.js';
 import { silentLifeMs } from './alone.js';
-import { AnswerTime } from '../redis/answer-time.js';
-import type { RedisConnection } from '../redis/redis-connection.js';
-import { runScript } from '../redis/redis-script.js';
+import { type RedisConnection, runScript } from '../redis/redis-connection.js';
+import { AdaptiveTimeout } from '../redis/time-limits.js';
 import { RemoteClock } from '../time/remote-clock.js';
 import { limiterScript } from './redis-limiter-script.js';
 
@@ -25,7 +24,7 @@ export class RedisLimiterClient {
   roundTrips = 0;
   /** Told when an answer comes that nobody waited for any more. */
   onLateAnswer?: () => void;
-  private readonly answerTime = new AnswerTime();
+  private readonly timeout = new AdaptiveTimeout();
   private counted = { instances: 1, atMs: Number.NEGATIVE_INFINITY };
 
   constructor(
@@ -43,7 +42,7 @@ export class RedisLimiterClient {
   /** The latest time at which Redis runs what is asked now. */
   get runsByMs(): number {
     const nowMs = this.timers.monotonicMs();
-    const { limitMs } = this.answerTime;
+    const { limitMs } = this.timeout;
     return nowMs + limitMs + lateQuestionMs + this.clock.uncertaintyMs(nowMs);
   }
 
@@ -55,13 +54,13 @@ export class RedisLimiterClient {
   ): Promise<LimiterReply> {
     const sentMs = this.timers.monotonicMs();
     const isLook = operation === 'look';
-    const limitMs = isLook ? this.answerTime.limitForReturnMs : this.answerTime.limitMs;
+    const limitMs = isLook ? this.timeout.probeLimitMs : this.timeout.limitMs;
     const runBy = this.clock.toRemote(sentMs + limitMs + lateQuestionMs)?.toFixed(3) ?? '';
     const [known = '', ...more] = args;
     this.roundTrips++;
     const asked = [operation, this.instance, known, runBy, ...more];
     const answer = await this.run(keys, asked, limitMs, () => {
-      this.answerTime.learn(this.timers.monotonicMs() - sentMs);
+      this.timeout.learn(this.timers.monotonicMs() - sentMs);
       // A late answer to the probe itself is no sign: it would probe a slow Redis for ever.
       if (!isLook) this.onLateAnswer?.();
     });
@@ -71,7 +70,7 @@ export class RedisLimiterClient {
     }
     const receivedMs = this.timers.monotonicMs();
     this.clock.learn(sentMs, receivedMs, Number(nowMs));
-    this.answerTime.learn(receivedMs - sentMs);
+    this.timeout.learn(receivedMs - sentMs);
     if (instances !== undefined) this.count(Number(instances), receivedMs);
     return { kind, rest };
   }

@@ -40,7 +40,7 @@ export class RedisLimiterFactory implements LimiterFactory {
     this.client = new RedisLimiterClient(link, timers, randomBytes(6).toString('hex'));
     this.health = new RedisHealth(timers, () => this.say('look'));
     const look = () => {
-      void this.health.look();
+      void this.health.probe();
     };
     this.client.onLateAnswer = look;
     link.redis.on('ready', look);
@@ -105,7 +105,7 @@ export class RedisLimiterFactory implements LimiterFactory {
   }
 
   probeRedis(): void {
-    this.health.wanted();
+    this.health.probeSoon();
   }
 
   async close(): Promise<void> {

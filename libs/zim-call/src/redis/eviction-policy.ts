@@ -4,25 +4,25 @@ import type { RedisClient, RedisConnection } from './redis-connection.js';
 const noEviction = 'noeviction';
 
 /**
- * What the instances' Redis does when its memory is full: its `maxmemory-policy`. A Redis that evicts keys forgets
- * idempotency keys before their time, and no instance can notice it when such a key comes again.
+ * The `maxmemory-policy` of the Redis. A Redis that evicts keys loses idempotency keys before their time, and no
+ * instance can notice it when such a key comes again.
  * See https://redis.io/docs/latest/develop/reference/eviction/
  */
 export class EvictionPolicy {
   private readonly logger = new Logger('ZimRedis');
   private policy?: string;
 
-  private constructor(private readonly link: RedisConnection) {}
+  private constructor(private readonly connection: RedisConnection) {}
 
   /** Reads the policy, and reads it again after each reconnect: another server may answer then. */
-  static async watch(link: RedisConnection): Promise<EvictionPolicy> {
-    const watched = new EvictionPolicy(link);
+  static async watch(connection: RedisConnection): Promise<EvictionPolicy> {
+    const watched = new EvictionPolicy(connection);
     await watched.read();
-    link.redis.on('ready', () => void watched.read());
+    connection.redis.on('ready', () => void watched.read());
     return watched;
   }
 
-  /** The policy as it was last read; `undefined` until Redis has told it. */
+  /** The policy as it was last read; `undefined` until it could be read. */
   get current(): string | undefined {
     return this.policy;
   }
@@ -34,7 +34,7 @@ export class EvictionPolicy {
   }
 
   private async read(): Promise<void> {
-    const policy = await this.link.ask(readPolicy, () => undefined);
+    const policy = await this.connection.ask(readPolicy, () => undefined);
     if (policy === undefined || policy === this.policy) return;
     this.policy = policy;
     if (this.problem !== undefined) this.logger.error(this.problem);

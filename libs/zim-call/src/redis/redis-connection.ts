@@ -1,9 +1,10 @@
 import type { Cluster, Redis } from 'ioredis';
+import { createHash } from 'node:crypto';
 import { systemRuntime, type Timers } from '../time/runtime.js';
-import { answerInTime, startLimit } from './answer-in-time.js';
-import { RedisFaults } from './redis-faults.js';
+import { RedisFaults } from './redis-health.js';
+import { answerWithin, startLimit } from './time-limits.js';
 
-/** A command may take this long; then the instance goes on by itself. */
+/** How long a command may take; then the instance goes on without its answer. */
 const commandLimitMs = 500;
 /** From the open connection until Redis takes commands. */
 const handshakeLimitMs = 1_000;
@@ -12,45 +13,45 @@ const longestReconnectMs = 500;
 /** One Redis, or a cluster. */
 export type RedisClient = Redis | Cluster;
 
-interface AskingOptions {
-  readonly limitMs?: number;
-  /** Called when an answer comes after all. */
-  readonly onLateAnswer?: () => void;
+/** A Lua script. */
+export interface RedisScript {
+  readonly source: string;
+  readonly sha1: string;
 }
 
 /**
- * A backend's connection to the Redis its instances share. While Redis is unavailable every command fails at once
- * or after half a second. Its fields are private to the language: what prints an object that holds a link prints
- * no password.
+ * A backend's connection to the Redis that its instances share. While Redis is unavailable, every command fails at
+ * once or after half a second.
  */
 export class RedisConnection {
-  readonly #redis: RedisClient;
-  readonly #faults: RedisFaults;
-  readonly #timers: Timers;
-  #endHandshake: () => void = () => undefined;
+  /** A function, so that an object that holds a connection can be printed without the client's password. */
+  private readonly client: () => RedisClient;
+  private endHandshake: () => void = () => undefined;
 
-  private constructor(redis: RedisClient, faults: RedisFaults, timers: Timers) {
-    this.#redis = redis;
-    this.#faults = faults;
-    this.#timers = timers;
+  private constructor(
+    redis: RedisClient,
+    private readonly faults: RedisFaults,
+    private readonly timers: Timers,
+  ) {
+    this.client = () => redis;
     // Without a listener ioredis would print it.
     redis.on('error', (error: Error) => {
       faults.add(error);
     });
     redis.on('ready', () => {
-      this.#endHandshake();
+      this.endHandshake();
       faults.clear();
-      // A process that has nothing else to do may end; questions that are asked keep it by their time limits.
+      // An idle connection keeps no process alive; commands under way do so by their time limits.
       if ('stream' in redis) redis.stream.unref();
     });
     redis.on('connect', () => {
-      this.#endHandshake();
-      this.#endHandshake = startLimit(timers, handshakeLimitMs, () => {
+      this.endHandshake();
+      this.endHandshake = startLimit(timers, handshakeLimitMs, () => {
         redis.disconnect(true);
       });
     });
     redis.on('close', () => {
-      this.#endHandshake();
+      this.endHandshake();
     });
   }
 
@@ -67,43 +68,50 @@ export class RedisConnection {
     const redis =
       typeof url === 'string'
         ? new ioredis.Redis(withoutUnixScheme(url), {
-            ...{ ...connectionOptions, ...lazy, retryStrategy, reconnectOnError },
+            ...connectionOptions,
+            ...lazy,
+            retryStrategy,
+            reconnectOnError,
           })
         : new ioredis.Cluster([...url], {
             ...lazy,
             clusterRetryStrategy: retryStrategy,
             redisOptions: { ...connectionOptions, ...credentialsOf(url[0]) },
           });
-    const link = new RedisConnection(redis, faults, timers);
-    await link.firstTry();
-    return link;
+    const connection = new RedisConnection(redis, faults, timers);
+    await connection.firstAttempt();
+    return connection;
   }
 
   get redis(): RedisClient {
-    return this.#redis;
+    return this.client();
   }
 
   /** Why Redis is unavailable, as far as it is known. */
   get fault(): string | undefined {
-    return this.#faults.last;
+    return this.faults.last;
   }
 
   /**
-   * What a command gives.
-   * @throws Error if Redis is unavailable or gives no answer in time; says why, without a password
+   * Resolves with what a command gives.
+   * @param onLateAnswer called when the answer comes after the limit
+   * @throws Error if Redis is unavailable or does not answer within the limit; says why, without a password
    */
   async run<T>(
     command: (redis: RedisClient) => Promise<T>,
-    { limitMs = commandLimitMs, onLateAnswer }: AskingOptions = {},
+    {
+      limitMs = commandLimitMs,
+      onLateAnswer,
+    }: { readonly limitMs?: number; readonly onLateAnswer?: () => void } = {},
   ): Promise<T> {
-    const answer = command(this.#redis);
-    return answerInTime(answer, this.#timers, limitMs, onLateAnswer).catch((error: unknown) => {
-      const fault = this.#redis.status === 'ready' ? undefined : this.fault;
-      throw new Error(fault ?? this.#faults.describe(error));
+    const answer = command(this.redis);
+    return answerWithin(answer, this.timers, limitMs, onLateAnswer).catch((error: unknown) => {
+      const fault = this.redis.status === 'ready' ? undefined : this.fault;
+      throw new Error(fault ?? this.faults.describe(error));
     });
   }
 
-  /** What a command gives, or what `otherwise` gives while Redis is unavailable. */
+  /** Resolves with what a command gives, or what `otherwise` gives while Redis is unavailable. */
   async ask<T>(
     command: (redis: RedisClient) => Promise<T>,
     otherwise: () => Promise<T> | T,
@@ -115,26 +123,45 @@ export class RedisConnection {
     }
   }
 
-  /** Connects again, to whatever the address leads to by now. */
+  /** Connects again, to whatever server the address leads to by now. */
   reconnect(): void {
-    if (this.#redis.status === 'ready') this.#redis.disconnect(true);
+    if (this.redis.status === 'ready') this.redis.disconnect(true);
   }
 
   close(): void {
-    this.#redis.disconnect();
+    this.redis.disconnect();
   }
 
-  /** A backend starts without its Redis, too; the connection goes on being tried. */
-  private async firstTry(): Promise<void> {
-    const tried = new Promise<void>((resolve) => {
+  /** A backend starts without its Redis, too: after the first attempt, ioredis goes on trying. */
+  private async firstAttempt(): Promise<void> {
+    const attempt = new Promise<void>((resolve) => {
       for (const event of ['ready', 'close', 'end']) {
-        this.#redis.once(event, () => {
+        this.redis.once(event, () => {
           resolve();
         });
       }
     });
-    this.#redis.connect().catch(() => undefined);
-    await tried;
+    this.redis.connect().catch(() => undefined);
+    await attempt;
+  }
+}
+
+export function redisScript(source: string): RedisScript {
+  return { source, sha1: createHash('sha1').update(source).digest('hex') };
+}
+
+/** Runs a script by its digest; a Redis that was restarted or flushed is given the text again. */
+export async function runScript(
+  redis: RedisClient,
+  { source, sha1 }: RedisScript,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  try {
+    return await redis.evalsha(sha1, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return redis.eval(source, keys.length, ...keys, ...args);
   }
 }
 
@@ -145,7 +172,7 @@ const connectionOptions = {
   connectTimeout: 2_000,
   // A connection that cannot even be ended keeps no process alive.
   disconnectTimeout: 100,
-  // Who has subscribed does so again, and is told when that fails; ioredis would leave its failure to nobody.
+  // The subscriber subscribes again itself and handles the failure, which ioredis would leave unhandled.
   autoResubscribe: false,
 };
 
@@ -156,7 +183,7 @@ function withoutUnixScheme(url: string): string {
   return url.startsWith('unix://') ? url.slice('unix://'.length) : url;
 }
 
-/** The nodes that a cluster names itself are reached as the first that was given. */
+/** The credentials of the first given node serve for the nodes that the cluster names, too. */
 function credentialsOf(node = ''): { username?: string; password?: string; tls?: object } {
   const { username, password, protocol } = new URL(node);
   return {

@@ -1,84 +1,156 @@
 import type { Timers } from '../time/runtime.js';
 
-/** `shared`: Redis answers in time. */
+/** `shared`: Redis answers within its time limits. */
 export type RedisState = 'shared' | 'unavailable';
 
-/** A Redis that is unavailable is looked for this often. */
-const lookEveryMs = 250;
+/** How long after it is asked for a probe is sent. */
+const probeAfterMs = 250;
 
-/** Whether the Redis that instances share answers in time; looks for it while it does not and slots are wanted. */
+/** Whether Redis is available; probes it while it is not and slots are wanted. */
 export class RedisHealth {
   private readonly listeners = new Set<(state: RedisState, reason: string) => void>();
-  private awaySince?: number;
-  private lastLook = Number.NEGATIVE_INFINITY;
-  private cancelLook?: () => void;
-  private looking = false;
-  private closed = false;
+  private sinceMs?: number;
+  private probedAtMs = Number.NEGATIVE_INFINITY;
+  private cancelProbe?: () => void;
+  private isProbing = false;
+  private isClosed = false;
 
   constructor(
     private readonly timers: Timers,
-    private readonly question: () => Promise<unknown>,
+    private readonly sendProbe: () => Promise<unknown>,
   ) {}
 
   get state(): RedisState {
-    return this.awaySince === undefined ? 'shared' : 'unavailable';
+    return this.sinceMs === undefined ? 'shared' : 'unavailable';
   }
 
-  /** Since when Redis is away. */
-  get awaySinceMs(): number | undefined {
-    return this.awaySince;
+  /** Since when Redis is unavailable. */
+  get unavailableSinceMs(): number | undefined {
+    return this.sinceMs;
   }
 
-  /** When the last question was asked that Redis has not answered. */
-  get lastLookMs(): number {
-    return this.lastLook;
+  /** When the last command or probe was sent that Redis has not answered. */
+  get lastProbeMs(): number {
+    return this.probedAtMs;
   }
 
   onState(listener: (state: RedisState, reason: string) => void): void {
     this.listeners.add(listener);
   }
 
-  /** It has not answered what it was asked then. */
-  failed(reason: string, askedAtMs: number): void {
-    if (this.closed) return;
-    this.lastLook = Math.max(this.lastLook, askedAtMs);
-    if (this.awaySince !== undefined) return;
-    this.awaySince = this.timers.monotonicMs();
-    this.tell(reason);
+  /** Redis has not answered what was sent to it then. */
+  failed(reason: string, sentAtMs: number): void {
+    if (this.isClosed) return;
+    this.probedAtMs = Math.max(this.probedAtMs, sentAtMs);
+    if (this.sinceMs !== undefined) return;
+    this.sinceMs = this.timers.monotonicMs();
+    this.notify(reason);
   }
 
-  /** Somebody would ask Redis if it were there. */
-  wanted(): void {
-    if (this.closed || this.looking || this.awaySince === undefined) return;
-    this.cancelLook ??= this.timers.setTimer(lookEveryMs, () => {
-      this.cancelLook = undefined;
-      void this.look();
+  /** Sends a probe soon, if Redis is unavailable. */
+  probeSoon(): void {
+    if (!this.canProbe) return;
+    this.cancelProbe ??= this.timers.setTimer(probeAfterMs, () => {
+      this.cancelProbe = undefined;
+      void this.probe();
     });
   }
 
-  /** Asks now. */
-  async look(): Promise<void> {
-    if (this.closed || this.looking || this.awaySince === undefined) return;
-    this.looking = true;
-    const askedAtMs = this.timers.monotonicMs();
+  /** Sends a probe now, if Redis is unavailable. */
+  async probe(): Promise<void> {
+    if (!this.canProbe) return;
+    this.isProbing = true;
+    const sentAtMs = this.timers.monotonicMs();
     try {
-      await this.question();
-      this.awaySince = undefined;
-      this.tell('it answers');
+      await this.sendProbe();
+      this.sinceMs = undefined;
+      this.notify('it answers');
     } catch {
-      // It is still away; the next who wants it looks again.
-      this.lastLook = Math.max(this.lastLook, askedAtMs);
+      // It is still unavailable; the next call that wants it sends the next probe.
+      this.probedAtMs = Math.max(this.probedAtMs, sentAtMs);
     } finally {
-      this.looking = false;
+      this.isProbing = false;
     }
   }
 
   close(): void {
-    this.closed = true;
-    this.cancelLook?.();
+    this.isClosed = true;
+    this.cancelProbe?.();
   }
 
-  private tell(reason: string): void {
+  private get canProbe(): boolean {
+    return !this.isClosed && !this.isProbing && this.sinceMs !== undefined;
+  }
+
+  private notify(reason: string): void {
     for (const listener of this.listeners) listener(this.state, reason);
   }
+}
+
+/**
+ * What a Redis answers that has become a replica, that lost its primary, or that loads its data. Another server may
+ * have the same address by now.
+ */
+const wrongServer = /\b(READONLY|MASTERDOWN|LOADING)\b/;
+/** How often at most to reconnect while the address leads to such a server. */
+const reconnectMs = 500;
+
+/** Why a Redis is unavailable, without the passwords of its URL. */
+export class RedisFaults {
+  private reconnectedAtMs = Number.NEGATIVE_INFINITY;
+  private fault?: string;
+  /** A function, so that an object that holds it can be printed without the passwords. */
+  private readonly redact: (text: string) => string;
+
+  constructor(
+    url: string | readonly string[],
+    private readonly timers: Timers,
+  ) {
+    const passwords = [url].flat().flatMap(passwordsIn);
+    this.redact = (text) =>
+      passwords.reduce((redacted, password) => redacted.replaceAll(password, '***'), text);
+  }
+
+  /** The last fault since the connection was usable. */
+  get last(): string | undefined {
+    return this.fault;
+  }
+
+  add(error: Error): void {
+    this.fault = this.describe(error);
+  }
+
+  clear(): void {
+    this.fault = undefined;
+  }
+
+  /** Whether an answer shows that this connection leads to the wrong server, so that it is worth reconnecting now. */
+  isWrongServer(error: Error): boolean {
+    const nowMs = this.timers.monotonicMs();
+    if (!wrongServer.test(error.message) || nowMs - this.reconnectedAtMs < reconnectMs)
+      return false;
+    this.reconnectedAtMs = nowMs;
+    this.add(error);
+    return true;
+  }
+
+  /** Returns only the message: ioredis keeps a failed command's arguments, such as AUTH's password, in its error. */
+  describe(error: unknown): string {
+    const { message, code } = innermost(error);
+    return this.redact(message === '' ? (code ?? 'the connection failed') : message);
+  }
+}
+
+function innermost(error: unknown): { readonly message: string; readonly code?: string } {
+  if (!(error instanceof Error)) return { message: '' };
+  // A cluster says only that every node failed.
+  if ('lastNodeError' in error && error.lastNodeError instanceof Error) return error.lastNodeError;
+  return 'code' in error ? { message: error.message, code: String(error.code) } : error;
+}
+
+/** As they stand in the URL, and as they are sent. */
+function passwordsIn(url: string): string[] {
+  const { password, searchParams } = new URL(url);
+  const given = [password, decodeURIComponent(password), searchParams.get('password') ?? ''];
+  return given.filter((text) => text !== '');
 }

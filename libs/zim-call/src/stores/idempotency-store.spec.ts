@@ -26,7 +26,7 @@ describe('MemoryIdempotencyStore', () => {
       runtime.advance(100);
     }
     expect(await memory.claim(wanted('new'), 1)).toEqual({ state: 'full', retryAfterMs: 50_000 });
-    expect(await memory.claim(wanted('0'), 1)).toEqual({ state: 'ended', end: 'end' });
+    expect(await memory.claim(wanted('0'), 1)).toEqual({ state: 'ended', result: 'end' });
     runtime.advance(49_999);
     expect((await memory.claim(wanted('new'), 1)).state).toBe('full');
     runtime.advance(1);
@@ -91,7 +91,10 @@ describe('MemoryIdempotencyStore', () => {
     await memory.settle(wanted('key', 'second'), 'of the second');
     await memory.settle(wanted('key', 'slow'), 'of the slow one');
     await memory.release(wanted('key', 'slow'));
-    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'ended', end: 'of the second' });
+    expect(await memory.claim(wanted('key'), 1)).toEqual({
+      state: 'ended',
+      result: 'of the second',
+    });
   });
 
   it('forgets no key whose call may be under way, and others after their life', async () => {

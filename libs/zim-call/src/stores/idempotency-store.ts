@@ -2,58 +2,57 @@ import { Logger } from '@nestjs/common';
 import type { ZimRuntime } from '../time/runtime.js';
 
 /**
- * What became of a key that is neither new nor under way.
+ * The state of a key that is neither new nor under way.
  *
- * - `ended`: its call ended like this.
- * - `other`: the key was given for another call.
- * - `lost`: the instance that made the call is gone and has not said how it ended.
- * - `forgotten`: the caller knows that the call was under way, and the store no longer knows the key.
+ * - `ended`: its call has this result, as JSON.
+ * - `other`: the key was used for another call.
+ * - `lost`: the instance that made the call is gone and did not report its result.
+ * - `forgotten`: the caller knows that the call was under way, and the store no longer has the key.
  * - `unreadable`: what is stored under the key was not written by this package.
- * - `full`: the store has no room for another key before so much time has passed.
+ * - `full`: the store takes no other key before so much time has passed.
  */
 export type KeyAnswer =
-  | { readonly state: 'ended'; readonly end: string }
+  | { readonly state: 'ended'; readonly result: string }
   | { readonly state: 'other' | 'lost' | 'forgotten' | 'unreadable' }
   | { readonly state: 'full'; readonly retryAfterMs: number };
 
 /** `new`: this claim holds the key; `running`: another claim holds it, and its call is under way. */
-export type IdempotencyClaim =
-  KeyAnswer | { readonly state: 'new' } | { readonly state: 'running' };
+export type IdempotencyClaim = KeyAnswer | { readonly state: 'new' } | { readonly state: 'running' };
 
 /** A key as one call wants it. */
 export interface WantedKey {
   readonly key: string;
-  /** Tells calls apart. */
+  /** Distinguishes calls with different contents. */
   readonly fingerprint: string;
-  /** Of this claim alone: a store that has forgotten it may have given the key to another call. */
+  /** Names this claim: a store that has lost it may have given the key to another call. */
   readonly token: string;
 }
 
-/** Remembers keys, and how their calls ended. Only the claim that holds a key settles or releases it. */
+/** Stores keys, and the results of their calls. Only the claim that holds a key settles or releases it. */
 export interface IdempotencyStore {
   /**
-   * Takes the key for a call, if it is new.
-   * @param leaseMs when the call will have ended for certain; until then the key is not forgotten
-   * @param isKnown whether the store has said before that the key is taken: if it is gone now without having been
-   * released, it was forgotten
-   * @throws Error if it cannot be found out whether the key is new
+   * Claims the key for a call, if it is new.
+   * @param leaseMs when the call will have ended for certain; until then the key is kept
+   * @param isKnown whether the store has answered before that the key is claimed: if it is gone now without having
+   * been released, it was lost
+   * @throws Error if the store cannot find out whether the key is new
    */
   claim(wanted: WantedKey, leaseMs: number, isKnown?: boolean): Promise<IdempotencyClaim>;
   /**
-   * Remembers how the call of a claimed key ended. A key that is gone is written again; a key that another call holds by
-   * now is left to that call. Never rejects.
+   * Stores the result of the call of a claimed key. Writes a key again that is gone; leaves a key alone that another
+   * claim holds by now. Never rejects.
    */
-  settle(claimed: WantedKey, end: string): Promise<void>;
-  /** The call of a claimed key certainly did nothing: the key is new again. Never rejects. */
+  settle(claimed: WantedKey, result: string): Promise<void>;
+  /** Makes a claimed key new again, for its call certainly had no effect. Never rejects. */
   release(claimed: WantedKey): Promise<void>;
 }
 
 /** The token of the {@link IdempotencyStore}. */
 export const IDEMPOTENCY_STORE = Symbol('IDEMPOTENCY_STORE');
 
-/** The log warns when so much of the store is used, once until it has emptied to the lower share. */
+/** Warns when the store is fuller than `above`, and again only after it has been emptier than `below`. */
 const warnShare = { above: 0.8, below: 0.7 };
-/** When a store is full of calls that are under way, which end within seconds. */
+/** When to ask again while the store is full of calls that are under way, which end within seconds. */
 const soonMs = 1_000;
 
 interface Claimed {
@@ -64,11 +63,11 @@ interface Claimed {
 
 interface Ended {
   readonly fingerprint: string;
-  readonly end: string;
+  readonly result: string;
   readonly untilMs: number;
 }
 
-/** For one instance of a backend. It forgets no key before its time: when it is full it takes no new one. */
+/** For one instance of a backend. It drops no key before its time: when it is full, it takes no new one. */
 export class MemoryIdempotencyStore implements IdempotencyStore {
   private readonly logger = new Logger('ZimIdempotency');
   private readonly claimed = new Map<string, Claimed>();
@@ -85,24 +84,24 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
 
   claim({ key, fingerprint, token }: WantedKey, leaseMs: number): Promise<IdempotencyClaim> {
     this.warnOfProcessLife();
-    this.forget();
+    this.dropExpiredResults();
     const known = this.find(key, fingerprint);
     if (known !== undefined) return Promise.resolve(known);
-    if (this.size >= this.maxKeys) this.forgetClaims();
+    if (this.size >= this.maxKeys) this.dropExpiredClaims();
     if (this.size >= this.maxKeys) return Promise.resolve(this.full());
-    // Forgotten while its call is under way, the key would let another one ring.
+    // A key that expired while its call is under way would let another call ring.
     const untilMs = this.nowMs + Math.max(this.lifeMs, leaseMs);
     this.claimed.set(key, { fingerprint, token, untilMs });
     this.warnWhenNearlyFull();
     return Promise.resolve({ state: 'new' });
   }
 
-  settle({ key, fingerprint, token }: WantedKey, end: string): Promise<void> {
+  settle({ key, fingerprint, token }: WantedKey, result: string): Promise<void> {
     const holder = this.claimed.get(key)?.token;
     const isFree = holder === undefined && !this.ended.has(key);
     if (isFree || holder === token) {
       this.claimed.delete(key);
-      this.ended.set(key, { fingerprint, end, untilMs: this.nowMs + this.lifeMs });
+      this.ended.set(key, { fingerprint, result, untilMs: this.nowMs + this.lifeMs });
     }
     return Promise.resolve();
   }
@@ -127,10 +126,10 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     const entry = ended ?? running;
     if (entry === undefined) return undefined;
     if (entry.fingerprint !== fingerprint) return { state: 'other' };
-    return ended === undefined ? { state: 'running' } : { state: 'ended', end: ended.end };
+    return ended === undefined ? { state: 'running' } : { state: 'ended', result: ended.result };
   }
 
-  private forget(): void {
+  private dropExpiredResults(): void {
     for (const [key, { untilMs }] of this.ended) {
       if (untilMs > this.nowMs) break;
       this.ended.delete(key);
@@ -138,7 +137,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     if (this.size < warnShare.below * this.maxKeys) this.isNearlyFull = false;
   }
 
-  private forgetClaims(): void {
+  private dropExpiredClaims(): void {
     for (const [key, { untilMs }] of this.claimed) {
       if (untilMs <= this.nowMs) this.claimed.delete(key);
     }
@@ -155,7 +154,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     this.isUsed = true;
     if (!this.runtime.isProduction()) return;
     this.logger.warn(
-      'Idempotency keys are kept in the memory of this process: a restart forgets them, other instances do not know them, and a repeated key rings again. Set redisUrl',
+      'Idempotency keys are kept in the memory of this process: a restart loses them, other instances do not know them, and a repeated key rings again. Set redisUrl',
     );
   }
 

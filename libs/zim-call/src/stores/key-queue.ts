@@ -4,43 +4,43 @@ import type { KeyAnswer } from './idempotency-store.js';
 /** What the calls of a queue are answered. */
 export type QueueAnswer = KeyAnswer | { readonly state: 'unavailable' };
 
-type Finish = (news?: QueueAnswer | 'turn') => void;
+type Wake = (news?: QueueAnswer | 'owner') => void;
 
 /**
- * The calls of this process that want one key at the same time. One of them has the turn: it asks the store, and makes
- * the call if the key is new. The others wait for its answer, or for the turn, and ask nobody.
+ * The calls of this process that want one key at the same time. One of them owns the queue: it asks the store, and
+ * makes the call if the key is new. The others wait for its answer, or to own the queue next.
  */
 export class KeyQueue {
-  /** Whether a call with this key is or was under way: then nobody can say that nothing was sent. */
+  /** Whether a call with this key is or was under way: then it may have been sent. */
   isKnown = false;
-  private readonly waiting = new Set<Finish>();
+  private readonly waiting = new Set<Wake>();
 
-  /** @param close called when nobody has the turn any more: the next call opens a queue of its own */
+  /** @param close called when no call owns the queue any more: the next call opens a new one */
   constructor(private readonly close: () => void) {}
 
-  /** Resolves with the answer or the turn; with `undefined` if the deadline stops before. */
-  wait(deadline: Deadline): Promise<QueueAnswer | 'turn' | undefined> {
-    if (deadline.stopped !== undefined) return Promise.resolve(undefined);
+  /** Resolves with the answer, or as the next owner; with `undefined` if the deadline stops before. */
+  wait(deadline: Deadline): Promise<QueueAnswer | 'owner' | undefined> {
     return new Promise((resolve) => {
-      const finish: Finish = (news) => {
-        this.waiting.delete(finish);
-        leave();
+      const wake: Wake = (news) => {
+        this.waiting.delete(wake);
+        removeListener();
         resolve(news);
       };
-      const leave = deadline.onStop(finish);
-      this.waiting.add(finish);
+      const removeListener = deadline.onStop(wake);
+      this.waiting.add(wake);
+      if (deadline.stopped !== undefined) wake();
     });
   }
 
-  /** Gives the turn to the call that has waited longest. */
-  passTurn(): void {
+  /** Makes the call that has waited longest the owner. */
+  handOver(): void {
     const [next] = this.waiting;
     if (next === undefined) this.close();
-    else next('turn');
+    else next('owner');
   }
 
   answerAll(answer: QueueAnswer): void {
     this.close();
-    for (const finish of [...this.waiting]) finish(answer);
+    for (const wake of [...this.waiting]) wake(answer);
   }
 }

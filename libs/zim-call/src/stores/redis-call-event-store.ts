@@ -1,48 +1,49 @@
 import { ZimConnectionError } from '../errors/errors.js';
+import type { RedisConnection } from '../redis/redis-connection.js';
 import {
   type CallEvent,
-  callMemoryMs,
   type CallEventStore,
+  callLifeMs,
   type MemoryCallEventStore,
   type StoredCallEvent,
 } from './call-event-store.js';
-import type { RedisConnection } from '../redis/redis-connection.js';
+import { isRecord, isTexts, parseJson } from './stored-result.js';
 
-const types: readonly string[] = [
+const types: readonly CallEvent['type'][] = [
   'invited',
   'created',
   'accepted',
   'rejected',
   'timed-out',
   'cancelled',
-] satisfies CallEvent['type'][];
+];
 
 interface Change {
   readonly callId: string;
   readonly event: StoredCallEvent;
 }
 
-/** What an instance may still owe the others after Redis was away. */
+/** How many events an instance keeps to share when Redis is available again. */
 const maxUnshared = 1_000;
 
 /**
- * For all instances of a backend: what one learns, all know. Each keeps what it has learned itself, so that
- * nothing is lost to it when Redis is away or starts empty, and tells the others when Redis is back.
+ * For all instances of a backend. Each also stores its own events in memory, so that it loses nothing while Redis is
+ * unavailable or starts empty, and shares them when Redis is available again.
  */
 export class RedisCallEventStore implements CallEventStore {
   private readonly unshared: Change[] = [];
 
   constructor(
-    private readonly link: RedisConnection,
+    private readonly connection: RedisConnection,
     private readonly subscriber: RedisConnection,
     private readonly local: MemoryCallEventStore,
     private readonly prefix: string,
   ) {
-    link.redis.on('ready', () => {
+    connection.redis.on('ready', () => {
       void this.catchUp();
     });
     subscriber.redis.on('message', (_channel: string, callId: string) => {
-      this.local.announce(callId);
+      this.local.notify(callId);
     });
     subscriber.redis.on('ready', () => {
       void this.subscribe();
@@ -50,25 +51,16 @@ export class RedisCallEventStore implements CallEventStore {
     if (subscriber.redis.status === 'ready') void this.subscribe();
   }
 
-  /** After a gap nobody knows what was missed: everybody who waits looks again. */
-  private async subscribe(): Promise<void> {
-    await this.subscriber.ask<unknown>(
-      (redis) => redis.subscribe(this.channel),
-      () => undefined,
-    );
-    this.local.announce();
-  }
-
   async append(callId: string, event: StoredCallEvent): Promise<void> {
     await this.local.append(callId, event);
     await this.share([{ callId, event }]);
   }
 
-  /** @throws ZimConnectionError with the outcome `unknown` if something else is stored there than events */
+  /** @throws ZimConnectionError with the outcome `unknown` if something else than events is stored there */
   async load(callId: string): Promise<readonly StoredCallEvent[]> {
     const own = await this.local.load(callId);
-    const shared = await this.link.ask<string[]>(
-      (redis) => redis.lrange(this.keyOf(callId), 0, -1).catch(ofAnotherType),
+    const shared = await this.connection.ask<string[]>(
+      (redis) => redis.lrange(this.keyOf(callId), 0, -1).catch(refuseOtherTypes),
       () => [],
     );
     const known = new Set(own.map((event) => JSON.stringify(event)));
@@ -80,20 +72,29 @@ export class RedisCallEventStore implements CallEventStore {
     return this.local.onChange(listener);
   }
 
-  /** A change that came while Redis was away is new to the others; what they told then, to those who wait here. */
+  /** Changes were missed while there was no subscription, so every listener is notified. */
+  private async subscribe(): Promise<void> {
+    await this.subscriber.ask<unknown>(
+      (redis) => redis.subscribe(this.channel),
+      () => undefined,
+    );
+    this.local.notify();
+  }
+
+  /** Shares what happened here while Redis was unavailable, and lets listeners load what happened elsewhere. */
   private async catchUp(): Promise<void> {
     await this.share(this.unshared.splice(0));
-    this.local.announce();
+    this.local.notify();
   }
 
   private async share(changes: readonly Change[]): Promise<void> {
-    const done = await this.link.ask(
+    const isShared = await this.connection.ask(
       async (redis) => {
         const transaction = redis.multi();
         for (const { callId, event } of changes) {
           transaction
             .rpush(this.keyOf(callId), JSON.stringify(event))
-            .pexpire(this.keyOf(callId), callMemoryMs)
+            .pexpire(this.keyOf(callId), callLifeMs)
             .publish(this.channel, callId);
         }
         await transaction.exec();
@@ -101,7 +102,7 @@ export class RedisCallEventStore implements CallEventStore {
       },
       () => false,
     );
-    if (done) return;
+    if (isShared) return;
     this.unshared.push(...changes);
     this.unshared.splice(0, this.unshared.length - maxUnshared);
   }
@@ -115,18 +116,17 @@ export class RedisCallEventStore implements CallEventStore {
   }
 }
 
-/** Another instance may be of a later version: an event of a type that is not known here is left out. */
+/** Leaves out an event of an unknown type: another instance may run a later version. */
 function readEvent(json: string): StoredCallEvent | undefined {
-  const value = parse(json);
+  const value = parseJson(json);
   if (!isRecord(value) || typeof value['type'] !== 'string') throw unreadable();
-  const { type, userIds, extendedData, reason, timeoutSeconds, callId, caller } = value;
-  if (!isType(type)) return undefined;
+  const { userIds, extendedData, reason, timeoutSeconds, callId, caller } = value;
+  const type = types.find((name) => name === value['type']);
+  if (type === undefined) return undefined;
   const at = new Date(String(value['at']));
   if (!isTexts(userIds) || Number.isNaN(at.getTime())) throw unreadable();
   return {
-    type,
-    userIds,
-    at,
+    ...{ type, userIds, at },
     ...(typeof extendedData === 'string' && { extendedData }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof timeoutSeconds === 'number' && { timeoutSeconds }),
@@ -135,35 +135,15 @@ function readEvent(json: string): StoredCallEvent | undefined {
   };
 }
 
-/** What is stored under a key of an event list, if it is no list; any other failure is Redis's own. */
-function ofAnotherType(error: unknown): string[] {
+/** Gives an unreadable event where the key holds no list; any other failure is Redis's own. */
+function refuseOtherTypes(error: unknown): string[] {
   if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return [''];
   throw error;
 }
 
 function unreadable(): ZimConnectionError {
   return new ZimConnectionError(
-    'outcome: what is stored in Redis of this call cannot be read, so nobody knows how it went',
+    'outcome: what Redis stores of this call cannot be read, so its outcome is unknown',
     { outcome: 'unknown', action: 'outcome' },
   );
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isType(value: unknown): value is CallEvent['type'] {
-  return typeof value === 'string' && types.includes(value);
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

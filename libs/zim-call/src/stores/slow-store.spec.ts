@@ -2,7 +2,7 @@ import { resolveZimCallOptions } from '../config/resolve-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { failureOf } from '../testing/scripted-zim.js';
 import type { IdempotencyClaim, IdempotencyStore, WantedKey } from './idempotency-store.js';
-import { IdempotentCalls } from './idempotent-calls.js';
+import { IdempotencyService } from './idempotency.service.js';
 
 describe('a memory that does not answer', () => {
   const given = (answer: Promise<IdempotencyClaim>) => {
@@ -18,9 +18,9 @@ describe('a memory that does not answer', () => {
       release: (key) => Promise.resolve(void released.push(key)),
     };
     const resolved = resolveZimCallOptions({ appId: 1, serverSecret: 'secret' });
-    const idempotent = new IdempotentCalls(memory, resolved, runtime);
+    const idempotency = new IdempotencyService(memory, resolved, runtime);
     const run = (deadlineMs = 50) =>
-      idempotent.run({
+      idempotency.once({
         action: 'CallInvite',
         key: 'order-17',
         body: {},

@@ -1,7 +1,9 @@
 import { errorClassOf } from '../errors/code-table.js';
 import {
   ZimConnectionError,
+  ZimIdempotencyError,
   ZimProtocolError,
+  ZimRateLimitError,
   ZimServiceError,
   ZimTimeoutError,
 } from '../errors/errors.js';
@@ -10,25 +12,34 @@ import {
   type ZimCallError,
   type ZimUserFailure,
 } from '../errors/zim-call-error.js';
+import type { Deadline } from '../time/deadline.js';
+import type { QueueAnswer } from './key-queue.js';
 
-/** What is remembered of an error: its words, and what is needed to make it again. */
+/** What is stored of an error: what is needed to make it again. */
 type StoredError = Pick<
   ZimCallError,
-  | 'kind'
-  | 'message'
-  | 'action'
-  | 'attempts'
-  | 'vendorCode'
-  | 'requestId'
-  | 'advice'
-  | 'errorUsers'
-  | 'correlationId'
+  | ('kind' | 'message' | 'action' | 'attempts' | 'vendorCode')
+  | ('requestId' | 'advice' | 'errorUsers' | 'correlationId')
 >;
 
-/** How a call ended, for as long as its key is remembered. */
-export type StoredEnd<T> = { readonly done: T } | { readonly unknown: StoredError };
+/** The result of a call, for as long as its key is stored. */
+export type StoredResult<T> = { readonly done: T } | { readonly unknown: StoredError };
 
-/** What to remember of a failed call; nothing if it certainly did nothing. */
+const unexpected: StoredError = {
+  kind: 'connection',
+  message: 'the call failed with an unexpected error',
+  attempts: 1,
+};
+
+const classes = { timeout: ZimTimeoutError, protocol: ZimProtocolError, service: ZimServiceError };
+
+const unknownReasons = {
+  lost: 'the instance that made the call with this idempotencyKey is gone and did not report its result',
+  forgotten: 'Redis lost this idempotencyKey while its call was under way',
+  unreadable: 'what is stored under this idempotencyKey cannot be read',
+};
+
+/** Returns what to store of a failed call; nothing if it certainly had no effect. */
 export function storedFailure(error: unknown): { readonly unknown: StoredError } | undefined {
   if (!isZimCallError(error)) return { unknown: unexpected };
   if (error.outcome !== 'unknown') return undefined;
@@ -38,48 +49,86 @@ export function storedFailure(error: unknown): { readonly unknown: StoredError }
   return { unknown: { kind, message, ...details } };
 }
 
-const unexpected: StoredError = {
-  kind: 'connection',
-  message: 'the call failed in a way that nobody expected',
-  attempts: 1,
-};
-
-const classes = {
-  timeout: ZimTimeoutError,
-  protocol: ZimProtocolError,
-  service: ZimServiceError,
-};
-
-/** Reads what was stored. `undefined` if this package has not written it: anything can stand in a Redis. */
-export function readEnd(
-  end: string,
-): { readonly done: unknown } | { readonly error: ZimCallError } | undefined {
-  const stored = parse(end);
-  if (!isRecord(stored)) return undefined;
-  if ('done' in stored) return { done: stored['done'] };
-  const failure = stored['unknown'];
-  return isStoredError(failure) ? { error: revive(failure) } : undefined;
+/**
+ * Returns the result of a call that was made before.
+ * @param revive reads the result from JSON; `undefined` if it is none
+ * @throws ZimCallError of that call, of the same class; or of a key that is neither new nor has a result
+ */
+export function replay<T>(
+  action: string,
+  answer: QueueAnswer,
+  revive: (stored: unknown) => T | undefined,
+): T {
+  if (answer.state !== 'ended') throw answerError(action, answer);
+  const stored = parseJson(answer.result);
+  // Anything may be stored in a Redis.
+  const { done, unknown }: Record<string, unknown> = isRecord(stored) ? stored : {};
+  if (isStoredError(unknown)) throw reviveError(unknown);
+  const result = done === undefined ? undefined : revive(done);
+  if (result === undefined) throw answerError(action, { state: 'unreadable' });
+  return result;
 }
 
-/** The same error, of the same class. */
-function revive({ kind, message, ...details }: StoredError): ZimCallError {
+/** Makes the error of a call that waited until its deadline stopped. */
+export function stoppedError(
+  action: string,
+  isKnown: boolean,
+  { stopped }: Deadline,
+): ZimCallError {
+  const error = stopped === 'out-of-time' ? ZimTimeoutError : ZimConnectionError;
+  const reason = isKnown
+    ? 'the call with this idempotencyKey is still under way; it may have taken effect'
+    : 'the store did not answer whether this idempotencyKey is new; nothing was sent';
+  return new error(`${action}: ${reason}`, { outcome: isKnown ? 'unknown' : 'not-sent', action });
+}
+
+function answerError(
+  action: string,
+  answer: Exclude<QueueAnswer, { readonly state: 'ended' }>,
+): ZimCallError {
+  const notSent = { outcome: 'not-sent', action } as const;
+  switch (answer.state) {
+    case 'other':
+      return new ZimIdempotencyError(
+        `${action}: this idempotencyKey was used before for a call with other contents; use a new key for each call`,
+        notSent,
+      );
+    case 'full':
+      return new ZimRateLimitError(
+        `${action}: this process stores as many idempotency keys as idempotencyMaxKeys allows and takes no new one; nothing was sent`,
+        { ...notSent, retryAfterMs: answer.retryAfterMs },
+      );
+    case 'unavailable':
+      return new ZimConnectionError(
+        `${action}: the Redis that stores idempotency keys is unavailable, so it is not known whether this one is new; nothing was sent`,
+        notSent,
+      );
+    default:
+      return new ZimConnectionError(
+        `${action}: ${unknownReasons[answer.state]}; it may have taken effect`,
+        { outcome: 'unknown', action },
+      );
+  }
+}
+
+function reviveError({ kind, message, ...details }: StoredError): ZimCallError {
   const known = Object.entries(classes).find(([name]) => name === kind)?.[1];
   const { vendorCode } = details;
   const ofCode = vendorCode === undefined ? ZimConnectionError : errorClassOf(vendorCode);
   return new (known ?? ofCode)(message, { ...details, outcome: 'unknown' });
 }
 
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a value is an object whose fields can be looked at. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+function isStoredError(value: unknown): value is StoredError {
+  if (!isRecord(value)) return false;
+  const { kind, message, attempts, vendorCode, errorUsers } = value;
+  const { action, requestId, advice, correlationId } = value;
+  return (
+    isTexts([kind, message]) &&
+    typeof attempts === 'number' &&
+    (vendorCode === undefined || typeof vendorCode === 'number') &&
+    (errorUsers === undefined || isUserFailures(errorUsers)) &&
+    isTexts([action, requestId, advice, correlationId].filter((text) => text !== undefined))
+  );
 }
 
 /** Whether stored failures of users can be shown. */
@@ -91,20 +140,24 @@ function isUserFailure(value: unknown): value is ZimUserFailure {
   if (!isRecord(value)) return false;
   const { userId, vendorCode, reason } = value;
   const isCode = vendorCode === undefined || typeof vendorCode === 'number';
-  return typeof userId === 'string' && isCode && typeof reason === 'string';
+  return isTexts([userId, reason]) && isCode;
 }
 
-function isStoredError(value: unknown): value is StoredError {
-  if (!isRecord(value)) return false;
-  const { kind, message, attempts, vendorCode, errorUsers } = value;
-  const { action, requestId, advice, correlationId } = value;
-  return (
-    [kind, message].every((text) => typeof text === 'string') &&
-    typeof attempts === 'number' &&
-    (vendorCode === undefined || typeof vendorCode === 'number') &&
-    (errorUsers === undefined || isUserFailures(errorUsers)) &&
-    [action, requestId, advice, correlationId].every(
-      (text) => text === undefined || typeof text === 'string',
-    )
-  );
+/** Parses JSON; `undefined` if it is none. */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is an object whose fields can be read. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether a value is a list of texts. */
+export function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

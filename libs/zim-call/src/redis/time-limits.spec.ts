@@ -1,8 +1,8 @@
-import { AnswerTime } from './answer-time.js';
+import { AdaptiveTimeout } from './time-limits.js';
 
-describe('AnswerTime', () => {
+describe('AdaptiveTimeout', () => {
   it('lets round trips cross 100 ms without taking Redis for unavailable', () => {
-    const time = new AnswerTime();
+    const time = new AdaptiveTimeout();
     const tooLate: number[] = [];
     for (let count = 0; count < 200; count++) {
       const roundTripMs = 60 + ((count * 31) % 81);
@@ -13,7 +13,7 @@ describe('AnswerTime', () => {
   });
 
   it('waits 100 ms for a quick Redis, never more than 400 ms, and forgets what was slow', () => {
-    const time = new AnswerTime();
+    const time = new AdaptiveTimeout();
     expect(time.limitMs).toBe(100);
     time.learn(5_000);
     expect(time.limitMs).toBe(400);
@@ -22,10 +22,10 @@ describe('AnswerTime', () => {
   });
 
   it('asks more of a Redis that is to come back than of one that is there', () => {
-    const time = new AnswerTime();
+    const time = new AdaptiveTimeout();
     for (const roundTripMs of [0, 100, 1_000]) {
       time.learn(roundTripMs);
-      expect(time.limitForReturnMs).toBeLessThan(time.limitMs);
+      expect(time.probeLimitMs).toBeLessThan(time.limitMs);
     }
   });
 });

@@ -1,18 +1,18 @@
 import { ManualRuntime } from '../testing/manual-runtime.js';
-import { type DuplicateClaim, duplicateMemoryMs, LocalDuplicateMemory } from './duplicate-store.js';
+import { type CallbackClaim, callbackLifeMs, MemoryCallbackStore } from './callback-store.js';
 
 /** The token of a claim that must be new. */
-function tokenOf(claim: DuplicateClaim): string {
+function tokenOf(claim: CallbackClaim): string {
   if (claim.state !== 'new') throw new Error(`the claim is ${claim.state}`);
   return claim.token;
 }
 
-describe('LocalDuplicateMemory, of two claims of which the first has run out', () => {
+describe('MemoryCallbackStore, of two claims of which the first has run out', () => {
   const given = async () => {
     const runtime = new ManualRuntime();
-    const memory = new LocalDuplicateMemory(runtime);
+    const memory = new MemoryCallbackStore(runtime);
     const slow = tokenOf(await memory.claim('key'));
-    runtime.advance(duplicateMemoryMs + 1);
+    runtime.advance(callbackLifeMs + 1);
     return { memory, slow, second: tokenOf(await memory.claim('key')) };
   };
 

@@ -1,0 +1,79 @@
+import type { Timers } from '../time/runtime.js';
+
+/** The last part of each limit, in which an answer that has arrived is still read. */
+const graceMs = 10;
+
+/**
+ * Calls back when a limit has passed, not counting the time in which this process stood still. Timers run before
+ * sockets are read: after a pause, a plain timer would give up on an answer that has already arrived.
+ * @returns a function that cancels it
+ */
+export function startLimit(timers: Timers, limitMs: number, onLimit: () => void): () => void {
+  const firstMs = limitMs - graceMs;
+  const dueMs = timers.monotonicMs() + firstMs;
+  let cancel = timers.setTimer(firstMs, () => {
+    const stoodStillMs = Math.min(limitMs, timers.monotonicMs() - dueMs);
+    cancel = timers.setTimer(Math.max(graceMs, stoodStillMs), onLimit);
+  });
+  return () => {
+    cancel();
+  };
+}
+
+/**
+ * Resolves with the answer.
+ * @param onLateAnswer called when the answer comes after the limit
+ * @throws Error at the limit
+ */
+export async function answerWithin<T>(
+  answer: Promise<T>,
+  timers: Timers,
+  limitMs: number,
+  onLateAnswer?: () => void,
+): Promise<T> {
+  let cancel: () => void = () => undefined;
+  let isLate = false;
+  const limit = new Promise<never>((_, reject) => {
+    cancel = startLimit(timers, limitMs, () => {
+      isLate = true;
+      reject(new Error(`no answer within ${Math.round(limitMs)} ms`));
+    });
+  });
+  const watched = answer.then((value) => {
+    if (isLate) onLateAnswer?.();
+    return value;
+  });
+  try {
+    return await Promise.race([watched, limit]);
+  } finally {
+    cancel();
+  }
+}
+
+/** The least and the most that a call waits for Redis. */
+const answerMs = { least: 100, most: 400 };
+/** A Redis that takes this many times as long as its slowest recent answer still counts as available. */
+const toleratedSlowdown = 3;
+/** With each answer, the slowest recent answer counts for this part of what it did. */
+const decay = 0.98;
+/** A Redis that is unavailable has to answer in this part of the time, or it would come and go. */
+const probePart = 0.75;
+
+/** How long to wait for an answer of Redis: longer where answers take longer, within bounds. */
+export class AdaptiveTimeout {
+  private slowestMs = 0;
+
+  get limitMs(): number {
+    return Math.min(answerMs.most, Math.max(answerMs.least, toleratedSlowdown * this.slowestMs));
+  }
+
+  /** The limit of a probe whether Redis is available again. */
+  get probeLimitMs(): number {
+    return probePart * this.limitMs;
+  }
+
+  /** Learns how long an answer took, also one that came after the limit. */
+  learn(roundTripMs: number): void {
+    this.slowestMs = Math.max(roundTripMs, this.slowestMs * decay);
+  }
+}
