@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { SandboxStateError, ZimSandbox } from 'zim-sandbox';
 import {
-  advance,
+  applyItems,
   type ConsoleState,
-  emptyState,
+  initialState,
   type FeedItem,
 } from '../../libs/zim-sandbox/page/feed/state.js';
 import { EventReader } from '../../libs/zim-sandbox/src/testing/event-reader.js';
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 /** A page that is open from the start, whatever happens to its connection. */
 class Tab {
-  #state = emptyState;
+  #state = initialState;
   #reader: EventReader | undefined;
   #lastEventId = '';
   #taken = 0;
@@ -84,7 +84,7 @@ class Tab {
       receivedAt: 0,
     }));
     this.#taken = events.length;
-    this.#state = advance(this.#state, items);
+    this.#state = applyItems(this.#state, items);
     if (lastEventId !== '') this.#lastEventId = lastEventId;
   }
 }

@@ -1,4 +1,4 @@
-// Bundles the page into dist/console, once for both module formats.
+// Bundles the page into dist/console, which both module formats of the package serve.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ const common = {
 await mkdir(target, { recursive: true });
 const worker = join(target, 'worker.js');
 await build({ ...common, entryPoints: [join(page, 'feed/worker.ts')], outfile: worker });
-// A shared worker lives as long as any tab: a page of another build must not get it.
+// A shared worker lives until its last tab is closed, so a newer page needs another URL to get its own worker.
 const workerVersion = createHash('sha256')
   .update(await readFile(worker))
   .digest('hex')

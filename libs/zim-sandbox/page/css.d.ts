@@ -1,2 +1,2 @@
-/** The bundler puts style sheets together. */
+/** esbuild bundles imported style sheets. */
 declare module '*.css';

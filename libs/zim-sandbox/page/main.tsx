@@ -10,11 +10,11 @@ const store = new ConsoleStore();
 openFeed((item) => {
   store.push(item);
 });
-const place = document.getElementById('console');
-if (place !== null)
+const root = document.getElementById('console');
+if (root !== null)
   render(
     <StoreContext.Provider value={store}>
       <App />
     </StoreContext.Provider>,
-    place,
+    root,
   );

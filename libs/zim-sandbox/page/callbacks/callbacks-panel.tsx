@@ -1,26 +1,25 @@
 import './callbacks.css';
 import { useMemo, useState } from 'preact/hooks';
 import { useConsole } from '../feed/hooks.js';
-import { useAppId } from '../shell/app-id.js';
-import { useTexts } from '../texts/language.js';
+import { useAppId, useTexts } from '../shared/contexts.js';
 import { DeliveryView } from './delivery-view.js';
 import { callbacksTexts } from './texts.js';
 import { UrlForm } from './url-form.js';
 
-const atOnce = 20;
+const pageSize = 20;
 
-/** What the sandbox tells the app, newest first. */
+/** Lists the callbacks of the app, newest first. */
 export function CallbacksPanel() {
   const t = useTexts(callbacksTexts);
   const appId = useAppId();
-  const all = useConsole((state) => state.deliveries);
+  const allDeliveries = useConsole((state) => state.deliveries);
   const hasUrl = useConsole(({ apps }) =>
     apps.some((app) => app.appId === appId && app.callbackUrl !== null),
   );
-  const [limit, setLimit] = useState(atOnce);
+  const [limit, setLimit] = useState(pageSize);
   const deliveries = useMemo(
-    () => all.filter((delivery) => delivery.appId === appId).reverse(),
-    [all, appId],
+    () => allDeliveries.filter((delivery) => delivery.appId === appId).reverse(),
+    [allDeliveries, appId],
   );
   const more = deliveries.length - limit;
   return (
@@ -29,7 +28,7 @@ export function CallbacksPanel() {
       <UrlForm />
       {deliveries.length === 0 ? <p class="muted">{t.none}</p> : undefined}
       {deliveries.slice(0, limit).map((delivery) => (
-        // Another sandbox counts anew: the same id is not the same callback.
+        // Ids start at 1 in each sandbox, so the id alone does not identify a callback after a restart.
         <DeliveryView
           key={`${delivery.id} ${delivery.callId ?? ''}`}
           delivery={delivery}
@@ -40,7 +39,7 @@ export function CallbacksPanel() {
         <button
           type="button"
           onClick={() => {
-            setLimit(limit + atOnce);
+            setLimit(limit + pageSize);
           }}
         >
           {t.more(more)}

@@ -1,36 +1,34 @@
 import { useState } from 'preact/hooks';
 import { type ConsoleDelivery } from '../../src/console/console-events.js';
-import { ask } from '../feed/api.js';
+import { requestControl } from '../feed/control-api.js';
 import { useNow } from '../feed/hooks.js';
-import { useTexts } from '../texts/language.js';
-import { FailureText } from '../widgets/failure-text.js';
-import { JsonView } from '../widgets/json-view.js';
-import { memo } from '../widgets/memo.js';
-import { useDeed } from '../widgets/use-deed.js';
-import { useFormats } from '../widgets/use-formats.js';
-import { waitsAfterNext } from './ladder.js';
-import { readResent, type Resent } from './resent.js';
+import { useTexts } from '../shared/contexts.js';
+import { useFormats } from '../shared/hooks.js';
+import { JsonView } from '../shared/json-view.js';
+import { memo } from '../shared/memo.js';
+import { FailureText, useMutation } from '../shared/mutation.js';
+import { delaysAfterNext, readResendResult, type ResendResult } from './delivery.js';
 import { callbacksTexts } from './texts.js';
 
 const symbols = { pending: '…', delivered: '✓', dropped: '✕', undeliverable: '–' };
 
-/** One callback and its way. Drawn anew only when it changes. */
+/** Shows one callback with its delivery attempts. Memoized, because the list is long. */
 export const DeliveryView = memo(function Delivery({
   delivery,
   hasUrl,
 }: {
   readonly delivery: ConsoleDelivery;
-  /** Whether callbacks are sent anywhere now, whatever was the case when this one came into being. */
+  /** Whether the app has a callback URL now. */
   readonly hasUrl: boolean;
 }) {
   const t = useTexts(callbacksTexts);
   const { id, event, callId, state, body } = delivery;
-  const deed = useDeed();
-  const [resent, setResent] = useState<Resent>();
+  const mutation = useMutation();
+  const [result, setResult] = useState<ResendResult>();
   const resend = async () => {
-    const answer = await ask('POST', '/__/callbacks/resend', { id });
-    setResent(answer.ok ? readResent(answer.content) : undefined);
-    return answer;
+    const reply = await requestControl('POST', '/__/callbacks/resend', { id });
+    setResult(reply.ok ? readResendResult(reply.content) : undefined);
+    return reply;
   };
   return (
     <article class="delivery" aria-label={`${event} ${id}`}>
@@ -48,19 +46,19 @@ export const DeliveryView = memo(function Delivery({
           type="button"
           disabled={!hasUrl}
           title={hasUrl ? undefined : t.noUrl}
-          aria-disabled={deed.isBusy}
+          aria-disabled={mutation.isPending}
           onClick={() => {
-            deed.act(resend);
+            mutation.run(resend);
           }}
         >
-          {deed.isBusy ? t.resending : t.resend}
+          {mutation.isPending ? t.resending : t.resend}
         </button>
       </header>
       <Attempts delivery={delivery} />
       <p role="status" class="muted">
-        {resent === undefined || deed.isBusy ? '' : <Result of={resent} />}
+        {result === undefined || mutation.isPending ? '' : <ResendResultText result={result} />}
       </p>
-      <FailureText of={deed.failure} />
+      <FailureText failure={mutation.failure} />
       <details>
         <summary>{t.body}</summary>
         <JsonView name={`${t.body}: ${event} ${id}`} value={body} />
@@ -69,17 +67,17 @@ export const DeliveryView = memo(function Delivery({
   );
 });
 
-function Result({ of: { status, error } }: { readonly of: Resent }) {
+function ResendResultText({ result: { status, error } }: { readonly result: ResendResult }) {
   const t = useTexts(callbacksTexts);
   if (status !== undefined) return <>{t.resent(status)}</>;
   return (
     <>
-      {t.resentInVain} <span lang="en">{error}</span>
+      {t.resentWithoutResponse} <span lang="en">{error}</span>
     </>
   );
 }
 
-/** Those that were made, and those that come if all fail. */
+/** Lists the past attempts, and the ones that follow as long as each attempt fails. */
 function Attempts({ delivery }: { readonly delivery: ConsoleDelivery }) {
   const { attempts, nextAttemptAt } = delivery;
   const t = useTexts(callbacksTexts);
@@ -90,7 +88,7 @@ function Attempts({ delivery }: { readonly delivery: ConsoleDelivery }) {
       {attempts.map(({ at, status, error, durationMs }, index) => (
         <li
           key={index}
-          class={status !== undefined && status < 300 ? 'attempt-good' : 'attempt-bad'}
+          class={status !== undefined && status < 300 ? 'attempt-succeeded' : 'attempt-failed'}
         >
           <span class="mono">{timeOfDay(at)}</span>{' '}
           <strong lang={status === undefined ? 'en' : undefined}>{status ?? error}</strong>{' '}
@@ -98,8 +96,8 @@ function Attempts({ delivery }: { readonly delivery: ConsoleDelivery }) {
         </li>
       ))}
       {nextAttemptAt === undefined ? undefined : <NextAttempt at={nextAttemptAt} />}
-      {waitsAfterNext(delivery).map((seconds) => (
-        <li key={`wait-${seconds}`} class="muted">
+      {delaysAfterNext(delivery).map((seconds) => (
+        <li key={`delay-${seconds}`} class="muted">
           {t.then(seconds)}
         </li>
       ))}

@@ -1,9 +1,9 @@
-import { type Bilingual } from '../texts/language.js';
+import { type Bilingual } from '../shared/contexts.js';
 
 const en = {
   title: 'Callbacks',
   url: 'Callback URL',
-  urlHint: 'An http address on this machine. Leave empty to send no callbacks.',
+  urlHint: 'An http:// address on this machine. Leave empty to send no callbacks.',
   set: 'Set',
   none: 'No callbacks yet. Set a URL above, or start the sandbox with --callback-url, then place a call.',
   states: {
@@ -13,23 +13,23 @@ const en = {
     undeliverable: 'Not sent',
   },
   noUrl: 'no callback URL',
-  hadNoUrl: 'there was no callback URL',
+  hadNoUrl: 'no callback URL at that time',
   call: (callId: string) => `Call ${callId}`,
   attempts: 'Attempts',
-  nextIn: (seconds: number) => `again in ${seconds} s`,
-  then: (seconds: number) => `then after ${seconds} s`,
+  nextIn: (seconds: number) => `next in ${seconds} s`,
+  then: (seconds: number) => `then ${seconds} s later`,
   body: 'Body',
   resend: 'Resend',
   resending: 'Resending …',
-  resent: (status: number) => `Sent again: HTTP ${status}.`,
-  resentInVain: 'Sent again, without a reply:',
+  resent: (status: number) => `Resent: HTTP ${status}.`,
+  resentWithoutResponse: 'Resent, but no response arrived:',
   more: (count: number) => `Show more (${count})`,
 };
 
 const zh: typeof en = {
   title: '回调',
   url: '回调地址',
-  urlHint: '本机的 http 地址；留空则不发送。',
+  urlHint: '本机的 http:// 地址；留空则不发送回调。',
   set: '设置',
   none: '还没有回调。请在上方填写地址，或以 --callback-url 启动沙箱，然后发起呼叫。',
   states: { pending: '待送达', delivered: '已送达', dropped: '已放弃', undeliverable: '未发送' },
@@ -43,7 +43,7 @@ const zh: typeof en = {
   resend: '重新发送',
   resending: '正在发送…',
   resent: (status: number) => `已重新发送，响应为 HTTP ${status}。`,
-  resentInVain: '已重新发送，没有收到响应：',
+  resentWithoutResponse: '已重新发送，没有收到响应：',
   more: (count: number) => `显示更多（${count}）`,
 };
 

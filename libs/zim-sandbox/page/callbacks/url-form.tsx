@@ -1,34 +1,32 @@
 import { useId, useState } from 'preact/hooks';
-import { ask } from '../feed/api.js';
+import { requestControl } from '../feed/control-api.js';
 import { useConsole } from '../feed/hooks.js';
-import { useAppId } from '../shell/app-id.js';
-import { useTexts } from '../texts/language.js';
-import { FailureText } from '../widgets/failure-text.js';
-import { useDeed } from '../widgets/use-deed.js';
+import { useAppId, useTexts } from '../shared/contexts.js';
+import { FailureText, useMutation } from '../shared/mutation.js';
 import { callbacksTexts } from './texts.js';
 
-/** Where the callbacks of the app go. */
+/** Sets the callback URL of the app. */
 export function UrlForm() {
   const t = useTexts(callbacksTexts);
   const id = useId();
   const appId = useAppId();
   const url = useConsole((state) => state.apps.find((app) => app.appId === appId)?.callbackUrl);
-  const [typed, setTyped] = useState<string>();
-  const deed = useDeed();
-  const set = async (wanted: string | null) => {
-    const answer = await ask('POST', '/__/callbacks/url', { appId, url: wanted });
-    if (answer.ok) setTyped(undefined);
-    return answer;
+  const [draft, setDraft] = useState<string>();
+  const mutation = useMutation();
+  const save = async (newUrl: string | null) => {
+    const result = await requestControl('POST', '/__/callbacks/url', { appId, url: newUrl });
+    if (result.ok) setDraft(undefined);
+    return result;
   };
-  // Before the app is known, there is none to set it for.
+  // No snapshot has arrived yet.
   if (url === undefined) return null;
   return (
     <form
       class="url-form"
       onSubmit={(event) => {
         event.preventDefault();
-        const text = (typed ?? url ?? '').trim();
-        deed.act(() => set(text === '' ? null : text));
+        const text = (draft ?? url ?? '').trim();
+        mutation.run(() => save(text === '' ? null : text));
       }}
     >
       <label for={id}>{t.url}</label>
@@ -39,18 +37,18 @@ export function UrlForm() {
         autocomplete="off"
         spellcheck={false}
         aria-describedby={`${id}-hint`}
-        value={typed ?? url ?? ''}
+        value={draft ?? url ?? ''}
         onInput={({ currentTarget }) => {
-          setTyped(currentTarget.value);
+          setDraft(currentTarget.value);
         }}
       />
-      <button type="submit" aria-disabled={deed.isBusy}>
+      <button type="submit" aria-disabled={mutation.isPending}>
         {t.set}
       </button>
       <span id={`${id}-hint`} class="muted hint">
         {t.urlHint}
       </span>
-      <FailureText of={deed.failure} />
+      <FailureText failure={mutation.failure} />
     </form>
   );
 }

@@ -1,32 +1,31 @@
 import { useState } from 'preact/hooks';
-import { ask } from '../feed/api.js';
+import { requestControl } from '../feed/control-api.js';
 import { useConsole, useNow } from '../feed/hooks.js';
-import { useTexts } from '../texts/language.js';
-import { useFormats } from '../widgets/use-formats.js';
-import { FailureText } from '../widgets/failure-text.js';
+import { useTexts } from '../shared/contexts.js';
+import { useFormats } from '../shared/hooks.js';
+import { FailureText, useMutation } from '../shared/mutation.js';
 import { faultsTexts } from './texts.js';
-import { useDeed } from '../widgets/use-deed.js';
 
-const jumps = [10, 60, 660] as const;
+const steps = [10, 60, 660] as const;
 
-/** The sandbox's time, and how to move it. */
+/** Shows the sandbox's time and advances it. */
 export function ClockPanel() {
   const t = useTexts(faultsTexts);
   const [seconds, setSeconds] = useState('30');
-  const deed = useDeed();
+  const mutation = useMutation();
   const advance = (by: number): void => {
-    deed.act(() => ask('POST', '/__/clock/advance', { ms: Math.round(by * 1000) }));
+    mutation.run(() => requestControl('POST', '/__/clock/advance', { ms: Math.round(by * 1000) }));
   };
   return (
     <>
       <h3>{t.clock}</h3>
-      <ClockFace />
+      <CurrentTime />
       <div class="buttons">
-        {jumps.map((by) => (
+        {steps.map((by) => (
           <button
             key={by}
             type="button"
-            aria-disabled={deed.isBusy}
+            aria-disabled={mutation.isPending}
             onClick={() => {
               advance(by);
             }}
@@ -55,17 +54,17 @@ export function ClockPanel() {
             }}
           />
         </label>
-        <button type="submit" aria-disabled={deed.isBusy}>
-          {deed.isBusy ? t.advancing : t.advance}
+        <button type="submit" aria-disabled={mutation.isPending}>
+          {mutation.isPending ? t.advancing : t.advance}
         </button>
       </form>
       <p class="muted hint">{t.forwardOnly}</p>
-      <FailureText of={deed.failure} />
+      <FailureText failure={mutation.failure} />
     </>
   );
 }
 
-function ClockFace() {
+function CurrentTime() {
   const t = useTexts(faultsTexts);
   const { dateAndTime } = useFormats();
   const aheadSeconds = useConsole((state) => Math.round(state.clockOffsetMs / 1000));

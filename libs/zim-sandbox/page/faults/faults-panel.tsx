@@ -1,23 +1,21 @@
 import './faults.css';
-import { ask } from '../feed/api.js';
+import { requestControl } from '../feed/control-api.js';
 import { useConsole } from '../feed/hooks.js';
-import { useAppId } from '../shell/app-id.js';
-import { useTexts } from '../texts/language.js';
+import { useAppId, useTexts } from '../shared/contexts.js';
+import { FailureText, useMutation } from '../shared/mutation.js';
 import { ClockPanel } from './clock-panel.js';
-import { FailureText } from '../widgets/failure-text.js';
-import { presetNames, presetRule } from './presets.js';
+import { presetNames, presetRule } from './fault-rules.js';
 import { ResetButton } from './reset-button.js';
 import { RuleList } from './rule-list.js';
 import { faultsTexts } from './texts.js';
-import { useDeed } from '../widgets/use-deed.js';
 
-/** What goes wrong on purpose, and what time it is. */
+/** Injects faults, advances the clock and resets the sandbox. */
 export function FaultsPanel() {
   const t = useTexts(faultsTexts);
   const appId = useAppId();
-  // Before that, a rule would be for an app that does not exist, and never hit.
+  // Until the first snapshot, the AppID is 0, which no request would match.
   const isAppKnown = useConsole((state) => state.sandbox !== undefined);
-  const deed = useDeed();
+  const mutation = useMutation();
   return (
     <section id="faults" class="panel" aria-labelledby="faults-title">
       <h2 id="faults-title">{t.title}</h2>
@@ -29,7 +27,7 @@ export function FaultsPanel() {
               disabled={!isAppKnown}
               aria-describedby={`preset-${name}`}
               onClick={() => {
-                deed.act(() => ask('POST', '/__/faults', presetRule(name, appId)));
+                mutation.run(() => requestControl('POST', '/__/faults', presetRule(name, appId)));
               }}
             >
               {t.presets[name].name}
@@ -40,7 +38,7 @@ export function FaultsPanel() {
           </li>
         ))}
       </ul>
-      <FailureText of={deed.failure} />
+      <FailureText failure={mutation.failure} />
       <RuleList />
       <ClockPanel />
       <ResetButton />

@@ -1,15 +1,14 @@
 import { useRef, useState } from 'preact/hooks';
-import { ask } from '../feed/api.js';
-import { useTexts } from '../texts/language.js';
-import { FailureText } from '../widgets/failure-text.js';
+import { requestControl } from '../feed/control-api.js';
+import { useTexts } from '../shared/contexts.js';
+import { FailureText, useMutation } from '../shared/mutation.js';
 import { faultsTexts } from './texts.js';
-import { useDeed } from '../widgets/use-deed.js';
 
-/** Forgets everything, once it is meant. */
+/** Resets the sandbox after a confirmation. */
 export function ResetButton() {
   const t = useTexts(faultsTexts);
-  const [isAsking, setIsAsking] = useState(false);
-  const deed = useDeed();
+  const [isConfirming, setIsConfirming] = useState(false);
+  const mutation = useMutation();
   const toggle = useRef<HTMLButtonElement>(null);
   return (
     <>
@@ -18,29 +17,29 @@ export function ResetButton() {
         <button
           ref={toggle}
           type="button"
-          aria-expanded={isAsking}
+          aria-expanded={isConfirming}
           onClick={() => {
-            setIsAsking(!isAsking);
+            setIsConfirming(!isConfirming);
           }}
         >
-          {isAsking ? t.resetNo : t.reset}
+          {isConfirming ? t.resetCancel : t.reset}
         </button>
-        {isAsking ? (
+        {isConfirming ? (
           <button
             type="button"
             class="bad"
             onClick={() => {
-              setIsAsking(false);
-              // This one goes away.
+              setIsConfirming(false);
+              // The button that has the focus is removed.
               toggle.current?.focus();
-              deed.act(() => ask('POST', '/__/reset'));
+              mutation.run(() => requestControl('POST', '/__/reset'));
             }}
           >
-            {t.resetYes}
+            {t.resetConfirm}
           </button>
         ) : undefined}
       </div>
-      <FailureText of={deed.failure} />
+      <FailureText failure={mutation.failure} />
     </>
   );
 }

@@ -1,22 +1,21 @@
 import { useRef } from 'preact/hooks';
 import { type SandboxActiveFault } from '../../src/faults/sandbox-faults.js';
-import { ask } from '../feed/api.js';
+import { requestControl } from '../feed/control-api.js';
 import { useConsole, useNow } from '../feed/hooks.js';
-import { useTexts } from '../texts/language.js';
-import { FailureText } from '../widgets/failure-text.js';
-import { faultText, matchText } from './describe-rule.js';
+import { useTexts } from '../shared/contexts.js';
+import { FailureText, useMutation } from '../shared/mutation.js';
+import { faultText, matchText } from './fault-rules.js';
 import { faultsTexts } from './texts.js';
-import { useDeed } from '../widgets/use-deed.js';
 
-/** The rules in force, in the order in which they are tried. */
+/** Lists the active rules in the order in which the sandbox applies them. */
 export function RuleList() {
   const t = useTexts(faultsTexts);
   const rules = useConsole((state) => state.faults);
-  const deed = useDeed();
+  const mutation = useMutation();
   const title = useRef<HTMLHeadingElement>(null);
-  // The button goes with its rule: whoever pressed it goes on here, not at the top of the page.
+  // The focused button is removed with its rule: move the focus to the heading, not to the top of the page.
   const remove = (path: string): void => {
-    deed.act(() => ask('DELETE', path));
+    mutation.run(() => requestControl('DELETE', path));
     title.current?.focus();
   };
   return (
@@ -40,7 +39,7 @@ export function RuleList() {
           {t.removeAll}
         </button>
       ) : undefined}
-      <FailureText of={deed.failure} />
+      <FailureText failure={mutation.failure} />
     </>
   );
 }
@@ -59,11 +58,11 @@ function Rule({ rule, remove }: RuleProps) {
     <li class={isUsedUp ? 'rule rule-used-up' : 'rule'}>
       <div>
         <code>{faultText(rule)}</code>
-        <p class="muted">{match === '' ? t.everything : <code>{match}</code>}</p>
+        <p class="muted">{match === '' ? t.allRequests : <code>{match}</code>}</p>
         <p>
           {t.hits(hits, times)}
           {isUsedUp ? ` · ${t.usedUp}` : ''}
-          {until === undefined ? undefined : <TimeLeft until={until} />}
+          {until === undefined ? undefined : <RemainingTime until={until} />}
         </p>
       </div>
       <button
@@ -79,7 +78,7 @@ function Rule({ rule, remove }: RuleProps) {
   );
 }
 
-function TimeLeft({ until }: { readonly until: number }) {
+function RemainingTime({ until }: { readonly until: number }) {
   const t = useTexts(faultsTexts);
   const seconds = Math.max(0, Math.ceil((until - useNow(250)) / 1000));
   return <> · {t.secondsLeft(seconds)}</>;

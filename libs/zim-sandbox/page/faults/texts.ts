@@ -1,18 +1,24 @@
-import { type Bilingual } from '../texts/language.js';
-import { type PresetName } from './presets.js';
+import { type Bilingual } from '../shared/contexts.js';
+import { type PresetName } from './fault-rules.js';
 
 const presets: Record<PresetName, { name: string; meaning: string }> = {
   replyLost: {
     name: 'Reply lost',
-    meaning: 'the next invite rings, and its reply never arrives',
+    meaning: 'The next invite makes phones ring, but its reply never arrives.',
   },
-  halfReply: { name: 'Half a reply', meaning: 'the next invite rings, and half its reply arrives' },
-  throttled: { name: 'Throttled for 5 s', meaning: 'every request is refused: 660300005' },
+  halfReply: {
+    name: 'Half a reply',
+    meaning: 'The next invite makes phones ring, but only half of its reply arrives.',
+  },
+  throttled: {
+    name: 'Throttled for 5 s',
+    meaning: 'Every request is refused with code 660300005.',
+  },
   clockOff: {
     name: 'Clock 11 minutes off',
-    meaning: 'signatures count as expired until it is removed: 100000004',
+    meaning: 'Every signature counts as expired (100000004) until you remove the rule.',
   },
-  slow: { name: 'Slow', meaning: 'the next invite is executed and answered 3 s late' },
+  slow: { name: 'Slow', meaning: 'The next invite is executed and answered 3 s late.' },
 };
 
 const en = {
@@ -20,7 +26,7 @@ const en = {
   presets,
   active: 'Rules',
   none: 'No fault rules.',
-  everything: 'every request',
+  allRequests: 'all requests',
   hits: (hits: number, times: number | undefined) =>
     times === undefined ? `hits: ${hits}` : `hits: ${hits} of ${times}`,
   usedUp: 'used up',
@@ -29,26 +35,30 @@ const en = {
   removeRule: (id: number) => `Remove rule ${id}`,
   removeAll: 'Remove all',
   clock: 'Clock',
-  now: "The sandbox's time",
+  now: 'Sandbox time',
   ahead: (seconds: number) => `${seconds} s ahead of this machine`,
-  same: 'the same as this machine',
+  same: 'same as this machine',
   seconds: 'Seconds',
   advance: 'Advance',
   advanceBy: { 10: '+10 s', 60: '+1 min', 660: '+11 min' },
   advancing: 'Advancing …',
-  forwardOnly: 'The clock only moves forward. Everything due in between happens.',
+  forwardOnly:
+    'The clock only moves forward. Timeouts and retries that are due in between take place.',
   reset: 'Reset sandbox',
-  resetHint: 'Forgets calls, requests, callbacks, and the users and rules added since the start.',
-  resetYes: 'Yes, reset it',
-  resetNo: 'Keep everything',
+  resetHint: 'Removes calls, requests, callbacks, and the users and rules added since the start.',
+  resetConfirm: 'Confirm reset',
+  resetCancel: 'Cancel',
 };
 
 const zhPresets: typeof presets = {
-  replyLost: { name: '响应丢失', meaning: '下一次邀请照常响铃，但收不到响应' },
-  halfReply: { name: '只有一半响应', meaning: '下一次邀请照常响铃，但只收到一半响应' },
-  throttled: { name: '限流 5 秒', meaning: '所有请求都被拒绝：660300005' },
-  clockOff: { name: '时钟偏差 11 分钟', meaning: '在移除之前，签名一律视为过期：100000004' },
-  slow: { name: '变慢', meaning: '下一次邀请延迟 3 秒执行并响应' },
+  replyLost: { name: '响应丢失', meaning: '下一次邀请会让手机响铃，但收不到响应。' },
+  halfReply: { name: '只有一半响应', meaning: '下一次邀请会让手机响铃，但只收到一半响应。' },
+  throttled: { name: '限流 5 秒', meaning: '所有请求都返回错误码 660300005。' },
+  clockOff: {
+    name: '时钟偏差 11 分钟',
+    meaning: '在移除规则之前，签名一律视为过期（100000004）。',
+  },
+  slow: { name: '变慢', meaning: '下一次邀请延迟 3 秒执行并响应。' },
 };
 
 const zh: typeof en = {
@@ -56,7 +66,7 @@ const zh: typeof en = {
   presets: zhPresets,
   active: '规则',
   none: '没有故障规则。',
-  everything: '所有请求',
+  allRequests: '所有请求',
   hits: (hits: number, times: number | undefined) =>
     times === undefined ? `命中 ${hits} 次` : `命中 ${hits} / ${times} 次`,
   usedUp: '已用完',
@@ -72,11 +82,11 @@ const zh: typeof en = {
   advance: '快进',
   advanceBy: { 10: '+10 秒', 60: '+1 分钟', 660: '+11 分钟' },
   advancing: '正在快进…',
-  forwardOnly: '时钟只能向前。途中到期的事情都会发生。',
+  forwardOnly: '时钟只能向前。其间到期的超时和重试都会执行。',
   reset: '重置沙箱',
   resetHint: '清除呼叫、请求、回调，以及启动后添加的用户和规则。',
-  resetYes: '确认重置',
-  resetNo: '保留一切',
+  resetConfirm: '确认重置',
+  resetCancel: '取消',
 };
 
 export const faultsTexts: Bilingual<typeof en> = { en, zh };

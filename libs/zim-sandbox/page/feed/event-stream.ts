@@ -1,15 +1,15 @@
 import { type ConsoleMessage } from '../../src/console/console-events.js';
 import { type FeedItem } from './state.js';
 
-const reopenAfterMs = 1000;
-/** The sandbox says something every 10 s; a connection that broke without a word says nothing. */
-const silenceMs = 25_000;
+const reconnectDelayMs = 1000;
+/** The sandbox sends an event at least every 10 s, so a longer silence means a dead connection. */
+const silenceTimeoutMs = 25_000;
 
 /**
- * Listens to the sandbox until told to stop, whatever comes between: after a break it asks for what it has
- * missed, and the sandbox sends that or everything anew.
+ * Subscribes to the sandbox's server-sent events. After a disconnect it resumes from the last event id; the sandbox
+ * then sends the missed events, or a new snapshot.
  *
- * @returns ends that
+ * @returns a function that closes the stream
  */
 export function openEventStream(path: string, push: (item: FeedItem) => void): () => void {
   let source: EventSource | undefined;
@@ -18,28 +18,28 @@ export function openEventStream(path: string, push: (item: FeedItem) => void): (
 
   function open(): void {
     source?.close();
-    // The browser asks by a header of its own only where it reconnects by itself.
+    // A new EventSource does not send the Last-Event-ID header; the browser sends it only on its own reconnects.
     const query = lastEventId === '' ? '' : `?lastEventId=${encodeURIComponent(lastEventId)}`;
     source = new EventSource(`${path}${query}`);
-    source.onmessage = receive;
-    source.onerror = lose;
-    reopenAfter(silenceMs);
+    source.onmessage = onMessage;
+    source.onerror = onError;
+    reconnectAfter(silenceTimeoutMs);
   }
 
-  function receive(event: MessageEvent<string>): void {
+  function onMessage(event: MessageEvent<string>): void {
     lastEventId = event.lastEventId;
-    reopenAfter(silenceMs);
+    reconnectAfter(silenceTimeoutMs);
     const message: unknown = JSON.parse(event.data);
     if (isMessage(message)) push({ kind: 'message', message, receivedAt: Date.now() });
   }
 
-  function lose(): void {
+  function onError(): void {
     push({ kind: 'connection', connection: 'lost' });
-    // Otherwise the browser is trying by itself.
-    if (source?.readyState === EventSource.CLOSED) reopenAfter(reopenAfterMs);
+    // In any other state the browser reconnects by itself.
+    if (source?.readyState === EventSource.CLOSED) reconnectAfter(reconnectDelayMs);
   }
 
-  function reopenAfter(ms: number): void {
+  function reconnectAfter(ms: number): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       push({ kind: 'connection', connection: 'lost' });

@@ -3,7 +3,7 @@ import { type FeedItem } from './state.js';
 
 declare const WORKER_VERSION: string;
 
-/** Brings what happens in the sandbox to this tab: by a worker that all tabs share, where the browser has such. */
+/** Subscribes this tab to the sandbox's events through the shared worker, or directly where there is none. */
 export function openFeed(push: (item: FeedItem) => void): void {
   if (!('SharedWorker' in globalThis)) {
     openEventStream('/__/events', push);
@@ -11,7 +11,7 @@ export function openFeed(push: (item: FeedItem) => void): void {
   }
   let port = connect(push);
   addEventListener('pagehide', () => {
-    port.postMessage('bye');
+    port.postMessage('close');
     port.close();
   });
   addEventListener('pageshow', ({ persisted }) => {

@@ -5,24 +5,28 @@ import { ConsoleStore } from './store.js';
 
 export const StoreContext = createContext(new ConsoleStore());
 
-/** A part of the state; draws anew when it is another. Select what exists: what is made anew differs each time. */
+/**
+ * Returns a part of the state and renders again when that part changes. The selector must return an existing object:
+ * a new one on each call would always differ.
+ */
 export function useConsole<Part>(select: (state: ConsoleState) => Part): Part {
   const store = useContext(StoreContext);
-  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const [, rerender] = useReducer((count: number) => count + 1, 0);
   const part = select(store.state);
-  const shown = useRef({ select, part });
-  shown.current = { select, part };
+  const rendered = useRef({ select, part });
+  rendered.current = { select, part };
   useLayoutEffect(() => {
-    const look = (): void => {
-      if (!Object.is(shown.current.select(store.state), shown.current.part)) redraw(undefined);
+    const check = (): void => {
+      if (!Object.is(rendered.current.select(store.state), rendered.current.part))
+        rerender(undefined);
     };
-    look();
-    return store.subscribe(look);
+    check();
+    return store.subscribe(check);
   }, [store]);
   return part;
 }
 
-/** Unix time in milliseconds on the sandbox's clock, anew after each interval. */
+/** Returns the Unix time in milliseconds on the sandbox's clock and updates it at each interval. */
 export function useNow(intervalMs: number): number {
   const offsetMs = useConsole((state) => state.clockOffsetMs);
   const [now, setNow] = useState(Date.now);

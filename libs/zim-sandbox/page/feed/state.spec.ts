@@ -1,13 +1,13 @@
 import { type ConsoleEvent, type ConsoleSnapshot } from '../../src/console/console-events.js';
-import { sampleEntry } from '../testing/sample-entry.js';
+import { sampleEntry } from '../testing/samples.js';
 import {
-  advance,
-  emptyState,
+  applyItems,
+  initialState,
   type FeedItem,
   maxDeliveries,
   maxEndedCalls,
   maxRequests,
-  strangers,
+  unknownApp,
 } from './state.js';
 
 const app = { appId: 7, callbackUrl: null, isExample: false };
@@ -51,29 +51,29 @@ const message = (event: ConsoleEvent, now = 1000, receivedAt = 1000): FeedItem =
   receivedAt,
 });
 const after = (...events: ConsoleEvent[]) =>
-  advance(
-    emptyState,
+  applyItems(
+    initialState,
     [snapshot, ...events].map((event) => message(event)),
   );
 
-it('is live with the first message, and knows how far the clocks are apart', () => {
-  const live = advance(emptyState, [message({ kind: 'clock' }, 5000, 1000)]);
+it('is live after the first message and computes the clock offset', () => {
+  const live = applyItems(initialState, [message({ kind: 'clock' }, 5000, 1000)]);
   expect([live.connection, live.clockOffsetMs]).toEqual(['live', 4000]);
-  const lost = advance(live, [{ kind: 'connection', connection: 'lost' }]);
+  const lost = applyItems(live, [{ kind: 'connection', connection: 'lost' }]);
   expect([lost.connection, lost.clockOffsetMs]).toEqual(['lost', 4000]);
 });
 
-it('counts how often the stream has come up, whatever it brings', () => {
+it('counts how often the stream has connected, whatever the first message is', () => {
   const lost: FeedItem = { kind: 'connection', connection: 'lost' };
-  const first = advance(emptyState, [message(snapshot), message({ kind: 'clock' })]);
-  const second = advance(first, [lost, lost, message({ kind: 'clock' })]);
-  const third = advance(second, [lost, message(snapshot)]);
-  expect([emptyState, first, second, third].map(({ connections }) => connections)).toEqual([
+  const first = applyItems(initialState, [message(snapshot), message({ kind: 'clock' })]);
+  const second = applyItems(first, [lost, lost, message({ kind: 'clock' })]);
+  const third = applyItems(second, [lost, message(snapshot)]);
+  expect([initialState, first, second, third].map(({ connections }) => connections)).toEqual([
     0, 1, 2, 3,
   ]);
 });
 
-it('forgets all of before with a snapshot', () => {
+it('replaces everything by a snapshot', () => {
   const state = after(
     { kind: 'call', call: call('1') },
     { kind: 'requests', requests: [entry(1, 7)] },
@@ -82,12 +82,12 @@ it('forgets all of before with a snapshot', () => {
   expect(state).toEqual(after());
 });
 
-it('takes the state of whoever has it', () => {
+it('takes over a whole state', () => {
   const state = after({ kind: 'call', call: call('1') });
-  expect(advance(emptyState, [{ kind: 'state', state }])).toBe(state);
+  expect(applyItems(initialState, [{ kind: 'state', state }])).toBe(state);
 });
 
-it('replaces what it knows, and adds what it does not', () => {
+it('replaces known items and adds new ones', () => {
   const state = after(
     { kind: 'user', user: { appId: 7, userId: 'alice', presence: 'offline' } },
     { kind: 'user', user: { appId: 8, userId: 'alice', presence: 'online' } },
@@ -107,38 +107,41 @@ it('replaces what it knows, and adds what it does not', () => {
     ['1', 'ended'],
     ['2', 'started'],
   ]);
-  expect(state.deliveries.map(({ state: itsState }) => itsState)).toEqual(['delivered', 'pending']);
+  expect(state.deliveries.map(({ state: deliveryState }) => deliveryState)).toEqual([
+    'delivered',
+    'pending',
+  ]);
   expect(state.apps).toEqual([{ ...app, callbackUrl: 'http://127.0.0.1:2' }]);
 });
 
-it('never changes what it has given', () => {
+it('does not mutate the previous state', () => {
   const before = after({ kind: 'requests', requests: [entry(1, 7)] });
   const copy = structuredClone(before);
-  advance(before, [
+  applyItems(before, [
     message({ kind: 'requests', requests: [entry(2, 7)] }),
     message({ kind: 'call', call: call('1') }),
   ]);
   expect(before).toEqual(copy);
 });
 
-it('sorts requests by app, those of no app apart, whether they come alone or together', () => {
+it('groups requests by app, with a group of their own for unknown apps, in one batch or several', () => {
   const events: ConsoleEvent[] = [1, 2, 3, 4].map((id) => ({
     kind: 'requests',
     requests: [entry(id, id === 2 ? 99 : id === 3 ? undefined : 7)],
   }));
   const together = after(...events);
-  const alone = events.reduce((state, event) => advance(state, [message(event)]), after());
-  expect(alone.requests).toEqual(together.requests);
+  const separate = events.reduce((state, event) => applyItems(state, [message(event)]), after());
+  expect(separate.requests).toEqual(together.requests);
   expect(together.requests).toEqual({
     7: [entry(1, 7), entry(4, 7)],
-    [strangers]: [entry(2, 99), entry(3, undefined)],
+    [unknownApp]: [entry(2, 99), entry(3, undefined)],
   });
 });
 
-it('keeps the newest of everything, and every call under way', () => {
+it('keeps the newest of everything and every running call', () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   const state = after(
-    { kind: 'call', call: call('under way') },
+    { kind: 'call', call: call('running') },
     ...many(maxEndedCalls + 10).map((id): ConsoleEvent => ({
       kind: 'call',
       call: call(String(id), 'ended'),
@@ -151,13 +154,13 @@ it('keeps the newest of everything, and every call under way', () => {
     { kind: 'requests', requests: [entry(1, 99)] },
   );
   expect(state.calls).toHaveLength(maxEndedCalls + 1);
-  expect([state.calls[0]?.callId, state.calls[1]?.callId]).toEqual(['under way', '11']);
+  expect([state.calls[0]?.callId, state.calls[1]?.callId]).toEqual(['running', '11']);
   expect([state.deliveries.length, state.deliveries[0]?.id]).toEqual([maxDeliveries, 11]);
   expect([state.requests['7']?.length, state.requests['7']?.[0]?.id]).toEqual([maxRequests, 11]);
-  expect(state.requests[strangers]).toHaveLength(1);
+  expect(state.requests[unknownApp]).toHaveLength(1);
 });
 
-it('keeps the callbacks of each app, the newest by their number, whenever they change', () => {
+it('keeps the callbacks of each app with the highest ids, whenever they change', () => {
   const many = Array.from({ length: maxDeliveries }, (_, index) => index + 10);
   const of = (appId: number, id: number): ConsoleEvent => ({
     kind: 'delivery',
@@ -168,13 +171,13 @@ it('keeps the callbacks of each app, the newest by their number, whenever they c
     of(7, 3),
     of(8, 4),
     ...many.map((id) => of(7, id)),
-    // Its next attempt does not make it one of the newest.
+    // An update of an old delivery.
     of(7, 3),
   );
   expect(deliveries.map(({ id }) => id)).toEqual([2, 4, ...many]);
 });
 
-it('keeps the calls of each app that ended last, however long they rang', () => {
+it('keeps the calls of each app that ended last, whenever they started', () => {
   const of = (appId: number, callId: string, endedAt?: number): ConsoleEvent => ({
     kind: 'call',
     call: { ...call(callId, endedAt === undefined ? 'started' : 'ended'), appId, endedAt },

@@ -1,4 +1,3 @@
-import { type JournalEntry } from '../../src/core/journal.js';
 import {
   type ConsoleApp,
   type ConsoleCall,
@@ -9,16 +8,17 @@ import {
   type ConsoleSnapshot,
   type ConsoleUser,
 } from '../../src/console/console-events.js';
+import { type JournalEntry } from '../../src/core/journal.js';
 
-/** `lost`: what is shown was true when the stream broke off. */
+/** `lost`: the page shows the state before the stream was interrupted. */
 export type Connection = 'connecting' | 'live' | 'lost';
 
-/** What the page knows. Slices are replaced, never changed. */
+/** The state of the page. It is immutable: a change replaces the slice. */
 export interface ConsoleState {
   readonly connection: Connection;
-  /** How often the stream has come up, reconnecting included. */
+  /** How often the stream has connected. */
   readonly connections: number;
-  /** The sandbox's clock less this machine's. */
+  /** The sandbox's clock minus this machine's. */
   readonly clockOffsetMs: number;
   readonly sandbox?: Pick<ConsoleSnapshot, 'version' | 'url' | 'callsPerSecond'>;
   readonly codes: Readonly<Record<string, ConsoleCode>>;
@@ -27,26 +27,27 @@ export interface ConsoleState {
   readonly calls: readonly ConsoleCall[];
   readonly deliveries: readonly ConsoleDelivery[];
   readonly faults: ConsoleSnapshot['faults'];
-  /** By AppID; those that name no app of the sandbox under {@link strangers}. Oldest first. */
+  /** By AppID, oldest first; requests without an AppID of the sandbox are under {@link unknownApp}. */
   readonly requests: Readonly<Record<string, readonly JournalEntry[]>>;
 }
 
-/** Something that changes the state. */
+/** A change of the state. */
 export type FeedItem =
   | { readonly kind: 'state'; readonly state: ConsoleState }
   | { readonly kind: 'connection'; readonly connection: Connection }
-  /** `receivedAt`: this machine's clock. */
+  /** `receivedAt`: Unix time in milliseconds on this machine's clock. */
   | { readonly kind: 'message'; readonly message: ConsoleMessage; readonly receivedAt: number };
 
-/** Whose requests name no app of the sandbox. */
-export const strangers = 'strangers';
-/** Of each app, as the sandbox's own journal keeps them by default. */
+/** The key of requests without an AppID of the sandbox. */
+export const unknownApp = 'unknown';
+/** Per app; the default of the sandbox's journal. */
 export const maxRequests = 10_000;
-/** Of each app, and so are the callbacks. */
+/** Per app. */
 export const maxEndedCalls = 200;
+/** Per app. */
 export const maxDeliveries = 1000;
 
-export const emptyState: ConsoleState = {
+export const initialState: ConsoleState = {
   connection: 'connecting',
   connections: 0,
   clockOffsetMs: 0,
@@ -59,56 +60,56 @@ export const emptyState: ConsoleState = {
   requests: {},
 };
 
-/** The state after all items, in their order. */
-export function advance(state: ConsoleState, items: readonly FeedItem[]): ConsoleState {
-  return merged(items).reduce(step, state);
+/** Returns the state after all items, in order. */
+export function applyItems(state: ConsoleState, items: readonly FeedItem[]): ConsoleState {
+  return mergeRequests(items).reduce(applyItem, state);
 }
 
-function step(state: ConsoleState, item: FeedItem): ConsoleState {
+function applyItem(state: ConsoleState, item: FeedItem): ConsoleState {
   if (item.kind === 'state') return item.state;
   if (item.kind === 'connection') return { ...state, connection: item.connection };
   const { now, event } = item.message;
-  const next = apply(state, event);
+  const next = applyEvent(state, event);
   const connections = state.connections + (state.connection === 'live' ? 0 : 1);
   return { ...next, connection: 'live', connections, clockOffsetMs: now - item.receivedAt };
 }
 
-function apply(state: ConsoleState, event: ConsoleEvent): ConsoleState {
+function applyEvent(state: ConsoleState, event: ConsoleEvent): ConsoleState {
   switch (event.kind) {
     case 'snapshot': {
       const { version, url, callsPerSecond, codes, apps, users, calls, deliveries, faults } = event;
       const sandbox = { version, url, callsPerSecond };
-      return { ...emptyState, sandbox, codes, apps, users, calls, deliveries, faults };
+      return { ...initialState, sandbox, codes, apps, users, calls, deliveries, faults };
     }
     case 'requests':
       return { ...state, requests: withRequests(state, event.requests) };
     case 'call':
       return { ...state, calls: withCall(state.calls, event.call) };
     case 'user':
-      return { ...state, users: put(state.users, event.user, sameUser) };
+      return { ...state, users: upsert(state.users, event.user, sameUser) };
     case 'delivery':
       return { ...state, deliveries: withDelivery(state.deliveries, event.delivery) };
     case 'faults':
       return { ...state, faults: event.faults };
     case 'app':
-      return { ...state, apps: put(state.apps, event.app, sameApp) };
+      return { ...state, apps: upsert(state.apps, event.app, sameApp) };
     case 'clock':
       return state;
   }
 }
 
-/** Puts portions of requests that follow each other together: each costs a copy of the list. */
-function merged(items: readonly FeedItem[]): FeedItem[] {
+/** Merges consecutive batches of requests, because applying a batch copies the list. */
+function mergeRequests(items: readonly FeedItem[]): FeedItem[] {
   const result: FeedItem[] = [];
-  let portions: JournalEntry[] = [];
+  let batch: JournalEntry[] = [];
   for (const item of items) {
-    const before = result.at(-1);
-    if (isRequests(item) && before !== undefined && isRequests(before)) {
-      portions.push(...item.message.event.requests);
-      const event = { kind: 'requests', requests: portions } as const;
+    const previous = result.at(-1);
+    if (isRequests(item) && previous !== undefined && isRequests(previous)) {
+      batch.push(...item.message.event.requests);
+      const event = { kind: 'requests', requests: batch } as const;
       result[result.length - 1] = { ...item, message: { now: item.message.now, event } };
     } else {
-      portions = isRequests(item) ? [...item.message.event.requests] : [];
+      batch = isRequests(item) ? [...item.message.event.requests] : [];
       result.push(item);
     }
   }
@@ -126,48 +127,52 @@ function isRequests(item: FeedItem): item is RequestsItem {
 
 function withRequests(
   state: ConsoleState,
-  news: readonly JournalEntry[],
+  added: readonly JournalEntry[],
 ): ConsoleState['requests'] {
-  const known = new Set(state.apps.map(({ appId }) => appId));
+  const appIds = new Set(state.apps.map(({ appId }) => appId));
   const byApp = new Map<string, JournalEntry[]>();
-  for (const entry of news) {
-    const isKnown = entry.appId !== undefined && known.has(entry.appId);
-    const app = isKnown ? String(entry.appId) : strangers;
+  for (const entry of added) {
+    const isKnown = entry.appId !== undefined && appIds.has(entry.appId);
+    const app = isKnown ? String(entry.appId) : unknownApp;
     const entries = byApp.get(app) ?? [...(state.requests[app] ?? [])];
     byApp.set(app, entries);
     entries.push(entry);
   }
-  const changed = [...byApp].map(([app, entries]): [string, readonly JournalEntry[]] => [
+  const trimmed = [...byApp].map(([app, entries]): [string, readonly JournalEntry[]] => [
     app,
     entries.length > maxRequests ? entries.slice(-maxRequests) : entries,
   ]);
-  return { ...state.requests, ...Object.fromEntries(changed) };
+  return { ...state.requests, ...Object.fromEntries(trimmed) };
 }
 
-function put<One>(list: readonly One[], one: One, isSame: (a: One, b: One) => boolean): One[] {
-  // What changes is mostly what came last.
-  const index = list.findLastIndex((candidate) => isSame(candidate, one));
-  if (index < 0) return [...list, one];
-  return [...list.slice(0, index), one, ...list.slice(index + 1)];
+function upsert<Item>(
+  list: readonly Item[],
+  item: Item,
+  isSame: (a: Item, b: Item) => boolean,
+): Item[] {
+  // Most changes are of recent items.
+  const index = list.findLastIndex((candidate) => isSame(candidate, item));
+  if (index < 0) return [...list, item];
+  return [...list.slice(0, index), item, ...list.slice(index + 1)];
 }
 
 function withCall(calls: readonly ConsoleCall[], call: ConsoleCall): readonly ConsoleCall[] {
-  const all = put(calls, call, sameCall);
+  const all = upsert(calls, call, sameCall);
   const ended = all.filter(({ appId, state }) => appId === call.appId && state === 'ended');
   if (ended.length <= maxEndedCalls) return all;
-  // Those that ended last stay, as the sandbox has it; of those that ended together, those made last.
+  // Keep the calls that ended last, as the sandbox does; the stable sort keeps the newer of two that ended together.
   ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
-  const old = new Set(ended.slice(0, -maxEndedCalls));
-  return all.filter((one) => !old.has(one));
+  const dropped = new Set(ended.slice(0, -maxEndedCalls));
+  return all.filter((one) => !dropped.has(one));
 }
 
 function withDelivery(
   deliveries: readonly ConsoleDelivery[],
   delivery: ConsoleDelivery,
 ): readonly ConsoleDelivery[] {
-  const all = put(deliveries, delivery, sameId);
+  const all = upsert(deliveries, delivery, sameId);
   const ofApp = all.filter(({ appId }) => appId === delivery.appId);
-  // By their numbers: one that changes late, but was too old to be kept, is none of the newest.
+  // By id: a change does not make an old delivery one of the newest.
   ofApp.sort((a, b) => a.id - b.id);
   if (ofApp.length > maxDeliveries) return all.filter((one) => one !== ofApp[0]);
   return all;

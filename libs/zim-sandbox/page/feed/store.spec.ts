@@ -1,5 +1,5 @@
-import { ConsoleStore } from './store.js';
 import { type FeedItem } from './state.js';
+import { ConsoleStore } from './store.js';
 
 const item = (now: number): FeedItem => ({
   kind: 'message',
@@ -14,7 +14,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('takes the first in at once, and what comes soon after together', () => {
+it('applies the first item at once and batches the ones that follow', () => {
   const store = new ConsoleStore();
   const seen: number[] = [];
   store.subscribe(() => seen.push(store.state.clockOffsetMs));
@@ -33,13 +33,13 @@ it('takes the first in at once, and what comes soon after together', () => {
   expect(seen).toEqual([1, 4, 5]);
 });
 
-it('tells nobody who does not listen any more', () => {
+it('does not call a listener after it unsubscribed', () => {
   const store = new ConsoleStore();
-  const heard: string[] = [];
-  const stop = store.subscribe(() => heard.push('one'));
-  store.subscribe(() => heard.push('two'));
+  const called: string[] = [];
+  const stop = store.subscribe(() => called.push('one'));
+  store.subscribe(() => called.push('two'));
   stop();
   store.push(item(1));
   jest.advanceTimersByTime(0);
-  expect(heard).toEqual(['two']);
+  expect(called).toEqual(['two']);
 });

@@ -1,44 +1,44 @@
-import { advance, emptyState, type ConsoleState, type FeedItem } from './state.js';
+import { applyItems, initialState, type ConsoleState, type FeedItem } from './state.js';
 
-/** Nobody reads faster, and to draw everything anew for each of fifty requests a second is a waste. */
-const restMs = 80;
+/** The page is rendered at most once per interval, whatever the rate of requests. */
+const minFlushIntervalMs = 80;
 
-/** The state of this tab. Those who listen are told at once, and then of all that has come in a moment together. */
+/** Holds the state of this tab. Items are applied in batches; listeners are called once per batch. */
 export class ConsoleStore {
-  #state = emptyState;
-  #pending: FeedItem[] = [];
-  #lastFlushAt = -Infinity;
-  readonly #listeners = new Set<() => void>();
+  private current = initialState;
+  private pending: FeedItem[] = [];
+  private lastFlushAt = -Infinity;
+  private readonly listeners = new Set<() => void>();
 
   get state(): ConsoleState {
-    return this.#state;
+    return this.current;
   }
 
   push(item: FeedItem): void {
-    this.#pending.push(item);
-    if (this.#pending.length > 1) return;
-    const restedMs = performance.now() - this.#lastFlushAt;
+    this.pending.push(item);
+    if (this.pending.length > 1) return;
+    const elapsedMs = performance.now() - this.lastFlushAt;
     setTimeout(
       () => {
-        this.#flush();
+        this.flush();
       },
-      Math.max(0, restMs - restedMs),
+      Math.max(0, minFlushIntervalMs - elapsedMs),
     );
   }
 
-  /** @returns ends that */
+  /** @returns a function that removes the listener */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
+    this.listeners.add(listener);
     return () => {
-      this.#listeners.delete(listener);
+      this.listeners.delete(listener);
     };
   }
 
-  #flush(): void {
-    const items = this.#pending;
-    this.#pending = [];
-    this.#lastFlushAt = performance.now();
-    this.#state = advance(this.#state, items);
-    for (const listener of this.#listeners) listener();
+  private flush(): void {
+    const items = this.pending;
+    this.pending = [];
+    this.lastFlushAt = performance.now();
+    this.current = applyItems(this.current, items);
+    for (const listener of this.listeners) listener();
   }
 }

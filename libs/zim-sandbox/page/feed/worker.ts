@@ -1,24 +1,24 @@
 import { openEventStream } from './event-stream.js';
-import { advance, emptyState, type FeedItem } from './state.js';
+import { applyItems, initialState, type FeedItem } from './state.js';
 
-/** What a shared worker is given beyond a window's names; the DOM types have it for workers only. */
+/** The global scope of a shared worker, which TypeScript's DOM types lack. */
 declare const self: {
   onconnect: ((event: MessageEvent) => void) | null;
 };
 
-// One stream for all tabs: a browser opens six connections to a host, and a stream each would use them up.
+// A browser opens at most six connections per host, so all tabs share one stream.
 const ports = new Set<MessagePort>();
-let state = emptyState;
+let state = initialState;
 
 openEventStream('/__/events', (item) => {
-  state = advance(state, [item]);
+  state = applyItems(state, [item]);
   for (const port of ports) port.postMessage(item);
 });
 
 self.onconnect = ({ ports: [port] }) => {
   if (port === undefined) return;
   port.onmessage = () => {
-    // The only thing a tab ever says is goodbye.
+    // A tab sends only one message, when it is closed.
     ports.delete(port);
     port.close();
   };

@@ -1,6 +1,7 @@
+import { type ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
 import { type ConsoleUser } from '../../src/console/console-events.js';
-import { useTexts } from '../texts/language.js';
-import { Field } from './field.js';
+import { useTexts } from '../shared/contexts.js';
 import { byteLength, type InviteForm, splitIds, toggleId } from './invite-form.js';
 import { inviteTexts } from './texts.js';
 
@@ -12,14 +13,35 @@ interface InviteFieldsProps {
   readonly users: readonly ConsoleUser[];
 }
 
-interface TextFieldProps {
-  readonly label: string;
-  readonly hint?: string;
+interface TextFieldProps extends Pick<FieldProps, 'label' | 'hint'> {
   readonly value: string;
   readonly set: (value: string) => void;
-  /** The id of a list of suggestions. */
+  /** The id of a `datalist` with suggestions. */
   readonly list?: string;
   readonly inputMode?: 'decimal' | 'text';
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly children: (ids: { id: string; 'aria-describedby'?: string }) => ComponentChildren;
+}
+
+/** A control with a label above and an optional hint below. */
+function Field({ label, hint, children }: FieldProps) {
+  const id = useId();
+  const hintId = `${id}-hint`;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children(hint === undefined ? { id } : { id, 'aria-describedby': hintId })}
+      {hint === undefined ? undefined : (
+        <span id={hintId} class="muted hint">
+          {hint}
+        </span>
+      )}
+    </div>
+  );
 }
 
 function TextField({ label, hint, value, set, list, inputMode }: TextFieldProps) {
@@ -41,7 +63,7 @@ function TextField({ label, hint, value, set, list, inputMode }: TextFieldProps)
   );
 }
 
-/** What an invite says. Limits are left to the sandbox, which tells what ZIM would. */
+/** The fields of an invite. The form checks no limits, so that the sandbox can reply as ZIM does. */
 export function InviteFields({ form, change, users }: InviteFieldsProps) {
   const t = useTexts(inviteTexts);
   return (

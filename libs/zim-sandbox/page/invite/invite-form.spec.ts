@@ -1,5 +1,5 @@
 import { type ConsoleUser } from '../../src/console/console-events.js';
-import { byteLength, type InviteForm, suggestPair, toggleId, toInvite } from './invite-form.js';
+import { byteLength, type InviteForm, suggestUsers, toggleId, toInvite } from './invite-form.js';
 
 const form: InviteForm = {
   caller: 'alice',
@@ -16,11 +16,11 @@ const user = (userId: string, presence: ConsoleUser['presence'] = 'online') => (
   presence,
 });
 
-it('leaves out what is not filled in', () => {
+it('leaves out empty fields', () => {
   expect(toInvite(form)).toEqual({ fromUserId: 'alice', userIds: ['bob'] });
 });
 
-it('takes everything else as it is', () => {
+it('passes all other values on unchanged', () => {
   const filled = { ...form, ringTime: '0.5', extendedData: ' x ', isPushed: true, pushTitle: '' };
   expect(toInvite(filled)).toEqual({
     fromUserId: 'alice',
@@ -36,32 +36,32 @@ it.each([
   [' , ,', []],
   ['bob, carol ,dave', ['bob', 'carol', 'dave']],
   ['a b,<i>;$', ['a b', '<i>;$']],
-])('reads the ids of %j', (callees, userIds) => {
+])('splits the user ids %j', (callees, userIds) => {
   expect(toInvite({ ...form, callees }).userIds).toEqual(userIds);
 });
 
-it('puts ids in and takes them out', () => {
+it('adds and removes user ids', () => {
   expect(toggleId('', 'bob')).toBe('bob');
   expect(toggleId('bob,carol', 'dave')).toBe('bob, carol, dave');
   expect(toggleId('bob, carol, bob', 'bob')).toBe('carol');
 });
 
-it('suggests two who can be called at once', () => {
-  expect(suggestPair([])).toEqual({ caller: '', callees: '' });
-  expect(suggestPair([user('a', 'offline')])).toEqual({ caller: 'a', callees: '' });
-  expect(suggestPair([user('a', 'logged-out'), user('b'), user('c')])).toEqual({
+it('suggests online users first', () => {
+  expect(suggestUsers([])).toEqual({ caller: '', callees: '' });
+  expect(suggestUsers([user('a', 'offline')])).toEqual({ caller: 'a', callees: '' });
+  expect(suggestUsers([user('a', 'logged-out'), user('b'), user('c')])).toEqual({
     caller: 'b',
     callees: 'c',
   });
-  expect(suggestPair([user('a', 'offline'), user('b')])).toEqual({ caller: 'b', callees: 'a' });
+  expect(suggestUsers([user('a', 'offline'), user('b')])).toEqual({ caller: 'b', callees: 'a' });
 });
 
-it('suggests nobody to call himself', () => {
+it('never suggests the caller as callee', () => {
   const users = [user('a'), user('b'), user('c')];
-  expect(suggestPair(users, { caller: 'b' })).toEqual({ caller: 'b', callees: 'a' });
-  expect(suggestPair(users, { callees: 'a, b' })).toEqual({ caller: 'c', callees: 'a, b' });
-  expect(suggestPair(users, { caller: 'a', callees: 'a' })).toEqual({ caller: 'a', callees: 'a' });
-  expect(suggestPair(users, { caller: '', callees: '' })).toEqual({ caller: '', callees: '' });
+  expect(suggestUsers(users, { caller: 'b' })).toEqual({ caller: 'b', callees: 'a' });
+  expect(suggestUsers(users, { callees: 'a, b' })).toEqual({ caller: 'c', callees: 'a, b' });
+  expect(suggestUsers(users, { caller: 'a', callees: 'a' })).toEqual({ caller: 'a', callees: 'a' });
+  expect(suggestUsers(users, { caller: '', callees: '' })).toEqual({ caller: '', callees: '' });
 });
 
 it('counts bytes, not characters', () => {

@@ -1,9 +1,9 @@
 import { type ConsoleUser } from '../../src/console/console-events.js';
 
-/** The form as it is filled in. */
+/** The values of the form's fields. */
 export interface InviteForm {
   readonly caller: string;
-  /** Ids with commas between: no id holds one. */
+  /** User ids separated by commas, which no user id contains. */
   readonly callees: string;
   readonly ringTime: string;
   readonly extendedData: string;
@@ -12,7 +12,7 @@ export interface InviteForm {
   readonly pushContent: string;
 }
 
-/** What `POST /__/calls` takes, and `CallInviteService.invite` too. */
+/** The body of `POST /__/calls`, and the argument of `CallInviteService.invite`. */
 export interface Invite {
   readonly fromUserId: string;
   readonly userIds: readonly string[];
@@ -39,27 +39,27 @@ export function splitIds(text: string): string[] {
     .filter((id) => id !== '');
 }
 
-/** The ids with one put in, or taken out if it is there. */
+/** Adds an id to the list, or removes it if it is there. */
 export function toggleId(text: string, userId: string): string {
   const ids = splitIds(text);
   const rest = ids.filter((id) => id !== userId);
   return (rest.length < ids.length ? rest : [...ids, userId]).join(', ');
 }
 
-/** Who calls, and whom: those who are online first, and nobody himself; who is chosen already stays. */
-export function suggestPair(
+/** Suggests a caller and a different callee, online users first. What the user has edited stays. */
+export function suggestUsers(
   users: readonly ConsoleUser[],
-  chosen: Partial<InviteForm> = {},
+  edits: Partial<InviteForm> = {},
 ): Pick<InviteForm, 'caller' | 'callees'> {
   const online = users.filter(({ presence }) => presence === 'online');
   const others = users.filter(({ presence }) => presence !== 'online');
   const ids = [...online, ...others].map(({ userId }) => userId);
-  const called = splitIds(chosen.callees ?? '');
-  const caller = chosen.caller ?? ids.find((id) => !called.includes(id)) ?? '';
-  return { caller, callees: chosen.callees ?? ids.find((id) => id !== caller) ?? '' };
+  const called = splitIds(edits.callees ?? '');
+  const caller = edits.caller ?? ids.find((id) => !called.includes(id)) ?? '';
+  return { caller, callees: edits.callees ?? ids.find((id) => id !== caller) ?? '' };
 }
 
-/** UTF-8 bytes, as ZIM counts them. */
+/** Returns the length in bytes of UTF-8, which is how ZIM counts. */
 export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }

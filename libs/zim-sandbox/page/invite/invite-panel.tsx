@@ -1,44 +1,38 @@
 import './invite.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { ask } from '../feed/api.js';
+import { type ConsoleUser } from '../../src/console/console-events.js';
+import { requestControl } from '../feed/control-api.js';
 import { useConsole } from '../feed/hooks.js';
-import { useAppId } from '../shell/app-id.js';
-import { useTexts } from '../texts/language.js';
-import { FailureText } from '../widgets/failure-text.js';
-import { useFailure } from '../widgets/use-failure.js';
-import { CallOutcome } from './call-outcome.js';
+import { useAppId, useTexts } from '../shared/contexts.js';
+import { FailureText, useMutation } from '../shared/mutation.js';
 import { type CallResult, readCallResult } from './call-result.js';
-import { toInvite } from './invite-form.js';
+import { CallResultView } from './call-result-view.js';
 import { InviteFields } from './invite-fields.js';
+import { type InviteForm, suggestUsers, toInvite } from './invite-form.js';
 import { Snippets } from './snippet-view.js';
 import { inviteTexts } from './texts.js';
-import { useForm } from './use-form.js';
 
-/** Places a real call, and shows how code would. */
+/** Places a call through the sandbox and shows the equivalent code. */
 export function InvitePanel() {
   const t = useTexts(inviteTexts);
   const appId = useAppId();
   const sandbox = useConsole((state) => state.sandbox);
   const allUsers = useConsole((state) => state.users);
   const users = useMemo(() => allUsers.filter((user) => user.appId === appId), [allUsers, appId]);
-  const [form, change] = useForm(users);
-  const [isBusy, setIsBusy] = useState(false);
+  const [form, change] = useInviteForm(users);
   const [result, setResult] = useState<CallResult>();
-  const [failure, note] = useFailure();
+  const mutation = useMutation();
   const invite = toInvite(form);
   useEffect(() => {
-    // Another sandbox, or one that was reset, knows nothing of that call.
+    // After a restart or a reset the sandbox no longer has the call.
     setResult(undefined);
   }, [sandbox]);
 
-  const place = async (): Promise<void> => {
-    setIsBusy(true);
+  const placeCall = async () => {
     setResult(undefined);
-    note(undefined);
-    const answer = await ask('POST', '/__/calls', { appId, ...invite });
-    if (answer.ok) setResult(readCallResult(answer.content, invite.userIds));
-    else note(answer);
-    setIsBusy(false);
+    const reply = await requestControl('POST', '/__/calls', { appId, ...invite });
+    if (reply.ok) setResult(readCallResult(reply.content, invite.userIds));
+    return reply;
   };
   return (
     <section id="invite" class="panel" aria-labelledby="invite-title">
@@ -47,7 +41,7 @@ export function InvitePanel() {
         class="invite-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isBusy) void place();
+          mutation.run(placeCall);
         }}
       >
         <InviteFields form={form} change={change} users={users} />
@@ -55,14 +49,40 @@ export function InvitePanel() {
           type="submit"
           class="primary"
           disabled={sandbox === undefined}
-          aria-disabled={isBusy}
+          aria-disabled={mutation.isPending}
         >
-          {isBusy ? t.calling : t.call}
+          {mutation.isPending ? t.calling : t.call}
         </button>
       </form>
-      <div role="status">{result === undefined ? undefined : <CallOutcome result={result} />}</div>
-      <FailureText of={failure} />
+      <div role="status">
+        {result === undefined ? undefined : <CallResultView result={result} />}
+      </div>
+      <FailureText failure={mutation.failure} />
       <Snippets invite={invite} />
     </section>
   );
+}
+
+const defaults: InviteForm = {
+  caller: '',
+  callees: '',
+  ringTime: '30',
+  extendedData: '',
+  isPushed: true,
+  pushTitle: 'Incoming call',
+  pushContent: 'You have an incoming call',
+};
+
+/** Holds the form; caller and callee are suggested until they are edited. */
+function useInviteForm(
+  users: readonly ConsoleUser[],
+): [InviteForm, (changes: Partial<InviteForm>) => void] {
+  const [edits, setEdits] = useState<Partial<InviteForm>>({});
+  const suggested = useMemo(() => suggestUsers(users, edits), [users, edits]);
+  return [
+    { ...defaults, ...suggested, ...edits },
+    (changes) => {
+      setEdits((before) => ({ ...before, ...changes }));
+    },
+  ];
 }

@@ -1,12 +1,11 @@
 import { useConsole } from '../feed/hooks.js';
-import { useAppId } from '../shell/app-id.js';
-import { useTexts } from '../texts/language.js';
-import { CopyButton } from '../widgets/copy-button.js';
+import { useAppId, useTexts } from '../shared/contexts.js';
+import { CopyButton } from '../shared/copy-button.js';
 import { type Invite } from './invite-form.js';
 import { toCurl, toTypeScript } from './snippets.js';
 import { inviteTexts } from './texts.js';
 
-/** The form as code, to take away. */
+/** Shows the same call as code to copy. */
 export function Snippets({ invite }: { readonly invite: Invite }) {
   const t = useTexts(inviteTexts);
   const appId = useAppId();
@@ -18,10 +17,12 @@ export function Snippets({ invite }: { readonly invite: Invite }) {
   if (url === undefined) return null;
   return (
     <>
-      <h3>{t.equals}</h3>
-      <Snippet name={t.curl} code={toCurl(invite, { appId, isExample, url, clockOffsetMs })}>
-        {isExample ? t.publicSecret : t.ownSecret(appId)}
-      </Snippet>
+      <h3>{t.sameAsCode}</h3>
+      <Snippet
+        name={t.curl}
+        code={toCurl(invite, { appId, isExample, url, clockOffsetMs })}
+        hint={isExample ? t.publicSecret : t.ownSecret(appId)}
+      />
       <Snippet name={t.typescript} code={toTypeScript(invite)} />
     </>
   );
@@ -30,18 +31,18 @@ export function Snippets({ invite }: { readonly invite: Invite }) {
 interface SnippetProps {
   readonly name: string;
   readonly code: string;
-  readonly children?: string;
+  readonly hint?: string;
 }
 
-function Snippet({ name, code, children }: SnippetProps) {
+function Snippet({ name, code, hint }: SnippetProps) {
   return (
     <details class="snippet">
       <summary>{name}</summary>
-      {children === undefined ? undefined : <p class="muted hint">{children}</p>}
+      {hint === undefined ? undefined : <p class="muted hint">{hint}</p>}
       <pre role="group" aria-label={name} tabIndex={0} dir="ltr">
         {code}
       </pre>
-      <CopyButton what={name} text={() => code} />
+      <CopyButton label={name} text={() => code} />
     </details>
   );
 }

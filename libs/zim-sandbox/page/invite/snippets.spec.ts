@@ -1,23 +1,23 @@
+import ts from 'typescript';
 import { createHash } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
-import ts from 'typescript';
 import { signZimRequest } from 'zim-protocol';
-import { type Invite } from './invite-form.js';
 import { exampleApp } from '../../src/core/example-app.js';
+import { type Invite } from './invite-form.js';
 import { publishedSecret, toCurl, toTypeScript } from './snippets.js';
 
-const nasty = `'"\\ \`$(reboot)\` \${x} \n\r\u2028 ' ; # 中😀 \\' \\" </script>`;
+const hostile = `'"\\ \`$(reboot)\` \${x} \n\r\u2028 ' ; # 中😀 \\' \\" </script>`;
 const plain: Invite = { fromUserId: 'alice', userIds: ['bob'] };
 const full: Invite = {
-  fromUserId: nasty,
-  userIds: [nasty, 'b'],
+  fromUserId: hostile,
+  userIds: [hostile, 'b'],
   timeoutSeconds: 0.5,
-  extendedData: nasty,
-  offlinePush: { title: nasty, content: nasty },
+  extendedData: hostile,
+  offlinePush: { title: hostile, content: hostile },
 };
 const target = { appId: 12345, isExample: false, url: 'http://127.0.0.1:4010', clockOffsetMs: 0 };
 
-/** Runs the snippet with a service that returns what it was given. */
+/** Runs the snippet with a service that returns its argument. */
 function run(source: string): unknown {
   const { outputText, diagnostics } = ts.transpileModule(source, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
@@ -26,19 +26,19 @@ function run(source: string): unknown {
   expect(diagnostics).toEqual([]);
   const exports: { ring?: (calls: unknown) => unknown } = {};
   runInNewContext(outputText, { exports });
-  // Objects of another realm are never equal to ours.
+  // `toEqual` refuses objects of another realm.
   return exports.ring?.({ invite: (invite: unknown) => structuredClone(invite) });
 }
 
-/** What a shell makes of a word in single quotes, with `'\''` between. */
+/** Removes the shell's single quotes, with `'\''` for a quote inside. */
 const unquote = (word: string) =>
   word.replaceAll(`'\\''`, '\0').replaceAll("'", '').replaceAll('\0', "'");
 
-it.each([plain, full])('the TypeScript sends the same: %#', (invite) => {
+it.each([plain, full])('the TypeScript snippet sends the same invite: %#', (invite) => {
   expect(run(toTypeScript(invite))).toEqual(invite);
 });
 
-it.each([plain, full])('the shell sends the same: %#', (invite) => {
+it.each([plain, full])('the shell script sends the same invite: %#', (invite) => {
   const word = /--data-raw ('[\s\S]*')\n$/.exec(toCurl(invite, target))?.[1] ?? '';
   expect(word.replaceAll(`'\\''`, '')).toMatch(/^'[^']*'$/);
   expect(JSON.parse(unquote(word))).toEqual({
@@ -49,11 +49,11 @@ it.each([plain, full])('the shell sends the same: %#', (invite) => {
     OfflinePush:
       invite.offlinePush === undefined
         ? { Enable: 0 }
-        : { Enable: 1, Title: nasty, Content: nasty },
+        : { Enable: 1, Title: hostile, Content: hostile },
   });
 });
 
-it('the shell signs as ZIM does, with the secret of the environment', () => {
+it('the shell script signs as ZIM requires, with the secret from the environment', () => {
   const script = toCurl(plain, target);
   const [, signed = ''] = /printf '%s' "([^"]*)" \| \{ md5sum /.exec(script) ?? [];
   const variables: Record<string, string> = {
@@ -86,11 +86,11 @@ it.each([
   [499, '$(date +%s)'],
   [660_000, '$(($(date +%s) + 660))'],
   [-1600, '$(($(date +%s) - 2))'],
-])('goes by the clock of the sandbox: %d ms', (clockOffsetMs, timestamp) => {
+])('the shell script uses the clock of the sandbox: %d ms', (clockOffsetMs, timestamp) => {
   expect(toCurl(plain, { ...target, clockOffsetMs })).toContain(`\ntimestamp=${timestamp}\n`);
 });
 
-it("the shell knows the secret of the vendor's example project, and no other", () => {
+it("the shell script contains only the secret of the vendor's example project", () => {
   expect(publishedSecret).toBe(exampleApp.serverSecret);
   const ofExample = toCurl(plain, { ...target, isExample: true });
   expect(ofExample).toMatch(new RegExp(`^ZIM_SERVER_SECRET=${publishedSecret}\n`));

@@ -1,21 +1,21 @@
 import { type Invite } from './invite-form.js';
 
-/** Where the equal request goes. */
+/** The sandbox that the snippet calls. */
 export interface SnippetTarget {
   readonly appId: number;
-  /** Whether it is the vendor's published example project. */
+  /** Whether the app is the vendor's published example project. */
   readonly isExample: boolean;
   readonly url: string;
-  /** The sandbox's clock less this machine's. */
+  /** The sandbox's clock minus this machine's. */
   readonly clockOffsetMs: number;
 }
 
-/** Of the project in the vendor's signing examples, AppID 12345: everybody knows it. */
+/** The ServerSecret of AppID 12345, which the vendor publishes in its signing examples. */
 export const publishedSecret = '9193cc662a4c0ec135ec71fb57194b38';
 
 /**
- * A script for bash that does what the form does. It holds the ServerSecret of the vendor's example project; that
- * of any other is taken from the environment, for the page does not know it.
+ * Returns a bash script that sends the invite. It contains the ServerSecret of the vendor's example project; for any
+ * other app it reads `ZIM_SERVER_SECRET`, because the page does not have the secret.
  */
 export function toCurl(
   invite: Invite,
@@ -47,7 +47,7 @@ export function toCurl(
   ].join('\n');
 }
 
-/** What a NestJS service does to the same end. */
+/** Returns TypeScript that sends the invite through `CallInviteService`. */
 export function toTypeScript(invite: Invite): string {
   const { fromUserId, userIds, timeoutSeconds, extendedData, offlinePush } = invite;
   const fields = [
@@ -85,12 +85,12 @@ function toWire({ fromUserId, userIds, timeoutSeconds, extendedData, offlinePush
   };
 }
 
-/** Nothing inside single quotes means anything to a shell, but the quote itself. */
+/** Inside single quotes, the shell interprets only the quote itself. */
 function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A text as TypeScript writes it, in single quotes. */
+/** Returns a TypeScript string literal in single quotes. */
 function quote(text: string): string {
   const inner = JSON.stringify(text).slice(1, -1);
   return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;

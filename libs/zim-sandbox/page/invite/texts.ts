@@ -1,10 +1,10 @@
-import { type Bilingual } from '../texts/language.js';
+import { type Bilingual } from '../shared/contexts.js';
 
 const en = {
   title: 'Place a call',
   caller: 'Caller',
   callees: 'Callees',
-  calleesHint: 'User ids with commas between them, at most 9.',
+  calleesHint: 'User IDs separated by commas, at most 9.',
   known: 'Users to call',
   ringTime: 'Ring time (seconds)',
   ringTimeHint: '0 to 600; 0 or empty: 90.',
@@ -18,8 +18,8 @@ const en = {
   code: 'Code',
   progress: {
     placed: 'Placed.',
-    waits: 'Waiting: no callee is online.',
-    rings: 'Ringing.',
+    waiting: 'Waiting: no callee is online.',
+    ringing: 'Ringing.',
     declined: 'Declined.',
     timedOut: 'No answer.',
     cancelled: 'Cancelled.',
@@ -29,14 +29,14 @@ const en = {
   placedCall: (callId: string, userIds: string) => `Call ${callId} to ${userIds}`,
   notInvited: (userId: string, code: number) => `${userId} was not invited (${code}).`,
   unknown: (reason: string) =>
-    `No readable reply (${reason}). It may be ringing: look at the phones before you call again.`,
-  equals: 'The same from your code',
+    `No readable reply (${reason}). A phone may be ringing: check the phones before you call again.`,
+  sameAsCode: 'The same call from your code',
   curl: 'curl',
   typescript: 'TypeScript',
   publicSecret:
-    "Needs bash, and md5sum or openssl. The ServerSecret in it is public: it is that of the vendor's signing examples.",
+    "Needs bash, and md5sum or openssl. The ServerSecret in it is public: it is the one in the vendor's signing examples.",
   ownSecret: (appId: number) =>
-    `Needs bash, and md5sum or openssl. Set ZIM_SERVER_SECRET to the ServerSecret of AppID ${appId} before you run it: this page does not know it.`,
+    `Needs bash, and md5sum or openssl. Set ZIM_SERVER_SECRET to the ServerSecret of AppID ${appId} before you run it; this page does not have it.`,
 };
 
 const zh: typeof en = {
@@ -57,8 +57,8 @@ const zh: typeof en = {
   code: '返回码',
   progress: {
     placed: '已发起。',
-    waits: '等待中：被叫都不在线。',
-    rings: '正在响铃。',
+    waiting: '等待中：被叫都不在线。',
+    ringing: '正在响铃。',
     declined: '已拒绝。',
     timedOut: '无人接听。',
     cancelled: '已取消。',
@@ -69,13 +69,13 @@ const zh: typeof en = {
   notInvited: (userId: string, code: number) => `未能邀请 ${userId}（${code}）。`,
   unknown: (reason: string) =>
     `没有收到可读的响应（${reason}）。手机可能正在响铃：重新呼叫前请先查看手机。`,
-  equals: '用代码完成同样的呼叫',
+  sameAsCode: '用代码完成同样的呼叫',
   curl: 'curl',
   typescript: 'TypeScript',
   publicSecret:
     '需要 bash，以及 md5sum 或 openssl。其中的 ServerSecret 是公开的，来自官方签名示例。',
   ownSecret: (appId) =>
-    `需要 bash，以及 md5sum 或 openssl。运行前请将 ZIM_SERVER_SECRET 设为 AppID ${appId} 的 ServerSecret：本页面不知道它。`,
+    `需要 bash，以及 md5sum 或 openssl。运行前请将 ZIM_SERVER_SECRET 设为 AppID ${appId} 的 ServerSecret，本页面没有该密钥。`,
 };
 
 export const inviteTexts: Bilingual<typeof en> = { en, zh };

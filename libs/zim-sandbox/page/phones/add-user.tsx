@@ -1,10 +1,9 @@
 import { useId, useState } from 'preact/hooks';
 import { type SandboxPresence } from '../../src/core/user-rules.js';
-import { ask, type Answer } from '../feed/api.js';
+import { requestControl, type ControlResult } from '../feed/control-api.js';
 import { useConsole } from '../feed/hooks.js';
-import { useAppId } from '../shell/app-id.js';
-import { useTexts } from '../texts/language.js';
-import { useFailure } from '../widgets/use-failure.js';
+import { useAppId, useTexts } from '../shared/contexts.js';
+import { useFailure } from '../shared/mutation.js';
 import { phonesTexts } from './texts.js';
 
 const presences: readonly SandboxPresence[] = [
@@ -14,7 +13,7 @@ const presences: readonly SandboxPresence[] = [
   'never-logged-in',
 ];
 
-/** Registers a user, who gets a phone by it. */
+/** Registers a user, for whom the page then shows a phone. */
 export function AddUser() {
   const t = useTexts(phonesTexts);
   const appId = useAppId();
@@ -25,12 +24,14 @@ export function AddUser() {
   const titleId = useId();
 
   async function add(): Promise<void> {
-    // Registering once more would take the name and picture away.
-    const answer: Answer = users.some((user) => user.userId === userId && user.appId === appId)
+    // Registering a user again would remove the name and the avatar.
+    const result: ControlResult = users.some(
+      (user) => user.userId === userId && user.appId === appId,
+    )
       ? { ok: false, error: t.addUser.exists(userId) }
-      : await ask('POST', '/__/seed', { appId, users: [{ userId, presence }] });
-    setFailure(answer.ok ? undefined : answer);
-    if (answer.ok) setUserId('');
+      : await requestControl('POST', '/__/seed', { appId, users: [{ userId, presence }] });
+    setFailure(result.ok ? undefined : result);
+    if (result.ok) setUserId('');
   }
 
   return (

@@ -1,24 +1,24 @@
+import { sampleCall, sampleCallee } from '../testing/samples.js';
 import { announcements } from './announcements.js';
-import { sampleCall, sampleCallee } from './testing/sample-calls.js';
 
 const ringing = sampleCall('1', {
   callees: [sampleCallee('bob', 'received'), sampleCallee('carol', 'received')],
 });
 
-describe('what is said aloud', () => {
-  it('is whose phone rings, and who hears nothing of it', () => {
+describe('announcements', () => {
+  it('announce which phones ring, and which are not online', () => {
     const callees = [sampleCallee('bob', 'received'), sampleCallee('dave', 'inviting')];
-    const silent = sampleCall('1', { callees });
+    const withoutPush = sampleCall('1', { callees });
     const pushed = sampleCall('2', { callees, offlinePush: { Enable: 1 } });
-    expect(announcements([], [silent, pushed], 12345)).toEqual([
-      { kind: 'rings', userId: 'bob', caller: 'alice' },
-      { kind: 'waits', userId: 'dave', caller: 'alice' },
-      { kind: 'rings', userId: 'bob', caller: 'alice' },
+    expect(announcements([], [withoutPush, pushed], 12345)).toEqual([
+      { kind: 'ringing', userId: 'bob', caller: 'alice' },
+      { kind: 'waiting', userId: 'dave', caller: 'alice' },
+      { kind: 'ringing', userId: 'bob', caller: 'alice' },
       { kind: 'pushed', userId: 'dave', caller: 'alice' },
     ]);
   });
 
-  it('is who answers, and the others are not told again', () => {
+  it('announce an answer without repeating the other callees', () => {
     const answered = sampleCall('1', {
       callees: [sampleCallee('bob', 'accepted'), sampleCallee('carol', 'received')],
     });
@@ -39,7 +39,7 @@ describe('what is said aloud', () => {
   it.each([
     ['timed-out', 'timedOut', 'timeout_cancel'],
     ['cancelled', 'cancelled', 'caller_cancel'],
-  ] as const)('is one line for all who are %s', (state, kind, endReason) => {
+  ] as const)('combine all callees that are %s into one', (state, kind, endReason) => {
     const ended = sampleCall('1', {
       callees: [sampleCallee('bob', state), sampleCallee('carol', state)],
       state: 'ended',
@@ -51,15 +51,15 @@ describe('what is said aloud', () => {
     ]);
   });
 
-  it('is nothing of what stays, of other apps, and of what came and went unseen', () => {
+  it('leave out unchanged calls, other apps, and calls that started and ended in between', () => {
     const ended = sampleCall('2', {
       callees: [sampleCallee('bob', 'rejected')],
       state: 'ended',
       endedAt: 2000,
       endReason: 'answered',
     });
-    const foreign = sampleCall('3', { appId: 777 });
-    expect(announcements([ringing], [ringing, ended, foreign], 12345)).toEqual([]);
+    const otherApp = sampleCall('3', { appId: 777 });
+    expect(announcements([ringing], [ringing, ended, otherApp], 12345)).toEqual([]);
     expect(announcements([ringing], [], 12345)).toEqual([]);
   });
 });

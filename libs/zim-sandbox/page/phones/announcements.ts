@@ -1,12 +1,12 @@
-import { type ConsoleCall } from '../../src/console/console-events.js';
 import { type SandboxCallee } from '../../src/calls/call-state.js';
+import { type ConsoleCall } from '../../src/console/console-events.js';
 import { readPush } from './push.js';
 
-/** Something about a call that is worth saying aloud. */
+/** A change of a call that a screen reader announces. */
 export type Announcement =
   | {
-      /** `pushed`, `waits`: the phone is not online, and gets a push or hears nothing. */
-      readonly kind: 'rings' | 'pushed' | 'waits' | 'accepted' | 'declined';
+      /** `pushed`, `waiting`: the phone is not online and gets a push notification, or no notification. */
+      readonly kind: 'ringing' | 'pushed' | 'waiting' | 'accepted' | 'declined';
       readonly userId: string;
       readonly caller: string;
     }
@@ -16,16 +16,16 @@ export type Announcement =
       readonly caller: string;
     };
 
-/** What has happened to the calls of an app in between. Calls that came and went unseen are passed over. */
+/** Compares two states of an app's calls. Leaves out calls that started and ended in between. */
 export function announcements(
   before: readonly ConsoleCall[],
   after: readonly ConsoleCall[],
   appId: number,
 ): Announcement[] {
   if (before === after) return [];
-  const known = new Map(before.map((call) => [`${call.appId} ${call.callId}`, call]));
+  const earlierCalls = new Map(before.map((call) => [`${call.appId} ${call.callId}`, call]));
   return after.flatMap((call) => {
-    const earlier = known.get(`${call.appId} ${call.callId}`);
+    const earlier = earlierCalls.get(`${call.appId} ${call.callId}`);
     if (call.appId !== appId || call === earlier) return [];
     return earlier === undefined && call.state === 'ended' ? [] : changes(earlier, call);
   });
@@ -34,9 +34,10 @@ export function announcements(
 function changes(before: ConsoleCall | undefined, call: ConsoleCall): Announcement[] {
   const { caller } = call;
   const changed = call.callees.filter(
-    ({ userId, state }) => before?.callees.find((one) => one.userId === userId)?.state !== state,
+    ({ userId, state }) =>
+      before?.callees.find((callee) => callee.userId === userId)?.state !== state,
   );
-  const together = (['timedOut', 'cancelled'] as const).flatMap((kind): Announcement[] => {
+  const combined = (['timedOut', 'cancelled'] as const).flatMap((kind): Announcement[] => {
     const state = kind === 'timedOut' ? 'timed-out' : kind;
     const userIds = changed.filter((callee) => callee.state === state).map(({ userId }) => userId);
     return userIds.length === 0 ? [] : [{ kind, userIds, caller }];
@@ -45,15 +46,15 @@ function changes(before: ConsoleCall | undefined, call: ConsoleCall): Announceme
     const kind = kindOf(state, call);
     return kind === undefined ? [] : [{ kind, userId, caller }];
   });
-  return [...single, ...together];
+  return [...single, ...combined];
 }
 
 function kindOf(state: SandboxCallee['state'], { offlinePush }: ConsoleCall) {
   switch (state) {
     case 'inviting':
-      return readPush(offlinePush) === undefined ? 'waits' : 'pushed';
+      return readPush(offlinePush) === undefined ? 'waiting' : 'pushed';
     case 'received':
-      return 'rings';
+      return 'ringing';
     case 'accepted':
       return 'accepted';
     case 'rejected':

@@ -1,7 +1,7 @@
 import { type ConsoleUser } from '../../src/console/console-events.js';
 import { hueOf, initialsOf } from './initials.js';
 
-/** Stands for a user. The picture's own address is never asked: it may be anywhere. */
+/** Shows a user's initials. The page does not load the user's avatar, which may be on any host. */
 export function Avatar({ user }: { readonly user: Pick<ConsoleUser, 'userId' | 'userName'> }) {
   return (
     <span class="avatar" style={{ '--hue': String(hueOf(user.userId)) }} aria-hidden="true">

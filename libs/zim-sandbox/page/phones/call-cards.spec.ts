@@ -1,7 +1,8 @@
-import { cardsByUser, endedAt, stateOf, type PhoneCards } from './call-cards.js';
-import { sampleCall, sampleCallee } from './testing/sample-calls.js';
+import { type SandboxCallEndReason } from '../../src/calls/call-state.js';
+import { sampleCall, sampleCallee } from '../testing/samples.js';
+import { cardsByUser, endedAt, endOf, stateOf, type PhoneCards } from './call-cards.js';
 
-/** What is on a phone, in short. */
+/** Summarizes the cards of a phone. */
 function shown(cards: PhoneCards | undefined) {
   return {
     running: cards?.running.map(({ call, role }) => `${call.callId} ${role}`),
@@ -9,8 +10,8 @@ function shown(cards: PhoneCards | undefined) {
   };
 }
 
-describe('the calls on a phone', () => {
-  it('are those the user makes and those that wait for the user, oldest first', () => {
+describe('cardsByUser', () => {
+  it('gives each phone the calls that its user makes or can answer, oldest first', () => {
     const cards = cardsByUser(
       [
         sampleCall('1', { caller: 'alice', callees: [sampleCallee('bob', 'received')] }),
@@ -27,13 +28,13 @@ describe('the calls on a phone', () => {
     expect(cards.get('dave')).toBeUndefined();
   });
 
-  it('are those of the app alone', () => {
+  it('includes only calls of the app', () => {
     const call = sampleCall('1', { appId: 777, callees: [sampleCallee('bob', 'received')] });
     expect([...cardsByUser([call], 12345).keys()]).toEqual([]);
     expect([...cardsByUser([call], 777).keys()]).toEqual(['alice', 'bob']);
   });
 
-  it('are over for a callee with the answer, whatever the others do', () => {
+  it('ends a call for a callee with the answer, whatever the other callees do', () => {
     const cards = cardsByUser(
       [
         sampleCall('1', {
@@ -47,7 +48,7 @@ describe('the calls on a phone', () => {
     expect(shown(cards.get('carol')).running).toEqual(['1 callee']);
   });
 
-  it('keep the one that ended last until a newer one begins', () => {
+  it('keeps the call that ended last until a newer one starts', () => {
     const first = sampleCall('1', {
       createdAt: 1000,
       state: 'ended',
@@ -67,7 +68,7 @@ describe('the calls on a phone', () => {
     });
   });
 
-  it('keep the last of several that ended, by their ends and not by their beginnings', () => {
+  it('picks the last of several ended calls by the time of their end, not of their start', () => {
     const ended = (callId: string, createdAt: number, endedAt: number) =>
       sampleCall(callId, {
         createdAt,
@@ -79,12 +80,12 @@ describe('the calls on a phone', () => {
     const cards = cardsByUser([ended('1', 1000, 9000), ended('2', 2000, 5000)], 12345);
     expect(shown(cards.get('bob')).ended).toBe('1 callee timed-out');
     expect(shown(cards.get('alice')).ended).toBe('1 caller timeout_cancel');
-    // A sandbox whose clock stands still.
-    const atOnce = cardsByUser([ended('1', 1000, 1000), ended('2', 1000, 1000)], 12345);
-    expect(shown(atOnce.get('bob')).ended).toBe('2 callee timed-out');
+    // The clock of the sandbox is frozen.
+    const sameTime = cardsByUser([ended('1', 1000, 1000), ended('2', 1000, 1000)], 12345);
+    expect(shown(sameTime.get('bob')).ended).toBe('2 callee timed-out');
   });
 
-  it('are two of the same call for somebody who calls themselves', () => {
+  it('gives a user who calls themselves the same call twice', () => {
     const call = sampleCall('1', { callees: [sampleCallee('alice', 'received')] });
     expect(shown(cardsByUser([call], 12345).get('alice')).running).toEqual([
       '1 caller',
@@ -93,8 +94,8 @@ describe('the calls on a phone', () => {
   });
 });
 
-describe('the end of a call', () => {
-  it('is the answer for a callee, and the end of the call for the caller', () => {
+describe('endedAt', () => {
+  it('is the time of the answer for a callee, and of the end of the call for the caller', () => {
     const call = sampleCall('1', {
       state: 'ended',
       endedAt: 9000,
@@ -108,5 +109,42 @@ describe('the end of a call', () => {
     };
     expect(at('bob')).toBe(3000);
     expect(at('alice')).toBe(9000);
+  });
+});
+
+describe('endOf', () => {
+  it.each([
+    ['inviting', undefined],
+    ['received', undefined],
+    ['accepted', 'accepted'],
+    ['rejected', 'declined'],
+    ['timed-out', 'timedOut'],
+    ['cancelled', 'cancelled'],
+  ] as const)('returns for a callee in the state %s: %s', (state, end) => {
+    const callee = sampleCallee('bob', state);
+    const call = sampleCall('1', { callees: [callee] });
+    expect(endOf({ role: 'callee', call, callee })).toBe(end);
+  });
+
+  it.each([
+    ['answered', ['accepted'], 'answered'],
+    ['answered', ['rejected', 'accepted'], 'answered'],
+    ['answered', ['rejected', 'rejected'], 'declined'],
+    ['timeout', ['accepted', 'timed-out'], 'answered'],
+    ['timeout', ['rejected', 'timed-out'], 'timedOut'],
+    ['timeout_cancel', ['timed-out'], 'timedOut'],
+    ['caller_cancel', ['rejected', 'cancelled'], 'cancelled'],
+  ] as const)(
+    'returns for the caller, with end reason %s and callees %j: %s',
+    (endReason: SandboxCallEndReason, states, end) => {
+      const callees = states.map((state, index) => sampleCallee(`user${index}`, state));
+      const call = sampleCall('1', { state: 'ended', endedAt: 2000, endReason, callees });
+      expect(endOf({ role: 'caller', call })).toBe(end);
+    },
+  );
+
+  it('returns undefined for the caller while the call runs', () => {
+    const call = sampleCall('1', { callees: [sampleCallee('bob', 'accepted')] });
+    expect(endOf({ role: 'caller', call })).toBeUndefined();
   });
 });

@@ -1,14 +1,15 @@
-import { type ConsoleCall } from '../../src/console/console-events.js';
 import { type SandboxCallee } from '../../src/calls/call-state.js';
+import { type ConsoleCall } from '../../src/console/console-events.js';
+import { type CallerEnd, endForCaller } from '../shared/call-end.js';
 
-/** A call as the phone of a callee has it. */
+/** A call on a callee's phone. */
 export interface IncomingCard {
   readonly role: 'callee';
   readonly call: ConsoleCall;
   readonly callee: SandboxCallee;
 }
 
-/** A call as the phone of its caller has it. */
+/** A call on its caller's phone. */
 export interface OutgoingCard {
   readonly role: 'caller';
   readonly call: ConsoleCall;
@@ -18,15 +19,15 @@ export type CallCard = IncomingCard | OutgoingCard;
 
 /** The calls on one phone. */
 export interface PhoneCards {
-  /** Those this user is still waited for in, and those this user waits in; oldest first. */
+  /** Calls that this user can still answer, and own calls that have not ended; oldest first. */
   readonly running: readonly CallCard[];
-  /** The one that ended last for this user, until a newer one begins. */
+  /** The call that ended last for this user, until a newer one starts. */
   readonly ended?: CallCard;
 }
 
 export const noCards: PhoneCards = { running: [] };
 
-/** The calls of an app by the user on whose phone they are. `calls` are in the order in which they were made. */
+/** Returns the calls of an app by user id. `calls` must be in the order of their creation. */
 export function cardsByUser(
   calls: readonly ConsoleCall[],
   appId: number,
@@ -45,34 +46,58 @@ export function cardsByUser(
   return new Map([...cards].map(([userId, list]) => [userId, phoneCards(list)]));
 }
 
-/** Whether the callee may still answer. */
+/** Returns whether the callee can still answer. */
 export function isPending({ state }: SandboxCallee): boolean {
   return state === 'inviting' || state === 'received';
 }
 
-/** When it was over for this user, in Unix milliseconds on the sandbox's clock; `undefined` while it is not. */
+/** Returns when the call ended for this user, in Unix milliseconds on the sandbox's clock; `undefined` while it runs. */
 export function endedAt(card: CallCard): number | undefined {
   if (card.role === 'caller') return card.call.endedAt;
   return isPending(card.callee) ? undefined : card.callee.changedAt;
 }
 
-/** What is handy for styles and tests: where the callee stands, or for the caller how it ended. */
+/** Returns the value of `data-state`: the state of the callee, or for the caller how the call ended. */
 export function stateOf(card: CallCard): string {
   return card.role === 'callee' ? card.callee.state : (card.call.endReason ?? card.call.state);
 }
 
-/** Somebody may call themselves: the same call is then on the phone twice. */
+/** Returns a key with the role in it, because a user who calls themselves has the same call twice. */
 export function keyOf({ call, role }: CallCard): string {
   return `${call.callId} ${role}`;
 }
 
+/** How a call ended for the owner of the phone. */
+export type CallEnd = CallerEnd | 'accepted';
+
+/** Returns how the call ended for this user; `undefined` while it runs. */
+export function endOf(card: CallCard): CallEnd | undefined {
+  return card.role === 'callee' ? endForCallee(card.callee) : endForCaller(card.call);
+}
+
+function endForCallee({ state }: SandboxCallee): CallEnd | undefined {
+  switch (state) {
+    case 'inviting':
+    case 'received':
+      return undefined;
+    case 'accepted':
+      return 'accepted';
+    case 'rejected':
+      return 'declined';
+    case 'timed-out':
+      return 'timedOut';
+    case 'cancelled':
+      return 'cancelled';
+  }
+}
+
 function phoneCards(cards: readonly CallCard[]): PhoneCards {
   const running = cards.filter((card) => endedAt(card) === undefined);
-  const ended = lastEnded(cards);
+  const ended = lastEndedCard(cards);
   return ended === undefined ? { running } : { running, ended };
 }
 
-function lastEnded(cards: readonly CallCard[]): CallCard | undefined {
+function lastEndedCard(cards: readonly CallCard[]): CallCard | undefined {
   let last: { card: CallCard; index: number; at: number } | undefined;
   for (const [index, card] of cards.entries()) {
     const at = endedAt(card);

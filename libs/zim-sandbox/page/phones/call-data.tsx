@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
-import { useTexts } from '../texts/language.js';
+import { useTexts } from '../shared/contexts.js';
 import { readableData } from './extended-data.js';
 import { phonesTexts } from './texts.js';
 
-/** What came with an invite or an answer. It may be long: whoever has no mouse scrolls it by the keyboard. */
+/** Shows the extended data of an invite or an answer; focusable, so that the keyboard can scroll it. */
 export function CallData({ text }: { readonly text: string | undefined }) {
   const t = useTexts(phonesTexts);
   const readable = useMemo(() => readableData(text ?? ''), [text]);

@@ -1,7 +1,7 @@
-import { type ConsoleCall } from '../../src/console/console-events.js';
 import { type SandboxCalleeState } from '../../src/calls/call-state.js';
-import { useTexts } from '../texts/language.js';
-import { useCodeText } from '../widgets/use-code-text.js';
+import { type ConsoleCall } from '../../src/console/console-events.js';
+import { useTexts } from '../shared/contexts.js';
+import { useCodeText } from '../shared/hooks.js';
 import { CallData } from './call-data.js';
 import { Icon, type IconName } from './icon.js';
 import { phonesTexts } from './texts.js';
@@ -15,7 +15,7 @@ const icons: Readonly<Record<SandboxCalleeState, IconName>> = {
   cancelled: 'slash',
 };
 
-/** How it stands with everybody a call was made to. */
+/** Lists the callees of a call with their states. */
 export function CalleeList({ call }: { readonly call: ConsoleCall }) {
   const t = useTexts(phonesTexts);
   const codeText = useCodeText();

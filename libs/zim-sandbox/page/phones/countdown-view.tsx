@@ -1,7 +1,7 @@
 import { type ComponentChildren } from 'preact';
 import { type ConsoleCall } from '../../src/console/console-events.js';
 import { useNow } from '../feed/hooks.js';
-import { useTexts } from '../texts/language.js';
+import { useTexts } from '../shared/contexts.js';
 import { countdown } from './countdown.js';
 import { phonesTexts } from './texts.js';
 
@@ -13,7 +13,7 @@ interface CountdownProps {
   readonly call: ConsoleCall;
 }
 
-/** What is left of the ring time, around whoever calls. */
+/** Shows the remaining ring time as a ring around the caller's avatar. */
 export function CountdownRing({
   call,
   children,
@@ -25,7 +25,7 @@ export function CountdownRing({
         <svg viewBox="0 0 100 100" aria-hidden="true">
           <circle class="countdown-track" cx="50" cy="50" r={radius} />
           <circle
-            class="countdown-left"
+            class="countdown-remaining"
             cx="50"
             cy="50"
             r={radius}
@@ -40,21 +40,21 @@ export function CountdownRing({
   );
 }
 
-/** The same where nothing rings. */
+/** Shows the remaining ring time as a bar, where the phone does not ring. */
 export function CountdownBar({ call }: CountdownProps) {
   const { seconds, fraction } = countdown(call, useNow(tickMs));
   return (
     <div class="countdown-bar">
       <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
         <rect class="countdown-track" width="100" height="4" />
-        <rect class="countdown-left" width={100 * fraction} height="4" />
+        <rect class="countdown-remaining" width={100 * fraction} height="4" />
       </svg>
       <Seconds count={seconds} />
     </div>
   );
 }
 
-/** A timer is not announced by itself. */
+/** Screen readers do not announce changes of a `timer`. */
 function Seconds({ count }: { readonly count: number }) {
   const t = useTexts(phonesTexts);
   return (

@@ -1,22 +1,22 @@
 import { type ConsoleCall } from '../../src/console/console-events.js';
 
 export interface Countdown {
-  /** Whole seconds that are left, begun ones counted. */
+  /** The remaining seconds, rounded up. */
   readonly seconds: number;
-  /** What is left of the ring time, from 1 down to 0. */
+  /** The remaining part of the ring time, from 1 to 0. */
   readonly fraction: number;
 }
 
-/** What is left of a call's ring time. `nowMs` is the sandbox's time. */
+/** Returns the remaining ring time of a call. `nowMs` is on the sandbox's clock. */
 export function countdown(
   { createdAt, timeoutSeconds }: Pick<ConsoleCall, 'createdAt' | 'timeoutSeconds'>,
   nowMs: number,
 ): Countdown {
-  const wholeMs = timeoutSeconds * 1000;
-  // The two clocks are compared through a network: the page may be a little ahead or behind.
-  const leftMs = Math.min(Math.max(createdAt + wholeMs - nowMs, 0), wholeMs);
+  const totalMs = timeoutSeconds * 1000;
+  // The clock offset is approximate, so the page may be slightly ahead or behind.
+  const remainingMs = Math.min(Math.max(createdAt + totalMs - nowMs, 0), totalMs);
   return {
-    seconds: Math.ceil(leftMs / 1000),
-    fraction: wholeMs === 0 ? 0 : leftMs / wholeMs,
+    seconds: Math.ceil(remainingMs / 1000),
+    fraction: totalMs === 0 ? 0 : remainingMs / totalMs,
   };
 }

@@ -1,7 +1,6 @@
-import { useTexts } from '../texts/language.js';
-import { useFormats } from '../widgets/use-formats.js';
-import { endedAt, stateOf, type CallCard } from './call-cards.js';
-import { callEnd, type CallEnd } from './call-end.js';
+import { useTexts } from '../shared/contexts.js';
+import { useFormats } from '../shared/hooks.js';
+import { endedAt, endOf, stateOf, type CallCard, type CallEnd } from './call-cards.js';
 import { CalleeList } from './callee-list.js';
 import { Icon, type IconName } from './icon.js';
 import { phonesTexts } from './texts.js';
@@ -14,7 +13,7 @@ const icons: Readonly<Record<CallEnd, IconName>> = {
   cancelled: 'slash',
 };
 
-/** The last call that is over for this user, and how it came out. */
+/** Shows the last call that ended for this user. */
 export function EndedCall({
   card,
   dismiss,
@@ -24,7 +23,7 @@ export function EndedCall({
 }) {
   const t = useTexts(phonesTexts);
   const formats = useFormats();
-  const end = callEnd(card);
+  const end = endOf(card);
   const at = endedAt(card);
   if (end === undefined || at === undefined) return undefined;
   const { call, role } = card;

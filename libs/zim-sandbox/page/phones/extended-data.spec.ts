@@ -1,7 +1,7 @@
 import { readableData } from './extended-data.js';
 
-describe('extended data', () => {
-  it('is indented where it is JSON', () => {
+describe('readableData', () => {
+  it('indents JSON', () => {
     expect(readableData('{"kind":"video","to":["bob","carol"],"more":{"a":null}}')).toBe(
       [
         '{',
@@ -18,20 +18,20 @@ describe('extended data', () => {
     );
   });
 
-  it('looks as JSON.stringify would write it', () => {
+  it('formats as JSON.stringify does', () => {
     const value = { a: [1, -2.5e10, true, [], {}, [[]]], 'b\\"': 'c{,}[:]\n', c: { d: ' e ' } };
     const text = JSON.stringify(value, undefined, 2);
     expect(readableData(JSON.stringify(value))).toBe(text);
     expect(readableData(text)).toBe(text);
   });
 
-  it('keeps what JavaScript would lose', () => {
+  it('keeps digits and duplicate keys that JSON.parse would lose', () => {
     expect(readableData('{"id":12345678901234567890,"id":1.10}')).toBe(
       '{\n  "id": 12345678901234567890,\n  "id": 1.10\n}',
     );
   });
 
-  it('keeps a first line that is no JSON above it', () => {
+  it('keeps a first line that is not JSON above it', () => {
     const mark = 'zim-call/1 AAAAAAAAAAAAAAAAAAAAAA\n';
     expect(readableData(`${mark}{"a":1}`)).toBe(`${mark}{\n  "a": 1\n}`);
     expect(readableData(`${mark}hello`)).toBe(`${mark}hello`);
@@ -39,14 +39,14 @@ describe('extended data', () => {
   });
 
   it.each(['', 'hello', '17', '"text"', 'null', '{"a":1', 'a\n\n{"b":1', '{"a":1}\n{"b":2}'])(
-    'is as it came where it is none: %j',
+    'leaves other text unchanged: %j',
     (text) => {
       expect(readableData(text)).toBe(text);
     },
   );
 
-  it('is as it came where indenting would blow it up', () => {
-    const nest = '['.repeat(1000) + ']'.repeat(1000);
-    expect(readableData(nest)).toBe(nest);
+  it('leaves JSON unchanged if indenting would make it too long', () => {
+    const deep = '['.repeat(1000) + ']'.repeat(1000);
+    expect(readableData(deep)).toBe(deep);
   });
 });

@@ -1,11 +1,11 @@
-/** A nest of brackets can be indented to a thousand times its length. */
-const maxCharacters = 20_000;
-/** A string, a bracket or a sign between values, or a number or word. */
+/** Deeply nested brackets can become a thousand times longer by indentation. */
+const maxLength = 20_000;
+/** Matches a string, a bracket or separator, or a number or keyword. */
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /**
- * A call's extended data to be read by people: JSON is indented, and nothing else about it changed. A first
- * line that is no JSON, such as a mark by which calls are correlated, stays above it.
+ * Indents extended data that is JSON and leaves it otherwise unchanged. A first line that is not JSON, such as a
+ * correlation id, stays above it.
  */
 export function readableData(text: string): string {
   const whole = indentJson(text);
@@ -16,22 +16,22 @@ export function readableData(text: string): string {
   return rest === undefined ? text : firstLine + rest;
 }
 
-/** The tokens stay as they are: numbers may have more digits than JavaScript keeps. */
+/** Copies the tokens as they are, because `JSON.parse` would round long numbers. */
 function indentJson(text: string): string | undefined {
   if (!isJsonStructure(text)) return undefined;
   let result = '';
   let depth = 0;
-  let before = '';
+  let previous = '';
   for (const [part] of text.matchAll(token)) {
-    const isFirst = before === '{' || before === '[';
+    const isFirst = previous === '{' || previous === '[';
     const isClosing = part === '}' || part === ']';
     if (isClosing) depth--;
     // Empty brackets stay on one line.
-    if (isClosing ? !isFirst : isFirst || before === ',') result += `\n${'  '.repeat(depth)}`;
+    if (isClosing ? !isFirst : isFirst || previous === ',') result += `\n${'  '.repeat(depth)}`;
     if (part === '{' || part === '[') depth++;
     result += part === ':' ? ': ' : part;
-    if (result.length > maxCharacters) return undefined;
-    before = part;
+    if (result.length > maxLength) return undefined;
+    previous = part;
   }
   return result;
 }

@@ -12,18 +12,17 @@ const shapes = {
 
 export type IconName = keyof typeof shapes;
 
-/** A sign that stands beside its meaning in words, never for it. */
+/** An icon that is hidden from screen readers: the text beside it has the same meaning. */
 export function Icon({
   name,
-  isTurned = false,
+  isRotated = false,
 }: {
   readonly name: IconName;
-  /** A receiver that is put down. */
-  readonly isTurned?: boolean;
+  readonly isRotated?: boolean;
 }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
-      <path d={shapes[name]} transform={isTurned ? 'rotate(135 10 10)' : undefined} />
+      <path d={shapes[name]} transform={isRotated ? 'rotate(135 10 10)' : undefined} />
     </svg>
   );
 }

@@ -1,6 +1,6 @@
 import { type ConsoleUser } from '../../src/console/console-events.js';
 import { useConsole } from '../feed/hooks.js';
-import { useTexts } from '../texts/language.js';
+import { useTexts } from '../shared/contexts.js';
 import { Avatar } from './avatar.js';
 import { type IncomingCard } from './call-cards.js';
 import { CallData } from './call-data.js';
@@ -8,15 +8,15 @@ import { CountdownBar, CountdownRing } from './countdown-view.js';
 import { Icon } from './icon.js';
 import { readPush, type Push } from './push.js';
 import { phonesTexts } from './texts.js';
-import { type Do } from './use-deeds.js';
+import { type SendDeviceAction } from './use-device-actions.js';
 
 interface IncomingProps {
   readonly card: IncomingCard;
   readonly user: ConsoleUser;
-  readonly act: Do;
+  readonly act: SendDeviceAction;
 }
 
-/** A call that waits for this user's answer. */
+/** A call that this user can answer. */
 export function IncomingCall(props: IncomingProps) {
   const { call, callee } = props.card;
   if (callee.state === 'received') return <RingingCall {...props} />;
@@ -26,11 +26,11 @@ export function IncomingCall(props: IncomingProps) {
 
 function RingingCall({ card: { call, callee }, user, act }: IncomingProps) {
   const t = useTexts(phonesTexts);
-  const caller = useCaller(call.appId, call.caller);
+  const caller = useUser(call.appId, call.caller);
   const isOnline = user.presence === 'online';
   const others = call.callees.filter(({ userId }) => userId !== user.userId);
   return (
-    <div class={isOnline ? 'call call-rings' : 'call'} data-state={callee.state}>
+    <div class={isOnline ? 'call call-ringing' : 'call'} data-state={callee.state}>
       <CountdownRing call={call}>
         <Avatar user={caller} />
       </CountdownRing>
@@ -67,7 +67,7 @@ function RingingCall({ card: { call, callee }, user, act }: IncomingProps) {
             act('reject', call.callId);
           }}
         >
-          <Icon name="phone" isTurned />
+          <Icon name="phone" isRotated />
           {t.reject}
         </button>
       </div>
@@ -119,7 +119,7 @@ function PushedCall({
 function WaitingCall({ card: { call, callee } }: IncomingProps) {
   const t = useTexts(phonesTexts);
   return (
-    <div class="call call-waits" data-state={callee.state}>
+    <div class="call call-waiting" data-state={callee.state}>
       <h4 class="call-kind">
         <Icon name="clock" />
         {t.waiting.title}
@@ -130,10 +130,10 @@ function WaitingCall({ card: { call, callee } }: IncomingProps) {
   );
 }
 
-/** The caller need not be registered when the reply of a registration was lost. */
-function useCaller(appId: number, userId: string): Pick<ConsoleUser, 'userId' | 'userName'> {
+/** Falls back to the user id if the page does not have the user. */
+function useUser(appId: number, userId: string): Pick<ConsoleUser, 'userId' | 'userName'> {
   const user = useConsole(({ users }) =>
-    users.find((one) => one.userId === userId && one.appId === appId),
+    users.find((candidate) => candidate.userId === userId && candidate.appId === appId),
   );
   return user ?? { userId };
 }

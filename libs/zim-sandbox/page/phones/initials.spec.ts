@@ -1,6 +1,6 @@
 import { hueOf, initialsOf } from './initials.js';
 
-describe('the signs that stand for a user', () => {
+describe('initialsOf', () => {
   it.each([
     ['alice', undefined, 'A'],
     ['alice', 'Alice van Adams', 'AV'],
@@ -13,13 +13,13 @@ describe('the signs that stand for a user', () => {
     ['--', undefined, '?'],
     ['x', 'e\u0301mile', 'E\u0301'],
     ['x', '𠮷田', '𠮷'],
-  ])('%s, called %s: %s', (userId, userName, initials) => {
+  ])('returns for %s with the name %s: %s', (userId, userName, initials) => {
     expect(initialsOf({ userId, userName })).toBe(initials);
   });
 });
 
-describe('the hue of a user', () => {
-  it('is always the same, and another for most others', () => {
+describe('hueOf', () => {
+  it('is stable for a user and differs between users', () => {
     const ids = Array.from({ length: 9 }, (_, index) => `user${index}`);
     const hues = ids.map(hueOf);
     expect(ids.map(hueOf)).toEqual(hues);

@@ -2,19 +2,19 @@ import { type ConsoleUser } from '../../src/console/console-events.js';
 
 const hues = 360;
 
-/** One or two signs that stand for a user: of the name, or else of the id. */
+/** Returns one or two initials of the user name, or of the id if there is no name. */
 export function initialsOf({ userId, userName = '' }: Pick<ConsoleUser, 'userId' | 'userName'>) {
   const words = wordsOf(userName);
   const [first = '', second = ''] = words.length > 0 ? words : wordsOf(userId);
-  const signs = (firstSign(first) + firstSign(second)).toLocaleUpperCase();
-  return signs === '' ? '?' : signs;
+  const initials = (firstLetter(first) + firstLetter(second)).toLocaleUpperCase();
+  return initials === '' ? '?' : initials;
 }
 
-/** A hue in degrees that is always the same for the same user. */
+/** Returns a hue in degrees that depends only on the user id. */
 export function hueOf(userId: string): number {
   let sum = 0;
-  for (const sign of userId) sum = (sum * 31 + (sign.codePointAt(0) ?? 0)) % 65_521;
-  // Neighbours such as user1 and user2 come out far from each other.
+  for (const character of userId) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
+  // Spreads similar ids such as user1 and user2.
   return (sum * 137) % hues;
 }
 
@@ -22,6 +22,6 @@ function wordsOf(text: string): readonly string[] {
   return text.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*/gu) ?? [];
 }
 
-function firstSign(word: string): string {
+function firstLetter(word: string): string {
   return /^.\p{M}*/u.exec(word)?.[0] ?? '';
 }

@@ -1,13 +1,13 @@
 import { type ConsoleUser } from '../../src/console/console-events.js';
-import { useTexts } from '../texts/language.js';
+import { useTexts } from '../shared/contexts.js';
 import { stateOf, type OutgoingCard } from './call-cards.js';
 import { CalleeList } from './callee-list.js';
 import { CountdownBar } from './countdown-view.js';
 import { Icon } from './icon.js';
 import { phonesTexts } from './texts.js';
-import { type Do } from './use-deeds.js';
+import { type SendDeviceAction } from './use-device-actions.js';
 
-/** A call this user has made, and that is under way. */
+/** A running call that this user placed. */
 export function OutgoingCall({
   card,
   user,
@@ -15,14 +15,14 @@ export function OutgoingCall({
 }: {
   readonly card: OutgoingCard;
   readonly user: ConsoleUser;
-  readonly act: Do;
+  readonly act: SendDeviceAction;
 }) {
   const t = useTexts(phonesTexts);
   const { call } = card;
   const isOnline = user.presence === 'online';
   const isAccepted = call.callees.some(({ state }) => state === 'accepted');
   return (
-    <div class="call call-goes" data-state={stateOf(card)}>
+    <div class="call call-outgoing" data-state={stateOf(card)}>
       <h4 class="call-title">{t.callTo(call.callees.map(({ userId }) => userId))}</h4>
       <CountdownBar call={call} />
       <CalleeList call={call} />
@@ -37,7 +37,7 @@ export function OutgoingCall({
             act('cancel', call.callId);
           }}
         >
-          <Icon name="phone" isTurned />
+          <Icon name="phone" isRotated />
           {t.cancel}
         </button>
       )}

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { useTexts } from '../texts/language.js';
+import { useTexts } from '../shared/contexts.js';
 import { type CallCard } from './call-cards.js';
-import { choosePhones, mostWithoutSearch, phonesAtOnce, type Phone } from './phone-choice.js';
 import { PhoneView } from './phone.js';
+import { maxWithoutSearch, phonesPerPage, selectPhones, type Phone } from './phone-list.js';
 import { phonesTexts } from './texts.js';
 
-/** The phones side by side, or as many as one can look at. */
+/** Shows the phones, with a search field and paging if there are many. */
 export function PhoneGrid({
   phones,
   dismiss,
@@ -14,15 +14,15 @@ export function PhoneGrid({
   readonly dismiss: (userId: string, card: CallCard) => void;
 }) {
   const t = useTexts(phonesTexts);
-  const [typed, setSearch] = useState('');
-  const [limit, setLimit] = useState(phonesAtOnce);
+  const [search, setSearch] = useState('');
+  const [limit, setLimit] = useState(phonesPerPage);
   const list = useRef<HTMLUListElement>(null);
-  const hasSearch = phones.length > mostWithoutSearch;
-  const { shown, more } = choosePhones(phones, { search: hasSearch ? typed : '', limit });
+  const hasSearch = phones.length > maxWithoutSearch;
+  const { shown, more } = selectPhones(phones, { search: hasSearch ? search : '', limit });
   useLayoutEffect(() => {
-    // The button that was pressed has moved on or gone: who uses the keyboard goes on at what it brought.
-    if (limit > phonesAtOnce)
-      list.current?.children[limit - phonesAtOnce]?.querySelector('h3')?.focus();
+    // The pressed button has moved or is gone: focus the first phone that it added.
+    if (limit > phonesPerPage)
+      list.current?.children[limit - phonesPerPage]?.querySelector('h3')?.focus();
   }, [limit]);
   return (
     <>
@@ -32,7 +32,7 @@ export function PhoneGrid({
           type="search"
           placeholder={t.search}
           aria-label={t.search}
-          value={typed}
+          value={search}
           onInput={({ currentTarget }) => {
             setSearch(currentTarget.value);
           }}
@@ -50,7 +50,7 @@ export function PhoneGrid({
         <button
           type="button"
           onClick={() => {
-            setLimit(limit + phonesAtOnce);
+            setLimit(limit + phonesPerPage);
           }}
         >
           {t.showMore(more)}

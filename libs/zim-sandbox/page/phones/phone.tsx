@@ -1,16 +1,19 @@
 import { useId, useRef } from 'preact/hooks';
-import { useTexts } from '../texts/language.js';
+import { useTexts } from '../shared/contexts.js';
 import { Avatar } from './avatar.js';
 import { keyOf, type CallCard } from './call-cards.js';
 import { EndedCall } from './ended-call.js';
 import { Icon } from './icon.js';
-import { isRinging, type Phone } from './phone-choice.js';
+import { isRinging, type Phone } from './phone-list.js';
 import { RunningCalls } from './running-calls.js';
 import { phonesTexts } from './texts.js';
-import { useDeeds, type Deed, type Do } from './use-deeds.js';
-import { useKeptFocus } from './use-kept-focus.js';
+import {
+  useDeviceActions,
+  type DeviceAction,
+  type SendDeviceAction,
+} from './use-device-actions.js';
+import { useRestoredFocus } from './use-restored-focus.js';
 
-/** A user's phone. */
 export function PhoneView({
   phone,
   dismiss,
@@ -21,15 +24,15 @@ export function PhoneView({
   const t = useTexts(phonesTexts);
   const { user, cards } = phone;
   const { running, ended } = cards;
-  const [act, failure, forget] = useDeeds(user.appId, user.userId);
+  const [act, failure, clearFailure] = useDeviceActions(user.appId, user.userId);
   const titleId = useId();
   const article = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
-  useKeptFocus(article, title);
+  useRestoredFocus(article, title);
   return (
     <article
       ref={article}
-      class={`phone phone-${user.presence}${isRinging(phone) ? ' phone-rings' : ''}`}
+      class={`phone phone-${user.presence}${isRinging(phone) ? ' phone-ringing' : ''}`}
       aria-labelledby={titleId}
     >
       <header class="phone-owner">
@@ -69,7 +72,7 @@ export function PhoneView({
           <p class="error" role="alert">
             {failure.error ?? t.unreachable}
           </p>
-          <button type="button" class="quiet" onClick={forget}>
+          <button type="button" class="quiet" onClick={clearFailure}>
             {t.dismiss}
           </button>
         </div>
@@ -79,20 +82,26 @@ export function PhoneView({
   );
 }
 
-function PresenceButtons({ isOnline, act }: { readonly isOnline: boolean; readonly act: Do }) {
+function PresenceButtons({
+  isOnline,
+  act,
+}: {
+  readonly isOnline: boolean;
+  readonly act: SendDeviceAction;
+}) {
   const t = useTexts(phonesTexts);
-  const deeds: readonly Deed[] = isOnline ? ['logout', 'disconnect'] : ['login'];
+  const actions: readonly DeviceAction[] = isOnline ? ['logout', 'disconnect'] : ['login'];
   return (
     <div class="phone-buttons">
-      {deeds.map((deed) => (
+      {actions.map((action) => (
         <button
-          key={deed}
+          key={action}
           type="button"
           onClick={() => {
-            act(deed);
+            act(action);
           }}
         >
-          {t[deed]}
+          {t[action]}
         </button>
       ))}
     </div>

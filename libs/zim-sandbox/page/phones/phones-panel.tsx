@@ -4,27 +4,26 @@ import './call-parts.css';
 import './ringing.css';
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../feed/hooks.js';
-import { useAppId } from '../shell/app-id.js';
-import { useTexts } from '../texts/language.js';
+import { useAppId, useTexts } from '../shared/contexts.js';
 import { AddUser } from './add-user.js';
 import { CallAnnouncer } from './call-announcer.js';
 import { cardsByUser, keyOf, type CallCard } from './call-cards.js';
-import { isRinging, phonesOf, type Phone } from './phone-choice.js';
 import { PhoneGrid } from './phone-grid.js';
+import { isRinging, phonesOf, type Phone } from './phone-list.js';
 import { startRinging } from './ringtone.js';
 import { phonesTexts } from './texts.js';
-import { useKeptFocus } from './use-kept-focus.js';
+import { useRestoredFocus } from './use-restored-focus.js';
 
-/** A phone for each user of the app. */
+/** Shows a phone for each user of the app. */
 export function PhonesPanel({ isSoundOn }: { readonly isSoundOn: boolean }) {
   const t = useTexts(phonesTexts);
   const appId = useAppId();
-  const isKnown = useConsole((state) => state.sandbox !== undefined);
+  const isConnected = useConsole((state) => state.sandbox !== undefined);
   const [phones, dismiss] = usePhones(appId);
   const isAnyRinging = phones.some(isRinging);
   const panel = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
-  useKeptFocus(panel, title);
+  useRestoredFocus(panel, title);
   useLayoutEffect(
     () => (isSoundOn && isAnyRinging ? startRinging() : undefined),
     [isSoundOn, isAnyRinging],
@@ -35,7 +34,7 @@ export function PhonesPanel({ isSoundOn }: { readonly isSoundOn: boolean }) {
         {t.title}
       </h2>
       <CallAnnouncer />
-      {isKnown ? (
+      {isConnected ? (
         <>
           {phones.length === 0 ? (
             <NoPhones />
@@ -68,23 +67,23 @@ function NoPhones() {
   );
 }
 
-/** The phones of the app, and how to put an ended call away. */
+/** Returns the phones of the app and how to dismiss an ended call. */
 function usePhones(appId: number): [readonly Phone[], (userId: string, card: CallCard) => void] {
   const users = useConsole((state) => state.users);
   const calls = useConsole((state) => state.calls);
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set<string>());
   const dismiss = useCallback((userId: string, card: CallCard) => {
-    setDismissed((before) => new Set(before).add(dismissalOf(userId, card)));
+    setDismissed((before) => new Set(before).add(dismissalKey(userId, card)));
   }, []);
   const owners = useMemo(() => users.filter((user) => user.appId === appId), [users, appId]);
   const cards = useMemo(() => cardsByUser(calls, appId), [calls, appId]);
   const phones = useMemo(
-    () => phonesOf(owners, cards, (userId, card) => dismissed.has(dismissalOf(userId, card))),
+    () => phonesOf(owners, cards, (userId, card) => dismissed.has(dismissalKey(userId, card))),
     [owners, cards, dismissed],
   );
   return [phones, dismiss];
 }
 
-function dismissalOf(userId: string, card: CallCard): string {
+function dismissalKey(userId: string, card: CallCard): string {
   return `${keyOf(card)} ${userId}`;
 }

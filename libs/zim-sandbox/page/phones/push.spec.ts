@@ -1,13 +1,13 @@
 import { readPush } from './push.js';
 
-describe('the push of an invite', () => {
-  it('shows its title and content', () => {
+describe('readPush', () => {
+  it('reads the title and content', () => {
     const push = { Enable: 1, Title: 'Alice', Content: 'Video call', Payload: '{}', Badge: 7 };
     expect(readPush(push)).toEqual({ title: 'Alice', content: 'Video call' });
   });
 
   it.each([{}, { Enable: 0, Title: 'Alice' }, { Enable: '1', Title: 'Alice' }, { Enable: true }])(
-    'is none in %j',
+    'returns undefined for %j',
     (push) => {
       expect(readPush(push)).toBeUndefined();
     },
@@ -17,7 +17,7 @@ describe('the push of an invite', () => {
     { Enable: 1 },
     { Enable: 1, Title: '', Content: null },
     { Enable: 1, Title: 7, Content: ['x'] },
-  ])('has nothing to show in %j', (push) => {
+  ])('returns a push without texts for %j', (push) => {
     expect(readPush(push)).toEqual({});
   });
 });

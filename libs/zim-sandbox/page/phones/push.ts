@@ -1,14 +1,14 @@
 import { type JsonObject } from '../../src/core/json.js';
 
-/** What a push notification shows. Absent, or no text: shown as missing. */
+/** The texts of a push notification. */
 export interface Push {
   readonly title?: string;
   readonly content?: string;
 }
 
 /**
- * The push an invite carries, or `undefined` if it carries none. The object is as it was sent, so nothing in
- * it is certain.
+ * Reads the push notification of an invite; `undefined` if the invite has none. The object is what the client sent, so
+ * any field may have any type.
  *
  * See https://www.zegocloud.com/docs/zim-server/messaging/messagebody-introduction
  */

@@ -1,26 +1,25 @@
-/** Two soft tones, a fourth apart, and a rest. */
 const tones = [
   { hertz: 440, atSeconds: 0 },
   { hertz: 587.33, atSeconds: 0.28 },
 ] as const;
 const toneSeconds = 0.5;
-const loudness = 0.08;
-const everyMs = 2200;
+const volume = 0.08;
+const intervalMs = 2200;
 
 /**
- * Rings by the browser's own means; a browser that allows no sound rings silently.
+ * Plays the ringtone with Web Audio; silent if the browser does not allow sound.
  *
- * @returns stops it at once
+ * @returns a function that stops it
  */
 export function startRinging(): () => void {
   try {
     const context = new AudioContext();
-    // A page that nobody has touched yet may make no sound until somebody does.
+    // Browsers allow no sound until the user interacts with the page.
     const ring = (): void => {
       play(context);
     };
     context.resume().then(ring).catch(ignore);
-    const timer = setInterval(ring, everyMs);
+    const timer = setInterval(ring, intervalMs);
     return () => {
       clearInterval(timer);
       context.close().catch(ignore);
@@ -31,16 +30,16 @@ export function startRinging(): () => void {
 }
 
 function play(context: AudioContext): void {
-  // What is put on a clock that stands still would all sound at once when it goes.
+  // Tones scheduled while the context is suspended would all play at once when it resumes.
   if (context.state !== 'running') return;
   for (const { hertz, atSeconds } of tones) {
     const start = context.currentTime + atSeconds;
     const oscillator = context.createOscillator();
     const gain = context.createGain();
     oscillator.frequency.value = hertz;
-    // Without a ramp it clicks.
+    // Without a ramp the tone would click.
     gain.gain.setValueAtTime(0, start);
-    gain.gain.linearRampToValueAtTime(loudness, start + 0.04);
+    gain.gain.linearRampToValueAtTime(volume, start + 0.04);
     gain.gain.exponentialRampToValueAtTime(0.0001, start + toneSeconds);
     oscillator.connect(gain).connect(context.destination);
     oscillator.start(start);
@@ -49,5 +48,5 @@ function play(context: AudioContext): void {
 }
 
 function ignore(): void {
-  // Silence is all that comes of it.
+  // Without sound the page still shows the call.
 }

@@ -1,28 +1,28 @@
 import { useState } from 'preact/hooks';
 import { type ConsoleUser } from '../../src/console/console-events.js';
-import { useTexts } from '../texts/language.js';
-import { memo } from '../widgets/memo.js';
+import { useTexts } from '../shared/contexts.js';
+import { memo } from '../shared/memo.js';
 import { keyOf, type CallCard, type IncomingCard } from './call-cards.js';
 import { IncomingCall } from './incoming-call.js';
 import { OutgoingCall } from './outgoing-call.js';
 import { phonesTexts } from './texts.js';
-import { type Do } from './use-deeds.js';
+import { type SendDeviceAction } from './use-device-actions.js';
 
-/** A phone that somebody calls all the time would fill the page. */
-const mostAtOnce = 4;
+/** More calls are hidden until the user expands them. */
+const maxShown = 4;
 
 interface RunningCallsProps {
   readonly cards: readonly CallCard[];
   readonly user: ConsoleUser;
-  readonly act: Do;
+  readonly act: SendDeviceAction;
 }
 
-/** The calls that run on a phone: the oldest, which stay where they are, and the others if they are wanted. */
+/** Shows the running calls of a phone, oldest first. */
 export function RunningCalls({ cards, user, act }: RunningCallsProps) {
   const t = useTexts(phonesTexts);
-  const [showsAll, setShowsAll] = useState(false);
-  const shown = showsAll ? cards : cards.slice(0, mostAtOnce);
-  const more = cards.length - mostAtOnce;
+  const [isExpanded, setIsExpanded] = useState(false);
+  const shown = isExpanded ? cards : cards.slice(0, maxShown);
+  const more = cards.length - maxShown;
   return (
     <>
       {shown.map((card) => (
@@ -38,12 +38,12 @@ export function RunningCalls({ cards, user, act }: RunningCallsProps) {
         <button
           type="button"
           class="quiet"
-          aria-expanded={showsAll}
+          aria-expanded={isExpanded}
           onClick={() => {
-            setShowsAll(!showsAll);
+            setIsExpanded(!isExpanded);
           }}
         >
-          {showsAll ? t.fewerCalls : t.moreCalls(more)}
+          {isExpanded ? t.fewerCalls : t.moreCalls(more)}
         </button>
       )}
     </>
@@ -51,11 +51,11 @@ export function RunningCalls({ cards, user, act }: RunningCallsProps) {
 }
 
 interface RunningCallProps extends Pick<IncomingCard, 'call'>, Omit<RunningCallsProps, 'cards'> {
-  /** Absent on the caller's phone. */
+  /** `undefined` on the caller's phone. */
   readonly callee: IncomingCard['callee'] | undefined;
 }
 
-/** Drawn anew only when something about it has changed: others change many times a second. */
+/** Memoized, because other calls can change many times a second. */
 const RunningCall = memo(function RunningCall({ call, callee, user, act }: RunningCallProps) {
   return callee === undefined ? (
     <OutgoingCall card={{ role: 'caller', call }} user={user} act={act} />

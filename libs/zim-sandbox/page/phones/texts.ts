@@ -1,4 +1,4 @@
-import { type Bilingual } from '../texts/language.js';
+import { type Bilingual } from '../shared/contexts.js';
 
 const en = {
   title: 'Phones',
@@ -10,8 +10,8 @@ const en = {
     title: 'No phones yet',
     text: 'Every user of the app gets a phone here. Users come from:',
     form: 'the form below,',
-    start: 'the start of the sandbox:',
-    register: "your backend, by ZIM's UserRegister.",
+    start: 'the command that starts the sandbox:',
+    register: "your backend, which calls ZIM's UserRegister.",
   },
   addUser: {
     title: 'Add a user',
@@ -28,7 +28,7 @@ const en = {
   },
   login: 'Log in',
   logout: 'Log out',
-  disconnect: 'Lose connection',
+  disconnect: 'Disconnect',
   unreachable: 'The sandbox could not be reached. The action may have taken effect.',
   noCall: 'No call',
   moreCalls: (count: number) => `${count} more ${count === 1 ? 'call' : 'calls'}`,
@@ -39,7 +39,7 @@ const en = {
     others.length === 0 ? `Calling ${first}` : `Calling ${others.length + 1} users`,
   called: ([first = '', ...others]: readonly string[]) =>
     others.length === 0 ? `Call to ${first}` : `Call to ${others.length + 1} users`,
-  others: (callees: string) => `Also called: ${callees}`,
+  others: (callees: string) => `Other callees: ${callees}`,
   seconds: (count: number) => `${count} s`,
   accept: 'Accept',
   reject: 'Decline',
@@ -48,18 +48,18 @@ const en = {
   dismiss: 'Dismiss',
   notOnline: 'The phone is not online. Log in to answer.',
   callerNotOnline: 'The phone is not online. Log in to hang up.',
-  isAccepted: 'A callee has accepted: the call can no longer be cancelled.',
+  isAccepted: 'A callee has accepted, so the call can no longer be cancelled.',
   push: {
     title: 'Push notification',
     noTitle: '(no title)',
     noContent: '(no content)',
     unbound:
-      'A real phone would not show this: ZIM sends pushes only to users who have logged in and not logged out.',
+      'A real phone would not show this: ZIM sends push notifications only to users who have logged in and not logged out.',
   },
   waiting: {
     title: 'A call is waiting',
     text: (caller: string) =>
-      `${caller} is calling, but the invite has no offline push: the phone gets no notification.`,
+      `${caller} is calling, but the invite has no offline push, so the phone gets no notification.`,
   },
   data: 'Extended data',
   calleeStates: {
@@ -79,12 +79,12 @@ const en = {
     cancelled: 'Cancelled',
   },
   listSeparator: ', ',
-  says: {
-    rings: (userId: string, caller: string) => `${userId}'s phone rings: ${caller} is calling`,
+  announcements: {
+    ringing: (userId: string, caller: string) => `${userId}'s phone rings: ${caller} is calling`,
     pushed: (userId: string, caller: string) =>
       `${userId}'s phone gets a push notification: ${caller} is calling`,
-    waits: (userId: string, caller: string) =>
-      `${userId} is not online; a call from ${caller} is waiting`,
+    waiting: (userId: string, caller: string) =>
+      `${userId} is not online: a call from ${caller} is waiting`,
     accepted: (userId: string, caller: string) => `${userId} accepted the call from ${caller}`,
     declined: (userId: string, caller: string) => `${userId} declined the call from ${caller}`,
     timedOut: (userIds: string, caller: string) => `${caller}'s call to ${userIds} timed out`,
@@ -132,7 +132,7 @@ const zh: typeof en = {
     others.length === 0 ? `正在呼叫 ${first}` : `正在呼叫 ${others.length + 1} 位用户`,
   called: ([first = '', ...others]) =>
     others.length === 0 ? `呼叫 ${first}` : `呼叫 ${others.length + 1} 位用户`,
-  others: (callees) => `同时呼叫：${callees}`,
+  others: (callees) => `其他被叫：${callees}`,
   seconds: (count) => `${count} 秒`,
   accept: '接听',
   reject: '拒绝',
@@ -164,16 +164,16 @@ const zh: typeof en = {
   failed: '未能邀请',
   ends: {
     accepted: '已接听',
-    answered: '已接通',
+    answered: '对方已接听',
     declined: '已拒绝',
     timedOut: '已超时',
     cancelled: '已取消',
   },
   listSeparator: '、',
-  says: {
-    rings: (userId, caller) => `${userId} 的手机响铃：${caller} 来电`,
+  announcements: {
+    ringing: (userId, caller) => `${userId} 的手机响铃：${caller} 来电`,
     pushed: (userId, caller) => `${userId} 的手机收到离线推送：${caller} 来电`,
-    waits: (userId, caller) => `${userId} 不在线，${caller} 的来电正在等待`,
+    waiting: (userId, caller) => `${userId} 不在线，${caller} 的来电正在等待`,
     accepted: (userId, caller) => `${userId} 接听了 ${caller} 的来电`,
     declined: (userId, caller) => `${userId} 拒绝了 ${caller} 的来电`,
     timedOut: (userIds, caller) => `${caller} 对 ${userIds} 的呼叫已超时`,

@@ -1,4 +1,4 @@
-import { sampleEntry } from '../testing/sample-entry.js';
+import { sampleEntry } from '../testing/samples.js';
 import { arrivalsOf, secondsShown, summaryOf } from './arrivals.js';
 
 const now = Date.parse('2026-01-01T00:02:00.500Z');
@@ -8,17 +8,17 @@ const entry = (agoMs: number, action?: string, code = 0) =>
 
 const invites = (...agoMs: number[]) => agoMs.map((ago) => entry(ago, 'CallInvite'));
 
-it('has CallInvite, whatever comes', () => {
+it('always includes CallInvite', () => {
   expect(arrivalsOf([], now)).toMatchObject([{ action: 'CallInvite', lastSecond: 0 }]);
   expect(arrivalsOf([], now)[0]?.seconds).toHaveLength(secondsShown);
 });
 
-it('counts the last 1000 ms, and no more', () => {
+it('counts only the last 1000 ms as the last second', () => {
   const [arrivals] = arrivalsOf(invites(1001, 1000, 999, 500, 0, -20), now);
   expect(arrivals?.lastSecond).toBe(4);
 });
 
-it('puts each into its second of the clock', () => {
+it('groups requests by the seconds of the clock', () => {
   const [arrivals] = arrivalsOf(invites(59_500, 1500, 501, 500, 0, -700), now);
   const filled = arrivals?.seconds.flatMap(({ arrived }, index) =>
     arrived ? [[index, arrived]] : [],
@@ -30,31 +30,31 @@ it('puts each into its second of the clock', () => {
   ]);
 });
 
-it('leaves out what is older than a minute, and finds what was journaled late', () => {
+it('leaves out requests older than a minute, and includes new ones that were journaled late', () => {
   const entries = [...invites(200_000, 61_000, 2000), entry(70_000, 'CallInvite'), ...invites(10)];
   const [arrivals] = arrivalsOf(entries, now);
   expect(arrivals && summaryOf(arrivals)).toEqual({ total: 2, refused: 0, uncounted: 0, peak: 1 });
 });
 
-it('is not misled by requests that were delayed for long', () => {
+it('reads past old requests that were journaled late', () => {
   const late = Array.from({ length: 99 }, () => entry(3_600_000, 'CallInvite'));
   const [arrivals] = arrivalsOf([...invites(2000), ...late, ...invites(10), ...late], now);
   expect(arrivals && summaryOf(arrivals).total).toBe(2);
 });
 
-it('ends with the past', () => {
+it('stops reading after 100 old requests in a row', () => {
   const unread = Object.defineProperty(entry(0), 'at', {
     get: () => {
-      throw new Error('This is long past.');
+      throw new Error('This entry must not be read.');
     },
   });
-  const past = Array.from({ length: 100 }, () => entry(61_000, 'CallInvite'));
-  expect(arrivalsOf([unread, ...past, ...invites(10)], now)).toMatchObject([
+  const old = Array.from({ length: 100 }, () => entry(61_000, 'CallInvite'));
+  expect(arrivalsOf([unread, ...old, ...invites(10)], now)).toMatchObject([
     { action: 'CallInvite', lastSecond: 1 },
   ]);
 });
 
-it('keeps one order, whatever comes last', () => {
+it('always returns the Actions in the same order', () => {
   const order = (...names: string[]) =>
     arrivalsOf(
       names.map((name) => entry(10, name)),
@@ -65,12 +65,12 @@ it('keeps one order, whatever comes last', () => {
   expect(order('UserRegister', 'CallAccept')).toEqual(expected);
 });
 
-it('gives no quota to what is no Action', () => {
+it('leaves out unknown Actions', () => {
   const entries = [entry(10, 'callInvite', 100000007), entry(20, '<b>', 100000007)];
   expect(arrivalsOf(entries, now).map(({ action }) => action)).toEqual(['CallInvite']);
 });
 
-it('keeps the actions apart, and those refused by the quota', () => {
+it('counts each Action, and its refusals by the quota, separately', () => {
   const at = new Date(now - 10).toISOString();
   const entries = [
     sampleEntry({ at, code: 660300005, cause: 'quota-exceeded' }),
@@ -84,7 +84,7 @@ it('keeps the actions apart, and those refused by the quota', () => {
   ]);
 });
 
-it('counts the cause of a refusal, not its code: an injected throttle uses no quota', () => {
+it('counts refusals by their cause, not their code: an injected throttle uses no quota', () => {
   const at = new Date(now - 10).toISOString();
   const throttled = { at, code: 660300005 };
   const [arrivals] = arrivalsOf(
@@ -94,7 +94,7 @@ it('counts the cause of a refusal, not its code: an injected throttle uses no qu
         signature: 'unchecked',
         fault: { kind: 'code', when: 'before', id: 1 },
       }),
-      // Executed, and only its reply replaced.
+      // Executed; only the reply is replaced.
       sampleEntry({ ...throttled, fault: { kind: 'code', when: 'after', id: 1 } }),
       sampleEntry({ ...throttled, cause: 'quota-exceeded', fault: { kind: 'reset', id: 1 } }),
     ],
@@ -109,7 +109,7 @@ it('counts the cause of a refusal, not its code: an injected throttle uses no qu
   });
 });
 
-it('counts nothing that was refused before the quota was asked', () => {
+it('does not count requests that were refused before the quota check', () => {
   const at = new Date(now - 10).toISOString();
   const [arrivals] = arrivalsOf(
     [

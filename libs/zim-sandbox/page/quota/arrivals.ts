@@ -1,70 +1,70 @@
 import { type JournalEntry } from '../../src/core/journal.js';
-import { actions } from '../widgets/actions.js';
+import { sandboxActions } from '../shared/sandbox-actions.js';
 
-/** What arrived in one second. */
+/** The requests that arrived in one second. */
 export interface Second {
   readonly arrived: number;
-  /** Of those, the ones that the quota looked at. */
+  /** How many of them the quota counted. */
   readonly counted: number;
-  /** Of those, the ones that the quota refused. */
+  /** How many of them the quota refused. */
   readonly refused: number;
 }
 
-/** What arrived of one Action. */
+/** The requests that arrived for one Action. */
 export interface Arrivals {
   readonly action: string;
-  /** Counted by the quota in the last 1000 ms. */
+  /** How many the quota counted in the last 1000 ms. */
   readonly lastSecond: number;
-  /** Of the last minute, by whole seconds of the clock; the oldest first, the present one last. */
+  /** The last minute in whole seconds of the clock, oldest first; the current second is last. */
   readonly seconds: readonly Second[];
 }
 
 export const secondsShown = 60;
-/** So many older ones in a row are the past; fewer may be delayed requests, which are journaled when they end. */
-const pastInRow = 100;
+/** After so many old entries in a row, all earlier ones are old too: only delayed requests are journaled out of order. */
+const maxOldInRow = 100;
 
 /**
- * What arrived in the last minute, action by action; CallInvite first, and always there. What is no Action of the
- * sandbox's uses no quota, whatever it is called.
+ * Counts the requests of the last minute by Action. CallInvite is always included, and first. Requests of an unknown
+ * Action are left out, because they use no quota.
  *
- * @param entries of one app, oldest first
- * @param now on the sandbox's clock
+ * @param entries the requests of one app, oldest first
+ * @param now Unix time in milliseconds on the sandbox's clock
  */
 export function arrivalsOf(entries: readonly JournalEntry[], now: number): Arrivals[] {
-  const tallies = new Map([['CallInvite', newTally('CallInvite')]]);
+  const byAction = new Map([['CallInvite', emptyArrivals('CallInvite')]]);
   const thisSecond = Math.floor(now / 1000);
-  let past = 0;
+  let oldInRow = 0;
   for (let index = entries.length - 1; index >= 0; index--) {
     const entry = entries[index];
     const atMs = Date.parse(entry?.at ?? '');
-    const isPast = !(atMs > now - secondsShown * 1000);
-    past = isPast ? past + 1 : 0;
-    if (past === pastInRow) break;
-    // What is from a moment that this tab's clock has not reached yet has arrived just now.
+    const isOld = !(atMs > now - secondsShown * 1000);
+    oldInRow = isOld ? oldInRow + 1 : 0;
+    if (oldInRow === maxOldInRow) break;
+    // The clock offset is approximate, so a request can be later than `now`.
     const ago = Math.max(0, thisSecond - Math.floor(atMs / 1000));
     if (entry?.action === undefined || ago >= secondsShown) continue;
     const { action, cause } = entry;
-    if (!actions.includes(action)) continue;
-    const tally = tallies.get(action) ?? newTally(action);
-    tallies.set(action, tally);
+    if (!sandboxActions.includes(action)) continue;
+    const arrivals = byAction.get(action) ?? emptyArrivals(action);
+    byAction.set(action, arrivals);
     const isCounted = reachedQuota(entry);
-    if (isCounted && atMs > now - 1000) tally.lastSecond++;
-    const second = tally.seconds[secondsShown - 1 - ago];
+    if (isCounted && atMs > now - 1000) arrivals.lastSecond++;
+    const second = arrivals.seconds[secondsShown - 1 - ago];
     if (second === undefined) continue;
     second.arrived++;
     if (isCounted) second.counted++;
     if (cause === 'quota-exceeded') second.refused++;
   }
-  // Always in the same order: what came last must not move what one reads.
-  return actions.flatMap((action) => tallies.get(action) ?? []);
+  // A fixed order, so that a chart does not move while it is read.
+  return sandboxActions.flatMap((action) => byAction.get(action) ?? []);
 }
 
-/** The quota is the first check after the credentials; a fault before execution leaves all of them out. */
+/** The quota is checked right after the signature and the nonce; a fault before execution skips all checks. */
 function reachedQuota({ signature, cause }: JournalEntry): boolean {
   return signature === 'verified' && cause !== 'nonce-reused';
 }
 
-function newTally(action: string) {
+function emptyArrivals(action: string) {
   const seconds = Array.from({ length: secondsShown }, () => ({
     arrived: 0,
     counted: 0,
@@ -73,7 +73,7 @@ function newTally(action: string) {
   return { action, lastSecond: 0, seconds };
 }
 
-/** The minute in figures. */
+/** Returns the figures of the last minute. */
 export function summaryOf({ seconds }: Arrivals) {
   return {
     total: seconds.reduce((sum, { arrived }) => sum + arrived, 0),

@@ -1,11 +1,11 @@
 import { useId } from 'preact/hooks';
-import { useTexts } from '../texts/language.js';
+import { useTexts } from '../shared/contexts.js';
 import { type Arrivals, secondsShown, summaryOf } from './arrivals.js';
 import { quotaTexts } from './texts.js';
 
 const height = 40;
 
-/** The last minute, a bar for each second of what the quota counted; what it refused is hatched. */
+/** Shows the requests that the quota counted in each second of the last minute; refused ones are hatched. */
 export function MinuteChart({
   arrivals,
   limit,
@@ -15,35 +15,35 @@ export function MinuteChart({
 }) {
   const t = useTexts(quotaTexts);
   const hatchId = useId();
-  const figures = summaryOf(arrivals);
-  const unit = height / Math.max(limit * 1.2, figures.peak);
+  const summary = summaryOf(arrivals);
+  const unit = height / Math.max(limit * 1.2, summary.peak);
   return (
     <>
       <svg
         class="minute"
         role="img"
-        aria-label={t.minute(figures)}
+        aria-label={t.minute(summary)}
         viewBox={`0 0 ${secondsShown} ${height}`}
         preserveAspectRatio="none"
       >
         <defs>
           <pattern id={hatchId} width="0.5" height="3" patternUnits="userSpaceOnUse">
-            <rect width="0.5" height="3" class="minute-refused-ground" />
+            <rect width="0.5" height="3" class="minute-refused-background" />
             <rect width="0.5" height="1.5" class="minute-refused" />
           </pattern>
         </defs>
-        {arrivals.seconds.map(({ counted, refused }, second) => (
-          <g key={second}>
+        {arrivals.seconds.map(({ counted, refused }, index) => (
+          <g key={index}>
             <rect
-              class="minute-passed"
-              x={second + 0.1}
+              class="minute-accepted"
+              x={index + 0.1}
               width="0.8"
               y={height - (counted - refused) * unit}
               height={(counted - refused) * unit}
             />
             <rect
               fill={`url(#${hatchId})`}
-              x={second + 0.1}
+              x={index + 0.1}
               width="0.8"
               y={height - counted * unit}
               height={refused * unit}
@@ -58,7 +58,7 @@ export function MinuteChart({
         />
       </svg>
       <p class="muted hint" aria-hidden="true">
-        {t.minute(figures)}
+        {t.minute(summary)}
       </p>
     </>
   );

@@ -1,27 +1,25 @@
 import { useConsole } from '../feed/hooks.js';
-import { useTexts } from '../texts/language.js';
-import { utcOffset } from '../texts/utc-offset.js';
-import { useAppId } from './app-id.js';
+import { useAppId, useTexts } from '../shared/contexts.js';
+import { utcOffset } from '../shared/formats.js';
 import { type Scheme, type Settings } from './settings.js';
 import { shellTexts } from './texts.js';
 
 interface HeaderProps {
   readonly settings: Settings;
   readonly change: (changes: Partial<Settings>) => void;
-  readonly chooseApp: (appId: number) => void;
+  readonly selectApp: (appId: number) => void;
 }
 
 const schemes: readonly Scheme[] = ['auto', 'light', 'dark'];
 
-/** What the page shows, how it looks, and whether it is live. */
-export function Header({ settings, change, chooseApp }: HeaderProps) {
+export function Header({ settings, change, selectApp }: HeaderProps) {
   const t = useTexts(shellTexts);
   return (
     <header class="header">
       <h1>zim-sandbox</h1>
       <ConnectionState />
       <div class="header-settings">
-        <AppChoice choose={chooseApp} />
+        <AppSelect select={selectApp} />
         <label>
           {t.scheme}
           <select
@@ -70,7 +68,7 @@ export function Header({ settings, change, chooseApp }: HeaderProps) {
   );
 }
 
-/** For small screens, where one section fills the page, and for those who go by keyboard. */
+/** Links for small screens, where one section fills the page, and for keyboard users. */
 function SectionLinks() {
   const t = useTexts(shellTexts);
   return (
@@ -102,7 +100,7 @@ function ConnectionState() {
   );
 }
 
-function AppChoice({ choose }: { readonly choose: (appId: number) => void }) {
+function AppSelect({ select }: { readonly select: (appId: number) => void }) {
   const t = useTexts(shellTexts);
   const apps = useConsole((state) => state.apps);
   const appId = useAppId();
@@ -112,7 +110,7 @@ function AppChoice({ choose }: { readonly choose: (appId: number) => void }) {
       <select
         value={appId}
         onChange={({ currentTarget }) => {
-          choose(Number(currentTarget.value));
+          select(Number(currentTarget.value));
         }}
       >
         {apps.map((app) => (

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { type Language } from '../texts/language.js';
+import { type Language } from '../shared/contexts.js';
 
 export type Scheme = 'auto' | 'light' | 'dark';
 
-/** How somebody likes the page. Kept by the browser, but for sound, which is off until it is wanted. */
+/** The user's settings. The browser stores all but the sound, which is off after each load. */
 export interface Settings {
   readonly language: Language;
   readonly scheme: Scheme;
@@ -13,9 +13,9 @@ export interface Settings {
 const languageKey = 'zim-sandbox.language';
 const schemeKey = 'zim-sandbox.scheme';
 
-/** The settings, and how to change some of them. The document follows. */
+/** Returns the settings and how to change them, and applies them to the document. */
 export function useSettings(): [Settings, (changes: Partial<Settings>) => void] {
-  const [settings, setSettings] = useState(remembered);
+  const [settings, setSettings] = useState(loadSettings);
   const change = useCallback((changes: Partial<Settings>) => {
     setSettings((before) => ({ ...before, ...changes }));
   }, []);
@@ -23,15 +23,15 @@ export function useSettings(): [Settings, (changes: Partial<Settings>) => void] 
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
     document.documentElement.dataset['scheme'] = scheme;
-    remember(languageKey, language);
-    remember(schemeKey, scheme);
+    store(languageKey, language);
+    store(schemeKey, scheme);
   }, [language, scheme]);
   return [settings, change];
 }
 
-function remembered(): Settings {
-  const language = recall(languageKey) ?? navigator.language.slice(0, 2);
-  const scheme = recall(schemeKey);
+function loadSettings(): Settings {
+  const language = load(languageKey) ?? navigator.language.slice(0, 2);
+  const scheme = load(schemeKey);
   return {
     language: language === 'zh' ? 'zh' : 'en',
     scheme: scheme === 'light' || scheme === 'dark' ? scheme : 'auto',
@@ -39,9 +39,9 @@ function remembered(): Settings {
   };
 }
 
-// A browser may keep nothing at all, and says so by throwing.
+// `localStorage` throws where the browser does not allow storage.
 
-function recall(key: string): string | undefined {
+function load(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
   } catch {
@@ -49,10 +49,10 @@ function recall(key: string): string | undefined {
   }
 }
 
-function remember(key: string, value: string): void {
+function store(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // The page works all the same, and asks again next time.
+    // The settings then last until the page is closed.
   }
 }

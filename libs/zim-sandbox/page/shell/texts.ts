@@ -1,21 +1,21 @@
-import { type Bilingual } from '../texts/language.js';
+import { type Bilingual } from '../shared/contexts.js';
 
 const en = {
   app: 'App',
   language: 'Language',
   scheme: 'Colours',
-  schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  schemes: { auto: 'System', light: 'Light', dark: 'Dark' },
   times: (offset: string) => `local times, ${offset}`,
-  sound: 'Ring aloud',
+  sound: 'Ringtone',
   connections: { connecting: 'Connecting …', live: 'Live', lost: 'Connection lost' },
-  lost: 'The sandbox is unreachable. The page shows the state before the connection was lost, and continues when the sandbox is back.',
+  lost: 'The sandbox cannot be reached. The page shows the last known state and reconnects automatically.',
   sections: 'Sections',
   section: {
     phones: 'Phones',
     invite: 'Place a call',
     quota: 'Quota',
     faults: 'Faults',
-    ledger: 'Requests',
+    requests: 'Requests',
     callbacks: 'Callbacks',
   },
 };
@@ -26,16 +26,16 @@ const zh: typeof en = {
   scheme: '配色',
   schemes: { auto: '跟随系统', light: '浅色', dark: '深色' },
   times: (offset: string) => `本地时间，${offset}`,
-  sound: '响铃出声',
+  sound: '铃声',
   connections: { connecting: '正在连接…', live: '实时', lost: '连接已断开' },
-  lost: '沙箱没有响应。页面显示的是断开前的状态；沙箱恢复后页面会自动继续。',
+  lost: '无法连接沙箱。页面显示的是断开前的状态，并会自动重新连接。',
   sections: '分区',
   section: {
     phones: '手机',
     invite: '发起呼叫',
     quota: '配额',
     faults: '故障',
-    ledger: '请求',
+    requests: '请求',
     callbacks: '回调',
   },
 };
