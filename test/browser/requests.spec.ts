@@ -11,22 +11,22 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.stop());
 
-/** Whoever calls the sandbox, with something wrong about them. */
-const caller = (wrong: Partial<Parameters<typeof invite>[0]>) => {
+/** Returns the target of an invite, with wrong values. */
+const target = (wrong: Partial<Parameters<typeof invite>[0]>) => {
   const { url, app, clock } = sandbox;
   return { url, app, clock, ...wrong };
 };
 
-/** Chooses the newest request. */
+/** Opens the detail of the newest request. */
 async function openNewest({ panel }: ConsolePage, requests = 'Requests'): Promise<void> {
   await panel(requests).getByRole('row').nth(1).click();
 }
 const count = (total: number) => `[aria-rowcount="${total + 1}"]`;
 
-it('says which part of a signature is wrong, and how to mend it', async () => {
+it('shows which part of a signature is wrong, and how to fix it', async () => {
   const console = await browser.open(sandbox.url);
   const { app } = sandbox;
-  await invite(caller({ app: { ...app, serverSecret: `${app.serverSecret}\n` } }));
+  await invite(target({ app: { ...app, serverSecret: `${app.serverSecret}\n` } }));
   await console.panel('Requests').locator(count(1)).waitFor();
   await openNewest(console);
   const detail = console.panel('Request detail');
@@ -37,80 +37,80 @@ it('says which part of a signature is wrong, and how to mend it', async () => {
 it.each([
   ['en', 'Requests', 'Request detail', /660 s behind/],
   ['zh-CN', '请求', '请求详情', /660 ?秒/],
-])('says by how much a clock is off, in %s', async (locale, requests, detail, text) => {
+])('shows how far a clock is off, in %s', async (locale, requests, detail, text) => {
   const console = await browser.open(sandbox.url, { locale });
-  await invite(caller({ clock: { now: () => sandbox.clock.now() - 660_000 } }));
+  await invite(target({ clock: { now: () => sandbox.clock.now() - 660_000 } }));
   await console.panel(requests).locator(count(1)).waitFor();
   await openNewest(console, requests);
   await console.panel(detail).getByText(text).first().waitFor();
 });
 
-it('gives advice that follows what it found: no clock is set for milliseconds', async () => {
+it('advises by the cause: a Timestamp in milliseconds is no reason to correct a clock', async () => {
   const console = await browser.open(sandbox.url);
-  await invite(caller({ clock: { now: () => sandbox.clock.now() * 1000 } }));
+  await invite(target({ clock: { now: () => sandbox.clock.now() * 1000 } }));
   await console.panel('Requests').locator(count(1)).waitFor();
   await openNewest(console);
   const detail = console.panel('Request detail');
   await detail.getByText('Send the Timestamp in seconds').waitFor();
-  expect(await detail.getByText(/clock and sign|Set the clock/).count()).toBe(0);
+  expect(await detail.getByText(/clock and sign|(Set|Correct) the clock/).count()).toBe(0);
 });
 
-it('warns of a nonce that comes again and of overlapping requests, not of the same content', async () => {
+it('warns of a reused nonce and of overlapping requests, but not of the same content', async () => {
   const console = await browser.open(sandbox.url);
-  const ledger = console.panel('Requests');
-  const cell = (text: string) => ledger.getByRole('gridcell', { name: text, exact: true });
+  const requests = console.panel('Requests');
+  const cell = (text: string) => requests.getByRole('gridcell', { name: text, exact: true });
   const colour = (text: string) =>
     cell(text).evaluate((element) => getComputedStyle(element).color);
   for (const nonce of ['one', 'two', 'two']) await invite(sandbox, {}, nonce);
-  await ledger.locator(count(3)).waitFor();
-  const neutral = await ledger
-    .locator('.ledger-rows .ledger-duration')
+  await requests.locator(count(3)).waitFor();
+  const neutral = await requests
+    .locator('.requests-rows .request-duration')
     .first()
     .evaluate((element) => getComputedStyle(element).color);
   expect(await colour('same content ×2')).toBe(neutral);
   expect(await colour('nonce reused')).not.toBe(neutral);
 
   sandbox.faults.add({ times: 1, fault: { kind: 'hang' } });
-  const giveUp = new AbortController();
-  const hung = invite(sandbox, {}, 'three', giveUp.signal).catch(() => 'given up');
-  await ledger.locator(count(4)).waitFor();
+  const controller = new AbortController();
+  const hung = invite(sandbox, {}, 'three', controller.signal).catch(() => 'aborted');
+  await requests.locator(count(4)).waitFor();
   await invite(sandbox);
-  await ledger.locator(count(5)).waitFor();
+  await requests.locator(count(5)).waitFor();
   expect(await colour('overlaps ×5')).not.toBe(neutral);
   await openNewest(console);
-  await console.panel('Request detail').getByText('was still open').waitFor();
-  giveUp.abort();
-  expect(await hung).toBe('given up');
+  await console.panel('Request detail').getByText('was still in progress').waitFor();
+  controller.abort();
+  expect(await hung).toBe('aborted');
 });
 
-it('shows a request with an AppID that the sandbox does not have', async () => {
+it('shows a request with an unknown AppID', async () => {
   const console = await browser.open(sandbox.url);
-  await invite(caller({ app: { appId: 4711, serverSecret: 'x' } }));
+  await invite(target({ app: { appId: 4711, serverSecret: 'x' } }));
   await console.panel('Requests').locator(count(1)).waitFor();
   await openNewest(console);
   await console.panel('Request detail').getByText('4711').first().waitFor();
 });
 
-it('is filtered, paused, cleared, and saved', async () => {
+it('can be filtered, paused, cleared and saved', async () => {
   const console = await browser.open(sandbox.url);
-  const ledger = console.panel('Requests');
+  const requests = console.panel('Requests');
   await invite(sandbox, { ExtendedData: 'needle' });
-  for (const UserIds of [['nobody'], ['bob']]) await invite(sandbox, { UserIds });
-  await ledger.locator(count(3)).waitFor();
+  for (const UserIds of [['zoe'], ['bob']]) await invite(sandbox, { UserIds });
+  await requests.locator(count(3)).waitFor();
 
-  const filter = ledger.getByRole('searchbox', { name: 'Filter' });
-  const told = await ledger.evaluateHandle((panel) => {
-    const told: (string | undefined)[] = [];
+  const filter = requests.getByRole('searchbox', { name: 'Filter' });
+  const counts = await requests.evaluateHandle((panel) => {
+    const counts: (string | undefined)[] = [];
     const grid = panel.querySelector('[role="grid"]');
-    const look = () => told.push(panel.querySelector('.ledger-count')?.textContent);
-    if (grid) new MutationObserver(look).observe(grid, { attributeFilter: ['aria-rowcount'] });
-    return told;
+    const record = () => counts.push(panel.querySelector('.requests-count')?.textContent);
+    if (grid) new MutationObserver(record).observe(grid, { attributeFilter: ['aria-rowcount'] });
+    return counts;
   });
   await filter.fill('NEEDLE');
-  await ledger.locator(count(1)).waitFor();
-  expect(await told.jsonValue()).toEqual(['1 of 3']);
+  await requests.locator(count(1)).waitFor();
+  expect(await counts.jsonValue()).toEqual(['1 of 3']);
   const download = console.page.waitForEvent('download');
-  await ledger.getByRole('button', { name: 'Export JSON' }).click();
+  await requests.getByRole('button', { name: 'Export JSON' }).click();
   const saved = JSON.parse(await readFile(await (await download).path(), 'utf8')) as unknown;
   const [first] = sandbox.journal.entries();
   expect(JSON.stringify(saved)).toContain('needle');
@@ -118,30 +118,30 @@ it('is filtered, paused, cleared, and saved', async () => {
   expect(JSON.stringify(saved)).not.toContain(sandbox.app.serverSecret);
   await filter.fill('');
 
-  await ledger.getByRole('button', { name: 'Pause' }).click();
+  await requests.getByRole('button', { name: 'Pause' }).click();
   await invite(sandbox);
-  await ledger.getByText('1 new').waitFor();
-  expect(await ledger.locator(count(3)).count()).toBe(1);
-  await ledger.getByRole('button', { name: 'Resume' }).click();
-  await ledger.locator(count(4)).waitFor();
+  await requests.getByText('1 new').waitFor();
+  expect(await requests.locator(count(3)).count()).toBe(1);
+  await requests.getByRole('button', { name: 'Resume' }).click();
+  await requests.locator(count(4)).waitFor();
 
-  await ledger.getByRole('button', { name: 'Clear' }).click();
-  await ledger.locator(count(0)).waitFor();
+  await requests.getByRole('button', { name: 'Clear' }).click();
+  await requests.locator(count(0)).waitFor();
   await invite(sandbox);
-  await ledger.locator(count(1)).waitFor();
+  await requests.locator(count(1)).waitFor();
   expect(sandbox.journal.entries()).toHaveLength(5);
 });
 
-it('the quota meter shows a burst, and what it cost', async () => {
+it('the quota meter shows a burst and its refusals', async () => {
   const startedAt = Date.now();
-  // All in the same moment, however long it takes to send them.
+  // A frozen clock, so that all requests arrive in the same second.
   const clock = new SandboxClock(() => startedAt);
-  const still = await ZimSandbox.start({ users: ['alice', 'bob'], clock });
+  const frozen = await ZimSandbox.start({ users: ['alice', 'bob'], clock });
   try {
-    const { page, panel } = await browser.open(still.url);
+    const { page, panel } = await browser.open(frozen.url);
     const meter = panel('Quota').getByRole('meter', { name: /CallInvite/ });
     await meter.waitFor();
-    // It shows only for a second: whoever asks now and then may miss it.
+    // The value is visible for only a second, so polling could miss it.
     const hasShown = meter.evaluate((element) => {
       const isFull = () => element.ariaValueText?.startsWith('25 of 20') === true;
       return new Promise<void>((resolve) => {
@@ -150,19 +150,19 @@ it('the quota meter shows a burst, and what it cost', async () => {
         }).observe(element, { attributes: true });
       });
     });
-    await Promise.all(Array.from({ length: 25 }, () => invite(still)));
+    await Promise.all(Array.from({ length: 25 }, () => invite(frozen)));
     await hasShown;
-    const cost = '25 arrived, at most 25 in a second, 5 refused';
-    await panel('Quota').getByText(cost).waitFor();
+    const summary = '25 arrived, at most 25 in a second, 5 refused';
+    await panel('Quota').getByText(summary).waitFor();
     await panel('Quota').getByText('0 of 20').waitFor();
-    expect(await page.getByRole('img', { name: cost }).count()).toBe(1);
+    expect(await page.getByRole('img', { name: summary }).count()).toBe(1);
   } finally {
-    await still.stop();
+    await frozen.stop();
   }
 });
 
-describe('a click makes go wrong', () => {
-  it('the clock, until the rule is removed', async () => {
+describe('a fault preset', () => {
+  it('moves the clock until the rule is removed', async () => {
     const { panel } = await browser.open(sandbox.url);
     const faults = panel('Faults and clock');
     await faults.getByRole('button', { name: 'Clock 11 minutes off' }).click();
@@ -175,7 +175,7 @@ describe('a click makes go wrong', () => {
     expect(await invite(sandbox)).toMatch(/^\d{20}$/);
   });
 
-  it('everything for 5 s', async () => {
+  it('throttles every request for 5 s', async () => {
     const { panel } = await browser.open(sandbox.url);
     const faults = panel('Faults and clock');
     await faults.getByRole('button', { name: 'Throttled for 5 s' }).click();
@@ -187,7 +187,7 @@ describe('a click makes go wrong', () => {
     expect(await invite(sandbox)).toMatch(/^\d{20}$/);
   });
 
-  it('the next invite: half a reply, and a slow one', async () => {
+  it('sends half a reply to the next invite, or delays it', async () => {
     const { panel } = await browser.open(sandbox.url);
     const faults = panel('Faults and clock');
     await faults.getByRole('button', { name: 'Half a reply' }).click();
@@ -205,21 +205,21 @@ describe('a click makes go wrong', () => {
   });
 });
 
-it('a callback climbs its ladder, and is sent again by a click', async () => {
+it('a callback is retried until it is dropped, and can be resent', async () => {
   const { panel } = await browser.open(sandbox.url);
   const callbacks = panel('Callbacks');
   const url = callbacks.getByRole('textbox', { name: 'Callback URL' });
   await url.fill('https://example.com/');
   await callbacks.getByRole('button', { name: 'Set' }).click();
   await callbacks.getByText('must be an http:// address').waitFor();
-  // Nobody listens there.
+  // No server listens on this port.
   await url.fill('http://127.0.0.1:9/');
   await callbacks.getByRole('button', { name: 'Set' }).click();
   await callbacks.getByRole('alert').waitFor({ state: 'detached' });
   await invite(sandbox);
   const callback = callbacks.getByRole('article', { name: 'call_create 1', exact: true });
   const attempts = callback.getByRole('list', { name: 'Attempts' }).getByRole('listitem');
-  await callback.getByText('again in 2 s').waitFor();
+  await callback.getByText('next in 2 s').waitFor();
   for (const seconds of [2, 4, 8, 16, 32]) await sandbox.clock.advance(seconds * 1000);
   await callback.getByText('Dropped').waitFor();
   expect(await attempts.count()).toBe(6);
@@ -227,18 +227,18 @@ it('a callback climbs its ladder, and is sent again by a click', async () => {
   await attempts.nth(6).waitFor();
 });
 
-it('the sandbox is reset by two clicks', async () => {
+it('the sandbox is reset after a confirmation', async () => {
   const { phone, panel } = await browser.open(sandbox.url);
   await invite(sandbox);
   await phone('bob').getByText('alice is calling').waitFor();
   await panel('Faults and clock').getByRole('button', { name: 'Reset sandbox' }).click();
   expect(sandbox.calls.list()).toHaveLength(1);
-  await panel('Faults and clock').getByRole('button', { name: 'Yes, reset it' }).click();
+  await panel('Faults and clock').getByRole('button', { name: 'Confirm reset' }).click();
   await phone('bob').getByText('alice is calling').waitFor({ state: 'detached' });
   expect(sandbox.calls.list()).toEqual([]);
 });
 
-it('shows one app at a time, and what is typed for one is not sent for another', async () => {
+it('shows one app at a time, and clears the form when another app is selected', async () => {
   const apps = [
     { appId: 1, serverSecret: 'one' },
     { appId: 2, serverSecret: 'two' },

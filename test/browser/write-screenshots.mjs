@@ -1,4 +1,4 @@
-// Writes the pictures of the READMEs into docs/images. Needs Chromium, and a Chinese font (fonts-wqy-microhei).
+// Writes the screenshots of the READMEs to docs/images. Needs Chromium and a Chinese font (fonts-wqy-microhei).
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -9,7 +9,7 @@ const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 if (!existsSync(executablePath))
   throw new Error('This needs Chromium: apt-get install chromium fonts-wqy-microhei');
 
-const pictures = [
+const screenshots = [
   { name: 'console.png', locale: 'en', colorScheme: 'light' },
   { name: 'console.zh.png', locale: 'zh-CN', colorScheme: 'light' },
 ];
@@ -30,7 +30,7 @@ async function take({ name, ...look }, browser) {
     await call({ userIds: ['bob'] });
     const [{ callId }] = sandbox.calls.list();
     sandbox.devices.reject({ userId: 'bob', callId, extendedData: 'busy' });
-    await call({ userIds: ['nobody'] });
+    await call({ userIds: ['zoe'] });
     sandbox.faults.add({ times: 1, fault: { kind: 'reset', when: 'after' } });
     await call({ userIds: ['bob', 'carol'], timeoutSeconds: 30, extendedData: '{"room":"42"}' });
     await page.locator('[aria-rowcount="4"]').waitFor();
@@ -48,7 +48,7 @@ async function take({ name, ...look }, browser) {
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 try {
-  for (const picture of pictures) await take(picture, browser);
+  for (const screenshot of screenshots) await take(screenshot, browser);
 } finally {
   await browser.close();
 }

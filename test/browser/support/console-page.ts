@@ -10,35 +10,35 @@ import type {
 } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 
-/** A tab that shows the console. */
+/** A browser tab with the console. */
 export interface ConsolePage {
   readonly page: Page;
   readonly phone: (userId: string) => Locator;
   readonly panel: (name: string) => Locator;
-  /** What a person with a screen reader would stumble over. */
+  /** Returns the violations of accessibility rules that axe finds. */
   readonly violations: () => Promise<string[]>;
   readonly screenshot: (name: string) => Promise<void>;
 }
 
-const pictures = join(__dirname, '../screenshots');
+const screenshots = join(__dirname, '../screenshots');
 
 /**
- * A browser for the tests of a file. After each test its tabs are closed, and whatever they had no business to do
- * fails it: a script error, a breach of the content security policy, a dialog, a request to another host.
+ * Starts a browser for the tests of a file and closes its tabs after each test. A test fails on a script error, a
+ * violation of the content security policy, a dialog, or a request to another host.
  */
 export function useBrowser() {
   let browser: Browser;
   let contexts: BrowserContext[] = [];
-  let misdeeds: string[] = [];
+  let problems: string[] = [];
   beforeAll(async () => {
-    mkdirSync(pictures, { recursive: true });
+    mkdirSync(screenshots, { recursive: true });
     browser = await launchChromium();
   });
   afterAll(() => browser.close());
   afterEach(async () => {
     await Promise.all(contexts.map((context) => context.close()));
-    const found = misdeeds;
-    [contexts, misdeeds] = [[], []];
+    const found = problems;
+    [contexts, problems] = [[], []];
     expect(found).toEqual([]);
   });
 
@@ -50,27 +50,27 @@ export function useBrowser() {
 
   return {
     newContext,
-    /** The console of a sandbox, in a window of its own or in one that is given. */
+    /** Opens the console of a sandbox, in a new browser context or in a given one. */
     async open(url: string, where: BrowserContextOptions | BrowserContext = {}) {
       const context = 'newPage' in where ? where : await newContext(where);
       const page = await context.newPage();
-      // Before the test's own, so that what it waited for is named.
+      // Shorter than the timeout of a test, so that the error names the missing element.
       page.setDefaultTimeout(15_000);
-      watch(page, url, (misdeed) => misdeeds.push(misdeed));
+      watch(page, url, (problem) => problems.push(problem));
       await page.goto(`${url}/__/console`);
       return consolePage(page);
     },
   };
 }
 
-function watch(page: Page, url: string, report: (misdeed: string) => void): void {
+function watch(page: Page, url: string, report: (problem: string) => void): void {
   page.on('pageerror', (error) => {
     report(`script error: ${error.stack ?? error.message}`);
   });
   page.on('console', (message) => {
-    // A sandbox that is away, or that refuses what a test asked for, is not the page's fault.
-    const isAnswer = message.text().startsWith('Failed to load resource:');
-    if (message.type() === 'error' && !isAnswer) report(`console: ${message.text()}`);
+    // Tests stop the sandbox and send requests that it refuses, and the browser logs both.
+    const isFailedRequest = message.text().startsWith('Failed to load resource:');
+    if (message.type() === 'error' && !isFailedRequest) report(`console: ${message.text()}`);
   });
   page.on('dialog', (dialog) => {
     report(`dialog: ${dialog.message()}`);
@@ -98,7 +98,7 @@ function consolePage(page: Page): ConsolePage {
       );
     },
     screenshot: async (name) => {
-      await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+      await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
     },
   };
 }

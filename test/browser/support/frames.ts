@@ -2,29 +2,29 @@ import type { Page } from 'playwright-core';
 
 declare global {
   interface Window {
-    frames_: number[];
+    frameDurationsMs: number[];
   }
 }
 
-/** Notes from now on how long each frame takes. */
-export async function watchFrames(page: Page): Promise<void> {
+/** Starts to record the duration of each frame. */
+export async function recordFrames(page: Page): Promise<void> {
   await page.evaluate(() => {
-    window.frames_ = [];
-    let before = performance.now();
+    window.frameDurationsMs = [];
+    let previous = performance.now();
     const frame = (): void => {
       const now = performance.now();
-      window.frames_.push(now - before);
-      before = now;
+      window.frameDurationsMs.push(now - previous);
+      previous = now;
       requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
   });
 }
 
-/** The longest frames so far, in milliseconds, the longest first; the first two are the watch's own. */
+/** Returns the longest frames in milliseconds, longest first, without the two that the recording itself causes. */
 export function longestFrames(page: Page): Promise<number[]> {
   return page.evaluate(() =>
-    window.frames_
+    window.frameDurationsMs
       .slice(2)
       .sort((a, b) => b - a)
       .slice(0, 5)
@@ -32,14 +32,14 @@ export function longestFrames(page: Page): Promise<number[]> {
   );
 }
 
-export interface Footprint {
+export interface MemoryUsage {
   readonly heapBytes: number;
-  /** Those that were taken off the page and are still held, too. */
+  /** Including removed nodes that are still referenced. */
   readonly domNodes: number;
 }
 
-/** What the page holds in memory, without garbage. */
-export async function footprint(page: Page): Promise<Footprint> {
+/** Measures the memory of the page after a garbage collection. */
+export async function memoryUsage(page: Page): Promise<MemoryUsage> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');

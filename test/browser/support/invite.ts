@@ -3,9 +3,9 @@ import { signZimRequest } from 'zim-protocol';
 import type { ZimSandbox } from 'zim-sandbox';
 
 /**
- * A signed CallInvite over the wire.
+ * Sends a signed CallInvite over HTTP.
  *
- * @returns the CallId, or nothing if it was refused
+ * @returns the CallId; empty if the call was refused
  */
 export async function invite(
   sandbox: Pick<ZimSandbox, 'url' | 'app'> & { readonly clock: { now(): number } },

@@ -6,32 +6,32 @@ import { createInterface } from 'node:readline';
 const repository = resolve(__dirname, '../../..');
 const bin = join(repository, 'libs/zim-sandbox/dist/esm/bin.js');
 
-/** A sandbox as its users start it. */
+/** A sandbox in a process of its own. */
 export class SandboxProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
-    /** Unix time in milliseconds at which the command was given. */
+    /** Unix time in milliseconds at which the process was started. */
     readonly startedAt: number,
   ) {}
 
-  /** The command of the package. */
+  /** Runs the command `zim-sandbox`. */
   static start(...options: string[]): Promise<SandboxProcess> {
-    return this.#run([process.execPath, bin, '--port', '0', '--quiet', ...options]);
+    return this.run([process.execPath, bin, '--port', '0', '--quiet', ...options]);
   }
 
-  /** The one within the sample, by the command of the README. */
+  /** Runs `npm start`, which starts the sample with a sandbox. */
   static startSample(): Promise<SandboxProcess> {
-    return this.#run(['npm', 'start']);
+    return this.run(['npm', 'start']);
   }
 
-  static async #run([command = '', ...options]: string[]): Promise<SandboxProcess> {
+  private static async run([command = '', ...options]: string[]): Promise<SandboxProcess> {
     const startedAt = Date.now();
     const child = spawn(command, options, {
       cwd: repository,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
-      // A group of its own, as in a terminal: npm does not pass a signal on to what it started.
+      // A process group, because npm does not forward signals to its child.
       detached: true,
     });
     const lines = createInterface({ input: child.stdout });
@@ -39,7 +39,7 @@ export class SandboxProcess {
       const url = /(http:\S+)\/__\/console/.exec(line)?.[1];
       if (url !== undefined) return new SandboxProcess(child, url, startedAt);
     }
-    throw new Error(`"${command} ${options.join(' ')}" told no address.`);
+    throw new Error(`"${command} ${options.join(' ')}" printed no address.`);
   }
 
   async stop(): Promise<void> {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.stop());
 
-describe('what the page says of a call that it placed', () => {
+describe('the result of a call placed from the page', () => {
   async function place(callees = 'bob') {
     const { panel, phone } = await browser.open(sandbox.url);
     const form = panel('Place a call');
@@ -22,21 +22,21 @@ describe('what the page says of a call that it placed', () => {
     return { form, phone, callId: call?.callId ?? '' };
   }
 
-  it('is that it was answered, once it was', async () => {
+  it('shows an answer', async () => {
     const { form, callId } = await place();
     sandbox.devices.accept({ userId: 'bob', callId });
     await form.getByText(`Answered by bob. Call ${callId} to bob`).waitFor();
     expect(await form.getByText('Ringing.').count()).toBe(0);
   });
 
-  it('is that nobody answered, once the time is up', async () => {
+  it('shows that no callee answered in time', async () => {
     const { form } = await place();
     await sandbox.clock.advance(90_000);
     await form.getByText('No answer.').waitFor();
     expect(await form.getByText('Ringing.').count()).toBe(0);
   });
 
-  it('is who has answered and who still rings, and nobody rings in the end', async () => {
+  it('shows who answered and whose phone still rings, until the timeout', async () => {
     const { form, phone, callId } = await place('bob, carol');
     sandbox.devices.accept({ userId: 'bob', callId });
     await form.getByText('Answered by bob. Still ringing: carol.').waitFor();
@@ -48,7 +48,7 @@ describe('what the page says of a call that it placed', () => {
   });
 });
 
-it('is not unreachable any more once the sandbox is back', async () => {
+it('clears "could not be reached" after the sandbox restarts', async () => {
   const { page, phone, panel } = await browser.open(sandbox.url);
   await phone('bob').getByText('Online').waitFor();
   const { port } = sandbox;
@@ -66,7 +66,7 @@ it('is not unreachable any more once the sandbox is back', async () => {
   expect(await page.getByText('could not be reached').count()).toBe(0);
 });
 
-it('resends callbacks only while there is somewhere to send them, and says so', async () => {
+it('enables Resend only while there is a callback URL', async () => {
   const { panel } = await browser.open(sandbox.url);
   await invite(sandbox);
   const callbacks = panel('Callbacks');
@@ -75,10 +75,10 @@ it('resends callbacks only while there is somewhere to send them, and says so', 
   await callback.getByText('Not sent (no callback URL)').waitFor();
   expect(await resend.isDisabled()).toBe(true);
 
-  // Nobody listens there.
+  // No server listens on this port.
   await callbacks.getByRole('textbox', { name: 'Callback URL' }).fill('http://127.0.0.1:9/');
   await callbacks.getByRole('button', { name: 'Set' }).click();
-  await callback.getByText('Not sent (there was no callback URL)').waitFor();
+  await callback.getByText('Not sent (no callback URL at that time)').waitFor();
   expect(await resend.isEnabled()).toBe(true);
   await resend.click();
   await callback.getByText('Dropped').waitFor();

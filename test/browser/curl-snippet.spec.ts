@@ -8,7 +8,7 @@ import { toCurl } from '../../libs/zim-sandbox/page/invite/snippets.js';
 import { useBrowser } from './support/console-page.js';
 
 const run = promisify(execFile);
-const nasty = `'"\\ \`false\` $(false) \${x} \n ; # 中😀 </script>`;
+const hostile = `'"\\ \`false\` $(false) \${x} \n ; # 中😀 </script>`;
 let sandbox: ZimSandbox;
 
 beforeEach(async () => {
@@ -19,7 +19,7 @@ afterEach(() => sandbox.stop());
 const runScript = (invite: Parameters<typeof toCurl>[0], secret?: string) =>
   runScriptWith(process.env.PATH ?? '', invite, secret);
 
-/** What bash makes of the script; needs curl, and md5sum or openssl. */
+/** Runs the script in bash; needs curl, and md5sum or openssl. */
 async function runScriptWith(
   PATH: string,
   invite: Parameters<typeof toCurl>[0],
@@ -32,23 +32,23 @@ async function runScriptWith(
   return (await run('/bin/bash', ['-e', '-c', script], { env })).stdout;
 }
 
-it('the curl of the page rings, whatever it says and wherever the clock is', async () => {
+it('the curl snippet rings a phone, with any content and any clock of the sandbox', async () => {
   await sandbox.clock.advance(3_600_000);
   const invite = {
     fromUserId: 'alice',
     userIds: ['bob'],
     timeoutSeconds: 30,
-    extendedData: nasty,
-    offlinePush: { title: nasty, content: '' },
+    extendedData: hostile,
+    offlinePush: { title: hostile, content: '' },
   };
   const reply = JSON.parse(await runScript(invite, sandbox.app.serverSecret)) as unknown;
   expect(reply).toMatchObject({ Code: 0 });
   expect(sandbox.calls.list()).toMatchObject([
-    { caller: 'alice', ringing: ['bob'], timeoutSeconds: 30, extendedData: nasty },
+    { caller: 'alice', ringing: ['bob'], timeoutSeconds: 30, extendedData: hostile },
   ]);
 });
 
-it.each(['md5sum', 'openssl'])('needs no more to sign than %s', async (tool) => {
+it.each(['md5sum', 'openssl'])('signs with %s as the only hash tool', async (tool) => {
   const tools = mkdtempSync(join(tmpdir(), 'curl-tools-'));
   try {
     for (const name of ['curl', 'cut', 'date', 'od', 'tr', tool]) {
@@ -63,25 +63,25 @@ it.each(['md5sum', 'openssl'])('needs no more to sign than %s', async (tool) => 
   }
 });
 
-it('says so when no answer comes', async () => {
+it('fails with an error of curl if no reply arrives', async () => {
   sandbox.faults.add({ fault: { kind: 'reset', when: 'after' } });
   const invite = { fromUserId: 'alice', userIds: ['bob'] };
   await expect(runScript(invite, sandbox.app.serverSecret)).rejects.toThrow(/curl: \(\d+\)/);
   expect(sandbox.calls.list()).toHaveLength(1);
 });
 
-it('asks for the secret where there is none', async () => {
+it('fails if ZIM_SERVER_SECRET is not set', async () => {
   await expect(runScript({ fromUserId: 'alice', userIds: ['bob'] })).rejects.toThrow(
     'must be the ServerSecret',
   );
   expect(sandbox.journal.entries()).toEqual([]);
 });
 
-describe('the curl that is copied from the page', () => {
+describe('the curl snippet on the page', () => {
   const browser = useBrowser();
-  const published = { appId: 12345, serverSecret: '9193cc662a4c0ec135ec71fb57194b38' };
+  const exampleApp = { appId: 12345, serverSecret: '9193cc662a4c0ec135ec71fb57194b38' };
 
-  /** The script, and what the page says about it. */
+  /** Returns the script and its hint. */
   async function snippetOf(url: string) {
     const { panel } = await browser.open(url);
     const form = panel('Place a call');
@@ -91,8 +91,8 @@ describe('the curl that is copied from the page', () => {
     return { script: script ?? '', hint };
   }
 
-  it("rings as it is for the vendor's published example project", async () => {
-    const example = await ZimSandbox.start({ apps: [published], users: ['alice', 'bob'] });
+  it("runs without changes for the vendor's published example project", async () => {
+    const example = await ZimSandbox.start({ apps: [exampleApp], users: ['alice', 'bob'] });
     try {
       const { script, hint } = await snippetOf(example.url);
       const { stdout } = await run('/bin/bash', ['-e', '-c', script], {
@@ -107,18 +107,21 @@ describe('the curl that is copied from the page', () => {
   });
 
   it.each([
-    ['another project', 4711, published.serverSecret],
-    ['the same AppID with a secret of its own', published.appId, 'f'.repeat(32)],
-  ])('asks for the secret of %s, and shows none', async (_, appId, serverSecret) => {
-    const other = await ZimSandbox.start({ apps: [{ appId, serverSecret }], users: ['alice'] });
-    try {
-      const { script, hint } = await snippetOf(other.url);
-      expect(script).toContain('${ZIM_SERVER_SECRET:?');
-      expect(script).not.toContain(serverSecret);
-      expect(script).not.toContain(published.serverSecret);
-      expect(hint).toContain(`Set ZIM_SERVER_SECRET to the ServerSecret of AppID ${appId}`);
-    } finally {
-      await other.stop();
-    }
-  });
+    ['another project', 4711, exampleApp.serverSecret],
+    ['the same AppID with a secret of its own', exampleApp.appId, 'f'.repeat(32)],
+  ])(
+    'reads the secret of %s from the environment and contains none',
+    async (_, appId, serverSecret) => {
+      const other = await ZimSandbox.start({ apps: [{ appId, serverSecret }], users: ['alice'] });
+      try {
+        const { script, hint } = await snippetOf(other.url);
+        expect(script).toContain('${ZIM_SERVER_SECRET:?');
+        expect(script).not.toContain(serverSecret);
+        expect(script).not.toContain(exampleApp.serverSecret);
+        expect(hint).toContain(`Set ZIM_SERVER_SECRET to the ServerSecret of AppID ${appId}`);
+      } finally {
+        await other.stop();
+      }
+    },
+  );
 });

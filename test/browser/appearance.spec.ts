@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.stop());
 
-/** A bit of everything: calls that ring, wait, and have ended, a refusal, a callback, a fault. */
+/** Creates ringing, waiting and ended calls, a refusal, callbacks and faults. */
 async function fill(): Promise<void> {
   const offlinePush = { Enable: 1, Title: 'Alice', Content: 'is calling you' };
   const answered = await invite(sandbox, { UserIds: ['bob', 'carol'] });
@@ -31,10 +31,10 @@ async function fill(): Promise<void> {
     ExtendedData: '{"room":"42"}',
     OfflinePush: offlinePush,
   });
-  await invite(sandbox, { UserIds: ['nobody'] });
+  await invite(sandbox, { UserIds: ['zoe'] });
   sandbox.faults.add({ times: 1, fault: { kind: 'reset', when: 'after' } });
   sandbox.faults.add({ match: { userId: 'carol' }, fault: { kind: 'hang' } });
-  await invite(sandbox, { UserIds: ['carol'] }).catch(() => 'lost, as it was meant to be');
+  await invite(sandbox, { UserIds: ['carol'] }).catch(() => 'the injected fault');
   await sandbox.callbacks.idle();
 }
 
@@ -48,7 +48,7 @@ describe.each([
   const look = { locale, colorScheme, viewport: { width, height: 900 } };
   const name = `${locale}-${colorScheme}-${width}`;
 
-  it('anybody can use it, and nothing sticks out', async () => {
+  it('is accessible, and fits the width', async () => {
     await fill();
     const { page, panel, violations, screenshot } = await browser.open(sandbox.url, look);
     await page
@@ -66,7 +66,7 @@ describe.each([
   });
 });
 
-it('is empty, and friendly, without users', async () => {
+it('shows how to add users if there are none', async () => {
   const empty = await ZimSandbox.start();
   try {
     const { page, panel, violations, screenshot } = await browser.open(empty.url);
@@ -80,21 +80,21 @@ it('is empty, and friendly, without users', async () => {
   }
 });
 
-it('speaks the other language, and wears the other colours, for good', async () => {
+it('remembers the language and the colours', async () => {
   const { page } = await browser.open(sandbox.url, { colorScheme: 'light' });
-  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  const light = await ground();
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
   await page.getByLabel('Colours').selectOption('dark');
   await page.getByLabel('Language').selectOption('zh');
   await page.getByRole('heading', { name: '手机' }).waitFor();
-  expect(await ground()).not.toBe(light);
+  expect(await background()).not.toBe(light);
   await page.reload();
   await page.getByRole('heading', { name: '手机' }).waitFor();
-  expect(await ground()).not.toBe(light);
+  expect(await background()).not.toBe(light);
   expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
 });
 
-it('shows names and data as they are, and runs none of it', async () => {
+it('shows names and data as text, and runs no markup', async () => {
   const payload = `<svg onload=alert(3)>${hostile}</svg>`;
   const callId = await invite(sandbox, {
     FromUserId: hostile,
@@ -118,7 +118,7 @@ it('shows names and data as they are, and runs none of it', async () => {
   expect(await page.locator('img, main script, svg[onload]').count()).toBe(0);
 });
 
-it('can be worked by keyboard alone', async () => {
+it('can be used with the keyboard alone', async () => {
   const { page, phone } = await browser.open(sandbox.url);
   await invite(sandbox);
   await phone('bob').getByText('alice is calling').waitFor();
@@ -129,14 +129,14 @@ it('can be worked by keyboard alone', async () => {
   expect(await isFocused()).toBe(true);
   await page.keyboard.press('Enter');
   await phone('bob').getByText('Accepted').waitFor();
-  // Whoever has no mouse must not be sent back to the top.
+  // The focus must not return to the top of the page.
   expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
 });
 
-it('says what happens to those who do not see it', async () => {
+it('announces calls to screen readers', async () => {
   const { page } = await browser.open(sandbox.url);
   await page.getByRole('article', { name: 'bob' }).waitFor();
   await invite(sandbox);
-  const said = page.locator('[aria-live=polite]');
-  await said.getByText("bob's phone rings: alice is calling").waitFor({ state: 'attached' });
+  const liveRegion = page.locator('[aria-live=polite]');
+  await liveRegion.getByText("bob's phone rings: alice is calling").waitFor({ state: 'attached' });
 });

@@ -17,12 +17,12 @@ async function open() {
     await button(name).focus();
     await page.keyboard.press('Enter');
   };
-  /** What the keyboard is at, in its words. */
+  /** Returns the text of the focused element. */
   const focused = () => page.evaluate(() => document.activeElement?.textContent);
   return { page, faults, button, press, focused };
 }
 
-it('every preset is one click, for the app that is shown', async () => {
+it('each preset adds a rule for the selected app by one click', async () => {
   const { button, faults } = await open();
   const names = ['Reply lost', 'Half a reply', 'Throttled for 5 s', 'Clock 11 minutes off', 'Slow'];
   for (const [index, name] of names.entries()) {
@@ -43,7 +43,7 @@ it('every preset is one click, for the app that is shown', async () => {
   expect(sandbox.faults.list().map(({ id }) => id)).toEqual([1, 2, 4, 5]);
 });
 
-it('whoever removes rules by keyboard stays where they are listed', async () => {
+it('keeps the focus at the rules when they are removed by keyboard', async () => {
   for (let count = 0; count < 3; count++) sandbox.faults.add({ fault: { kind: 'hang' } });
   const { press, focused, button, faults } = await open();
   await press('Remove rule 1');
@@ -54,15 +54,15 @@ it('whoever removes rules by keyboard stays where they are listed', async () => 
   expect(await focused()).toBe('Rules');
 });
 
-it('resets once it is meant, and not before', async () => {
+it('resets only after a confirmation', async () => {
   sandbox.faults.add({ fault: { kind: 'hang' } });
   const { press, focused, button, faults } = await open();
   await press('Reset sandbox');
-  await press('Keep everything');
-  expect(await button('Yes, reset it').count()).toBe(0);
+  await press('Cancel');
+  expect(await button('Confirm reset').count()).toBe(0);
   expect(sandbox.faults.list()).toHaveLength(1);
   await press('Reset sandbox');
-  await press('Yes, reset it');
+  await press('Confirm reset');
   await faults.getByText('No fault rules.').waitFor();
   expect(await focused()).toBe('Reset sandbox');
 });

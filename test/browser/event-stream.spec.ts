@@ -21,11 +21,11 @@ afterEach(async () => {
 const ringsAt = ({ phone }: ConsolePage) => phone('bob').getByText('alice is calling').waitFor();
 const isLost = ({ page }: ConsolePage) => page.getByText('Connection lost').waitFor();
 const isLive = ({ page }: ConsolePage) => page.getByText('Live', { exact: true }).waitFor();
-/** How many requests the ledger says there are. */
+/** Returns the number of listed requests, plus the header row. */
 const rows = ({ panel }: ConsolePage) =>
   panel('Requests').getByRole('grid').getAttribute('aria-rowcount');
 
-it('shows, after a break, what happened in the meantime, and nothing twice', async () => {
+it('shows after a disconnect what happened in the meantime, without duplicates', async () => {
   const console = await browser.open(url);
   await invite(sandbox);
   await ringsAt(console);
@@ -35,7 +35,7 @@ it('shows, after a break, what happened in the meantime, and nothing twice', asy
   sandbox.devices.accept({ userId: 'bob', callId: first?.callId ?? '' });
   sandbox.devices.logout({ userId: 'alice' });
   await invite(sandbox);
-  await invite(sandbox, { UserIds: ['nobody'] });
+  await invite(sandbox, { UserIds: ['zoe'] });
   proxy.restore();
   await isLive(console);
   await ringsAt(console);
@@ -43,7 +43,7 @@ it('shows, after a break, what happened in the meantime, and nothing twice', asy
   await expect(rows(console)).resolves.toBe('4');
 });
 
-it('shows the truth after a break in which more happened than is remembered', async () => {
+it('shows the current state after a disconnect with more events than the sandbox keeps', async () => {
   const console = await browser.open(url);
   const callId = await invite(sandbox);
   await ringsAt(console);
@@ -51,14 +51,14 @@ it('shows the truth after a break in which more happened than is remembered', as
   await isLost(console);
   const call = sandbox.calls.get(callId);
   if (call === undefined) throw new Error('There is no call.');
-  // Made from inside: so many requests would take too long.
+  // Changed directly, because 25,000 requests would take too long.
   for (let count = 1; count <= 25_000; count++)
     sandbox.calls.put(sandbox.app.appId, { ...call, extendedData: `change ${count}` }, 0);
   proxy.restore();
   await console.phone('bob').getByText('change 25000').waitFor();
 });
 
-it('shows another sandbox that takes the place of the first', async () => {
+it('shows a new sandbox at the same address', async () => {
   const { port } = sandbox;
   const console = await browser.open(sandbox.url);
   const form = console.panel('Place a call');
@@ -77,10 +77,10 @@ it('shows another sandbox that takes the place of the first', async () => {
   expect(await data.inputValue()).toBe('typed');
 });
 
-it('shows the same in every tab, however many there are, and all of them can act', async () => {
+it('works in more tabs than a browser has connections to a host', async () => {
   const context = await browser.newContext();
   const tabs: ConsolePage[] = [];
-  // A browser opens no more than six connections to a host.
+  // A browser opens at most six connections to a host.
   for (let count = 0; count < 8; count++) tabs.push(await browser.open(url, context));
   await invite(sandbox);
   await Promise.all(tabs.map(ringsAt));
@@ -91,7 +91,7 @@ it('shows the same in every tab, however many there are, and all of them can act
   await Promise.all(tabs.slice(1).map(ringsAt));
 });
 
-it('shows, opened in mid-call, how long it rings yet', async () => {
+it('shows the remaining ring time of a call that started before the page was opened', async () => {
   await invite(sandbox, { Timeout: 600 });
   await sandbox.clock.advance(300_000);
   const console = await browser.open(url);
@@ -102,16 +102,16 @@ it('shows, opened in mid-call, how long it rings yet', async () => {
   expect(seconds).toBeLessThanOrEqual(300);
 });
 
-it('loses nothing by a reload', async () => {
+it('shows the same after a reload', async () => {
   const console = await browser.open(url);
   await invite(sandbox);
-  await invite(sandbox, { UserIds: ['nobody'] });
+  await invite(sandbox, { UserIds: ['zoe'] });
   await console.page.reload();
   await ringsAt(console);
   expect(await rows(console)).toBe('3');
 });
 
-it('is empty after a reset, whoever did it', async () => {
+it('is empty after a reset by code', async () => {
   const console = await browser.open(url);
   await invite(sandbox);
   await ringsAt(console);
@@ -120,7 +120,7 @@ it('is empty after a reset, whoever did it', async () => {
   expect(await rows(console)).toBe('1');
 });
 
-it('works without a worker for all tabs, too', async () => {
+it('works without a shared worker', async () => {
   const context = await browser.newContext();
   await context.addInitScript(() => {
     Reflect.deleteProperty(globalThis, 'SharedWorker');

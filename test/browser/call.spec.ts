@@ -19,10 +19,10 @@ beforeEach(async () => {
 afterEach(() => backend.app.close());
 
 const open = () => browser.open(backend.sandbox.url);
-/** What the backend learns of the call, by ZIM's callbacks. */
+/** Resolves with the outcome that the backend learns from callbacks. */
 const inviteAndWait = () => backend.app.get(CallOutcomeService).inviteAndWait(invite);
 
-it('accepted on the page: the backend is told who picked up', async () => {
+it('accepted on the page: the backend learns who accepted', async () => {
   const { phone, screenshot } = await open();
   const waiting = inviteAndWait();
   const bob = phone('bob');
@@ -36,7 +36,7 @@ it('accepted on the page: the backend is told who picked up', async () => {
   await screenshot('accepted');
 });
 
-it('asked for by HTTP, declined on the page: the stream of the call says so', async () => {
+it('declined on the page: the event stream of the sample reports it', async () => {
   const { phone, screenshot } = await open();
   const response = await backend.post('/calls', invite);
   const { callId } = (await response.json()) as { callId: string };
@@ -48,7 +48,7 @@ it('asked for by HTTP, declined on the page: the stream of the call says so', as
   expect(await events).toContain('event: rejected');
 });
 
-it('nobody answers: timed out by the clock of the page', async () => {
+it('times out when the page advances the clock', async () => {
   const { phone, panel, screenshot } = await open();
   const waiting = inviteAndWait();
   await phone('bob').getByText('alice is calling').waitFor();
@@ -61,7 +61,7 @@ it('nobody answers: timed out by the clock of the page', async () => {
   await screenshot('timed-out');
 });
 
-it('the caller hangs up', async () => {
+it('cancelled when the caller hangs up', async () => {
   const { phone, screenshot } = await open();
   const waiting = inviteAndWait();
   await phone('bob').getByText('alice is calling').waitFor();
@@ -71,7 +71,7 @@ it('the caller hangs up', async () => {
   await screenshot('cancelled');
 });
 
-it('the caller logs out', async () => {
+it('cancelled when the caller logs out', async () => {
   const { phone } = await open();
   const waiting = inviteAndWait();
   await phone('bob').getByText('alice is calling').waitFor();
@@ -79,10 +79,10 @@ it('the caller logs out', async () => {
   expect(await waiting).toMatchObject({ outcome: { result: 'cancelled' } });
 });
 
-it('an offline callee gets a push, comes online, and answers', async () => {
+it('an offline callee gets a push notification, comes online, and accepts', async () => {
   const { phone, screenshot } = await open();
   const bob = phone('bob');
-  await bob.getByRole('button', { name: 'Lose connection' }).click();
+  await bob.getByRole('button', { name: 'Disconnect' }).click();
   await bob.getByText('Offline').waitFor();
   const waiting = inviteAndWait();
   await bob.getByText('Push notification').waitFor();
@@ -93,7 +93,7 @@ it('an offline callee gets a push, comes online, and answers', async () => {
   expect(await waiting).toMatchObject({ outcome: { result: 'accepted', acceptedBy: ['bob'] } });
 });
 
-it('the reply is lost: the phone rings, and the backend says that nobody knows', async () => {
+it('a lost reply: the phone rings, and the backend reports an unknown outcome', async () => {
   const { phone, panel, screenshot } = await open();
   await panel('Faults and clock').getByRole('button', { name: 'Reply lost' }).click();
   await panel('Faults and clock').getByText('hits: 0 of 1').waitFor();
@@ -113,7 +113,7 @@ it('the reply is lost: the phone rings, and the backend says that nobody knows',
   await screenshot('reply-lost');
 });
 
-it('placed from the page, and told by callbacks', async () => {
+it('placed from the page: callbacks report it to the backend', async () => {
   const { phone, panel, screenshot } = await open();
   const form = panel('Place a call');
   await form.getByRole('textbox', { name: 'Extended data' }).fill('from the page');
