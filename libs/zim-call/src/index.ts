@@ -20,7 +20,7 @@ export type {
   ZimEventCommon,
 } from './callbacks/events.js';
 export { OnZimCall, type ZimEventName, type ZimEventOf } from './callbacks/on-zim-call.js';
-export type { ZimApiRequest } from './client/prepare-request.js';
+export type { ZimApiRequest } from './client/call-runner.js';
 export { ZimApiClient } from './client/zim-api.client.js';
 export {
   ZimAuthError,

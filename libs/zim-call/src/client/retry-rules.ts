@@ -1,7 +1,7 @@
 import { findZimAction } from 'zim-protocol';
 import type { ZimOnUnknown } from '../config/request-options.js';
 import type { ZimRetryBudget, ZimRetryPolicy } from '../config/zim-call-options.js';
-import type { AttemptHistory } from './attempt-history.js';
+import type { AttemptHistory } from './failure.js';
 import type { Deadline } from '../time/deadline.js';
 import type { Failure } from './failure.js';
 import type { PreparedCall } from './run-call.js';

@@ -2,14 +2,12 @@ import { isZimCallError } from '../errors/zim-call-error.js';
 import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
 import type { RequestOptions } from '../config/request-options.js';
 import type { RateLimiter } from '../rate-limit/rate-limiter.js';
-import { acquirePermit } from './acquire-permit.js';
-import { AttemptHistory } from './attempt-history.js';
+import { acquirePermit, type FirstReplyGate } from './admission.js';
 import type { CallObserver } from './call-observer.js';
 import { classify, clockUpdateOf, type Decode, endOf } from './classify.js';
 import type { Deadline } from '../time/deadline.js';
 import type { Endpoints } from './endpoints.js';
-import { Failure } from './failure.js';
-import type { FirstReplyGate } from './first-reply-gate.js';
+import { AttemptHistory, Failure } from './failure.js';
 import type { RetryRules } from './retry-rules.js';
 import type { ZimClock } from '../time/zim-clock.js';
 

@@ -9,7 +9,7 @@ import {
   type RequestOptions,
 } from '../config/request-options.js';
 import type { Deadline } from '../time/deadline.js';
-import { OpenDeadlines } from '../time/open-deadlines.js';
+import { OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../time/zim-clock.js';
 import { ZimConfigError } from '../errors/errors.js';

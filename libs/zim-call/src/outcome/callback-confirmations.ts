@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { CallbackReceiver } from '../callbacks/callback-receiver.js';
 import type { Deadline } from '../time/deadline.js';
-import { OpenDeadlines } from '../time/open-deadlines.js';
+import { OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import type { AnswerConfirmations, ConfirmedAnswer } from '../invite/answer-confirmations.js';
 import type {

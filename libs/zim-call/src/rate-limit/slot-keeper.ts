@@ -1,4 +1,4 @@
-import { Timer } from '../time/timer.js';
+import { Timer } from '../time/runtime.js';
 import type { RateLimitListener } from './rate-limit-events.js';
 import { Punctuality } from './punctuality.js';
 import type { Permit } from './permit.js';

@@ -1,5 +1,5 @@
 import type { ZimCallLane } from '../config/request-options.js';
-import { Timer, waitAtMost } from '../time/timer.js';
+import { Timer, waitAtMost } from '../time/runtime.js';
 import { CallQueue, type QueueLimits } from './call-queue.js';
 import type { Timers } from '../time/runtime.js';
 import type { RateLimitListener } from './rate-limit-events.js';

@@ -5,7 +5,7 @@ import {
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
 import { Deadline } from '../time/deadline.js';
-import { OpenDeadlines } from '../time/open-deadlines.js';
+import { OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import {
   IDEMPOTENCY_STORE,

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { ZimRuntime } from './runtime.js';
 
-/** Why waiting ended before its time. */
+/** Why a deadline stopped. */
 export type StopReason = 'aborted' | 'closed' | 'out-of-time';
 
 /**
- * One limit of time over everything a call does, and the user's own signal beside it. Whoever makes a
- * deadline disposes of it.
+ * The time limit of everything a call does, together with the caller's own signal. The code that creates a deadline
+ * disposes of it.
  */
 export class Deadline {
   /** Monotonic. */
@@ -47,7 +47,7 @@ export class Deadline {
 
   /**
    * Calls back once, when it stops.
-   * @returns what ends that
+   * @returns a function that removes the listener
    */
   onStop(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -81,7 +81,7 @@ export class Deadline {
     });
   }
 
-  /** What some work gives, or `undefined` as soon as the deadline stops; the work goes on then, unheard. */
+  /** Resolves with the work's result, or with `undefined` when the deadline stops: a late result is discarded. */
   async orStop<T>(work: Promise<T>): Promise<T | undefined> {
     let leave: () => void = () => undefined;
     const stop = new Promise<undefined>((resolve) => {
@@ -107,4 +107,47 @@ export class Deadline {
   private readonly onOuterAbort = (): void => {
     this.stop('aborted');
   };
+}
+
+/** The open deadlines of a service. Closing it stops them all, so that no call outlives its module. */
+export class OpenDeadlines {
+  private readonly open = new Set<Deadline>();
+  private closed = false;
+  private onIdle?: () => void;
+
+  constructor(private readonly runtime: ZimRuntime) {}
+
+  /** Runs some work under a deadline of its own. */
+  async run<T>(
+    limitMs: number,
+    signal: AbortSignal | null | undefined,
+    work: (deadline: Deadline) => Promise<T>,
+  ): Promise<T> {
+    const deadline = new Deadline(this.runtime, limitMs, signal);
+    if (this.closed) deadline.stop('closed');
+    this.open.add(deadline);
+    try {
+      return await work(deadline);
+    } finally {
+      deadline.dispose();
+      this.open.delete(deadline);
+      if (this.open.size === 0) this.onIdle?.();
+    }
+  }
+
+  /** Resolves when no work is under way, at the latest after so many milliseconds. */
+  async settled(limitMs: number): Promise<void> {
+    if (this.open.size === 0 || limitMs <= 0) return;
+    const limit = new Deadline(this.runtime, limitMs);
+    const idle = new Promise<void>((resolve) => {
+      this.onIdle = resolve;
+    });
+    await limit.orStop(idle);
+    limit.dispose();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const deadline of this.open) deadline.stop('closed');
+  }
 }

@@ -4,19 +4,19 @@ import { randomUUID } from 'node:crypto';
 export interface Timers {
   /** Milliseconds of a clock that never steps. */
   monotonicMs(): number;
-  /** Calls back once after so many milliseconds; returns what cancels it. */
+  /** Calls back once after so many milliseconds. Returns a function that cancels it. */
   setTimer(delayMs: number, callback: () => void): () => void;
 }
 
-/** Everything the client takes from its surroundings, so that tests can hold the clock and the dice. */
+/** The clocks, timers and randomness of this package, injected so that tests control them. */
 export interface ZimRuntime extends Timers {
   /** Unix time in milliseconds. */
   wallClockMs(): number;
   /** At least 0, below 1. */
   random(): number;
-  /** Whether `NODE_ENV` is `production`: what is only a convenience in development is warned of then. */
+  /** Whether `NODE_ENV` is `production`, where conveniences of development are logged as warnings. */
   isProduction(): boolean;
-  /** 16 hex characters that never come again. */
+  /** 16 random hex characters. */
   nonce(): string;
 }
 
@@ -35,8 +35,64 @@ export const systemRuntime: ZimRuntime = {
   random: () => Math.random(),
   isProduction: () => process.env['NODE_ENV'] === 'production',
   nonce: () => {
-    // The first and the last eight digits are all random, and Node keeps a store of UUIDs: bytes cost ten times more.
+    // The first and the last eight digits are all random. Node generates UUIDs in batches: randomBytes costs ten times more.
     const uuid = randomUUID();
     return uuid.slice(0, 8) + uuid.slice(-8);
   },
 };
+
+/** Calls back at the earliest time that it was set for, never before it. */
+export class Timer {
+  private atMs = Number.POSITIVE_INFINITY;
+  private cancel?: () => void;
+
+  constructor(
+    private readonly timers: Timers,
+    private readonly callback: () => void,
+  ) {}
+
+  /** For a time that has come, calls back before it returns. */
+  setFor(atMs: number): void {
+    if (atMs >= this.atMs) return;
+    this.clear();
+    if (atMs <= this.timers.monotonicMs()) {
+      this.callback();
+      return;
+    }
+    this.atMs = atMs;
+    this.arm();
+  }
+
+  clear(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    this.atMs = Number.POSITIVE_INFINITY;
+  }
+
+  private arm(): void {
+    const delayMs = Math.max(1, Math.ceil(this.atMs - this.timers.monotonicMs()));
+    this.cancel = this.timers.setTimer(Math.min(delayMs, 2 ** 31 - 1), () => {
+      // Node's timers may fire a fraction of a millisecond early, and cannot wait for weeks.
+      if (this.timers.monotonicMs() < this.atMs) {
+        this.arm();
+        return;
+      }
+      this.clear();
+      this.callback();
+    });
+  }
+}
+
+/** Resolves when some work is done, at the latest after so many milliseconds. */
+export async function waitAtMost(
+  timers: Timers,
+  limitMs: number,
+  work: Promise<void>,
+): Promise<void> {
+  let cancel: () => void = () => undefined;
+  const limit = new Promise<void>((resolve) => {
+    cancel = timers.setTimer(limitMs, resolve);
+  });
+  await Promise.race([work, limit]);
+  cancel();
+}

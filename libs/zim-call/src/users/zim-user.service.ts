@@ -3,7 +3,7 @@ import { zimLimits, type ZimReply } from 'zim-protocol';
 import { protocolFailure } from '../client/decode-reply.js';
 import { readErrorUsers } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
-import type { ZimApiRequest } from '../client/prepare-request.js';
+import type { ZimApiRequest } from '../client/call-runner.js';
 import { CallRunner } from '../client/call-runner.js';
 import { isZimCallError, type ZimUserFailure } from '../errors/zim-call-error.js';
 import type { RequestOptions } from '../config/request-options.js';
