@@ -6,8 +6,8 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /**
- * What each folder of a package may import from, besides itself. Every folder is listed: one that is missing may
- * import no other folder.
+ * What each folder of a package may import from, besides itself. A folder that is missing may import no
+ * other folder.
  */
 const folders = {
   'libs/zim-call/src': {
@@ -72,26 +72,32 @@ const packages = {
 
 const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
 
-const folderRules = Object.entries(folders).flatMap(([root, table]) =>
-  Object.entries(table).map(([folder, allowed]) => ({
+const folderRules = Object.entries(folders).flatMap(([root, table]) => [
+  folderRule(root, '*', []),
+  ...Object.entries(table).map(([folder, allowed]) => folderRule(root, folder, allowed)),
+]);
+
+function folderRule(root, folder, allowed) {
+  const message =
+    folder === '*'
+      ? 'This folder is missing from the table in eslint.config.js, so it may import no other folder.'
+      : `${folder}/ may import from ${allowed.join(', ') || 'no other folder'} only.`;
+  return {
     files: [`${root}/${folder}/**/*.{ts,tsx}`],
-    ignores: ['**/*.spec.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            {
-              regex: `^\\.\\./(?!(${[...allowed, '\\.\\.'].join('|')})/)`,
-              message: `${folder}/ may import from ${allowed.join(', ') || 'no other folder'} only.`,
-            },
+            { regex: `^\\.\\./(?!(${[...allowed, '\\.\\.'].join('|')})/)`, message },
             ...foreignPackages(root.replace(/\/(src|page)$/, '')),
           ],
         },
       ],
     },
-  })),
-);
+  };
+}
 
 const packageRules = Object.keys(packages).map((root) => ({
   files: [`${root}/src/*.ts`],

@@ -7,7 +7,8 @@ const read = (name) => readFileSync(join(folder, name), 'utf8');
 const suites = ['jest', 'redis', 'browser'].map((name) => JSON.parse(read(`${name}.json`)));
 const sum = (field) => suites.reduce((total, suite) => total + suite[field], 0);
 const countIn = (log, word) => Number(new RegExp(`^. ${word} (\\d+)$`, 'm').exec(read(log))?.[1]);
-const count = (word) => countIn('packaging.log', word) + countIn('bench.log', word);
+const count = (word) =>
+  ['rules.log', 'packaging.log', 'bench.log'].reduce((total, log) => total + countIn(log, word), 0);
 
 const problems = [];
 if (sum('numPendingTests') + sum('numTodoTests') + count('skipped') > 0)

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ESLint, Linter } from 'eslint';
+
+/** The complaints about the imports of a file at this path, by the rules of `eslint.config.js`. */
+async function complaints(path, from) {
+  const { rules } = await new ESLint().calculateConfigForFile(path);
+  const name = 'no-restricted-imports';
+  const messages = new Linter().verify(`import '${from}';`, { rules: { [name]: rules[name] ?? 0 } });
+  return messages.map(({ message }) => message);
+}
+
+describe('the table of allowed imports', () => {
+  it('lets a folder import what it lists', async () => {
+    assert.deepEqual(await complaints('libs/zim-call/src/client/x.ts', '../http/y.js'), []);
+  });
+
+  it('refuses what it does not list', async () => {
+    const [message] = await complaints('libs/zim-call/src/http/x.ts', '../client/y.js');
+    assert.match(message ?? '', /http\/ may import from config, errors, rate-limit, time only/);
+  });
+
+  for (const root of [
+    'libs/zim-call/src',
+    'libs/zim-sandbox/src',
+    'libs/zim-sandbox/page',
+    'apps/sample/src',
+  ]) {
+    it(`refuses every other folder to one of ${root} that is missing`, async () => {
+      for (const from of ['../config/y.js', '../core/y.js', '../y.js']) {
+        const [message] = await complaints(`${root}/unlisted/x.ts`, from);
+        assert.match(message ?? '', /missing from the table/);
+      }
+      assert.deepEqual(await complaints(`${root}/unlisted/x.ts`, './y.js'), []);
+    });
+  }
+
+  it('refuses the sandbox to what runs in production', async () => {
+    const messages = await complaints('apps/sample/src/calls/x.ts', 'zim-sandbox');
+    assert.match(messages.join(), /may not import that package/);
+  });
+});
