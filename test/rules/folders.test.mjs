@@ -6,7 +6,9 @@ import { ESLint, Linter } from 'eslint';
 async function complaints(path, from) {
   const { rules } = await new ESLint().calculateConfigForFile(path);
   const name = 'no-restricted-imports';
-  const messages = new Linter().verify(`import '${from}';`, { rules: { [name]: rules[name] ?? 0 } });
+  const messages = new Linter().verify(`import '${from}';`, {
+    rules: { [name]: rules[name] ?? 0 },
+  });
   return messages.map(({ message }) => message);
 }
 
