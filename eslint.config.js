@@ -23,7 +23,7 @@ const folders = {
     invite: ['client', 'config', 'errors', 'stores', 'time', 'validation'],
     users: ['client', 'config', 'errors', 'validation'],
     callbacks: ['client', 'config', 'errors', 'stores', 'time'],
-    outcome: ['callbacks', 'client', 'config', 'errors', 'invite', 'stores', 'time'],
+    outcome: ['callbacks', 'config', 'errors', 'invite', 'stores', 'time'],
     telemetry: ['client', 'config', 'http', 'rate-limit', 'time'],
   },
   'libs/zim-sandbox/src': {

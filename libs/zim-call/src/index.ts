@@ -73,13 +73,13 @@ export {
   PrivateMessageTemplateDto,
   PushImageInfoDto,
 } from './invite/offline-push.dto.js';
-export type {
-  CalleeOutcome,
-  CalleeState,
-  CallOutcome,
-  CallProgress,
+export {
+  ZimOutcomeTimeoutError,
+  type CalleeOutcome,
+  type CalleeState,
+  type CallOutcome,
+  type CallProgress,
 } from './outcome/call-outcome.js';
-export { ZimOutcomeTimeoutError } from './outcome/outcome-errors.js';
 export { CallOutcomeService } from './outcome/call-outcome.service.js';
 export type {
   RequestOptions,

@@ -14,11 +14,8 @@ import { ZimConfigError } from './errors/errors.js';
 import { SigningInterceptor } from './http/signing.interceptor.js';
 import { ZimHttpService, zimHttpDefaults } from './http/zim-http.service.js';
 import { IdempotencyService } from './stores/idempotency.service.js';
-import { ANSWER_CONFIRMATIONS } from './invite/answer-confirmations.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
-import { INVITE_CONFIRMATIONS } from './invite/invite-confirmations.js';
-import { MarkedInvites } from './invite/marked-invites.js';
-import { RepeatedAnswers } from './invite/repeated-answers.js';
+import { CallbackConfirmations } from './invite/callback-confirmations.js';
 import { callObserverProvider } from './telemetry/call-observer.provider.js';
 import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
 import { resolveZimCallOptions } from './config/resolve-options.js';
@@ -26,7 +23,7 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from './config/zim-call-options.js';
-import { CallbackConfirmations } from './outcome/callback-confirmations.js';
+import { CallEventRecorder } from './outcome/call-event-recorder.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { RateLimiter, ZimRateLimit } from './rate-limit/rate-limiter.js';
 import { SharedState, sharedStateProviders } from './shared-state.js';
@@ -84,11 +81,9 @@ import {
     NonceCheck,
     CallbackReceiver,
     CallbackMount,
-    { provide: INVITE_CONFIRMATIONS, useClass: CallbackConfirmations },
-    { provide: ANSWER_CONFIRMATIONS, useExisting: INVITE_CONFIRMATIONS },
-    MarkedInvites,
+    CallEventRecorder,
+    CallbackConfirmations,
     BootLog,
-    RepeatedAnswers,
   ],
 })
 export class ZimCallModule extends ZimCallConfigurableModule {

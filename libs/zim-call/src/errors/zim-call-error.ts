@@ -48,7 +48,7 @@ export interface ZimErrorDetails {
   readonly errorUsers?: readonly ZimUserFailure[];
   /** When it makes sense to try again, in milliseconds from now. */
   readonly retryAfterMs?: number;
-  /** Of an invite that went out with a mark: the mark, under which it may still show up in a callback. */
+  /** The invite's correlation id, if it was sent with one: a later callback may still carry it. */
   readonly correlationId?: string;
   /** The call that the error is about, where it is known: it may be ringing. */
   readonly callId?: string;
@@ -109,7 +109,7 @@ export function isZimCallError(value: unknown): value is ZimCallError {
   return typeof value === 'object' && value !== null && brand in value;
 }
 
-/** Tells in an error under which mark the invite may still show up. It stays the same error, stack and all. */
-export function tellCorrelation(error: ZimCallError, correlationId: string): ZimCallError {
+/** Adds to an error the correlation id of its invite. It stays the same object, stack included. */
+export function withCorrelationId(error: ZimCallError, correlationId: string): ZimCallError {
   return Object.assign(error, { correlationId });
 }

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ZimReply } from 'zim-protocol';
 import { CallRunner } from '../client/call-runner.js';
 import {
   checkInviteOptions,
@@ -8,11 +7,12 @@ import {
   ownFields,
   type RequestOptions,
 } from '../config/request-options.js';
-import { IdempotencyService } from '../stores/idempotency.service.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
+import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
+import { IdempotencyService } from '../stores/idempotency.service.js';
 import { validateInput } from '../validation/validate-input.js';
 import { CallAnswerDto, type CallAnswerInput, type CallAnswerResult } from './call-answer.dto.js';
 import { type CallInviteDto, type CallInviteInput, inviteRulesOf } from './call-invite.dto.js';
@@ -20,43 +20,40 @@ import {
   type CallInviteResult,
   readCallInviteResult,
   reviveCallInviteResult,
+  toCallAnswerQuery,
   toCallInviteBody,
 } from './call-invite.wire.js';
-import { MarkedInvites } from './marked-invites.js';
-import { RepeatedAnswers } from './repeated-answers.js';
+import { CallbackConfirmations } from './callback-confirmations.js';
 
-/** The service inside its own module, whatever the module's name. */
+/** The token of the service inside its own module, whatever the module's name. */
 export const CALL_INVITE_SERVICE = Symbol('CALL_INVITE_SERVICE');
 
 const action = 'CallInvite';
 
-type InviteListener = (result: CallInviteResult, invite: CallInviteDto) => void;
-
-/** Makes phones ring, and answers for those who ring. */
+/** Makes phones ring, and answers on behalf of callees. */
 @Injectable()
 export class CallInviteService {
   private readonly dto: ReturnType<typeof inviteRulesOf>;
-  private readonly listeners: InviteListener[] = [];
 
   constructor(
     private readonly calls: CallRunner,
     private readonly idempotency: IdempotencyService,
-    private readonly marked: MarkedInvites,
-    private readonly answers: RepeatedAnswers,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) options: ResolvedZimCallOptions,
+    private readonly confirmations: CallbackConfirmations,
+    @Inject(CALL_EVENT_STORE) private readonly events: CallEventStore,
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
   ) {
     this.dto = inviteRulesOf(options);
   }
 
   /**
-   * Lets the phones of `userIds` ring, called by `fromUserId`. The call is of ZIM's normal mode: it ends
-   * when every callee has answered or timed out.
+   * Makes the phones of `userIds` ring, called by `fromUserId`. The call is of ZIM's normal mode: it ends when every
+   * callee has answered or timed out.
    *
-   * Resolves as soon as ZIM has taken the invite, long before anybody answers; **look at `failed`**, for a
-   * part of the callees may not be reachable. ZIM allows an AppID 20 invites a second.
+   * Resolves as soon as ZIM has accepted the invite, long before a callee answers; **check `failed`**, because some
+   * callees may not be reachable. ZIM allows 20 invites per second per AppID.
    *
-   * With the module's `correlation`, a missing reply is made good by a `call_create` callback, within its
-   * `windowMs` and the deadline; errors whose outcome stays `unknown` tell the `correlationId`.
+   * With the module's `correlation`, a `call_create` callback replaces a missing reply, within its `windowMs` and the
+   * deadline; errors whose outcome stays `unknown` contain the `correlationId`.
    *
    * @param invite a {@link CallInviteDto} or a plain object of its shape; unknown properties are refused
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent, `errors` names each field
@@ -68,33 +65,28 @@ export class CallInviteService {
    */
   async invite(invite: CallInviteInput, options: InviteOptions = {}): Promise<CallInviteResult> {
     const valid = ownFields(validateInput(this.dto, invite, action));
-    const { idempotencyKey: key, ...callOptions } = checkInviteOptions(action, options);
-    if (key === undefined) return this.send(valid, callOptions);
+    const { idempotencyKey, ...requestOptions } = checkInviteOptions(action, options);
+    if (idempotencyKey === undefined) return this.send(valid, requestOptions);
     return this.idempotency.once({
-      ...callOptions,
+      ...requestOptions,
       action,
-      key,
-      body: toCallInviteBody(valid, valid.extendedData),
-      make: (deadlineMs) => this.send(valid, { ...callOptions, deadlineMs }),
+      key: idempotencyKey,
+      body: toCallInviteBody(valid),
+      make: (deadlineMs) => this.send(valid, { ...requestOptions, deadlineMs }),
       revive: reviveCallInviteResult,
     });
-  }
-
-  /** @internal For rooms of this package that follow calls. */
-  onInvited(listener: InviteListener): void {
-    this.listeners.push(listener);
   }
 
   /**
    * Accepts a call on behalf of a callee. The others in the call see it as if the callee's device had.
    *
-   * It is sent again if its reply is lost. If ZIM then says that the call has ended (660900005), a callback decides
-   * whether it was accepted, within 3 s (the window of `correlation`) and the deadline; without one, the option
-   * `endedAfterLostAnswer`.
+   * The request is repeated if its reply is lost. If ZIM then says that the call has ended (660900005), a callback
+   * decides whether it was accepted, within 3 s (the window of `correlation`) and the deadline; without one, the
+   * option `endedAfterLostAnswer` decides.
    *
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent
    * @throws ZimUserNotRegisteredError if the user is unknown to ZIM
-   * @throws ZimCallNotFoundError if ZIM cannot read the call, also when asked twice again: it may not exist
+   * @throws ZimCallNotFoundError if ZIM cannot read the call, even after two retries: it may not exist
    * @throws ZimCallStateError if the call has ended or timed out, or did not invite the user
    * @throws ZimCallError of another class
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
@@ -112,35 +104,57 @@ export class CallInviteService {
     return this.answer('CallReject', answer, options);
   }
 
-  private async send(valid: CallInviteDto, options: RequestOptions): Promise<CallInviteResult> {
-    const result = await this.marked.send(valid, options, (extendedData) =>
-      this.calls.run({
+  private async send(invite: CallInviteDto, options: RequestOptions): Promise<CallInviteResult> {
+    const limit = this.confirmations.limitOf(options);
+    const correlationId = this.confirmations.newCorrelationId();
+    let result: CallInviteResult;
+    try {
+      result = await this.calls.run({
         action,
-        request: { body: toCallInviteBody(valid, extendedData) },
+        request: { body: toCallInviteBody(invite, correlationId) },
         options,
-        userIds: valid.userIds,
-        decode: (reply, time) => readCallInviteResult(reply, valid.userIds, time),
-      }),
-    );
-    for (const listener of this.listeners) listener(result, valid);
+        userIds: invite.userIds,
+        decode: (reply, time) => readCallInviteResult(reply, invite.userIds, time),
+      });
+    } catch (error) {
+      result = await this.confirmations.confirmInvite(error, invite, correlationId, limit);
+    }
+    this.record(result, invite);
     return result;
+  }
+
+  /** Stores who was invited, so that the outcome of the call can be computed from its callbacks. */
+  private record(
+    { callId, invited, createdAt, confirmedBy }: CallInviteResult,
+    { userIds, timeoutSeconds }: CallInviteDto,
+  ): void {
+    if (this.options.callbacks === undefined) return;
+    // A callback leaves out callees who are logged out; their phones may ring, so the call has not ended without them.
+    const allKnown = confirmedBy === 'reply' || invited.length === userIds.length;
+    const type = allKnown ? 'invited' : 'created';
+    const event = { type, userIds: invited, at: createdAt, timeoutSeconds } as const;
+    // The invite has succeeded even if it cannot be stored.
+    this.events.append(callId, event).catch(() => undefined);
   }
 
   private async answer(
     action: 'CallAccept' | 'CallReject',
-    answer: CallAnswerInput,
+    input: CallAnswerInput,
     options: RequestOptions,
   ): Promise<CallAnswerResult> {
-    const valid = validateInput(CallAnswerDto, answer, action);
-    const { callId, userId, extendedData } = valid;
+    const answer = ownFields(validateInput(CallAnswerDto, input, action));
     const checked = checkRequestOptions(action, options);
-    const fields = { FromUserId: userId, CallId: callId };
-    const query =
-      typeof extendedData === 'string' ? { ...fields, ExtendedData: extendedData } : fields;
-    const wanted = action === 'CallAccept' ? 'accepted' : 'rejected';
-    return this.answers.send(valid, wanted, checked, () => {
-      const decode = ({ RequestId }: ZimReply) => ({ requestId: RequestId });
-      return this.calls.run({ action, request: { query }, options: checked, decode });
-    });
+    const limit = this.confirmations.limitOf(checked);
+    try {
+      return await this.calls.run({
+        action,
+        request: { query: toCallAnswerQuery(answer) },
+        options: checked,
+        decode: ({ RequestId }) => ({ requestId: RequestId }),
+      });
+    } catch (error) {
+      const wanted = action === 'CallAccept' ? 'accepted' : 'rejected';
+      return this.confirmations.confirmAnswer(error, answer, wanted, limit);
+    }
   }
 }

@@ -1,16 +1,17 @@
 import {
   isZimCallId,
+  writeCorrelation,
   type ZimCallInviteBody,
   type ZimOfflinePushWire,
   type ZimReply,
 } from 'zim-protocol';
-import { doneButUnreadable } from '../client/decode-reply.js';
-import { readErrorUsers } from '../client/decode-reply.js';
+import { doneButUnreadable, readErrorUsers } from '../client/decode-reply.js';
 import type { Failure } from '../client/failure.js';
 import type { ReplyTime } from '../time/zim-clock.js';
 import { ownFields } from '../config/request-options.js';
 import type { ZimUserFailure } from '../errors/zim-call-error.js';
 import { isRecord, isUserFailures } from '../stores/stored-result.js';
+import type { CallAnswerDto } from './call-answer.dto.js';
 import type { CallInviteDto } from './call-invite.dto.js';
 import type {
   OfflinePushDto,
@@ -118,20 +119,31 @@ function readMilliseconds(value: unknown): Date | undefined {
 }
 
 /**
- * The body of CallInvite: the one place where names change to ZIM's. Fields that were not given, or given
- * as null, stay off the wire; `OfflinePush` is always on it, for ZIM requires it even when nobody is pushed.
+ * Writes the body of CallInvite. Fields that are absent or null stay off the wire; `OfflinePush` is always on it,
+ * because ZIM requires it even for invites without a push.
  */
-export function toCallInviteBody(
-  invite: CallInviteDto,
-  extendedData: string | undefined,
-): ZimCallInviteBody {
+export function toCallInviteBody(invite: CallInviteDto, correlationId?: string): ZimCallInviteBody {
+  const { extendedData } = invite;
   return withoutNulls({
     FromUserId: invite.fromUserId,
     UserIds: invite.userIds,
     Timeout: invite.timeoutSeconds,
-    ExtendedData: extendedData,
+    ExtendedData:
+      correlationId === undefined
+        ? extendedData
+        : writeCorrelation(correlationId, extendedData ?? ''),
     OfflinePush: ifGiven(invite.offlinePush, toOfflinePush) ?? { Enable: 0 },
   });
+}
+
+/** Writes the query of CallAccept and CallReject. */
+export function toCallAnswerQuery({
+  userId,
+  callId,
+  extendedData,
+}: CallAnswerDto): Record<string, string> {
+  const fields = { FromUserId: userId, CallId: callId };
+  return typeof extendedData === 'string' ? { ...fields, ExtendedData: extendedData } : fields;
 }
 
 function toOfflinePush(push: OfflinePushDto): ZimOfflinePushWire {

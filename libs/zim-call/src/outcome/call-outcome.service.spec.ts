@@ -13,7 +13,7 @@ import { CallInviteService } from '../invite/call-invite.service.js';
 import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
-import { ZimOutcomeTimeoutError } from './outcome-errors.js';
+import { ZimOutcomeTimeoutError } from './call-outcome.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 
 const callId = '12261423186766631832';

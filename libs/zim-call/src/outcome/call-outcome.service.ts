@@ -1,61 +1,45 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { Observable, Subject } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { zimLimits } from 'zim-protocol';
-import { CallbackReceiver } from '../callbacks/callback-receiver.js';
 import {
   checkInviteOptions,
   checkRequestOptions,
   type InviteOptions,
   type RequestOptions,
 } from '../config/request-options.js';
-import type { Deadline } from '../time/deadline.js';
-import { OpenDeadlines } from '../time/deadline.js';
-import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
-import { ZimClock } from '../time/zim-clock.js';
+import {
+  RESOLVED_ZIM_CALL_OPTIONS,
+  type ResolvedZimCallOptions,
+} from '../config/zim-call-options.js';
 import { ZimConfigError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
-import type { CallInviteResult } from '../invite/call-invite.wire.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
-import type { CallOutcome, CallProgress } from './call-outcome.js';
+import type { CallInviteResult } from '../invite/call-invite.wire.js';
 import {
   CALL_EVENT_STORE,
   type CallEvent,
   type CallEventStore,
+  followCall,
 } from '../stores/call-event-store.js';
-import { lateCallbackMs, remainingLateMs } from './late-callbacks.js';
-import { action, stoppedError } from './outcome-errors.js';
-import { reduceCall } from './reduce-call.js';
-import { toCallEvent } from './to-call-event.js';
+import { type Deadline, OpenDeadlines } from '../time/deadline.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
+import { ZimClock } from '../time/zim-clock.js';
+import { action, type CallOutcome, type CallProgress, stoppedError } from './call-outcome.js';
+import { lateCallbackMs, reduceCall, remainingLateMs } from './reduce-call.js';
 
-/** Tells how calls went, by ZIM's callbacks. The module's `callbacks` must be configured. */
+/** Reports how calls went, from ZIM's callbacks. The module's `callbacks` must be configured. */
 @Injectable()
 export class CallOutcomeService implements BeforeApplicationShutdown {
   private readonly deadlines: OpenDeadlines;
-  private readonly closing = new Subject<never>();
 
   constructor(
     @Inject(CALL_INVITE_SERVICE) private readonly invites: CallInviteService,
-    private readonly receiver: CallbackReceiver,
     @Inject(CALL_EVENT_STORE) private readonly store: CallEventStore,
-    @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
     private readonly clock: ZimClock,
   ) {
     this.deadlines = new OpenDeadlines(runtime);
-    if (receiver.path === undefined) return;
-    receiver.onEvent(async (event) => {
-      const known = toCallEvent(event);
-      if (known !== undefined) await store.append(known.callId, known.event);
-    });
-    invites.onInvited(
-      ({ callId, invited, createdAt, confirmedBy }, { userIds, timeoutSeconds }) => {
-        // Of callees whom a callback leaves out, the phones may ring: the call has not ended without them.
-        const allKnown = confirmedBy === 'reply' || invited.length === userIds.length;
-        const type = allKnown ? 'invited' : 'created';
-        const event = { type, userIds: invited, at: createdAt, timeoutSeconds } as const;
-        // The invite has succeeded, whether or not it can be written down.
-        store.append(callId, event).catch(() => undefined);
-      },
-    );
   }
 
   /**
@@ -100,44 +84,20 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   events(callId: string): Observable<CallEvent> {
     this.refuseWithoutCallbacks();
     return new Observable((subscriber) => {
-      const told = new Set<string>();
-      let cancelLate: () => void = () => undefined;
-      const complete = () => {
-        subscriber.complete();
-      };
-      const tell = async () => {
-        const events = await this.store.load(callId);
-        for (const event of events) {
-          const identity = JSON.stringify([event.type, event.userIds, event.reason]);
-          if (told.has(identity)) continue;
-          told.add(identity);
-          subscriber.next(event);
-        }
-        const progress = reduceCall(events);
-        if (subscriber.closed || !progress.ended) return;
-        cancelLate();
-        const lateMs = remainingLateMs(progress, this.nowMs);
-        if (lateMs === 0) complete();
-        else cancelLate = this.runtime.setTimer(lateMs, complete);
-      };
-      const fail = (error: unknown) => {
-        subscriber.error(error);
-      };
-      const stop = this.store.onChange((changed) => {
-        if (changed === undefined || changed === callId) tell().catch(fail);
-      });
+      const unsubscribed = new AbortController();
       subscriber.add(() => {
-        stop();
-        cancelLate();
+        unsubscribed.abort();
       });
-      subscriber.add(
-        this.closing.subscribe({
-          error: () => {
-            fail(stoppedError(callId, 'closed', reduceCall([])));
+      this.deadlines
+        .run(Infinity, unsubscribed.signal, (deadline) => this.emit(callId, subscriber, deadline))
+        .then(
+          () => {
+            subscriber.complete();
           },
-        }),
-      );
-      tell().catch(fail);
+          (error: unknown) => {
+            subscriber.error(error);
+          },
+        );
     });
   }
 
@@ -167,71 +127,56 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    */
   beforeApplicationShutdown(): void {
     this.deadlines.close();
-    this.closing.error('closed');
   }
 
-  private wait(callId: string, deadline: Deadline): Promise<CallOutcome> {
-    return new Promise((resolve, reject) => {
-      let cancelGrace: (() => void) | undefined;
-      let finished = false;
-      let known = reduceCall([]);
-      const finish = (settle: () => void) => {
-        finished = true;
-        stopListening();
-        cancelGrace?.();
-        leave();
-        settle();
-      };
-      const look = async () => {
-        const progress = reduceCall(await this.store.load(callId));
-        const { result } = progress;
-        known = progress;
-        if (result === undefined || finished) return;
-        const settle = () => {
-          finish(() => {
-            resolve(toOutcome(callId, progress, result));
-          });
-        };
-        cancelGrace?.();
-        const lateMs = result === 'accepted' ? 0 : remainingLateMs(progress, this.nowMs);
-        if (lateMs === 0) settle();
-        else cancelGrace = this.runtime.setTimer(lateMs, settle);
-      };
-      const fail = (error: Error) => {
-        finish(() => {
-          reject(error);
-        });
-      };
-      const giveUp = () => {
-        finish(() => {
-          const isOver = deadline.stopped === 'out-of-time' && known.ended;
-          if (isOver) resolve(toOutcome(callId, known, 'unknown'));
-          else reject(stoppedError(callId, deadline.stopped, known));
-        });
-      };
-      // A shared memory that was away when something changed, has told nobody.
-      const onStop = () => {
-        if (deadline.stopped === 'out-of-time') look().then(giveUp, giveUp);
-        else giveUp();
-      };
-      const stopListening = this.store.onChange((changed) => {
-        if (changed === undefined || changed === callId) look().catch(fail);
-      });
-      const leave = deadline.onStop(onStop);
-      if (deadline.stopped !== undefined) giveUp();
-      else look().catch(fail);
-    });
+  private async wait(callId: string, deadline: Deadline): Promise<CallOutcome> {
+    let progress = reduceCall([]);
+    for await (const events of this.follow(callId, deadline)) {
+      progress = reduceCall(events);
+      const { result } = progress;
+      if (result === undefined) continue;
+      if (result === 'accepted' || this.remainingLateMs(progress) === 0) {
+        return toOutcome(callId, progress, result);
+      }
+    }
+    const isOver = deadline.stopped === 'out-of-time' && progress.ended;
+    if (isOver) return toOutcome(callId, progress, 'unknown');
+    throw stoppedError(callId, deadline.stopped, progress);
   }
 
-  /** As ZIM's callbacks count it. */
-  private get nowMs(): number {
-    return this.clock.timestampSeconds() * 1000;
+  private async emit(
+    callId: string,
+    subscriber: Subscriber<CallEvent>,
+    deadline: Deadline,
+  ): Promise<void> {
+    const emitted = new Set<string>();
+    let progress = reduceCall([]);
+    for await (const events of this.follow(callId, deadline)) {
+      for (const event of events) {
+        const identity = JSON.stringify([event.type, event.userIds, event.reason]);
+        if (!emitted.has(identity)) subscriber.next(event);
+        emitted.add(identity);
+      }
+      progress = reduceCall(events);
+      if (this.remainingLateMs(progress) === 0) return;
+    }
+    throw stoppedError(callId, deadline.stopped, progress);
+  }
+
+  private follow(callId: string, deadline: Deadline): AsyncIterable<readonly CallEvent[]> {
+    return followCall(this.store, callId, deadline, (events) =>
+      this.remainingLateMs(reduceCall(events)),
+    );
+  }
+
+  private remainingLateMs(progress: CallProgress): number {
+    return remainingLateMs(progress, this.clock.timestampSeconds() * 1000);
   }
 
   private refuseWithoutCallbacks(): void {
-    if (this.receiver.path !== undefined) return;
+    if (this.options.callbacks !== undefined) return;
     throw new ZimConfigError(
-      'callbacks: how a call went is told by callbacks alone; configure their path and secret',
+      'callbacks: how a call went is known from callbacks only; configure their path and secret',
       { outcome: 'not-sent', action },
     );
   }

@@ -1,3 +1,4 @@
+import { zimCallbackRetryDelaysSeconds } from 'zim-protocol';
 import type { CallEvent } from '../stores/call-event-store.js';
 import type { CalleeOutcome, CallProgress } from './call-outcome.js';
 
@@ -68,4 +69,19 @@ function resultOf(callees: readonly CalleeOutcome[], ended: boolean): CallProgre
   if (some('answered')) return 'unknown';
   if (some('cancelled')) return 'cancelled';
   return some('timed-out') ? 'timed-out' : 'rejected';
+}
+
+/** ZIM delivers a callback for about a minute; whatever has not come by then is lost. */
+export const lateCallbackMs =
+  zimCallbackRetryDelaysSeconds.reduce((sum, seconds) => sum + seconds, 0) * 1000 + 8_000;
+
+/** How long a callback may still arrive that changes what is known of a call: `Infinity` until the call has ended. */
+export function remainingLateMs(
+  { ended, isComplete, endedAt }: CallProgress,
+  nowMs: number,
+): number {
+  if (!ended) return Infinity;
+  if (isComplete || endedAt === undefined) return 0;
+  const passedMs = Math.max(0, nowMs - endedAt.getTime());
+  return Math.max(0, lateCallbackMs - passedMs);
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from '../time/deadline.js';
 import type { ZimRuntime } from '../time/runtime.js';
 import { ExpiringMap } from './expiring-map.js';
 
@@ -35,6 +36,49 @@ export interface CallEventStore {
 
 /** The token of the {@link CallEventStore}. */
 export const CALL_EVENT_STORE = Symbol('CALL_EVENT_STORE');
+
+/**
+ * The key for the `call_create` of an invite whose call id is unknown. It is longer than any call id, so it cannot be
+ * one.
+ */
+export function correlationKey(correlationId: string): string {
+  return `invite with correlation id ${correlationId}`;
+}
+
+/**
+ * Yields the events of a call: now, after each change, and once more when the deadline stops, because a shared store
+ * reports no changes while it is unavailable. Ends at once if the deadline is aborted.
+ *
+ * @param readAgainAfterMs when to read again without a change, given the events read last
+ */
+export async function* followCall(
+  store: Pick<CallEventStore, 'load' | 'onChange'>,
+  callId: string,
+  deadline: Deadline,
+  readAgainAfterMs: (events: readonly StoredCallEvent[]) => number = () => Infinity,
+): AsyncGenerator<readonly StoredCallEvent[], void> {
+  let wake: () => void = () => undefined;
+  const stopListening = store.onChange((changed) => {
+    if (changed === undefined || changed === callId) wake();
+  });
+  try {
+    while (deadline.stopped === undefined) {
+      // Made before reading, so that no change is missed while this reads.
+      const changed = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const events = await deadline.orStop(store.load(callId));
+      if (events === undefined) break;
+      yield events;
+      const limit = deadline.atMost(readAgainAfterMs(events));
+      await limit.orStop(changed);
+      limit.dispose();
+    }
+    if (deadline.stopped !== 'aborted') yield await store.load(callId);
+  } finally {
+    stopListening();
+  }
+}
 
 /** How long a call is stored after its last event: the longest ring, ZIM's repeats, and some time to ask. */
 export const callLifeMs = 30 * 60 * 1000;

@@ -12,7 +12,7 @@ export class Deadline {
   /** Monotonic. */
   readonly endsAtMs: number;
   private readonly listeners = new Set<() => void>();
-  private readonly cancelTimer: () => void;
+  private readonly cancelTimer?: () => void;
   private reason?: StopReason;
   private onDispose?: () => void;
 
@@ -22,9 +22,11 @@ export class Deadline {
     private readonly outer?: AbortSignal | null,
   ) {
     this.endsAtMs = runtime.monotonicMs() + limitMs;
-    this.cancelTimer = runtime.setTimer(limitMs, () => {
-      this.stop('out-of-time');
-    });
+    if (limitMs !== Infinity) {
+      this.cancelTimer = runtime.setTimer(limitMs, () => {
+        this.stop('out-of-time');
+      });
+    }
     if (outer?.aborted) this.stop('aborted');
     // One signal may stop any number of calls: many listeners on it are no leak.
     else if (outer instanceof EventTarget) setMaxListeners(0, outer);
@@ -42,6 +44,7 @@ export class Deadline {
   stop(reason: StopReason): void {
     if (this.reason !== undefined) return;
     this.reason = reason;
+    this.cancelTimer?.();
     for (const listener of [...this.listeners]) listener();
   }
 
@@ -99,7 +102,7 @@ export class Deadline {
   }
 
   dispose(): void {
-    this.cancelTimer();
+    this.cancelTimer?.();
     this.onDispose?.();
     this.outer?.removeEventListener('abort', this.onOuterAbort);
   }

@@ -6,13 +6,13 @@ import type { CallCancelEvent, CallCreateEvent } from '../callbacks/events.js';
 import { OnZimCall } from '../callbacks/on-zim-call.js';
 import { ZIM_RUNTIME } from '../time/runtime.js';
 import { toZimProblem } from '../errors/problem.js';
-import { CallInviteService } from '../invite/call-invite.service.js';
+import { CallInviteService } from './call-invite.service.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
 import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
-import { CallOutcomeService } from './call-outcome.service.js';
+import { CallOutcomeService } from '../outcome/call-outcome.service.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 
 const callId = '12261423186766631832';

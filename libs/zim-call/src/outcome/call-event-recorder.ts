@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CallbackReceiver } from '../callbacks/callback-receiver.js';
+import type { AnyZimEvent } from '../callbacks/events.js';
+import {
+  CALL_EVENT_STORE,
+  type CallEvent,
+  type CallEventStore,
+  correlationKey,
+} from '../stores/call-event-store.js';
+
+/** Stores what callbacks report about calls; an invite with a correlation id is stored under that, too. */
+@Injectable()
+export class CallEventRecorder {
+  constructor(
+    receiver: CallbackReceiver,
+    @Inject(CALL_EVENT_STORE) private readonly store: CallEventStore,
+  ) {
+    receiver.onEvent((event) => this.record(event));
+  }
+
+  private async record(event: AnyZimEvent): Promise<void> {
+    const content = toCallEvent(event);
+    if (content === undefined || !('callId' in event)) return;
+    await this.store.append(event.callId, { ...content, at: event.sentAt });
+    if (event.event !== 'call_create' || event.correlationId === undefined) return;
+    const { correlationId, callId, caller, userIds, createdAt, sentAt } = event;
+    const created = { type: 'created', callId, caller, userIds, at: createdAt ?? sentAt } as const;
+    await this.store.append(correlationKey(correlationId), created);
+  }
+}
+
+/** Reads what an event reports about its call; `undefined` if it is not about the state of one. */
+function toCallEvent(event: AnyZimEvent): Omit<CallEvent, 'at'> | undefined {
+  switch (event.event) {
+    case 'call_create': {
+      const { userIds, timeoutSeconds } = event;
+      return { type: 'created', userIds, timeoutSeconds };
+    }
+    case 'call_accept':
+      return { type: 'accepted', userIds: [event.userId], extendedData: event.extendedData };
+    case 'call_reject':
+      return { type: 'rejected', userIds: [event.userId], extendedData: event.extendedData };
+    case 'call_timeout':
+      return { type: 'timed-out', userIds: event.userIds };
+    case 'call_cancel':
+      return { type: 'cancelled', userIds: event.userIds, reason: event.reason };
+    default:
+      return undefined;
+  }
+}
