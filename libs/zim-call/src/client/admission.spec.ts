@@ -4,8 +4,8 @@ import { failureOf, invite, throttled, useScriptedZim } from '../testing/scripte
 
 const zim = useScriptedZim();
 
-describe('a call that gets no turn', () => {
-  it('is refused at once, and says when to come back', async () => {
+describe('a call that gets no permit', () => {
+  it('is refused at once, with Retry-After', async () => {
     await zim.given([accepted], { rateLimit: { limit: 1, windowMs: 60_000 } });
     await zim.service.invite(invite);
     const error = await failureOf(zim.service.invite(invite));
@@ -49,7 +49,7 @@ describe('a call that gets no turn', () => {
 });
 
 describe('a slot', () => {
-  it('of a request that never left serves the next', async () => {
+  it('of a request that was not sent goes to the next call', async () => {
     await zim.given([accepted], {
       rateLimit: { limit: 1, windowMs: 60_000 },
       serverSecret: jest.fn(() => 'secret').mockImplementationOnce(() => ''),
@@ -60,7 +60,7 @@ describe('a slot', () => {
 });
 
 describe('a module that closes', () => {
-  it('lets calls that wait for a turn leave', async () => {
+  it('lets calls that wait for a permit leave', async () => {
     await zim.given([accepted]);
     const calls = Array.from({ length: 30 }, () => zim.service.invite(invite));
     await zim.server.received(1);
@@ -68,7 +68,7 @@ describe('a module that closes', () => {
     expect(await Promise.all(calls)).toHaveLength(30);
   });
 
-  it('refuses what has not left when the time for that is up', async () => {
+  it('refuses the calls that were not sent within drainMs', async () => {
     await zim.given([accepted], { rateLimit: { limit: 1, windowMs: 60_000, drainMs: 100 } });
     await zim.service.invite(invite);
     const call = failureOf(zim.service.invite(invite, { deadlineMs: 100_000 }));

@@ -16,8 +16,8 @@ import type { ZimRuntime } from '../time/runtime.js';
 const longestWaitMs = 1_000;
 
 /**
- * Lets the first call of a client go ahead alone: if this machine's clock is off, ZIM refuses one signature, and the
- * reply corrects the clock for all calls behind it.
+ * Lets the first call of a module go ahead of the others: if this machine's clock is off, ZIM refuses one signature
+ * instead of many, and that reply corrects the clock.
  */
 export class FirstReplyGate {
   private state: 'closed' | 'waiting' | 'open' = 'closed';
@@ -25,13 +25,13 @@ export class FirstReplyGate {
 
   constructor(private readonly runtime: ZimRuntime) {}
 
-  /** Resolves at once for the first call, for the others when it has its reply or has waited for a second. */
+  /** Resolves at once for the first call; for the others when the first has its reply, or after a second. */
   async pass(deadline: Deadline): Promise<void> {
     if (this.state === 'closed') this.state = 'waiting';
     else if (this.state === 'waiting' && deadline.stopped === undefined) await this.wait(deadline);
   }
 
-  /** An attempt has ended, with or without a reply, or will not be made. */
+  /** Lets every call pass from now on: an attempt has ended, with or without a reply, or will not be made. */
   open(): void {
     if (this.state === 'open') return;
     this.state = 'open';
@@ -53,7 +53,7 @@ export class FirstReplyGate {
   }
 }
 
-/** A call that gets its permit later than this before its deadline would leave only to be cut off. */
+/** With less time than this before its deadline, a request would be sent and then cut off. */
 const sendingMs = { most: 1_000, ofDeadline: 0.1 };
 
 /** Memory that a waiting call takes besides its request. */

@@ -37,7 +37,7 @@ describe('time', () => {
     expect(await call).toMatchObject({ kind: 'timeout', outcome: 'unknown', attempts: 2 });
   });
 
-  it('knows that nothing left while TLS was not agreed yet', async () => {
+  it('is not-sent while the TLS handshake is unfinished', async () => {
     await zim.given([accepted]);
     const mute = createServer().listen(0, '127.0.0.1');
     await once(mute, 'listening');
@@ -54,7 +54,7 @@ describe('time', () => {
 
   it('repeats a call whose TLS handshake fails', async () => {
     await zim.given([accepted]);
-    // It reads on: a socket that nobody reads never learns that the other side has closed it, and stays open.
+    // It keeps reading: a socket that is not read never learns that the other side has closed it, and stays open.
     const plain = createServer((socket) => {
       socket.on('error', () => undefined).resume();
       socket.end('no TLS here');
@@ -111,7 +111,7 @@ describe('options of a call', () => {
     expect((await zim.service.invite(invite, { signal: null })).invited).toEqual(['bob']);
   });
 
-  it('lets one signal stand over many calls', async () => {
+  it('accepts one signal for many calls', async () => {
     const warnings: unknown[] = [];
     const listen = (warning: unknown) => warnings.push(warning);
     process.on('warning', listen);
@@ -125,7 +125,7 @@ describe('options of a call', () => {
 });
 
 describe('a module that is closed', () => {
-  it('sends nothing any more', async () => {
+  it('sends nothing', async () => {
     await zim.given([accepted]);
     await zim.close();
     const error = await failureOf(zim.service.invite(invite));
@@ -147,7 +147,7 @@ describe('a module that is closed', () => {
     expect(zim.server.requests).toHaveLength(1);
   });
 
-  it('cuts a call that is under way, which may have taken effect', async () => {
+  it('ends a call that was sent as unknown', async () => {
     await zim.given([hang], { rateLimit: { drainMs: 0 } });
     const call = failureOf(zim.service.invite(invite));
     await zim.server.received(1);
@@ -157,7 +157,7 @@ describe('a module that is closed', () => {
 });
 
 describe('an agent of the user', () => {
-  it("does not pass a proxy's own words for an answer of ZIM", async () => {
+  it("does not take a proxy's own reply for one of ZIM", async () => {
     await zim.given([accepted]);
     const { port } = new URL(zim.server.url);
     // What agents for proxies do when the proxy refuses: they hand over its bare socket.

@@ -12,7 +12,7 @@ function errorOf(text: string, status?: number, contentType?: string) {
 }
 
 describe('decodeReply', () => {
-  it('gives the envelope of a success, ids as text', () => {
+  it('returns the envelope of a success, with ids as text', () => {
     expect(decode('{"Code":0,"Message":"success","RequestId":"1","CallId":"2"}')).toEqual({
       Code: 0,
       Message: 'success',
@@ -42,7 +42,7 @@ describe('decodeReply', () => {
     },
   );
 
-  it('calls every throttle a rate limit, but repeats only those of a second', () => {
+  it('classifies every throttle as a rate limit, but repeats only the per-second ones', () => {
     expect(errorOf('{"Code":660500003}')).toMatchObject({ kind: 'rate-limit', outcome: 'refused' });
     expect(errorOf('{"Code":660500003}').retryAfterMs).toBeUndefined();
     expect(decode('{"Code":660500003}')).toMatchObject({ next: 'give-up' });
@@ -95,12 +95,12 @@ describe('decodeReply', () => {
     ]);
   });
 
-  it('tells the words of ZIM only where the code is not documented, cleaned', () => {
+  it("quotes ZIM's message only if the code is not documented, and cleans it", () => {
     const hex = '0123456789abcdef0123456789abcdef';
     const message = `bad\n${hex} 坏 ${'x'.repeat(500)}`;
-    const told = errorOf(JSON.stringify({ Code: 5, Message: message })).message;
-    expect(told).toContain('"bad [redacted] ');
-    expect(told.length).toBeLessThan(300);
+    const quoted = errorOf(JSON.stringify({ Code: 5, Message: message })).message;
+    expect(quoted).toContain('"bad [redacted] ');
+    expect(quoted.length).toBeLessThan(300);
     expect(errorOf(JSON.stringify({ Code: 2, Message: 'canary' })).message).not.toContain('canary');
   });
 
@@ -111,7 +111,7 @@ describe('decodeReply', () => {
     },
   );
 
-  it('describes what came instead, without showing it', () => {
+  it("describes a reply that is not ZIM's, without quoting it", () => {
     expect(errorOf('<h1>canary</h1>', 502, 'text/html; x=canary').message).toBe(
       'CallInvite: the reply is no answer of ZIM (HTTP 502, text/html, 15 bytes); it may have taken effect',
     );
@@ -125,9 +125,9 @@ describe('decodeReply', () => {
     ['text/0123456789ABCDEF0123456789ABCDEF', 'no content type'],
     ['text/html\r\nX: y', 'text/html'],
     ['application/vnd.api+json;charset=utf-8', 'application/vnd.api+json'],
-  ])('tells a content type only if it can be one: %.40j', (contentType, told) => {
+  ])('quotes a content type only if it can be one: %.40j', (contentType, quoted) => {
     expect(errorOf('x', 502, contentType).message).toBe(
-      `CallInvite: the reply is no answer of ZIM (HTTP 502, ${told}, 1 bytes); it may have taken effect`,
+      `CallInvite: the reply is no answer of ZIM (HTTP 502, ${quoted}, 1 bytes); it may have taken effect`,
     );
   });
 });

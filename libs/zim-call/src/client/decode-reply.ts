@@ -8,18 +8,18 @@ import { Failure, type NextStep } from './failure.js';
 const signatureExpired = 100000004;
 /** The vendor's advice is to check the call, "or try again later". */
 const callUnavailable = 660900004;
-/** The platform's limit, and those of the operations of this package: a second later there is room again. */
+/** The platform's limit, and those of this package's operations. Both count per second. */
 const perSecondThrottles = [7, 660300005, 660700001];
 /** ZIM states its limits per second. */
 const throttleWindowMs = 1_000;
 const maxVendorMessageLength = 200;
-/** A server may echo the signature, 32 hex digits; ids of requests and media types have no runs of that length. */
+/** A server may echo the signature, 32 hex digits; request ids and media types have no runs of that length. */
 const secretLike = /\w{32,}/;
 
 /**
- * What a reply says. The envelope decides: `Code` 0 is success and anything else is not, whatever the HTTP
+ * Reads the envelope of a reply, which decides: `Code` 0 is success and anything else is not, whatever the HTTP
  * status is; a reply without an integer `Code` proves nothing.
- * @param userIds those whom the request is about, as far as that is known
+ * @param userIds the users whom the request is about, if known
  */
 export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimReply | Failure {
   const fields = parseObject(reply.text);
@@ -36,7 +36,7 @@ export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimR
   return code === 0 ? envelope : refusal(envelope, reply.retryAfterMs, userIds);
 }
 
-/** The failure of a reply that has no place in ZIM's API. It is not known what ZIM did. */
+/** The failure for a reply that is not one of ZIM's API: whether ZIM did anything is unknown. */
 export function protocolFailure(message: string, requestId = '', askedWaitMs = 0): Failure {
   const details = {
     outcome: 'unknown',
@@ -47,8 +47,8 @@ export function protocolFailure(message: string, requestId = '', askedWaitMs = 0
 }
 
 /**
- * The failure of a reply by which ZIM has done what was asked, though the rest of it is unreadable: whatever the
- * options say, the request must not be sent again.
+ * The failure for a reply that reports success although the rest of it is unreadable: the request must not be sent
+ * again, whatever the options say.
  */
 export function doneButUnreadable(message: string, { RequestId }: ZimReply): Failure {
   const requestId = RequestId === '' ? undefined : RequestId;
@@ -64,16 +64,16 @@ function refusal(
   const meaning = facts?.meaning ?? `an undocumented code, ${quote(reply.Message)}`;
   const users = readErrorUsers(reply['ErrorUsers'] ?? reply['ErrorList'], userIds) ?? [];
   const throttled = perSecondThrottles.includes(reply.Code);
-  const isAtTheDoor = throttled || reply.Code === signatureExpired;
-  const nobodyRings = !isAtTheDoor && namesEverybody(reply['ErrorUsers'], userIds);
+  const isRefused = throttled || reply.Code === signatureExpired;
+  const noneInvited = !isRefused && namesEveryCallee(reply['ErrorUsers'], userIds);
   return new Failure(
     errorClassOf(reply.Code),
-    `${meaning} (code ${reply.Code})${nobodyRings ? '; ZIM could invite none of the callees' : ''}`,
+    `${meaning} (code ${reply.Code})${noneInvited ? '; ZIM could invite none of the callees' : ''}`,
     {
-      outcome: nobodyRings ? 'rejected' : outcomeOf(facts),
+      outcome: noneInvited ? 'rejected' : outcomeOf(facts),
       vendorCode: reply.Code,
       requestId: reply.RequestId === '' ? undefined : reply.RequestId,
-      advice: nobodyRings ? 'look at the reason of each callee in errorUsers' : facts?.advice,
+      advice: noneInvited ? 'look at the reason of each callee in errorUsers' : facts?.advice,
       errorUsers: users.length === 0 ? undefined : users,
       retryAfterMs: throttled ? Math.max(throttleWindowMs, askedWaitMs ?? 0) : undefined,
     },
@@ -82,16 +82,16 @@ function refusal(
   );
 }
 
-/** A code that no page explains does not say that nothing happened. */
+/** An undocumented code does not prove that nothing happened. */
 function outcomeOf(facts: ZimReturnCode | undefined): ZimErrorOutcome {
   return facts === undefined || facts.outcome === 'done' ? 'unknown' : facts.outcome;
 }
 
 /**
  * ZIM's page on CallInvite: if `Code` is not 0 and `ErrorUsers` is not empty, the invitation failed to be sent to all
- * specified users. It is believed where all of them are there.
+ * specified users. That holds only if the list names all of them.
  */
-function namesEverybody(errorUsers: unknown, userIds: readonly string[] = []): boolean {
+function namesEveryCallee(errorUsers: unknown, userIds: readonly string[] = []): boolean {
   return userIds.length > 0 && readErrorUsers(errorUsers, userIds)?.length === userIds.length;
 }
 
@@ -124,7 +124,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whatever else stands in its place could be anything, the signed URL included. */
+/** Anything that is not an id could be any text, even the signed URL. */
 function requestIdOf(value: unknown): string {
   const isId = typeof value === 'string' && /^[\w-]{1,64}$/.test(value) && !secretLike.test(value);
   return isId ? value : '';
@@ -150,11 +150,11 @@ function quote(message: string): string {
 
 /**
  * The users of `ErrorUsers` or, in operations on users, `ErrorList`, each once; `undefined` if it is no list. Absent
- * or null means nobody.
+ * or null means no user.
  *
  * Entries that name none of the users are skipped, for ZIM also writes empty and overlong ids there. A user that is
  * named has failed, even if the entry says nothing else that is readable.
- * @param userIds those whom the request was about; without them, whoever is named by a legal id
+ * @param userIds the users whom the request was about; without them, every legal id in the list is read
  */
 export function readErrorUsers(
   value: unknown,

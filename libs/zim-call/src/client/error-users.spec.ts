@@ -3,7 +3,7 @@ import { readErrorUsers } from './decode-reply.js';
 const userIds = ['a', 'b'];
 
 describe('readErrorUsers', () => {
-  it.each([undefined, null, []])('reads %j as nobody', (value) => {
+  it.each([undefined, null, []])('reads %j as no user', (value) => {
     expect(readErrorUsers(value, userIds)).toEqual([]);
   });
 
@@ -21,7 +21,7 @@ describe('readErrorUsers', () => {
     expect(readErrorUsers(value, userIds)).toEqual([]);
   });
 
-  it('gives those who were asked for, in their order, each once', () => {
+  it('returns the users of the request, in its order, each once', () => {
     const entries = ['b', 'a', 'zed', 'b'].map((UserId, SubCode) => ({ UserId, SubCode }));
     const failures = readErrorUsers(entries, userIds);
     expect(failures?.map(({ userId, vendorCode }) => [userId, vendorCode])).toEqual([
@@ -36,7 +36,7 @@ describe('readErrorUsers', () => {
     ]);
   });
 
-  it('gives everybody with a legal id, if nobody was asked for', () => {
+  it('returns every user with a legal id if the request names none', () => {
     const entries = ['zed', 'a,b'].map((UserId) => ({ UserId, SubCode: 42 }));
     expect(readErrorUsers(entries)).toEqual([
       { userId: 'zed', vendorCode: 42, reason: 'an undocumented code' },

@@ -5,7 +5,7 @@ describe('a failure after a refusal', () => {
   it.each([
     [4_000, 4_000],
     [undefined, 1_000],
-  ])('tells the wait it knows, %p, or that of the refusal', (ownMs, toldMs) => {
+  ])('reports its own wait, %p, or the one of the refusal before', (ownMs, reportedMs) => {
     const refused = new Failure(ZimRateLimitError, 'ZIM refused', {
       outcome: 'refused',
       retryAfterMs: 1_000,
@@ -15,6 +15,6 @@ describe('a failure after a refusal', () => {
       retryAfterMs: ownMs,
     });
     const error = last.after(refused).toError('CallInvite', 1);
-    expect(error).toMatchObject({ outcome: 'refused', retryAfterMs: toldMs });
+    expect(error).toMatchObject({ outcome: 'refused', retryAfterMs: reportedMs });
   });
 });

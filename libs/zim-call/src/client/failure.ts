@@ -13,7 +13,7 @@ import { callLog } from '../errors/call-log.js';
  */
 export type NextStep = 'stop' | 'give-up' | 'back-off' | 'retry-later' | 'next-slot' | 'sign-again';
 
-/** Of two attempts the one that ranks higher tells what may have happened. */
+/** Of two attempts, the one with the higher rank decides the outcome of the call. */
 const ranks: Record<ZimErrorOutcome, number> = {
   'not-sent': 0,
   refused: 1,
@@ -21,7 +21,7 @@ const ranks: Record<ZimErrorOutcome, number> = {
   unknown: 2,
 };
 
-/** A failed attempt, before it is known whether it is the last. */
+/** A failed attempt, which another attempt may follow. */
 export class Failure {
   constructor(
     private readonly error: ZimVendorErrorClass,
@@ -37,14 +37,14 @@ export class Failure {
   }
 
   /**
-   * The same failure, after one before it that says more: what ZIM has seen is not undone by an attempt that never
-   * left, and what may have happened is not undone by anything.
+   * The same failure, with the outcome of an earlier one if that is worse: a later attempt that was not sent does not
+   * undo what an earlier one may have done.
    */
   after(before: Failure): Failure {
     if (this.orWorse(before) === this) return this;
     const { outcome, vendorCode, requestId, advice } = before.details;
     const message = `${this.message}; before that: ${before.message}`;
-    // Who is told to come back would ring a second time.
+    // A caller who tries again later would ring a second time.
     const retryAfterMs =
       outcome === 'unknown'
         ? undefined
@@ -57,7 +57,7 @@ export class Failure {
     return new Failure(error, message, details);
   }
 
-  /** This, or one before it that says more about what may have happened. */
+  /** Returns this failure, or the earlier one if its outcome is worse. */
   orWorse(before: Failure | undefined): Failure {
     const isWorse =
       before !== undefined && ranks[before.details.outcome] > ranks[this.details.outcome];
@@ -70,7 +70,7 @@ export class Failure {
   }
 }
 
-/** The attempts of one call so far, and the worst of what they may have done. */
+/** The attempts of one call so far, and the worst outcome among them. */
 export class AttemptHistory {
   private worst?: Failure;
   private readonly nexts: Failure['next'][] = [];
@@ -84,7 +84,7 @@ export class AttemptHistory {
     return this.made;
   }
 
-  /** The origin of an attempt that may have reached ZIM: the call must not go on elsewhere. */
+  /** The origin of an attempt that may have reached ZIM: the call must stay there. */
   get boundTo(): string | undefined {
     const mayHaveReached = this.worst !== undefined && this.worst.details.outcome !== 'not-sent';
     return mayHaveReached ? this.origin : undefined;

@@ -7,7 +7,7 @@ import { failureOf, invite, throttled, useScriptedZim } from '../testing/scripte
 const zim = useScriptedZim();
 const reset: Script = (response) => response.socket?.resetAndDestroy();
 
-describe('trying again', () => {
+describe('retries', () => {
   it('sends three attempts with three nonces when ZIM throttles', async () => {
     await zim.given([throttled, throttled, accepted]);
     const result = await zim.service.invite(invite);
@@ -17,7 +17,7 @@ describe('trying again', () => {
     expect(new Set(nonces).size).toBe(3);
   });
 
-  it('gives up after maxAttempts, and says when to come back', async () => {
+  it('gives up after maxAttempts, with Retry-After', async () => {
     await zim.given([throttled], { retry: { ...standardRetry, maxAttempts: 2 } });
     const error = await failureOf(zim.service.invite(invite));
     expect(error).toMatchObject({
@@ -57,7 +57,7 @@ describe('trying again', () => {
     },
   );
 
-  it('corrects its clock from Date on 100000004, signs anew, once', async () => {
+  it('corrects its clock from Date on 100000004, signs again, once', async () => {
     const date = new Date(1_700_000_000_000 + 3_600_000).toUTCString();
     await zim.given([envelope({ Code: 100000004 }, { Date: date }), accepted]);
     await zim.service.invite(invite);
@@ -67,7 +67,7 @@ describe('trying again', () => {
     expect(zim.runtime.waits).toEqual([]);
   });
 
-  it('does not sign anew twice, nor without a Date that says otherwise', async () => {
+  it('does not sign again twice, nor without a Date that differs', async () => {
     const dates = [3600, 7200].map((s) => new Date(1_700_000_000_000 + s * 1000).toUTCString());
     await zim.given(dates.map((Date) => envelope({ Code: 100000004 }, { Date })));
     const error = await failureOf(zim.service.invite(invite));
@@ -76,7 +76,7 @@ describe('trying again', () => {
     expect(again.attempts).toBe(1);
   });
 
-  it('repeats what never left: no server, then one', async () => {
+  it('repeats a request that was not sent: no server, then one', async () => {
     await zim.given([accepted], { retry: standardRetry });
     const gone = await ScriptedServer.start(accepted);
     const { url } = gone;
@@ -96,7 +96,7 @@ describe('an attempt that ZIM has refused', () => {
     return () => (asked++ === 0 ? 'secret' : Promise.reject(new Error('gone')));
   };
 
-  it('is not forgotten when the next never leaves', async () => {
+  it('is not forgotten when the next attempt is not sent', async () => {
     await zim.given([throttled], { serverSecret: secretOnce() });
     expect(await failureOf(zim.service.invite(invite))).toMatchObject({
       kind: 'config',
@@ -126,7 +126,7 @@ describe('an attempt that ZIM has refused', () => {
 });
 
 describe('many calls with a clock that is off', () => {
-  it('cost one request more', async () => {
+  it('cost one additional request', async () => {
     const Date_ = new Date(1_700_000_000_000 + 3_600_000).toUTCString();
     const judge: Script = (response, request) => {
       const signedAt = Number(request.url.searchParams.get('Timestamp'));
@@ -151,7 +151,7 @@ describe('many calls with a clock that is off', () => {
   );
 });
 
-describe('what may have happened', () => {
+describe('the outcome unknown', () => {
   it.each<[string, Script]>([
     ['a reset before any reply', reset],
     [

@@ -35,7 +35,7 @@ describe('Retry-After', () => {
 });
 
 describe('onUnknown', () => {
-  it('retry, for one call: sends again what may have happened', async () => {
+  it('retry, for one call: repeats a request with the outcome unknown', async () => {
     await zim.given([reset, accepted]);
     const { callId } = await zim.service.invite(invite, { onUnknown: 'retry' });
     expect(callId).toBe('12261423186766631832');
@@ -49,7 +49,7 @@ describe('onUnknown', () => {
     expect([error.outcome, error.attempts]).toEqual(['unknown', 1]);
   });
 
-  it('stays unknown, and tells nobody to come back, when a later attempt was refused', async () => {
+  it('stays unknown, without Retry-After, when a later attempt was refused', async () => {
     await zim.given([reset, throttled], { onUnknown: 'retry' });
     const error = await failureOf(zim.service.invite(invite));
     expect(error).toMatchObject({ kind: 'connection', outcome: 'unknown', attempts: 3 });
@@ -125,7 +125,7 @@ describe('policies', () => {
 });
 
 describe('several servers', () => {
-  it('take what never left for one that cannot be reached, and keep being called', async () => {
+  it('take over unsent requests from one that cannot be reached, and keep being called', async () => {
     await zim.given([accepted]);
     const client = await createClient('unused', { baseUrl: [await deadUrl(), zim.server.url] });
     await client.service.invite(invite);
@@ -137,7 +137,7 @@ describe('several servers', () => {
     await client.module.close();
   });
 
-  it('stay the preferred ones when a call was too impatient to reach them', async () => {
+  it("stay preferred when a call's deadline was too short to reach them", async () => {
     await zim.given([accepted]);
     const other = await ScriptedServer.start(accepted);
     let isReady = false;
@@ -153,7 +153,7 @@ describe('several servers', () => {
     await other.stop();
   });
 
-  it('take what another call has found out meanwhile', async () => {
+  it('are chosen by what another call found out before', async () => {
     await zim.given([accepted]);
     const client = await createClient('unused', { baseUrl: [await deadUrl(), zim.server.url] });
     const calls = [1, 2, 3].map(() => client.service.invite(invite));
@@ -179,7 +179,7 @@ describe('several servers', () => {
     await other.stop();
   });
 
-  it('never get what may have happened at a server that has gone since', async () => {
+  it('never get a request that another server may have carried out', async () => {
     await zim.given([accepted]);
     const dying = await ScriptedServer.start((response) => {
       response.socket?.resetAndDestroy();
@@ -197,7 +197,7 @@ describe('several servers', () => {
 });
 
 describe('the first request of a client', () => {
-  it('goes ahead alone, but not for longer than a second', async () => {
+  it('goes ahead of the others for at most a second', async () => {
     await zim.given([() => undefined, accepted]);
     const first = failureOf(zim.service.invite(invite));
     await zim.server.received(1);

@@ -34,9 +34,9 @@ export class HttpFailure {
   readonly code: string;
   /** The server could not be reached: another one may be asked. */
   readonly unreachable: boolean;
-  /** If time or the caller ended it. */
+  /** Set if the deadline or the caller stopped the request. */
   readonly stopped?: StopReason;
-  /** What the application has to change before any request can leave. */
+  /** What the application has to change before any request can be sent. */
   readonly configProblem?: string;
 
   constructor(facts: HttpFailure) {
@@ -48,7 +48,7 @@ export class HttpFailure {
   }
 }
 
-/** A server that has had less time than this has not shown that it cannot be reached. */
+/** A server that did not answer within less time than this does not count as unreachable. */
 const fairMs = 1_000;
 
 /** The application has to change its options or its interceptors before the request can be sent. Holds no secret. */
@@ -59,12 +59,12 @@ export const foreignRequest =
 
 const adaptersOfAttempts = new WeakSet<object>();
 
-/** Whether a request is one of this module's, and nobody has replaced its adapter. */
+/** Whether this is a request of this module that still has its own adapter. */
 export function isAttempt({ adapter }: InternalAxiosRequestConfig): boolean {
   return typeof adapter === 'function' && adaptersOfAttempts.has(adapter);
 }
 
-/** By these headers Node frames the request, or the reply is read. An interceptor must leave them alone. */
+/** Headers that frame the request or decide how the reply is read: an interceptor must not change them. */
 const fixedHeaders = new Set([
   'accept-encoding',
   'connection',
@@ -76,8 +76,8 @@ const fixedHeaders = new Set([
 ]);
 
 /**
- * One request to ZIM. Its axios adapter sends what the config says, at most once. Afterwards the attempt knows how
- * far the request got, whatever interceptors made of the result.
+ * One request to ZIM. Its axios adapter sends what the config says, at most once. The attempt then knows how far the
+ * request got, whatever interceptors did with the result.
  */
 export class HttpAttempt {
   private sending?: NodeRequest;
@@ -117,8 +117,8 @@ export class HttpAttempt {
   };
 
   /**
-   * What came of it. Once the request was on its way, that is not for interceptors to say.
-   * @param error of an interceptor, or of axios
+   * The result of the attempt. Interceptors cannot change it once the request was sent.
+   * @param error thrown by an interceptor or by axios
    */
   end(error: unknown): HttpReply | HttpFailure {
     if (this.reply !== undefined) return this.reply;

@@ -124,7 +124,7 @@ describe("an application's response interceptor", () => {
   });
 });
 
-it('a request that is not of this module is not sent, and gets no signature out', async () => {
+it('a request of the application is not sent and gets no signature', async () => {
   await zim.given([accepted]);
   const foreign = zim.http.axiosRef.get(zim.server.url);
   await expect(foreign).rejects.toThrow("sends this module's requests to ZIM only");

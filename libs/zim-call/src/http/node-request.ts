@@ -50,7 +50,7 @@ class NoReplyError extends Error {
 /** ZIM's replies have a few kilobytes. */
 const maxReplyBytes = 1024 * 1024;
 
-/** One request on Node's own client, which tells how far it got. */
+/** One request on Node's own HTTP client, which reports how far it got. */
 export class NodeRequest {
   private socket?: Socket;
   private socketWasReady = false;
@@ -128,7 +128,7 @@ export class NodeRequest {
       this.permit.sent();
     });
     request.once('socket', (socket: Socket) => {
-      // An agent for proxies hands over the proxy's own refusal on a bare socket: that is no reply of ZIM.
+      // A proxy agent hands over the proxy's own refusal on a plain socket: that is not a reply of ZIM.
       if (secure && !(socket instanceof TLSSocket))
         request.destroy(new NoReplyError('PROXY_REFUSED'));
       else this.watch(socket);
@@ -138,7 +138,7 @@ export class NodeRequest {
 
   private watch(socket: Socket): void {
     this.socket = socket;
-    // A kept-alive connection, or one that comes connected. A proxy's tunnel still has its handshake ahead.
+    // A connection that is kept alive, or is handed over connected; a proxy's tunnel still needs its handshake.
     this.socketWasReady = !socket.connecting && !isHandshaking(socket);
     this.bytesBefore = socket.bytesWritten;
     if (this.socketWasReady) return;
@@ -150,7 +150,7 @@ export class NodeRequest {
   private mayHaveLeft(): boolean {
     if (this.socket === undefined) return false;
     if (!this.socketWasReady) return this.connected;
-    // Whatever cannot be read counts as written.
+    // If the count is not a number, the request counts as written.
     return !(this.socket.bytesWritten <= this.bytesBefore);
   }
 }
@@ -171,7 +171,7 @@ export function toHttpTarget(
   };
 }
 
-/** Its bytes count from the first of the handshake, so they do not tell whether the request is among them. */
+/** Bytes written during the TLS handshake say nothing about the request. */
 function isHandshaking(socket: Socket): boolean {
   return (
     socket instanceof TLSSocket &&
@@ -180,7 +180,7 @@ function isHandshaking(socket: Socket): boolean {
   );
 }
 
-/** Node reads these from the prototype, too: as own properties they are safe from a polluted one. */
+/** Node also reads these options from the prototype: own properties keep a polluted prototype out. */
 const untouched = {
   auth: undefined,
   createConnection: undefined,

@@ -40,7 +40,7 @@ describe('a client whose calls go to a sandbox', () => {
     expect(health()).toMatchObject({ status: 'up', sandbox: true });
   });
 
-  it('learns it from a refusal, too', async () => {
+  it('reports it after a refusal, too', async () => {
     await given(refusedBySandbox);
     await expect(zim.service.invite(invite)).rejects.toMatchObject({ vendorCode: 660000002 });
     expect(health()).toMatchObject({ sandbox: true });
@@ -59,7 +59,7 @@ describe('a client whose calls go to a sandbox', () => {
   });
 });
 
-it('says nothing of a sandbox while ZIM answers', async () => {
+it('does not report a sandbox while ZIM answers', async () => {
   await given(accepted);
   await zim.service.invite(invite);
   expect(warnings).toEqual([]);

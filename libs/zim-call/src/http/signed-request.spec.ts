@@ -89,7 +89,7 @@ describe('requests that have no form on the wire', () => {
 });
 
 describe('the secret', () => {
-  it('is asked for anew at each attempt when it is a function', async () => {
+  it('is read again for each attempt when it is a function', async () => {
     const secrets = ['first', 'second'];
     await zim.given([throttled, accepted], {
       serverSecret: () => Promise.resolve(secrets.shift() ?? ''),
@@ -119,7 +119,7 @@ describe('the secret', () => {
     expect(zim.server.requests).toHaveLength(0);
   });
 
-  it('that never comes does not outlast the deadline', async () => {
+  it('that is not delivered does not outlast the deadline', async () => {
     let asked: () => void = () => undefined;
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));
     await zim.given([accepted], {

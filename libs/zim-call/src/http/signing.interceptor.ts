@@ -41,7 +41,7 @@ export class SigningInterceptor implements OnApplicationShutdown {
   }
 
   private async sign(config: InternalAxiosRequestConfig): Promise<InternalAxiosRequestConfig> {
-    // Signed, any other request would hand a credential for ZIM to whatever it is sent by, and to.
+    // A signature on any other request would hand a credential for ZIM's server API to another server or adapter.
     if (!isAttempt(config)) throw new UnsendableError(foreignRequest);
     const params = readParams(config.params);
     config.params = { ...params, ...(await this.publicParameters(String(params['Action']))) };
@@ -69,7 +69,7 @@ export class SigningInterceptor implements OnApplicationShutdown {
     };
   }
 
-  /** Operations that ZIM publishes with another version than the usual one are signed with theirs. */
+  /** ZIM publishes some operations with a version of their own. */
   private versionFor(action: string): string {
     const published = findZimAction(action)?.signatureVersion ?? usualVersion;
     return published === usualVersion ? this.options.signatureVersion : published;

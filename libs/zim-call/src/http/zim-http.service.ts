@@ -13,7 +13,7 @@ import { foreignRequest, HttpAttempt, HttpFailure, type PlannedRequest } from '.
 import type { HttpReply } from './http-reply.js';
 import { type HttpTarget, toHttpTarget } from './node-request.js';
 
-/** Load balancers commonly close after five seconds: a connection that closes under a request leaves it `unknown`. */
+/** Load balancers commonly close idle connections after five seconds; a request on one would end as `unknown`. */
 const idleSocketMs = 4_000;
 
 /** A request to ZIM, not yet signed. */
@@ -28,7 +28,7 @@ export interface ZimHttpRequest {
 export interface SendOptions {
   /** One of the module's base URLs. */
   readonly origin: string;
-  /** Of the call; the request's own time limit ends within it. */
+  /** The call's deadline, within which the request's own time limit ends. */
   readonly deadline: Deadline;
   readonly permit: Permit;
 }
@@ -71,8 +71,8 @@ export class ZimHttpService implements OnApplicationShutdown {
   }
 
   /**
-   * Sends a request once, signed, and reads the whole reply within the request's time limit. Tells the permit what
-   * came of it.
+   * Sends a request once, signed, and reads the whole reply within the request's time limit. Reports the
+   * result to the permit.
    */
   async send(
     { method, params, body }: ZimHttpRequest,
@@ -112,7 +112,7 @@ export class ZimHttpService implements OnApplicationShutdown {
     );
   }
 
-  /** @returns what went wrong */
+  /** @returns the error, if there was one */
   private async request(planned: PlannedRequest, { adapter }: HttpAttempt): Promise<unknown> {
     try {
       await this.http.axiosRef.request({ ...planned, headers: { ...planned.headers }, adapter });
@@ -140,8 +140,8 @@ const commonHeaders = {
 const jsonHeaders = { ...commonHeaders, 'Content-Type': 'application/json' };
 
 /**
- * Defaults of the module's axios instance. Requests of the application's own are refused: signed, they would hand
- * credentials for ZIM to another server.
+ * Defaults of the module's axios instance, which refuses other requests of the application: signed, they would hand
+ * a credential for ZIM to another server.
  */
 export const zimHttpDefaults = {
   adapter: () => Promise.reject(new Error(foreignRequest)),
