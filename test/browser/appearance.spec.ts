@@ -118,7 +118,7 @@ it('shows names and data as text, and runs no markup', async () => {
   expect(await page.locator('img, main script, svg[onload]').count()).toBe(0);
 });
 
-it('can be used with the keyboard alone', async () => {
+it('can be used with only the keyboard', async () => {
   const { page, phone } = await browser.open(sandbox.url);
   await invite(sandbox);
   await phone('bob').getByText('alice is calling').waitFor();

@@ -24,7 +24,7 @@ async function open() {
 
 it('each preset adds a rule for the selected app by one click', async () => {
   const { button, faults } = await open();
-  const names = ['Reply lost', 'Half a reply', 'Throttled for 5 s', 'Clock 11 minutes off', 'Slow'];
+  const names = ['Reply lost', 'Half a reply', 'Throttled for 5 s', 'Clock 11 min off', 'Slow'];
   for (const [index, name] of names.entries()) {
     await button(name).click();
     await button(`Remove rule ${index + 1}`).waitFor();

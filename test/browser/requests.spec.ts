@@ -165,7 +165,7 @@ describe('a fault preset', () => {
   it('moves the clock until the rule is removed', async () => {
     const { panel } = await browser.open(sandbox.url);
     const faults = panel('Faults and clock');
-    await faults.getByRole('button', { name: 'Clock 11 minutes off' }).click();
+    await faults.getByRole('button', { name: 'Clock 11 min off' }).click();
     await faults.getByText('hits: 0').waitFor();
     expect(await invite(sandbox)).toBe('');
     expect(sandbox.journal.entries().at(-1)).toMatchObject({ code: 100000004 });

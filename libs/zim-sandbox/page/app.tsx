@@ -29,7 +29,7 @@ export function App() {
             {shellTexts[settings.language].lost}
           </p>
         ) : undefined}
-        <main class="frame">
+        <main class="layout">
           <PhonesPanel isSoundOn={settings.isSoundOn} />
           <div class="tools">
             <InvitePanel key={formKey} />

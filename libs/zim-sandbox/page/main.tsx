@@ -1,5 +1,5 @@
 import './styles/base.css';
-import './styles/frame.css';
+import './styles/layout.css';
 import { render } from 'preact';
 import { openFeed } from './feed/feed.js';
 import { StoreContext } from './feed/hooks.js';

@@ -28,7 +28,7 @@ export function CallbacksPanel() {
       <UrlForm />
       {deliveries.length === 0 ? <p class="muted">{t.none}</p> : undefined}
       {deliveries.slice(0, limit).map((delivery) => (
-        // Ids start at 1 in each sandbox, so the id alone does not identify a callback after a restart.
+        // Ids start at 1 in each sandbox, so the same id can be another callback after a restart.
         <DeliveryView
           key={`${delivery.id} ${delivery.callId ?? ''}`}
           delivery={delivery}

@@ -4,7 +4,7 @@ import { type ConsoleDelivery } from '../../src/console/console-events.js';
 export const retryDelaysSeconds: readonly number[] = [2, 4, 8, 16, 32];
 
 /**
- * Returns the delays that follow the next attempt if every attempt fails, in seconds. The number of attempts alone
+ * Returns the delays that follow the next attempt if every attempt fails, in seconds. The number of attempts
  * does not give the position in the schedule, because a manual resend is an attempt too.
  */
 export function delaysAfterNext({

@@ -4,21 +4,21 @@ import { type PresetName } from './fault-rules.js';
 const presets: Record<PresetName, { name: string; meaning: string }> = {
   replyLost: {
     name: 'Reply lost',
-    meaning: 'The next invite makes phones ring, but its reply never arrives.',
+    meaning: 'The next invite rings phones, but its reply is lost.',
   },
   halfReply: {
     name: 'Half a reply',
-    meaning: 'The next invite makes phones ring, but only half of its reply arrives.',
+    meaning: 'The next invite rings phones, but half its reply is lost.',
   },
   throttled: {
     name: 'Throttled for 5 s',
-    meaning: 'Every request is refused with code 660300005.',
+    meaning: 'Every request is refused (660300005).',
   },
   clockOff: {
-    name: 'Clock 11 minutes off',
-    meaning: 'Every signature counts as expired (100000004) until you remove the rule.',
+    name: 'Clock 11 min off',
+    meaning: 'Every signature is expired (100000004) until you remove the rule.',
   },
-  slow: { name: 'Slow', meaning: 'The next invite is executed and answered 3 s late.' },
+  slow: { name: 'Slow', meaning: 'The next invite is executed 3 s late.' },
 };
 
 const en = {
@@ -53,12 +53,12 @@ const en = {
 const zhPresets: typeof presets = {
   replyLost: { name: '响应丢失', meaning: '下一次邀请会让手机响铃，但收不到响应。' },
   halfReply: { name: '只有一半响应', meaning: '下一次邀请会让手机响铃，但只收到一半响应。' },
-  throttled: { name: '限流 5 秒', meaning: '所有请求都返回错误码 660300005。' },
+  throttled: { name: '限流 5 秒', meaning: '所有请求都被拒绝（660300005）。' },
   clockOff: {
     name: '时钟偏差 11 分钟',
-    meaning: '在移除规则之前，签名一律视为过期（100000004）。',
+    meaning: '移除规则之前，所有签名都视为过期（100000004）。',
   },
-  slow: { name: '变慢', meaning: '下一次邀请延迟 3 秒执行并响应。' },
+  slow: { name: '变慢', meaning: '下一次邀请延迟 3 秒执行。' },
 };
 
 const zh: typeof en = {

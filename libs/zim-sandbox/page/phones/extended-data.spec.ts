@@ -32,10 +32,10 @@ describe('readableData', () => {
   });
 
   it('keeps a first line that is not JSON above it', () => {
-    const mark = 'zim-call/1 AAAAAAAAAAAAAAAAAAAAAA\n';
-    expect(readableData(`${mark}{"a":1}`)).toBe(`${mark}{\n  "a": 1\n}`);
-    expect(readableData(`${mark}hello`)).toBe(`${mark}hello`);
-    expect(readableData(mark)).toBe(mark);
+    const correlationLine = 'zim-call/1 AAAAAAAAAAAAAAAAAAAAAA\n';
+    expect(readableData(`${correlationLine}{"a":1}`)).toBe(`${correlationLine}{\n  "a": 1\n}`);
+    expect(readableData(`${correlationLine}hello`)).toBe(`${correlationLine}hello`);
+    expect(readableData(correlationLine)).toBe(correlationLine);
   });
 
   it.each(['', 'hello', '17', '"text"', 'null', '{"a":1', 'a\n\n{"b":1', '{"a":1}\n{"b":2}'])(

@@ -83,7 +83,7 @@ function PushedCall({
 }: IncomingProps & { readonly push: Push }) {
   const t = useTexts(phonesTexts);
   return (
-    <div class="call call-pushed" data-state={callee.state}>
+    <div class="call" data-state={callee.state}>
       <h4 class="call-kind">
         <Icon name="bell" />
         {t.push.title}

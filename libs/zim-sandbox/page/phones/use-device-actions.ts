@@ -2,7 +2,7 @@ import { useCallback, useRef } from 'preact/hooks';
 import { requestControl, type ControlFailure } from '../feed/control-api.js';
 import { useFailure } from '../shared/mutation.js';
 
-/** What a phone can do, by the names of `POST /__/devices/…`. */
+/** The actions of `POST /__/devices/…`. */
 export type DeviceAction = 'login' | 'logout' | 'disconnect' | 'accept' | 'reject' | 'cancel';
 
 /** Sends an action of a phone; ignored while another one is pending. An action on a call needs the `callId`. */

@@ -14,7 +14,7 @@ export interface FilterProgress {
 
 /** With more new entries than this, filtering starts again, so that it can stop in between. */
 const maxAppended = 500;
-/** How many entries are checked between two looks at the time. */
+/** How many entries are checked between two checks of the time. */
 const batchSize = 32;
 
 /**

@@ -61,7 +61,7 @@ function RequestParts({ entry }: { readonly entry: JournalEntry }) {
   return (
     <>
       <h4>{t.request}</h4>
-      <p class="mono request-line">
+      <p class="mono">
         {method} {path}
       </p>
       <table class="request-query">

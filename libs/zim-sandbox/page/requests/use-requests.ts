@@ -6,7 +6,7 @@ import { indexFrom, mergeById } from './by-id.js';
 import { predicateOf, type RequestFilter } from './request-filter.js';
 import { useFiltered } from './use-filtered.js';
 
-/** The requests of an app and those without an AppID of the sandbox, as the user filters, pauses and clears them. */
+/** The requests of an app and those without an AppID of the sandbox, after the user's filter, pause and clear. */
 export interface Requests {
   /** The requests that match the filter, oldest first. */
   readonly rows: readonly JournalEntry[];
