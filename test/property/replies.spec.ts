@@ -19,7 +19,7 @@ const outcomes = ['not-sent', 'refused', 'rejected', 'unknown'];
 type Read = { readonly result: CallInviteResult } | { readonly error: ZimCallError };
 
 function read(text: string, status: number, contentType: string): Read {
-  const reply = decodeReply({ status, contentType, text }, userIds);
+  const reply = decodeReply({ status, headers: { 'content-type': contentType }, text }, userIds);
   const result = reply instanceof Failure ? reply : readCallInviteResult(reply, userIds, received);
   return result instanceof Failure ? { error: result.toError('CallInvite', 1) } : { result };
 }

@@ -1,7 +1,7 @@
 import type { ZimReply } from 'zim-protocol';
 import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
 import { HttpFailure } from '../http/http-attempt.js';
-import type { HttpReply } from '../http/http-reply.js';
+import type { HttpReply } from '../http/node-request.js';
 import type { StopReason } from '../time/deadline.js';
 import type { ClockUpdate, ReplyTime, ZimClock } from '../time/zim-clock.js';
 import type { CallEnd } from './call-observer.js';
@@ -26,7 +26,7 @@ export function classify<T>(
   if (reply instanceof HttpFailure) return withoutReply(reply);
   const envelope = decodeReply(reply, userIds);
   if (envelope instanceof Failure) return envelope;
-  const value = decode(envelope, clock.timeOf(reply.date));
+  const value = decode(envelope, clock.timeOf(reply.headers.date));
   if (value instanceof Failure) return value;
   return { value, requestId: envelope.RequestId === '' ? undefined : envelope.RequestId };
 }
@@ -39,7 +39,7 @@ export function clockUpdateOf(
   const failure = result instanceof Failure ? result : undefined;
   const isFromZim = failure === undefined || failure.details.vendorCode !== undefined;
   return {
-    date: isFromZim && !(reply instanceof HttpFailure) ? reply.date : undefined,
+    date: isFromZim && !(reply instanceof HttpFailure) ? reply.headers.date : undefined,
     signatureExpired: failure?.next === 'sign-again',
   };
 }

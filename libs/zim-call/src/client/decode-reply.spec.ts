@@ -2,7 +2,7 @@ import { decodeReply } from './decode-reply.js';
 import { Failure } from './failure.js';
 
 function decode(text: string, status = 200, contentType = 'application/json; charset=utf-8') {
-  return decodeReply({ status, contentType, text });
+  return decodeReply({ status, headers: { 'content-type': contentType }, text });
 }
 
 function errorOf(text: string, status?: number, contentType?: string) {

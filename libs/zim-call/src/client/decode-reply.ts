@@ -2,7 +2,7 @@ import { findZimReturnCode, isZimUserId, type ZimReply, type ZimReturnCode } fro
 import { errorClassOf } from '../errors/code-table.js';
 import { ZimProtocolError } from '../errors/errors.js';
 import type { ZimErrorOutcome, ZimUserFailure } from '../errors/zim-call-error.js';
-import type { HttpReply } from '../http/http-reply.js';
+import type { HttpReply } from '../http/node-request.js';
 import { Failure, type NextStep } from './failure.js';
 
 const signatureExpired = 100000004;
@@ -33,7 +33,7 @@ export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimR
     Message: textOf(fields['Message']),
     RequestId: requestIdOf(fields['RequestId']),
   };
-  return code === 0 ? envelope : refusal(envelope, reply.retryAfterMs, userIds);
+  return code === 0 ? envelope : refusal(envelope, retryAfterMs(reply.headers), userIds);
 }
 
 /** The failure for a reply that is not one of ZIM's API: whether ZIM did anything is unknown. */
@@ -103,12 +103,27 @@ function nextStep(code: number, throttled: boolean): NextStep {
 
 function unreadable(reply: HttpReply): Failure {
   const bytes = Buffer.byteLength(reply.text);
-  const type = mediaTypeOf(reply.contentType);
+  const type = mediaTypeOf(reply.headers['content-type']);
   return protocolFailure(
     `the reply is no answer of ZIM (HTTP ${reply.status}, ${type}, ${bytes} bytes)`,
     '',
-    reply.retryAfterMs,
+    retryAfterMs(reply.headers),
   );
+}
+
+/** Longer waits are not believed. */
+const longestSeconds = 24 * 3600;
+
+/** The wait that `Retry-After` asks for: seconds, or a date, which is compared with the server's own `Date`. */
+export function retryAfterMs({
+  'retry-after': header,
+  date: dateHeader,
+}: HttpReply['headers']): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Math.min(Number(header), longestSeconds) * 1000;
+  const fromServer = Date.parse(header) - Date.parse(dateHeader ?? '');
+  if (Number.isNaN(fromServer)) return undefined;
+  return Math.min(Math.max(fromServer, 0), longestSeconds * 1000);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -130,7 +145,7 @@ function requestIdOf(value: unknown): string {
   return isId ? value : '';
 }
 
-function mediaTypeOf(contentType: string): string {
+function mediaTypeOf(contentType = ''): string {
   const type = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?![^;\s])/.exec(contentType)?.[0];
   return type === undefined || secretLike.test(type) ? 'no content type' : type;
 }

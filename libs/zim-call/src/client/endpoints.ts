@@ -1,5 +1,5 @@
 import { HttpFailure } from '../http/http-attempt.js';
-import type { HttpReply } from '../http/http-reply.js';
+import type { HttpReply } from '../http/node-request.js';
 import type { ZimRuntime } from '../time/runtime.js';
 
 /** How long another endpoint stands in for the preferred one before that is tried again. */

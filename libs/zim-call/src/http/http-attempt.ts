@@ -3,12 +3,11 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Deadline, StopReason } from '../time/deadline.js';
 import { SecretError } from '../config/secrets.js';
 import type { Permit } from '../rate-limit/permit.js';
-import { type HttpReply, toHttpReply } from './http-reply.js';
 import {
   codeOf,
   type Delivery,
   type HttpMessage,
-  type HttpResponse,
+  type HttpReply,
   type HttpTarget,
   NodeRequest,
 } from './node-request.js';
@@ -111,8 +110,8 @@ export class HttpAttempt {
     // Signing may have waited for the secret.
     if (this.limit.stopped !== undefined) throw new Error('out of time');
     this.sending = new NodeRequest(this.target, this.permit);
-    const { status, headers, text } = await this.run(this.sending, message);
-    this.reply = toHttpReply(status, headers, text);
+    this.reply = await this.run(this.sending, message);
+    const { status, headers, text } = this.reply;
     return { data: text, status, statusText: '', headers: { ...headers }, config };
   };
 
@@ -145,7 +144,7 @@ export class HttpAttempt {
     return stopped === 'out-of-time' && limitMs - remainingMs >= Math.min(fairMs, limitMs);
   }
 
-  private async run(sending: NodeRequest, message: HttpMessage): Promise<HttpResponse> {
+  private async run(sending: NodeRequest, message: HttpMessage): Promise<HttpReply> {
     try {
       return await sending.run(message, this.limit);
     } catch (error) {

@@ -34,7 +34,7 @@ export interface HttpMessage {
 }
 
 /** A reply, read to its end. */
-export interface HttpResponse {
+export interface HttpReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -72,7 +72,7 @@ export class NodeRequest {
    * Sends the request and reads the whole reply. The limit covers both.
    * @throws NoReplyError, or what Node throws for a request that cannot be written
    */
-  run(message: HttpMessage, limit: Deadline): Promise<HttpResponse> {
+  run(message: HttpMessage, limit: Deadline): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
       const request = this.open(message);
       let settled = false;

@@ -10,8 +10,7 @@ import {
 import { callLog } from '../errors/call-log.js';
 import type { Permit } from '../rate-limit/permit.js';
 import { foreignRequest, HttpAttempt, HttpFailure, type PlannedRequest } from './http-attempt.js';
-import type { HttpReply } from './http-reply.js';
-import { type HttpTarget, toHttpTarget } from './node-request.js';
+import { type HttpReply, type HttpTarget, toHttpTarget } from './node-request.js';
 
 /** Load balancers commonly close idle connections after five seconds; a request on one would end as `unknown`. */
 const idleSocketMs = 4_000;
@@ -96,7 +95,7 @@ export class ZimHttpService implements OnApplicationShutdown {
       // An interceptor may wait for a secret as long as it likes; the caller does not.
       const error = await limit.orStop(this.request(planned, attempt));
       const end = attempt.end(error);
-      if (!(end instanceof HttpFailure) && end.fromSandbox === true) this.noticeSandbox();
+      if (isFromSandbox(end)) this.noticeSandbox();
       settle(permit, end);
       return end;
     } finally {
@@ -121,6 +120,11 @@ export class ZimHttpService implements OnApplicationShutdown {
       return error;
     }
   }
+}
+
+/** ZIM never sends this header. */
+function isFromSandbox(end: HttpReply | HttpFailure): boolean {
+  return !(end instanceof HttpFailure) && end.headers['x-zim-sandbox'] !== undefined;
 }
 
 function settle(permit: Permit, end: HttpReply | HttpFailure): void {

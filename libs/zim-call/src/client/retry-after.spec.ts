@@ -1,4 +1,4 @@
-import { retryAfterMs } from './http-reply.js';
+import { retryAfterMs } from './decode-reply.js';
 
 describe('retryAfterMs', () => {
   it.each<[string | undefined, string | undefined, number | undefined]>([
@@ -12,6 +12,6 @@ describe('retryAfterMs', () => {
     ['soon', 'now', undefined],
     [undefined, undefined, undefined],
   ])('%j with the Date %j means %j ms', (header, date, ms) => {
-    expect(retryAfterMs(header, date)).toBe(ms);
+    expect(retryAfterMs({ 'retry-after': header, date })).toBe(ms);
   });
 });
