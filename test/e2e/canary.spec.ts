@@ -53,7 +53,9 @@ describe('no secret and no signature', () => {
     afterTest(() => server.stop());
     const zim = await createClient(server.url, { serverSecret: canary.secret });
     zim.module.useLogger(new JsonLogger(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']));
-    const error: unknown = await zim.service.invite(invite).catch((reason: unknown) => reason);
+    const error: unknown = await zim.settled(
+      zim.service.invite(invite).catch((reason: unknown) => reason),
+    );
     expect(error).toBeInstanceOf(Error);
     canary.see(error);
     for (const { url } of server.requests)

@@ -31,7 +31,7 @@ afterEach(async () => {
 describe('the quota of 20 a second', () => {
   it('is kept: 60 calls take two seconds, all ring, and ZIM refuses none', async () => {
     await given();
-    for (let count = 0; count < 60; count++) await zim.service.invite(invite);
+    for (let count = 0; count < 60; count++) await zim.settled(zim.service.invite(invite));
     const entries = sandbox.journal.entries();
     expect(entries.map(({ code }) => code)).toEqual(Array(60).fill(0));
     expect(sandbox.calls.list()).toHaveLength(60);
@@ -41,8 +41,8 @@ describe('the quota of 20 a second', () => {
 
   it('that somebody else uses up is waited for', async () => {
     await given({ callsPerSecond: 1 });
-    await zim.service.invite(invite);
-    await zim.service.invite(invite);
+    await zim.settled(zim.service.invite(invite));
+    await zim.settled(zim.service.invite(invite));
     const codes = sandbox.journal.entries().map(({ code }) => code);
     expect(codes).toEqual([0, 660300005, 0]);
     expect(sandbox.calls.list()).toHaveLength(2);
@@ -50,8 +50,8 @@ describe('the quota of 20 a second', () => {
 
   it('three attempts of one call carry three nonces and ring never', async () => {
     await given({ callsPerSecond: 1, clock: new SandboxClock(() => startMs) });
-    await zim.service.invite(invite);
-    await expect(zim.service.invite(invite)).rejects.toMatchObject({
+    await zim.settled(zim.service.invite(invite));
+    await expect(zim.settled(zim.service.invite(invite))).rejects.toMatchObject({
       kind: 'rate-limit',
       outcome: 'refused',
       attempts: 3,

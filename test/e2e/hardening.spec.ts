@@ -85,6 +85,8 @@ describe('whoever holds an error holds no credential', () => {
       failureOf(service.invite(invite, { deadlineMs: 3_000 })),
       failureOf(service.invite(invite)),
     ];
+    await server.received(1);
+    runtime.advance(1_000);
     await server.received(3);
     controller.abort(new Error('given up'));
     runtime.advance(3_000);

@@ -45,7 +45,7 @@ afterEach(async () => {
 
 /** The client's own clock stands still: what differs is ZIM's. */
 function startClient(): Promise<TestClient> {
-  return createClient(sandbox.url, { rateLimit: { limit: 10_000 } }, new ManualRuntime(0));
+  return createClient(sandbox.url, { rateLimit: { limit: 10_000 } });
 }
 
 /** Calls at once, and gives how many requests that took. */

@@ -155,7 +155,7 @@ class FaultScene {
     const ended = ending.finally(() => {
       this.settled = true;
     });
-    await this.during(controller);
+    await this.during(controller, ended);
     return ended;
   }
 
@@ -173,7 +173,7 @@ class FaultScene {
   }
 
   /** What happens while the call is under way. */
-  private async during(controller: AbortController): Promise<void> {
+  private async during(controller: AbortController, ended: Promise<unknown>): Promise<void> {
     const { time, doing } = this.row;
     switch (doing.step) {
       case 'aborts in the queue':
@@ -194,7 +194,10 @@ class FaultScene {
         return;
       }
     }
-    if (time === 'at once' || 'waitsMs' in time) return;
+    if (time === 'at once' || 'waitsMs' in time) {
+      await this.client.settled(ended);
+      return;
+    }
     if (doing.place === undefined) await this.arrived();
     await this.passTime(limits['endsAt' in time ? time.endsAt : time.staysBelow]);
   }

@@ -6,7 +6,7 @@ import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-options
 import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.ts';
 import { ManualStop } from '../../libs/zim-call/src/testing/manual-stop.ts';
 
-const runtime = new ManualRuntime(0);
+const runtime = new ManualRuntime();
 const rateLimit = resolveRateLimit({ limit: 1, maxQueued: 50_000, maxQueuedBytes: 2 ** 30 });
 const limiter = new RateLimiter(new MemoryLimiterFactory(runtime, rateLimit), rateLimit, runtime);
 

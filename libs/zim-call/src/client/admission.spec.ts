@@ -24,7 +24,7 @@ describe('a call that gets no permit', () => {
   });
 
   it('is refused when too many wait', async () => {
-    const runtime = new ManualRuntime(0);
+    const runtime = new ManualRuntime();
     await zim.given([accepted], { rateLimit: { limit: 1, maxQueued: 3 } }, runtime);
     const controller = new AbortController();
     await zim.service.invite(invite);
@@ -62,7 +62,7 @@ describe('a slot', () => {
 describe('a module that closes', () => {
   it('lets calls that wait for a permit leave', async () => {
     await zim.given([accepted]);
-    const calls = Array.from({ length: 30 }, () => zim.service.invite(invite));
+    const calls = Array.from({ length: 30 }, () => zim.settled(zim.service.invite(invite)));
     await zim.server.received(1);
     await zim.close();
     expect(await Promise.all(calls)).toHaveLength(30);
@@ -70,8 +70,8 @@ describe('a module that closes', () => {
 
   it('refuses the calls that were not sent within drainMs', async () => {
     await zim.given([accepted], { rateLimit: { limit: 1, windowMs: 60_000, drainMs: 100 } });
-    await zim.service.invite(invite);
-    const call = failureOf(zim.service.invite(invite, { deadlineMs: 100_000 }));
+    await zim.settled(zim.service.invite(invite));
+    const call = failureOf(zim.settled(zim.service.invite(invite, { deadlineMs: 100_000 })));
     await zim.close();
     expect(await call).toMatchObject({
       outcome: 'not-sent',

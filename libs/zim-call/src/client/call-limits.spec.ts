@@ -31,7 +31,7 @@ describe('time', () => {
 
   it('has one deadline over all attempts', async () => {
     await zim.given([throttled, hang]);
-    const call = failureOf(zim.service.invite(invite, { deadlineMs: 3_000 }));
+    const call = failureOf(zim.settled(zim.service.invite(invite, { deadlineMs: 3_000 })));
     await zim.server.received(2);
     zim.runtime.advance(3_000);
     expect(await call).toMatchObject({ kind: 'timeout', outcome: 'unknown', attempts: 2 });
@@ -63,7 +63,7 @@ describe('time', () => {
     await once(plain, 'listening');
     const { port } = plain.address() as AddressInfo;
     const refused = await createClient(`https://127.0.0.1:${port}`);
-    const error = await failureOf(refused.service.invite(invite));
+    const error = await failureOf(refused.settled(refused.service.invite(invite)));
     expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent', attempts: 3 });
     await refused.module.close();
     plain.close();
@@ -117,7 +117,9 @@ describe('options of a call', () => {
     process.on('warning', listen);
     await zim.given([accepted]);
     const { signal } = new AbortController();
-    await Promise.all(Array.from({ length: 30 }, () => zim.service.invite(invite, { signal })));
+    await Promise.all(
+      Array.from({ length: 30 }, () => zim.settled(zim.service.invite(invite, { signal }))),
+    );
     await new Promise(setImmediate);
     process.off('warning', listen);
     expect(warnings).toEqual([]);
@@ -135,7 +137,7 @@ describe('a module that is closed', () => {
   });
 
   it('ends a call that waits for its next attempt', async () => {
-    const runtime = new ManualRuntime(0);
+    const runtime = new ManualRuntime();
     let closed: Promise<void> | undefined;
     runtime.onTimer = (delayMs) => {
       if (delayMs <= 1_000) closed ??= zim.close();

@@ -10,7 +10,7 @@ const reset: Script = (response) => response.socket?.resetAndDestroy();
 describe('retries', () => {
   it('sends three attempts with three nonces when ZIM throttles', async () => {
     await zim.given([throttled, throttled, accepted]);
-    const result = await zim.service.invite(invite);
+    const result = await zim.settled(zim.service.invite(invite));
     expect(result.callId).toBe('12261423186766631832');
     expect(zim.runtime.waits).toEqual([1000, 1000]);
     const nonces = zim.sent('SignatureNonce');
@@ -19,7 +19,7 @@ describe('retries', () => {
 
   it('gives up after maxAttempts, with Retry-After', async () => {
     await zim.given([throttled], { retry: { ...standardRetry, maxAttempts: 2 } });
-    const error = await failureOf(zim.service.invite(invite));
+    const error = await failureOf(zim.settled(zim.service.invite(invite)));
     expect(error).toMatchObject({
       kind: 'rate-limit',
       outcome: 'refused',
@@ -33,7 +33,7 @@ describe('retries', () => {
 
   it('does not wait for a slot that lies behind the deadline', async () => {
     await zim.given([throttled], { requestTimeoutMs: 60_000 });
-    const slow = new ManualRuntime(900);
+    const slow = new ManualRuntime();
     slow.randomValue = 0.99;
     const other = await createClient(zim.server.url, { requestTimeoutMs: 60_000 }, slow);
     const error = await failureOf(other.service.invite(invite, { deadlineMs: 950 }));
@@ -82,7 +82,7 @@ describe('retries', () => {
     const { url } = gone;
     await gone.stop();
     const lonely = await createClient(url);
-    const error = await failureOf(lonely.service.invite(invite));
+    const error = await failureOf(lonely.settled(lonely.service.invite(invite)));
     expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent', attempts: 3 });
     expect(error.message).toContain('ECONNREFUSED');
     expect(lonely.runtime.waits).toEqual([100, 200]);
@@ -98,7 +98,7 @@ describe('an attempt that ZIM has refused', () => {
 
   it('is not forgotten when the next attempt is not sent', async () => {
     await zim.given([throttled], { serverSecret: secretOnce() });
-    expect(await failureOf(zim.service.invite(invite))).toMatchObject({
+    expect(await failureOf(zim.settled(zim.service.invite(invite)))).toMatchObject({
       kind: 'config',
       outcome: 'refused',
       attempts: 2,
@@ -111,7 +111,7 @@ describe('an attempt that ZIM has refused', () => {
 
   it('is not forgotten when the call is given up while it waits', async () => {
     const controller = new AbortController();
-    const runtime = new ManualRuntime(0);
+    const runtime = new ManualRuntime();
     runtime.onTimer = (delayMs) => {
       if (delayMs <= 1_000) {
         setImmediate(() => {
@@ -134,7 +134,7 @@ describe('many calls with a clock that is off', () => {
       const script = expired ? envelope({ Code: 100000004 }, { Date: Date_ }) : accepted;
       script(response, request);
     };
-    await zim.given([judge], {}, new ManualRuntime(900));
+    await zim.given([judge]);
     const calls = Array.from({ length: 16 }, () => zim.service.invite(invite));
     expect(await Promise.all(calls)).toHaveLength(16);
     expect(zim.sent('Timestamp')).toEqual(['1700000000', ...Array<string>(16).fill('1700003600')]);

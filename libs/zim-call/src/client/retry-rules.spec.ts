@@ -20,7 +20,7 @@ async function deadUrl(): Promise<string> {
 describe('Retry-After', () => {
   it('is waited for within the deadline', async () => {
     await zim.given([throttledFor('2'), accepted]);
-    await zim.service.invite(invite);
+    await zim.settled(zim.service.invite(invite));
     expect(zim.runtime.waits[0]).toBe(2000);
   });
 
@@ -37,21 +37,21 @@ describe('Retry-After', () => {
 describe('onUnknown', () => {
   it('retry, for one call: repeats a request with the outcome unknown', async () => {
     await zim.given([reset, accepted]);
-    const { callId } = await zim.service.invite(invite, { onUnknown: 'retry' });
+    const { callId } = await zim.settled(zim.service.invite(invite, { onUnknown: 'retry' }));
     expect(callId).toBe('12261423186766631832');
     expect(zim.server.requests).toHaveLength(2);
   });
 
   it('retry, for the module; throw, for one call', async () => {
     await zim.given([reset], { onUnknown: 'retry' });
-    expect((await failureOf(zim.service.invite(invite))).attempts).toBe(3);
-    const error = await failureOf(zim.service.invite(invite, { onUnknown: 'throw' }));
+    expect((await failureOf(zim.settled(zim.service.invite(invite)))).attempts).toBe(3);
+    const error = await failureOf(zim.settled(zim.service.invite(invite, { onUnknown: 'throw' })));
     expect([error.outcome, error.attempts]).toEqual(['unknown', 1]);
   });
 
   it('stays unknown, without Retry-After, when a later attempt was refused', async () => {
     await zim.given([reset, throttled], { onUnknown: 'retry' });
-    const error = await failureOf(zim.service.invite(invite));
+    const error = await failureOf(zim.settled(zim.service.invite(invite)));
     expect(error).toMatchObject({ kind: 'connection', outcome: 'unknown', attempts: 3 });
     expect(error.retryAfterMs).toBeUndefined();
     expect(error.message).toContain('before that: the connection broke');
@@ -59,7 +59,7 @@ describe('onUnknown', () => {
 
   it('keeps the code of a later attempt that ZIM rejected', async () => {
     await zim.given([reset, envelope({ Code: 660900005 })]);
-    expect(await failureOf(zim.service.accept(answer))).toMatchObject({
+    expect(await failureOf(zim.settled(zim.service.accept(answer)))).toMatchObject({
       kind: 'call-state',
       outcome: 'unknown',
       vendorCode: 660900005,
@@ -68,7 +68,7 @@ describe('onUnknown', () => {
 
   it.each(['accept', 'reject'] as const)('repeats %s unasked', async (method) => {
     await zim.given([reset, envelope({ Code: 0 })]);
-    await zim.service[method](answer);
+    await zim.settled(zim.service[method](answer));
     expect(zim.server.requests).toHaveLength(2);
   });
 
@@ -89,8 +89,9 @@ describe('policies', () => {
   it('persistentRetry goes on until the deadline', async () => {
     await zim.given([accepted], { retry: persistentRetry });
     const options = { retry: persistentRetry, deadlineMs: 300_000, requestTimeoutMs: 300_000 };
-    const client = await createClient(await deadUrl(), options, new ManualRuntime(30_000));
-    const error = await failureOf(client.service.invite(invite));
+    const client = await createClient(await deadUrl(), options);
+    const call = failureOf(client.service.invite(invite));
+    const error = await client.runtime.advanceUntilSettled(call, 30_000);
     expect([error.outcome, error.attempts > 15]).toEqual(['not-sent', true]);
     await client.module.close();
   });
@@ -101,7 +102,7 @@ describe('policies', () => {
     runtime.randomValue = 0.999;
     const retry = { ...standardRetry, maxAttempts: 5, baseDelayMs: 100, maxDelayMs: 300 };
     const client = await createClient(await deadUrl(), { retry }, runtime);
-    await failureOf(client.service.invite(invite));
+    await failureOf(client.settled(client.service.invite(invite)));
     expect(runtime.waits.map(Math.round)).toEqual([100, 200, 300, 300]);
     await client.module.close();
   });
@@ -109,7 +110,8 @@ describe('policies', () => {
   it('stop repeating when the budget of the client is spent, until it fills up', async () => {
     const budget = { capacity: 2, perCall: 0.25, perSecond: 0.1 };
     await zim.given([throttled], { retry: { ...standardRetry, budget } });
-    const attempts = async () => (await failureOf(zim.service.invite(invite))).attempts;
+    const attempts = async () =>
+      (await failureOf(zim.settled(zim.service.invite(invite)))).attempts;
     expect(await attempts()).toBe(3);
     expect(await attempts()).toBeLessThan(3);
     zim.runtime.advance(60_000);
@@ -119,7 +121,8 @@ describe('policies', () => {
   it('earn a part of a retry with each call', async () => {
     const budget = { capacity: 1, perCall: 0.5, perSecond: 0 };
     await zim.given([throttled], { retry: { ...standardRetry, maxAttempts: 2, budget } });
-    const attempts = async () => (await failureOf(zim.service.invite(invite))).attempts;
+    const attempts = async () =>
+      (await failureOf(zim.settled(zim.service.invite(invite)))).attempts;
     expect([await attempts(), await attempts(), await attempts()]).toEqual([2, 1, 2]);
   });
 });
@@ -128,11 +131,11 @@ describe('several servers', () => {
   it('take over unsent requests from one that cannot be reached, and keep being called', async () => {
     await zim.given([accepted]);
     const client = await createClient('unused', { baseUrl: [await deadUrl(), zim.server.url] });
-    await client.service.invite(invite);
-    await client.service.invite(invite);
+    await client.settled(client.service.invite(invite));
+    await client.settled(client.service.invite(invite));
     expect(client.runtime.waits).toEqual([100]);
     client.runtime.advance(60_000);
-    await client.service.invite(invite);
+    await client.settled(client.service.invite(invite));
     expect(client.runtime.waits).toEqual([100, 100]);
     await client.module.close();
   });
@@ -144,10 +147,10 @@ describe('several servers', () => {
     const serverSecret = () => (isReady ? 'secret' : new Promise<string>(() => undefined));
     const baseUrl = [zim.server.url, other.url];
     const client = await createClient('unused', { baseUrl, serverSecret });
-    const impatient = failureOf(client.service.invite(invite, { deadlineMs: 50 }));
+    const impatient = failureOf(client.settled(client.service.invite(invite, { deadlineMs: 50 })));
     expect(await impatient).toMatchObject({ outcome: 'not-sent' });
     isReady = true;
-    await client.service.invite(invite);
+    await client.settled(client.service.invite(invite));
     expect([zim.server.requests.length, other.requests.length]).toEqual([1, 0]);
     await client.module.close();
     await other.stop();
@@ -156,7 +159,7 @@ describe('several servers', () => {
   it('are chosen by what another call found out before', async () => {
     await zim.given([accepted]);
     const client = await createClient('unused', { baseUrl: [await deadUrl(), zim.server.url] });
-    const calls = [1, 2, 3].map(() => client.service.invite(invite));
+    const calls = [1, 2, 3].map(() => client.settled(client.service.invite(invite)));
     expect(await Promise.all(calls)).toHaveLength(3);
     expect(zim.server.requests).toHaveLength(3);
     await client.module.close();
@@ -173,7 +176,7 @@ describe('several servers', () => {
       baseUrl: [zim.server.url, other.url],
       onUnknown: 'retry',
     });
-    expect((await failureOf(client.service.invite(invite))).outcome).toBe(outcome);
+    expect((await failureOf(client.settled(client.service.invite(invite)))).outcome).toBe(outcome);
     expect(other.requests).toEqual([]);
     await client.module.close();
     await other.stop();
@@ -189,7 +192,7 @@ describe('several servers', () => {
       baseUrl: [dying.url, zim.server.url],
       onUnknown: 'retry',
     });
-    const error = await failureOf(client.service.invite(invite));
+    const error = await failureOf(client.settled(client.service.invite(invite)));
     expect([error.outcome, error.attempts]).toEqual(['unknown', 3]);
     expect(zim.server.requests).toEqual([]);
     await client.module.close();
@@ -199,10 +202,13 @@ describe('several servers', () => {
 describe('the first request of a client', () => {
   it('goes ahead of the others for at most a second', async () => {
     await zim.given([() => undefined, accepted]);
-    const first = failureOf(zim.service.invite(invite));
+    const first = failureOf(zim.settled(zim.service.invite(invite)));
     await zim.server.received(1);
     expect(
-      await Promise.all([zim.service.invite(invite), zim.service.invite(invite)]),
+      await Promise.all([
+        zim.settled(zim.service.invite(invite)),
+        zim.settled(zim.service.invite(invite)),
+      ]),
     ).toHaveLength(2);
     expect(zim.runtime.waits).toEqual([1000, 1000]);
     zim.runtime.advance(5_000);

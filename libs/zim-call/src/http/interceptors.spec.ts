@@ -24,7 +24,7 @@ describe("an application's request interceptor", () => {
       seen.push({ method, baseURL, url, params: { ...params }, data, type, timeout });
       return config;
     });
-    await zim.service.invite(invite);
+    await zim.settled(zim.service.invite(invite));
     expect(seen).toHaveLength(2);
     expect(seen[0]).toEqual({
       method: 'post',

@@ -94,7 +94,7 @@ describe('the secret', () => {
     await zim.given([throttled, accepted], {
       serverSecret: () => Promise.resolve(secrets.shift() ?? ''),
     });
-    await zim.service.invite(invite);
+    await zim.settled(zim.service.invite(invite));
     const signatures = zim.sent('Signature');
     expect(signatures).toEqual([
       createHash('md5').update('123450000000000000001first1700000000').digest('hex'),

@@ -47,7 +47,7 @@ describe.each(['accept', 'reject'] as const)('%s', (method) => {
 
   it('is sent again, at most twice, while ZIM cannot read the call', async () => {
     await zim.given([envelope({ Code: 660900004 })], { retry: persistentRetry });
-    const error = await failureOf(zim.service[method](answer));
+    const error = await failureOf(zim.settled(zim.service[method](answer)));
     expect(error).toMatchObject({
       kind: 'call-not-found',
       outcome: 'rejected',
@@ -63,12 +63,12 @@ describe.each(['accept', 'reject'] as const)('%s', (method) => {
 
   it('is done when ZIM can read the call the next time', async () => {
     await zim.given([envelope({ Code: 660900004 }), envelope({ Code: 0 })]);
-    await zim.service[method](answer);
+    await zim.settled(zim.service[method](answer));
     expect(zim.server.requests).toHaveLength(2);
   });
 
   it('is not sent again beyond the deadline, nor if the policy says so', async () => {
-    await zim.given([envelope({ Code: 660900004 })], {}, new ManualRuntime(0));
+    await zim.given([envelope({ Code: 660900004 })]);
     const hasty = await failureOf(zim.service[method](answer, { deadlineMs: 50 }));
     expect([hasty.kind, hasty.attempts]).toEqual(['call-not-found', 1]);
     const once = await createClient(zim.server.url, { retry: noRetry });
@@ -80,7 +80,7 @@ describe.each(['accept', 'reject'] as const)('%s', (method) => {
     let asked = 0;
     const serverSecret = () => (asked++ === 0 ? 'secret' : Promise.reject(new Error('gone')));
     await zim.given([envelope({ Code: 660900004 })], { serverSecret });
-    const error = await failureOf(zim.service[method](answer));
+    const error = await failureOf(zim.settled(zim.service[method](answer)));
     expect(error).toMatchObject({ kind: 'call-not-found', outcome: 'rejected', attempts: 2 });
   });
 

@@ -147,7 +147,9 @@ describe('CallInviteService.invite', () => {
     'stays refused by code %d, whoever is in ErrorUsers',
     async (Code) => {
       await zim.given([envelope({ Code, ErrorUsers: [{ UserId: 'bob', SubCode: Code }] })]);
-      const error = await failureOf(zim.service.invite({ fromUserId: 'u', userIds: ['bob'] }));
+      const error = await failureOf(
+        zim.settled(zim.service.invite({ fromUserId: 'u', userIds: ['bob'] })),
+      );
       expect(error).toMatchObject({ outcome: 'refused', vendorCode: Code });
     },
   );

@@ -44,7 +44,7 @@ let invites: CallInviteService;
 
 async function given(script: Script): Promise<void> {
   zim = await ScriptedServer.start(script);
-  runtime = new ManualRuntime(0);
+  runtime = new ManualRuntime();
   const common = { serverSecret: 's', baseUrl: zim.url, callbacks: { path, secret: 'secret' } };
   const module = await Test.createTestingModule({
     imports: [

@@ -33,7 +33,7 @@ describe('an invite of a module with correlation', () => {
 
   it('carries the same mark when it is sent again', async () => {
     await zim.given([throttled, accepted], marking);
-    await zim.service.invite(invite);
+    await zim.settled(zim.service.invite(invite));
     expect(sentData()).toHaveLength(2);
     expect(new Set(sentData()).size).toBe(1);
   });

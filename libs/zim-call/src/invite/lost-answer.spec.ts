@@ -67,7 +67,7 @@ describe.each([
     it('is done if a callback has said so before', async () => {
       await given([lost, ended], { callbacks });
       await callBack(own, { user_id: 'bob' });
-      expect(await invites[method](answer)).toEqual({
+      expect(await runtime.advanceUntilSettled(invites[method](answer))).toEqual({
         requestId: '343649807833778782',
         confirmedBy: 'callback',
       });
@@ -77,7 +77,7 @@ describe.each([
     it('is done if a callback says so within the window', async () => {
       await given([lost, ended], { callbacks });
       const waiting = waitFor(windowMs);
-      const answered = invites[method](answer);
+      const answered = runtime.advanceUntilSettled(invites[method](answer));
       await waiting;
       await callBack(own, { user_id: 'carol' });
       await callBack(own, { user_id: 'bob' });
@@ -91,7 +91,7 @@ describe.each([
     ])('is rejected if the callback %s says that it came to nothing', async (event, fields) => {
       await given([lost, ended], { callbacks, endedAfterLostAnswer: 'done' });
       await callBack(event, fields);
-      expect(await failureOf(invites[method](answer))).toMatchObject({
+      expect(await failureOf(runtime.advanceUntilSettled(invites[method](answer)))).toMatchObject({
         kind: 'call-state',
         outcome: 'rejected',
         vendorCode: 660900005,
@@ -105,7 +105,7 @@ describe.each([
     ])('stays unknown if callbacks tell of %s only', async (_, fields) => {
       await given([lost, ended], { callbacks });
       const waiting = waitFor(windowMs);
-      const answered = failureOf(invites[method](answer));
+      const answered = failureOf(runtime.advanceUntilSettled(invites[method](answer)));
       await waiting;
       await callBack(own, fields);
       runtime.advance(windowMs);
@@ -115,7 +115,9 @@ describe.each([
     it('does not wait for a callback beyond the deadline', async () => {
       await given([lost, ended], { callbacks });
       const waiting = waitFor(2_400);
-      const answered = failureOf(invites[method](answer, { deadlineMs: 2_500 }));
+      const answered = failureOf(
+        runtime.advanceUntilSettled(invites[method](answer, { deadlineMs: 2_500 })),
+      );
       await waiting;
       runtime.advance(2_400);
       expect((await answered).outcome).toBe('unknown');
@@ -123,7 +125,7 @@ describe.each([
 
     it('is unknown at once without callbacks', async () => {
       await given([lost, ended]);
-      const error = await failureOf(invites[method](answer));
+      const error = await failureOf(runtime.advanceUntilSettled(invites[method](answer)));
       expect(error).toMatchObject({
         kind: 'call-state',
         outcome: 'unknown',
@@ -136,7 +138,7 @@ describe.each([
       'is done where endedAfterLostAnswer says so and nothing else tells: %j',
       async (options) => {
         await given([lost, ended], { ...options, endedAfterLostAnswer: 'done' });
-        expect(await invites[method](answer)).toEqual({
+        expect(await runtime.advanceUntilSettled(invites[method](answer))).toEqual({
           requestId: '343649807833778782',
           confirmedBy: 'assumption',
         });

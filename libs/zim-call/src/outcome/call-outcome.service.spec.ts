@@ -63,7 +63,7 @@ const silent = (...userIds: string[]) => callBack('call_timeout', { user_ids: us
 beforeEach(async () => {
   onInvite = () => Promise.resolve();
   zim = await ScriptedServer.start(reply);
-  runtime = new ManualRuntime(0);
+  runtime = new ManualRuntime();
   const module = await Test.createTestingModule({
     imports: [
       ZimCallModule.forRoot({

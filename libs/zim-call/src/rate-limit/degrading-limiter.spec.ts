@@ -12,7 +12,7 @@ const lateLimitMs = 25;
 
 /** A ring whose Redis the test takes away, and what it was asked. */
 function givenRing(policy: AwayPolicy, instances = 4) {
-  const runtime = new ManualRuntime(0);
+  const runtime = new ManualRuntime();
   const redis = { isThere: true, answersNever: false };
   const joins: { reason: string; absence?: Outage }[] = [];
   let taken = 0;

@@ -19,12 +19,12 @@ async function takeAll(ring: SlidingWindowLimiter, count: number): Promise<numbe
 
 describe('MemorySlidingWindow', () => {
   keepsLimiterContract((settings) => {
-    const runtime = new ManualRuntime(0);
+    const runtime = new ManualRuntime();
     return { ring: new MemorySlidingWindow(runtime, settings), nowMs: () => runtime.nowMs };
   });
 
   it('widens its margin at each refusal, up to a limit, and halves it again in half a minute', async () => {
-    const runtime = new ManualRuntime(0);
+    const runtime = new ManualRuntime();
     const ring = new MemorySlidingWindow(runtime, second);
     const margins: number[] = [];
     for (let refusals = 0; refusals < 7; refusals++) {
@@ -47,7 +47,7 @@ describe('MemorySlidingWindow', () => {
   });
 
   it('opens when told, and counts what it is told was sent', async () => {
-    const runtime = new ManualRuntime(0);
+    const runtime = new ManualRuntime();
     const slots = Array.from({ length: 20 }, (_, index) => ({
       id: `before:${index}`,
       atMs: runtime.nowMs - 500,

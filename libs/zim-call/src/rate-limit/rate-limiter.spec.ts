@@ -8,7 +8,7 @@ import type { RateLimitEvent } from './rate-limit-events.js';
 import { type PermitRequest, RateLimitRefusal } from './permit.js';
 
 function givenRateLimiter(options: ZimRateLimitOptions = {}) {
-  const runtime = new ManualRuntime(0);
+  const runtime = new ManualRuntime();
   const rateLimit = resolveRateLimit(options);
   const limiter = new RateLimiter(new MemoryLimiterFactory(runtime, rateLimit), rateLimit, runtime);
   const call = (more: Partial<PermitRequest> = {}): PermitRequest => ({

@@ -39,7 +39,7 @@ describe('an idempotency key', () => {
 
   it('makes those wait who come while the first is under way', async () => {
     const reply = held();
-    await zim.given([reply.script], {}, new ManualRuntime(0));
+    await zim.given([reply.script]);
     const calls = [1, 2, 3].map(() => zim.service.invite(invite, options));
     await zim.server.received(1);
     zim.runtime.advance(100);
@@ -82,8 +82,8 @@ describe('an idempotency key', () => {
     const ErrorUsers = [{ UserId: 'bob', SubCode: 660500002 }];
     const no = envelope({ Code: 660900003, ErrorUsers });
     await zim.given([reset, no], { onUnknown: 'retry' });
-    const first = await failureOf(zim.service.invite(invite, options));
-    const second = await failureOf(zim.service.invite(invite, options));
+    const first = await failureOf(zim.settled(zim.service.invite(invite, options)));
+    const second = await failureOf(zim.settled(zim.service.invite(invite, options)));
     expect(first).toMatchObject({ kind: 'user-not-registered', outcome: 'unknown' });
     expect(first.errorUsers).toHaveLength(1);
     expect(second.toJSON()).toEqual(first.toJSON());
@@ -93,7 +93,7 @@ describe('an idempotency key', () => {
   it('lets those who wait try one after the other, if the first certainly rang nobody', async () => {
     const reply = held();
     const no = envelope({ Code: 660500002 });
-    await zim.given([reply.script, no, accepted], {}, new ManualRuntime(0));
+    await zim.given([reply.script, no, accepted]);
     const calls = [1, 2, 3, 4].map(() =>
       zim.service.invite(invite, options).then(
         ({ callId }) => callId,
@@ -126,7 +126,7 @@ describe('an idempotency key', () => {
 
   it('ends the waiting of one who waits no longer, and of nobody else', async () => {
     const reply = held();
-    await zim.given([reply.script], {}, new ManualRuntime(0));
+    await zim.given([reply.script]);
     const first = zim.service.invite(invite, options);
     await zim.server.received(1);
     const controller = new AbortController();

@@ -6,7 +6,7 @@ import { IdempotencyService } from './idempotency.service.js';
 
 describe('a memory that does not answer', () => {
   const given = (answer: Promise<IdempotencyClaim>) => {
-    const runtime = new ManualRuntime(0);
+    const runtime = new ManualRuntime();
     const claimed: WantedKey[] = [];
     const released: WantedKey[] = [];
     const memory: IdempotencyStore = {

@@ -50,7 +50,7 @@ async function callsOf(scripts: readonly Script[], count = 1, change = () => und
   change();
   const results: unknown[] = [];
   for (let i = 0; i < count; i++) {
-    results.push(await zim.service.invite(invite).catch((error: unknown) => error));
+    results.push(await zim.settled(zim.service.invite(invite)).catch((error: unknown) => error));
   }
   await zim.module.close();
   return results;

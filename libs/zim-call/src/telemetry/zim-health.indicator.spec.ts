@@ -51,7 +51,7 @@ class HealthController {
 
 let server: ScriptedServer;
 let app: INestApplication;
-const runtime = new ManualRuntime(0);
+const runtime = new ManualRuntime();
 
 beforeAll(async () => {
   server = await ScriptedServer.start(accepted);

@@ -13,6 +13,8 @@ export interface TestClient {
   readonly service: CallInviteService;
   readonly client: ZimApiClient;
   readonly runtime: ManualRuntime;
+  /** Waits for a call, and moves time through the waits between its attempts. */
+  settled<T>(call: Promise<T>): Promise<T>;
 }
 
 /** The module as a user gets it, but on a runtime that the test holds. */
@@ -36,5 +38,6 @@ export async function createClient(
     service: module.get(CallInviteService),
     client: module.get(ZimApiClient),
     runtime,
+    settled: (call) => runtime.advanceUntilSettled(call),
   };
 }

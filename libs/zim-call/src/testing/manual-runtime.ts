@@ -1,27 +1,25 @@
 import type { ZimRuntime } from '../time/runtime.js';
 
 interface Timer {
+  readonly delayMs: number;
   readonly dueMs: number;
   readonly callback: () => void;
 }
 
-/**
- * A runtime that tests hold: time moves by {@link ManualRuntime.advance}. Waits between attempts, which are
- * shorter than any time limit, end at once, move time as far, and are written down.
- */
+/** A runtime whose time stands still unless a test moves it: no timer fires by itself. */
 export class ManualRuntime implements ZimRuntime {
   nowMs = 1_700_000_000_000;
   randomValue = 0.5;
   production = false;
-  readonly waits: number[] = [];
   readonly nonces: string[] = [];
-  /** Told of each timer, so that a test can act while somebody waits. */
+  /** The lengths of the waits that {@link ManualRuntime.advanceUntilSettled} has ended. */
+  readonly waits: number[] = [];
+  /** Called with the delay of each new timer, so that a test can act while a call waits. */
   onTimer?: (delayMs: number) => void;
   private readonly timers = new Set<Timer>();
+  private readonly waiters: (() => void)[] = [];
 
-  constructor(private readonly longestWaitMs = 2_000) {}
-
-  /** Timers that nobody has cancelled. */
+  /** Timers that have neither fired nor been cancelled. */
   get pendingTimers(): number {
     return this.timers.size;
   }
@@ -40,16 +38,10 @@ export class ManualRuntime implements ZimRuntime {
   }
 
   setTimer(delayMs: number, callback: () => void): () => void {
-    const timer = { dueMs: this.nowMs + delayMs, callback };
+    const timer = { delayMs, dueMs: this.nowMs + delayMs, callback };
     this.timers.add(timer);
     this.onTimer?.(delayMs);
-    if (delayMs <= this.longestWaitMs) {
-      this.waits.push(delayMs);
-      setImmediate(() => {
-        if (this.timers.has(timer)) this.nowMs = Math.max(this.nowMs, timer.dueMs);
-        this.fire(timer);
-      });
-    }
+    this.wake();
     return () => {
       this.timers.delete(timer);
     };
@@ -69,9 +61,51 @@ export class ManualRuntime implements ZimRuntime {
     return nonce;
   }
 
+  /** Moves time at once, as after a pause of the process, and fires the timers that are due by then. */
   advance(ms: number): void {
     this.nowMs += ms;
     for (const timer of [...this.timers]) if (timer.dueMs <= this.nowMs) this.fire(timer);
+  }
+
+  /**
+   * Moves time to the end of one wait after the other until the promise settles. A timer of more than
+   * `longestWaitMs` is a time limit, not a wait, and does not fire.
+   */
+  async advanceUntilSettled<T>(promise: Promise<T>, longestWaitMs = 2_000): Promise<T> {
+    let isSettled = false;
+    const settle = () => {
+      isSettled = true;
+      this.wake();
+    };
+    promise.then(settle, settle);
+    for (;;) {
+      // Sockets and promises go first: what they bring may end the wait, or the call.
+      await new Promise(setImmediate);
+      if (isSettled) return promise;
+      const wait = this.nextWait(longestWaitMs);
+      if (wait === undefined) {
+        await new Promise<void>((resolve) => {
+          this.waiters.push(resolve);
+        });
+      } else {
+        this.waits.push(wait.delayMs);
+        this.nowMs = Math.max(this.nowMs, wait.dueMs);
+        this.fire(wait);
+      }
+    }
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiters.splice(0)) resolve();
+  }
+
+  private nextWait(longestWaitMs: number): Timer | undefined {
+    return [...this.timers]
+      .filter(({ delayMs }) => delayMs <= longestWaitMs)
+      .reduce<Timer | undefined>(
+        (first, timer) => (first && first.dueMs <= timer.dueMs ? first : timer),
+        undefined,
+      );
   }
 
   private fire(timer: Timer): void {

@@ -17,7 +17,7 @@ const usual = { limit: 20, windowMs: 1_000 };
 
 /** A quota of 20 a second on a clock that tests hold, and what leaves through it. */
 export class SchedulerScene {
-  readonly runtime = new ManualRuntime(0);
+  readonly runtime = new ManualRuntime();
   readonly events: RateLimitEvent[] = [];
   readonly told: Told[] = [];
   readonly quota: PacedQuota;

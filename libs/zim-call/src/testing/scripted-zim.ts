@@ -51,6 +51,11 @@ export class ScriptedZim {
     return this.started.client.runtime;
   }
 
+  /** Waits for a call, and moves time through the waits between its attempts. */
+  settled<T>(call: Promise<T>): Promise<T> {
+    return this.started.client.settled(call);
+  }
+
   /** Closes the client's module, as the end of an application does. */
   close(): Promise<void> {
     return this.started.client.module.close();

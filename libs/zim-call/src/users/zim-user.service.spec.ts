@@ -65,7 +65,7 @@ describe('register', () => {
     [{ Code: 660000001, ErrorList: [{ UserId: 'a', SubCode: 660000001 }] }, 'unknown'],
   ])('fails as a whole after %j', async (reply, outcome) => {
     await zim.given([envelope(reply)]);
-    const error = await failureOf(zim.users.register([{ userId: 'a' }]));
+    const error = await failureOf(zim.settled(zim.users.register([{ userId: 'a' }])));
     expect(error.outcome).toBe(outcome);
   });
 
@@ -80,7 +80,7 @@ describe('register', () => {
 
   it('repeats what ZIM throttles', async () => {
     await zim.given([envelope({ Code: 660700001 }), envelope({ Code: 0 })]);
-    expect((await zim.users.register([{ userId: 'a' }])).registered).toEqual(['a']);
+    expect((await zim.settled(zim.users.register([{ userId: 'a' }]))).registered).toEqual(['a']);
   });
 
   it.each<[unknown, string, string]>([
@@ -142,7 +142,7 @@ describe('queryOnlineState', () => {
     'does not read %j',
     async (fields) => {
       await zim.given([envelope({ Code: 0, ...fields })]);
-      const error = await failureOf(zim.users.queryOnlineState(['a']));
+      const error = await failureOf(zim.settled(zim.users.queryOnlineState(['a'])));
       expect([error.kind, error.outcome]).toEqual(['protocol', 'unknown']);
     },
   );
