@@ -20,7 +20,7 @@ async function linesOf(
 describe('at boot a module logs one line', () => {
   it('with all defaults', async () => {
     expect(await linesOf({})).toEqual([
-      'log ZimCall: AppID 12345 (default); calls https://zim-api.zego.im; no callbacks; quota of this instance alone; retry standardRetry',
+      'log ZimCall: AppID 12345 (default); calls https://zim-api.zego.im; no callbacks; quota of this instance only; retry standardRetry',
     ]);
   });
 
@@ -31,7 +31,7 @@ describe('at boot a module logs one line', () => {
     const callbacks = { path: '/zim/callbacks', secret: 'canary-2' };
     const lines = await linesOf({ name: 'eu', region: ['fra', 'lax'], callbacks }, prefix);
     expect(lines).toEqual([
-      `log ZimCall: AppID 12345 (eu); calls https://zim-api-fra.zego.im, https://zim-api-lax.zego.im; ${words}quota of this instance alone; retry standardRetry`,
+      `log ZimCall: AppID 12345 (eu); calls https://zim-api-fra.zego.im, https://zim-api-lax.zego.im; ${words}quota of this instance only; retry standardRetry`,
     ]);
   });
 

@@ -1,23 +1,23 @@
 import { ConfigurableModuleBuilder, type ConfigurableModuleAsyncOptions } from '@nestjs/common';
 import type { ZimCallOptions } from './config/zim-call-options.js';
 
-/** What must be known before the options are. */
+/** Options that Nest needs before it creates providers. */
 export interface ZimCallModuleExtras {
-  /** Tells several clients in one application apart. Default: `default`. */
+  /** Distinguishes several modules in one application. Default: `default`. */
   readonly name?: string;
-  /** Offers the client to every module of the application. Default: false. */
+  /** Makes the services available in every module of the application. Default: false. */
   readonly isGlobal?: boolean;
 }
 
 /** The argument of `ZimCallModule.forRoot()`. */
 export interface ZimCallModuleOptions extends ZimCallOptions, ZimCallModuleExtras {}
 
-/** A class that gives the options, for `useClass` and `useExisting`. */
+/** A class that creates the options, for `useClass` and `useExisting`. */
 export interface ZimCallOptionsFactory {
   createZimCallOptions(): ZimCallOptions | Promise<ZimCallOptions>;
 }
 
-/** The argument of `ZimCallModule.forRootAsync()`: `imports`, `inject`, and one of `useFactory`, `useClass`, `useExisting`. */
+/** The argument of `ZimCallModule.forRootAsync()`: `imports`, `inject`, and `useFactory`, `useClass` or `useExisting`. */
 export interface ZimCallModuleAsyncOptions
   extends
     ConfigurableModuleAsyncOptions<ZimCallOptions, 'createZimCallOptions'>,
@@ -28,7 +28,7 @@ const builder = new ConfigurableModuleBuilder<ZimCallOptions>({ moduleName: 'Zim
   .setFactoryMethodName('createZimCallOptions')
   .build();
 
-/** Gives `forRoot` and `forRootAsync` that provide the raw options. */
+/** The base class with `forRoot` and `forRootAsync`. */
 export const ZimCallConfigurableModule = builder.ConfigurableModuleClass;
 
 /** The token of the options as the user gave them. */

@@ -1,7 +1,14 @@
 import { HttpModule, HttpService } from '@nestjs/axios';
-import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { BootLog } from './boot-log.js';
+import {
+  type ClassProvider,
+  type DynamicModule,
+  type FactoryProvider,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { ApplicationConfig, DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { CallbackHandlers } from './callbacks/callback-handlers.js';
 import { CallbackMount } from './callbacks/callback-mount.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
@@ -20,8 +27,11 @@ import { callObserverProvider } from './telemetry/call-observer.provider.js';
 import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
 import { resolveZimCallOptions } from './config/resolve-options.js';
 import {
+  noRetry,
+  persistentRetry,
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
+  standardRetry,
 } from './config/zim-call-options.js';
 import { CallEventRecorder } from './outcome/call-event-recorder.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
@@ -47,10 +57,20 @@ import {
   ZIM_CALL_NAME,
 } from './zim-call.tokens.js';
 
+const rateLimiterProvider: FactoryProvider<RateLimiter> = {
+  provide: RateLimiter,
+  inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedState],
+  useFactory: (
+    { rateLimit }: ResolvedZimCallOptions,
+    runtime: ZimRuntime,
+    { parts: { limiters } }: SharedState,
+  ) => new RateLimiter(limiters, rateLimit, runtime),
+};
+
 /**
- * Makes phones ring through ZEGO ZIM: provides {@link CallInviteService} and {@link ZimApiClient}.
+ * Makes phones ring through ZEGO ZIM: provides {@link CallInviteService}, {@link CallOutcomeService} and more.
  *
- * Import it once for each AppID; give each further one a `name` and inject by `@InjectCallInvite(name)`.
+ * Import it once for each AppID; give each further one a `name` and inject its services by `@InjectCallInvite(name)`.
  */
 @Module({
   imports: [DiscoveryModule],
@@ -61,100 +81,98 @@ import {
       inject: [RAW_ZIM_CALL_OPTIONS],
     },
     { provide: ZIM_RUNTIME, useValue: systemRuntime },
+
+    // In memory, or in Redis.
+    ...sharedStateProviders,
+
+    // Calls to ZIM.
     ZimClock,
-    CallRunner,
     SigningInterceptor,
     ZimHttpService,
+    rateLimiterProvider,
     callObserverProvider,
-    ...sharedStateProviders,
+    CallRunner,
     IdempotencyService,
-    {
-      provide: RateLimiter,
-      useFactory: (
-        { rateLimit }: ResolvedZimCallOptions,
-        runtime: ZimRuntime,
-        { parts: { limiters } }: SharedState,
-      ) => new RateLimiter(limiters, rateLimit, runtime),
-      inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedState],
-    },
+
+    // Callbacks from ZIM.
     CallbackHandlers,
     NonceCheck,
     CallbackReceiver,
     CallbackMount,
     CallEventRecorder,
     CallbackConfirmations,
-    BootLog,
   ],
 })
-export class ZimCallModule extends ZimCallConfigurableModule {
-  constructor(modules: ModulesContainer, @Inject(ZIM_CALL_NAME) name: string) {
+export class ZimCallModule extends ZimCallConfigurableModule implements OnApplicationBootstrap {
+  constructor(
+    modules: ModulesContainer,
+    private readonly application: ApplicationConfig,
+    @Inject(ZIM_CALL_NAME) private readonly name: string,
+    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+  ) {
     super();
     refuseSecondOf(name, modules);
   }
 
   /**
-   * A client with options that are known now.
-   * @throws ZimConfigError at boot, with every problem at once
+   * Returns a module whose options are known now.
+   * @throws ZimConfigError at boot, with all problems at once
    */
   static override forRoot(options: ZimCallModuleOptions): DynamicModule {
     return complete(super.forRoot(options), options);
   }
 
   /**
-   * A client whose options come from other providers. `name` and `isGlobal` stand beside the factory.
-   * @throws ZimConfigError at boot, with every problem at once
+   * Returns a module whose options come from other providers. `name` and `isGlobal` stand beside the factory.
+   * @throws ZimConfigError at boot, with all problems at once
    */
   static override forRootAsync(options: ZimCallModuleAsyncOptions): DynamicModule {
     return complete(super.forRootAsync(options), options);
   }
+
+  onApplicationBootstrap(): void {
+    new Logger('ZimCall').log(
+      describe(this.name, this.options, this.application.getGlobalPrefix()),
+    );
+  }
 }
 
+/** Adds what depends on the module's name. */
 function complete(
   definition: DynamicModule,
   { name = defaultZimCallName, isGlobal = false }: ZimCallModuleExtras,
 ): DynamicModule {
-  const clientToken = getZimApiClientToken(name);
-  const serviceToken = getCallInviteServiceToken(name);
-  const outcomeToken = getCallOutcomeServiceToken(name);
-  const usersToken = getZimUserServiceToken(name);
-  const rateLimitToken = getZimRateLimitToken(name);
-  const healthToken = getZimHealthIndicatorToken(name);
-  const httpToken = getZimHttpToken(name);
+  const services: ClassProvider[] = [
+    { provide: getCallInviteServiceToken(name), useClass: CallInviteService },
+    { provide: getCallOutcomeServiceToken(name), useClass: CallOutcomeService },
+    { provide: getZimUserServiceToken(name), useClass: ZimUserService },
+    { provide: getZimApiClientToken(name), useClass: ZimApiClient },
+    { provide: getZimRateLimitToken(name), useClass: ZimRateLimit },
+    { provide: getZimHealthIndicatorToken(name), useClass: ZimHealthIndicator },
+  ];
+  const http: FactoryProvider<HttpService> = {
+    provide: getZimHttpToken(name),
+    // Waits for the signing interceptor: axios runs the request interceptor last that was registered first.
+    inject: [HttpService, SigningInterceptor],
+    useFactory: (service: HttpService) => service,
+  };
   return {
     ...definition,
     global: isGlobal,
-    // register() makes an axios instance of its own: HttpModule imported bare would share the global one.
+    // register() creates an axios instance of its own: HttpModule without it shares the global one.
     imports: [...(definition.imports ?? []), HttpModule.register(zimHttpDefaults)],
     providers: [
       ...(definition.providers ?? []),
       { provide: ZIM_CALL_NAME, useValue: name },
-      { provide: clientToken, useClass: ZimApiClient },
-      { provide: serviceToken, useClass: CallInviteService },
-      { provide: CALL_INVITE_SERVICE, useExisting: serviceToken },
-      { provide: outcomeToken, useClass: CallOutcomeService },
-      { provide: usersToken, useClass: ZimUserService },
-      { provide: rateLimitToken, useClass: ZimRateLimit },
-      { provide: healthToken, useClass: ZimHealthIndicator },
-      {
-        provide: httpToken,
-        // Signing registers first: axios runs the last one registered first, so it sees what others have added.
-        inject: [HttpService, SigningInterceptor],
-        useFactory: (http: HttpService) => http,
-      },
+      { provide: CALL_INVITE_SERVICE, useExisting: getCallInviteServiceToken(name) },
+      ...services,
+      http,
     ],
-    exports: [
-      serviceToken,
-      outcomeToken,
-      usersToken,
-      rateLimitToken,
-      healthToken,
-      clientToken,
-      httpToken,
-    ],
+    exports: [...services, http].map(({ provide }) => provide),
   };
 }
 
-/** Of two modules with one name Nest would silently take the first, with the first one's credentials. */
+/** Of two modules with one name Nest would silently use the first, with the first one's credentials. */
 function refuseSecondOf(name: string, modules: ModulesContainer): void {
   const sameName = [...modules.values()].filter(
     (module) =>
@@ -162,7 +180,25 @@ function refuseSecondOf(name: string, modules: ModulesContainer): void {
   );
   if (sameName.length > 1) {
     throw new ZimConfigError([
-      `name: ${sameName.length} modules are called '${name}'; import one module for both places, or give each client a name of its own`,
+      `name: ${sameName.length} modules are called '${name}'; import one module in both places, or give each a name of its own`,
     ]);
   }
+}
+
+/** Describes a module in one line, without the URL of Redis: it may contain a password. */
+function describe(
+  name: string,
+  { appId, baseUrls, callbacks, redisUrl, retry }: ResolvedZimCallOptions,
+  globalPrefix: string,
+): string {
+  const presets = Object.entries({ standardRetry, noRetry, persistentRetry });
+  const [retryName = 'custom'] = presets.find(([, preset]) => preset === retry) ?? [];
+  const withoutPrefix = globalPrefix === '' ? '' : ` (without the global prefix ${globalPrefix})`;
+  return [
+    `AppID ${appId} (${name})`,
+    `calls ${baseUrls.join(', ')}`,
+    callbacks ? `callbacks at POST ${callbacks.path}${withoutPrefix}` : 'no callbacks',
+    `quota ${redisUrl ? 'shared through Redis' : 'of this instance only'}`,
+    `retry ${retryName}`,
+  ].join('; ');
 }

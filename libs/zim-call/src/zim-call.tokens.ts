@@ -6,86 +6,93 @@ import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
 import { ZimRateLimit } from './rate-limit/rate-limiter.js';
 import { ZimUserService } from './users/zim-user.service.js';
 
-/** The name of a client's module; a token inside that module. */
+/** The token of a module's name, inside that module. */
 export const ZIM_CALL_NAME = Symbol('ZIM_CALL_NAME');
 
-/** The name of a module that was given none. */
+/** The name of a module without a `name`. */
 export const defaultZimCallName = 'default';
 
-type Token<T> = string | (abstract new (...args: never[]) => T);
+type Service<T> = abstract new (...args: never[]) => T;
+type Token<T> = string | Service<T>;
+type InjectDecorator = PropertyDecorator & ParameterDecorator;
 
-/** The injection token of the {@link CallInviteService} of a named module; the class itself without a name. */
-export function getCallInviteServiceToken(name = defaultZimCallName): Token<CallInviteService> {
-  return name === defaultZimCallName ? CallInviteService : `CallInviteService(${name})`;
+/** Returns the injection token of a named module's {@link CallInviteService}; the class itself without a name. */
+export function getCallInviteServiceToken(name?: string): Token<CallInviteService> {
+  return tokenOf(CallInviteService, 'CallInviteService', name);
 }
 
-/** The injection token of the {@link ZimApiClient} of a named module; the class itself without a name. */
-export function getZimApiClientToken(name = defaultZimCallName): Token<ZimApiClient> {
-  return name === defaultZimCallName ? ZimApiClient : `ZimApiClient(${name})`;
+/** Injects the {@link CallInviteService} of the module of that name. */
+export function InjectCallInvite(name?: string): InjectDecorator {
+  return Inject(getCallInviteServiceToken(name));
 }
 
-/** The injection token of the {@link CallOutcomeService} of a named module; the class itself without a name. */
-export function getCallOutcomeServiceToken(name = defaultZimCallName): Token<CallOutcomeService> {
-  return name === defaultZimCallName ? CallOutcomeService : `CallOutcomeService(${name})`;
+/** Returns the injection token of a named module's {@link CallOutcomeService}; the class itself without a name. */
+export function getCallOutcomeServiceToken(name?: string): Token<CallOutcomeService> {
+  return tokenOf(CallOutcomeService, 'CallOutcomeService', name);
 }
 
-/** The injection token of the {@link ZimUserService} of a named module; the class itself without a name. */
-export function getZimUserServiceToken(name = defaultZimCallName): Token<ZimUserService> {
-  return name === defaultZimCallName ? ZimUserService : `ZimUserService(${name})`;
+/** Injects the {@link CallOutcomeService} of the module of that name. */
+export function InjectCallOutcome(name?: string): InjectDecorator {
+  return Inject(getCallOutcomeServiceToken(name));
 }
 
-/** The injection token of the {@link ZimRateLimit} of a named module; the class itself without a name. */
-export function getZimRateLimitToken(name = defaultZimCallName): Token<ZimRateLimit> {
-  return name === defaultZimCallName ? ZimRateLimit : `ZimRateLimit(${name})`;
+/** Returns the injection token of a named module's {@link ZimApiClient}; the class itself without a name. */
+export function getZimApiClientToken(name?: string): Token<ZimApiClient> {
+  return tokenOf(ZimApiClient, 'ZimApiClient', name);
 }
 
-/** The injection token of the {@link ZimHealthIndicator} of a named module; the class itself without a name. */
-export function getZimHealthIndicatorToken(name = defaultZimCallName): Token<ZimHealthIndicator> {
-  return name === defaultZimCallName ? ZimHealthIndicator : `ZimHealthIndicator(${name})`;
+/** Injects the {@link ZimApiClient} of the module of that name. */
+export function InjectZimApiClient(name?: string): InjectDecorator {
+  return Inject(getZimApiClientToken(name));
 }
 
-/** The injection token of the `HttpService` through which a named module sends. */
+/** Returns the injection token of a named module's {@link ZimUserService}; the class itself without a name. */
+export function getZimUserServiceToken(name?: string): Token<ZimUserService> {
+  return tokenOf(ZimUserService, 'ZimUserService', name);
+}
+
+/** Injects the {@link ZimUserService} of the module of that name. */
+export function InjectZimUsers(name?: string): InjectDecorator {
+  return Inject(getZimUserServiceToken(name));
+}
+
+/** Returns the injection token of a named module's {@link ZimRateLimit}; the class itself without a name. */
+export function getZimRateLimitToken(name?: string): Token<ZimRateLimit> {
+  return tokenOf(ZimRateLimit, 'ZimRateLimit', name);
+}
+
+/** Injects the {@link ZimRateLimit} of the module of that name. */
+export function InjectZimRateLimit(name?: string): InjectDecorator {
+  return Inject(getZimRateLimitToken(name));
+}
+
+/** Returns the injection token of a named module's {@link ZimHealthIndicator}; the class itself without a name. */
+export function getZimHealthIndicatorToken(name?: string): Token<ZimHealthIndicator> {
+  return tokenOf(ZimHealthIndicator, 'ZimHealthIndicator', name);
+}
+
+/** Injects the {@link ZimHealthIndicator} of the module of that name. */
+export function InjectZimHealth(name?: string): InjectDecorator {
+  return Inject(getZimHealthIndicatorToken(name));
+}
+
+/** Returns the injection token of the `HttpService` by which a named module sends. */
 export function getZimHttpToken(name = defaultZimCallName): string {
   return `ZimHttp(${name})`;
 }
 
-/** Injects the {@link CallInviteService} of the module of that name. */
-export function InjectCallInvite(name?: string): PropertyDecorator & ParameterDecorator {
-  return Inject(getCallInviteServiceToken(name));
-}
-
-/** Injects the {@link ZimApiClient} of the module of that name. */
-export function InjectZimApiClient(name?: string): PropertyDecorator & ParameterDecorator {
-  return Inject(getZimApiClientToken(name));
-}
-
-/** Injects the {@link CallOutcomeService} of the module of that name. */
-export function InjectCallOutcome(name?: string): PropertyDecorator & ParameterDecorator {
-  return Inject(getCallOutcomeServiceToken(name));
-}
-
-/** Injects the {@link ZimUserService} of the module of that name. */
-export function InjectZimUsers(name?: string): PropertyDecorator & ParameterDecorator {
-  return Inject(getZimUserServiceToken(name));
-}
-
-/** Injects the {@link ZimRateLimit} of the module of that name. */
-export function InjectZimRateLimit(name?: string): PropertyDecorator & ParameterDecorator {
-  return Inject(getZimRateLimitToken(name));
-}
-
-/** Injects the {@link ZimHealthIndicator} of the module of that name. */
-export function InjectZimHealth(name?: string): PropertyDecorator & ParameterDecorator {
-  return Inject(getZimHealthIndicatorToken(name));
-}
-
 /**
- * Injects the `HttpService` through which the module of that name sends, to add request interceptors of your own.
+ * Injects the `HttpService` by which the module of that name sends, to add request interceptors of your own.
  *
- * They run before signing, for each attempt, and see the request that leaves; they may add headers and change
- * nothing else: anything else fails the call with ZimConfigError before it is sent. Response interceptors see the signed parameters, which
+ * They run before signing, once for each attempt, and see the request that leaves. They may add headers; any other
+ * change fails the call with ZimConfigError before it is sent. Response interceptors see the signed parameters, which
  * are a credential for ZIM's server API for ten minutes: keep them out of logs.
  */
-export function InjectZimHttp(name?: string): PropertyDecorator & ParameterDecorator {
+export function InjectZimHttp(name?: string): InjectDecorator {
   return Inject(getZimHttpToken(name));
+}
+
+// The label is no `service.name`, because minifiers give classes of several files the same name.
+function tokenOf<T>(service: Service<T>, label: string, name = defaultZimCallName): Token<T> {
+  return name === defaultZimCallName ? service : `${label}(${name})`;
 }
