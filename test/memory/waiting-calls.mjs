@@ -1,4 +1,4 @@
-// Prints what a call that waits in the limiter holds, in bytes:
+// Prints the memory of a call that waits in the rate limiter, in bytes:
 // node --expose-gc --import ../../tools/typescript.mjs waiting-calls.mjs
 import { MemoryLimiterFactory } from '../../libs/zim-call/src/rate-limit/memory-sliding-window.ts';
 import { RateLimiter } from '../../libs/zim-call/src/rate-limit/rate-limiter.ts';
@@ -26,7 +26,7 @@ const calls = Array.from({ length: 30_000 }, () => ({
 }));
 const before = heapBytes();
 for (const call of calls) void limiter.acquire(call);
-for (let turns = 0; turns < 50; turns++) await Promise.resolve();
+for (let times = 0; times < 50; times++) await Promise.resolve();
 const { queued } = limiter.figures().lanes.normal;
 const bytes = (heapBytes() - before) / calls.length;
 process.stdout.write(JSON.stringify({ queued, bytes }));

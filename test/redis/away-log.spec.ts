@@ -6,16 +6,16 @@ import { RedisLimiterFactory } from '../../libs/zim-call/src/rate-limit/redis-li
 import { RedisServer } from '../support/redis-server.js';
 
 describe('a Redis that comes and goes', () => {
-  it('is told each time, and logged once in ten seconds', async () => {
+  it('is reported each time, and logged once in ten seconds', async () => {
     const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     const logged = jest.spyOn(Logger.prototype, 'log').mockImplementation();
     const server = await RedisServer.start();
     const link = await RedisConnection.open(server.url);
     try {
-      const rings = new RedisLimiterFactory(link, '{1}:', resolveRateLimit(), systemRuntime);
+      const limiters = new RedisLimiterFactory(link, '{1}:', resolveRateLimit(), systemRuntime);
       const states: string[] = [];
       let isBack: () => void = () => undefined;
-      rings.onState((state) => {
+      limiters.onState((state) => {
         states.push(state);
         if (state === 'shared') isBack();
       });
@@ -35,7 +35,7 @@ describe('a Redis that comes and goes', () => {
       ]);
       expect(warned).toHaveBeenCalledTimes(1);
       expect(logged).toHaveBeenCalledTimes(1);
-      await rings.close();
+      await limiters.close();
     } finally {
       link.close();
       await server.kill();

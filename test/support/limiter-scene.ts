@@ -1,19 +1,17 @@
 import { Redis } from 'ioredis';
 import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { RecentSends } from '../../libs/zim-call/src/rate-limit/recent-slots.js';
 import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
 import { RedisSlidingWindow } from '../../libs/zim-call/src/rate-limit/redis-sliding-window.js';
 import { RedisLimiterClient } from '../../libs/zim-call/src/rate-limit/redis-limiter-client.js';
 import { RedisServer } from './redis-server.js';
 
-/** An instance of a backend, as far as it takes slots. */
+/** An instance of a backend, as far as it reserves slots. */
 export interface Instance {
   readonly client: RedisLimiterClient;
-  readonly ring: RedisSlidingWindow;
-  readonly recent: RecentSends;
+  readonly limiter: RedisSlidingWindow;
 }
 
-/** Waits ten times as long for Redis: whether a busy machine answers in time is not what is asked here. */
+/** Waits ten times as long for Redis: these tests are not about whether a busy machine replies in time. */
 const patient: ZimRuntime = {
   ...systemRuntime,
   setTimer: (delayMs, callback) => systemRuntime.setTimer(10 * delayMs, callback),
@@ -23,9 +21,9 @@ export const second = { limit: 20, windowMs: 1_000 };
 
 export const ask = { reports: [], withinMs: 60_000, lateLimitMs: 25 };
 
-/** A Redis, and the rings of several instances in it; a new quota for each test. */
+/** A Redis, and the limiters of several instances in it; a new quota for each test. */
 export class LimiterScene {
-  keys = { slots: '', ring: '', instances: '' };
+  keys = { slots: '', meta: '', instances: '' };
   private readonly links: RedisConnection[] = [];
   private quotas = 0;
 
@@ -43,7 +41,7 @@ export class LimiterScene {
     const quota = ++this.quotas;
     this.keys = {
       slots: `{1}slots:${quota}`,
-      ring: `{1}ring:${quota}`,
+      meta: `{1}window:${quota}`,
       instances: `{1}instances:${quota}`,
     };
   }
@@ -63,9 +61,8 @@ export class LimiterScene {
     const link = await RedisConnection.open(url, runtime);
     this.links.push(link);
     const client = new RedisLimiterClient(link, runtime, name);
-    const recent = new RecentSends(systemRuntime, name, 2 * settings.windowMs);
-    const ring = new RedisSlidingWindow(client, this.keys, settings, systemRuntime, recent, true);
-    return { client, recent, ring };
+    const limiter = new RedisSlidingWindow(client, this.keys, settings, systemRuntime, true);
+    return { client, limiter };
   }
 
   /** Resolves when Redis has read and answered all that was written so far. */
@@ -85,13 +82,13 @@ export class LimiterScene {
   }
 }
 
-/** Takes so many slots, and gives their times. */
-export async function take({ ring, recent }: Instance, count: number): Promise<number[]> {
+/** Reserves this many slots, and returns their times. */
+export async function reserve({ limiter }: Instance, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let index = 0; index < count; index++) {
-    const { slot } = await ring.reserve(ask);
+    const { slot } = await limiter.reserve(ask);
     if (slot === undefined) throw new Error('no slot');
-    recent.granted(slot);
+    limiter.recent.granted(slot);
     times.push(slot.atMs);
   }
   return times;

@@ -58,8 +58,12 @@ export {
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
 export { ZimHealthIndicator, type ZimHealth } from './telemetry/zim-health.indicator.js';
-export type { RateLimitEvent, RateLimitListener } from './rate-limit/rate-limit-events.js';
-export type { LaneFigures, RateLimitFigures } from './rate-limit/pacing-figures.js';
+export type {
+  LaneFigures,
+  RateLimitEvent,
+  RateLimitFigures,
+  RateLimitListener,
+} from './rate-limit/rate-limit-figures.js';
 export type { RateLimitRefusalReason, RateLimitState } from './rate-limit/permit.js';
 export { ZimRateLimit } from './rate-limit/rate-limiter.js';
 export type { CallInviteResult } from './invite/call-invite.wire.js';

@@ -1,8 +1,8 @@
 import { ManualStop } from '../testing/manual-stop.js';
 import { SchedulerScene } from '../testing/scheduler-scene.js';
 
-describe('who goes first', () => {
-  it('tenants take turns, however many calls one has', async () => {
+describe('CallQueue, which call leaves next', () => {
+  it('is fair between tenants, however many calls one has', async () => {
     const scene = new SchedulerScene();
     scene.calls(180, 'a', { tenant: 'a', withinMs: 60_000 });
     await scene.run(1_000);
@@ -10,7 +10,7 @@ describe('who goes first', () => {
     await scene.run(14_000);
     expect(scene.left).toHaveLength(240);
     for (const tenant of ['b', 'c', 'd']) {
-      const waits = scene.told
+      const waits = scene.settled
         .filter(({ name }) => name.startsWith(tenant))
         .map(({ afterMs }) => afterMs - 1_000);
       expect(waits[10]).toBeLessThan(2_200);
@@ -18,7 +18,7 @@ describe('who goes first', () => {
     }
   });
 
-  it('of one tenant the earliest deadline, then the first come', async () => {
+  it('of one tenant, takes the earliest deadline, then the call that came first', async () => {
     const scene = new SchedulerScene();
     scene.calls(20, 'before');
     await scene.run(1);
@@ -30,7 +30,7 @@ describe('who goes first', () => {
     expect(scene.left.slice(20)).toEqual(['early', 'middle', 'middle too', 'late']);
   });
 
-  it('lanes by their shares, urgent first, none starving', async () => {
+  it('gives lanes their shares, urgent first, none starving', async () => {
     const scene = new SchedulerScene();
     for (const lane of ['bulk', 'normal', 'urgent'] as const) {
       scene.calls(300, lane, { lane, withinMs: 100_000 });
@@ -44,14 +44,14 @@ describe('who goes first', () => {
     expect(shareOf('bulk')).toBeGreaterThan(0.03);
   });
 
-  it('a lane has all of the quota while the others are empty', async () => {
+  it('gives a lane all of the quota while the others are empty', async () => {
     const scene = new SchedulerScene();
     scene.calls(60, 'bulk', { lane: 'bulk' });
     await scene.run(2_100);
     expect(scene.left).toHaveLength(60);
   });
 
-  it('an urgent call is the next to leave, however long the queue', async () => {
+  it('lets an urgent call leave next, however long the queue is', async () => {
     const scene = new SchedulerScene();
     scene.calls(150, 'normal');
     await scene.run(3_000);
@@ -62,8 +62,8 @@ describe('who goes first', () => {
   });
 });
 
-describe('who does not leave', () => {
-  it('a call that is larger than all the room there is leaves when nobody waits', async () => {
+describe('CallQueue, which calls it refuses', () => {
+  it('takes a call larger than the queue only if no other one waits', async () => {
     const scene = new SchedulerScene({ maxQueuedBytes: 10 });
     scene.calls(3, 'large');
     await scene.run(1);
@@ -71,7 +71,7 @@ describe('who does not leave', () => {
     expect(scene.refused.map(({ refusal }) => refusal.reason)).toEqual(['full', 'full']);
   });
 
-  it('a call that would come too late is refused at once, with its wait', async () => {
+  it('refuses a call at once that would wait beyond its deadline, with its wait', async () => {
     const scene = new SchedulerScene();
     scene.calls(100, 'call');
     await scene.run(1);
@@ -94,7 +94,7 @@ describe('who does not leave', () => {
     expect(scene.left.length + scene.refused.length).toBe(210);
   });
 
-  it('a call whose time went by while it waited leaves without having been sent', async () => {
+  it('refuses a call whose deadline passes while it waits', async () => {
     const scene = new SchedulerScene();
     scene.calls(60, 'call', { withinMs: 2_500 });
     await scene.run(500);
@@ -108,26 +108,29 @@ describe('who does not leave', () => {
     }
   });
 
-  it('a call that is given up leaves the queue at once', async () => {
+  it('refuses a cancelled call at once', async () => {
     const scene = new SchedulerScene();
     const stop = new ManualStop();
     scene.calls(30, 'call');
-    scene.call('given up', { deadline: stop });
+    scene.call('cancelled', { deadline: stop });
     await scene.run(10);
     stop.now();
     await scene.run(0);
-    expect(scene.refused).toMatchObject([{ name: 'given up', refusal: { reason: 'aborted' } }]);
-    scene.call('dead', { deadline: new ManualStop().now() });
+    expect(scene.refused).toMatchObject([{ name: 'cancelled', refusal: { reason: 'aborted' } }]);
+    scene.call('cancelled before', { deadline: new ManualStop().now() });
     await scene.run(2_000);
     expect(scene.left).toHaveLength(30);
-    expect(scene.refused[1]).toMatchObject({ name: 'dead', refusal: { reason: 'aborted' } });
+    expect(scene.refused[1]).toMatchObject({
+      name: 'cancelled before',
+      refusal: { reason: 'aborted' },
+    });
   });
 
   it.each([
     ['calls', { maxQueued: 50 }, 40],
     ['bytes', { maxQueuedBytes: 5_000 }, 40],
   ])(
-    'no more %s wait than allowed, the last fifth is for urgent ones',
+    'takes no more %s than allowed, the last fifth for urgent calls only',
     async (_, limits, normal) => {
       const scene = new SchedulerScene(limits);
       scene.calls(20, 'first', { withinMs: 60_000 });

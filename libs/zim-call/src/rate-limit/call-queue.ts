@@ -1,12 +1,20 @@
-import type { Perishable } from './deadline-order.js';
-import { laneShares, LaneTurns } from './lane-turns.js';
 import { type ZimCallLane, zimCallLanes } from '../config/request-options.js';
-import { TenantTurns } from './tenant-turns.js';
+import { Deadline } from '../time/deadline.js';
+import type { Timers } from '../time/runtime.js';
+import { Timer } from '../time/runtime.js';
+import {
+  type Permit,
+  type PermitRequest,
+  RateLimitRefusal,
+  type RateLimitRefusalReason,
+} from './permit.js';
+import type { RateLimitListener } from './rate-limit-figures.js';
+import { TenantQueue } from './tenant-queue.js';
 
-export interface Queueable extends Perishable {
-  readonly lane: ZimCallLane;
-  readonly tenant: string;
-  readonly bytes: number;
+/** A call in the queue. */
+export interface WaitingCall extends PermitRequest {
+  readonly sinceMs: number;
+  settle(result: Permit | RateLimitRefusal): void;
 }
 
 export interface QueueLimits {
@@ -15,20 +23,41 @@ export interface QueueLimits {
 }
 
 /** The part of a full queue that only urgent calls may use. */
-const keptForUrgent = 0.2;
+const reservedForUrgent = 0.2;
+/** The share of the slots that each lane is sure of while calls wait in it. */
+const laneShares: Readonly<Record<ZimCallLane, number>> = { urgent: 0.8, normal: 0.16, bulk: 0.04 };
+/** Expired calls are looked for no more often than this. */
+const expiryIntervalMs = 10;
 
-/** What waits for a slot: lanes by their shares, in each the tenants in turn, of each the earliest deadline. */
-export class CallQueue<T extends Queueable> {
-  private readonly lanes: Record<ZimCallLane, TenantTurns<T>> = {
-    urgent: new TenantTurns(),
-    normal: new TenantTurns(),
-    bulk: new TenantTurns(),
+/**
+ * Bounded queue of the calls that wait for a quota. Lanes get their shares by stride scheduling: each call advances the
+ * pass of its lane by the inverse of the lane's share, and the lane with the lowest pass goes next.
+ */
+export class CallQueue {
+  private readonly lanes: Readonly<Record<ZimCallLane, TenantQueue<WaitingCall>>> = {
+    urgent: new TenantQueue(),
+    normal: new TenantQueue(),
+    bulk: new TenantQueue(),
   };
-  private readonly turns = new LaneTurns();
+  private readonly passes: Record<ZimCallLane, number> = { urgent: 0, normal: 0, bulk: 0 };
+  private currentPass = 0;
   private bytes = 0;
   private latestMs = Number.NEGATIVE_INFINITY;
+  private readonly expiry: Timer;
+  private closing = false;
+  private onDrained: () => void = () => undefined;
 
-  constructor(private readonly limits: QueueLimits) {}
+  constructor(
+    private readonly limits: QueueLimits,
+    private readonly timers: Timers,
+    private readonly emit: RateLimitListener,
+    /** Called when the last call has left the queue. */
+    private readonly onEmpty: () => void,
+  ) {
+    this.expiry = new Timer(timers, () => {
+      this.refuseExpired();
+    });
+  }
 
   get size(): number {
     return zimCallLanes.reduce((sum, lane) => sum + this.lanes[lane].size, 0);
@@ -38,70 +67,166 @@ export class CallQueue<T extends Queueable> {
     return this.lanes[lane].size;
   }
 
-  /** Nothing that waits may leave later than this. */
-  get latestLeaveByMs(): number {
-    return this.latestMs;
+  /** How long a call can wait, at most: of all that wait, the one with the latest deadline. */
+  get withinMs(): number {
+    return this.latestMs - this.timers.monotonicMs();
   }
 
-  /** When the first one is out of time. */
-  get earliestLeaveByMs(): number {
-    return this.heads().reduce((least, { leaveByMs }) => Math.min(least, leaveByMs), Infinity);
-  }
-
-  hasRoomFor({ lane, bytes }: Pick<T, 'lane' | 'bytes'>): boolean {
-    // A call that is larger than all the room there is could never leave.
-    if (this.size === 0) return true;
-    const part = lane === 'urgent' ? 1 : 1 - keptForUrgent;
-    const { maxQueued, maxQueuedBytes } = this.limits;
-    return (
-      this.size + 1 <= Math.max(1, maxQueued * part) && this.bytes + bytes <= maxQueuedBytes * part
-    );
-  }
-
-  add(item: T): void {
-    if (this.size === 0) this.latestMs = Number.NEGATIVE_INFINITY;
-    const lane = this.lanes[item.lane];
-    if (lane.size === 0) this.turns.join(item.lane);
-    lane.add(item);
-    this.bytes += item.bytes;
-    this.latestMs = Math.max(this.latestMs, item.leaveByMs);
-  }
-
-  takeNext(): T | undefined {
-    const lane = this.turns.next((one) => this.lanes[one].size > 0);
-    const item = lane && this.lanes[lane].takeNext();
-    if (item !== undefined) this.bytes -= item.bytes;
-    return item;
-  }
-
-  /** Whether it was there. */
-  remove(item: T): boolean {
-    const removed = this.lanes[item.lane].remove(item);
-    if (removed) this.bytes -= item.bytes;
-    return removed;
-  }
-
-  /** Takes out everything that must have left by then. */
-  takeExpired(nowMs: number): T[] {
-    const expired: T[] = [];
-    for (;;) {
-      const late = this.heads().filter(({ leaveByMs }) => leaveByMs <= nowMs);
-      if (late.length === 0) return expired;
-      for (const item of late) if (this.remove(item)) expired.push(item);
-    }
-  }
-
-  /** At most so many leave before a further one of this kind. */
-  countBefore({ lane, tenant, leaveByMs }: Pick<T, 'lane' | 'tenant' | 'leaveByMs'>): number {
+  /** How many calls leave before a new one, at most. */
+  countBefore({ lane, tenant, leaveByMs }: PermitRequest): number {
     const inLane = this.lanes[lane].countBefore(tenant, leaveByMs);
     const busyShares = zimCallLanes
       .filter((one) => one === lane || this.lanes[one].size > 0)
       .reduce((sum, one) => sum + laneShares[one], 0);
-    const withOthers = Math.ceil(((inLane + 1) * busyShares) / laneShares[lane]) - 1;
-    return Math.min(this.size, withOthers);
+    const withOtherLanes = Math.ceil(((inLane + 1) * busyShares) / laneShares[lane]) - 1;
+    return Math.min(this.size, withOtherLanes);
   }
 
-  private heads(): T[] {
-    return zimCallLanes.flatMap((lane) => [...this.lanes[lane].heads()]);
+  /**
+   * Resolves when the call may leave, or is refused. Never rejects.
+   * @param waitMs how long it is expected to wait
+   */
+  add(request: PermitRequest, waitMs: number): Promise<Permit | RateLimitRefusal> {
+    const reason = this.reasonToRefuse(request, waitMs);
+    if (reason !== undefined) {
+      const isQueueing = reason === 'full' || reason === 'too-late';
+      return Promise.resolve(this.shed(request, reason, isQueueing ? waitMs : 0));
+    }
+    return new Promise((resolve) => {
+      const call: WaitingCall = {
+        ...request,
+        sinceMs: this.timers.monotonicMs(),
+        settle: (result) => {
+          stopListening();
+          resolve(result);
+          if (this.size === 0) this.emptied();
+        },
+      };
+      const stopListening = request.deadline.onStop(() => {
+        this.refuse(call, 'aborted');
+      });
+      this.insert(call);
+      this.emit({ type: 'queued', action: request.action, lane: request.lane });
+      this.expiry.setFor(request.leaveByMs);
+    });
+  }
+
+  /** Takes out the call that leaves next. */
+  takeNext(): WaitingCall | undefined {
+    this.refuseExpired();
+    const lane = this.nextLane();
+    const call = lane && this.lanes[lane].takeNext();
+    if (call !== undefined) this.bytes -= call.bytes;
+    return call;
+  }
+
+  /** Refuses the calls that cannot wait for so long. */
+  refuseTooLate(waitMs: number): void {
+    this.refuseDue(this.timers.monotonicMs() + waitMs, 'too-late', waitMs);
+  }
+
+  /** Refuses new calls, and resolves when the waiting ones have left, after `limitMs` at the latest. */
+  async drain(limitMs: number): Promise<void> {
+    this.closing = true;
+    if (this.size === 0 || limitMs <= 0) return;
+    const limit = new Deadline(this.timers, limitMs);
+    const drained = new Promise<void>((resolve) => {
+      this.onDrained = resolve;
+    });
+    await limit.orStop(drained);
+    limit.dispose();
+  }
+
+  /** Refuses all calls. */
+  close(): void {
+    this.closing = true;
+    this.refuseDue(Number.POSITIVE_INFINITY, 'closed');
+  }
+
+  private reasonToRefuse(
+    { lane, bytes, leaveByMs, deadline }: PermitRequest,
+    waitMs: number,
+  ): RateLimitRefusalReason | undefined {
+    if (this.closing) return 'closed';
+    if (deadline.stopped !== undefined) return 'aborted';
+    const part = lane === 'urgent' ? 1 : 1 - reservedForUrgent;
+    const { maxQueued, maxQueuedBytes } = this.limits;
+    const fits =
+      this.size + 1 <= Math.max(1, maxQueued * part) && this.bytes + bytes <= maxQueuedBytes * part;
+    // An empty queue takes a call of any size, which could never leave otherwise.
+    if (!fits && this.size > 0) return 'full';
+    return this.timers.monotonicMs() + waitMs > leaveByMs ? 'too-late' : undefined;
+  }
+
+  private insert(call: WaitingCall): void {
+    if (this.size === 0) this.latestMs = Number.NEGATIVE_INFINITY;
+    const lane = this.lanes[call.lane];
+    // A lane gains nothing from having been empty.
+    if (lane.size === 0) {
+      this.passes[call.lane] = Math.max(this.passes[call.lane], this.currentPass);
+    }
+    lane.add(call);
+    this.bytes += call.bytes;
+    this.latestMs = Math.max(this.latestMs, call.leaveByMs);
+  }
+
+  /** Of lanes with the same pass, the more urgent one goes first. */
+  private nextLane(): ZimCallLane | undefined {
+    const [first, ...others] = zimCallLanes.filter((lane) => this.lanes[lane].size > 0);
+    if (first === undefined) return undefined;
+    const next = others.reduce(
+      (best, lane) => (this.passes[lane] < this.passes[best] ? lane : best),
+      first,
+    );
+    this.currentPass = this.passes[next];
+    this.passes[next] += 1 / laneShares[next];
+    return next;
+  }
+
+  private refuseExpired(): void {
+    const nowMs = this.timers.monotonicMs();
+    this.refuseDue(nowMs, 'expired');
+    if (this.size === 0) return;
+    const earliestMs = this.firstCalls().reduce(
+      (least, { leaveByMs }) => Math.min(least, leaveByMs),
+      Number.POSITIVE_INFINITY,
+    );
+    this.expiry.setFor(Math.max(earliestMs, nowMs + expiryIntervalMs));
+  }
+
+  /** Refuses the calls that have to leave by this time. */
+  private refuseDue(leaveByMs: number, reason: RateLimitRefusalReason, waitMs = 0): void {
+    for (;;) {
+      const due = this.firstCalls().filter((call) => call.leaveByMs <= leaveByMs);
+      if (due.length === 0) return;
+      for (const call of due) this.refuse(call, reason, waitMs);
+    }
+  }
+
+  private refuse(call: WaitingCall, reason: RateLimitRefusalReason, waitMs = 0): void {
+    if (!this.lanes[call.lane].remove(call)) return;
+    this.bytes -= call.bytes;
+    const waitedMs = this.timers.monotonicMs() - call.sinceMs;
+    call.settle(this.shed(call, reason, Math.max(waitMs, waitedMs)));
+  }
+
+  private shed(
+    { action, lane }: PermitRequest,
+    reason: RateLimitRefusalReason,
+    waitMs: number,
+  ): RateLimitRefusal {
+    this.emit({ type: 'shed', action, lane, reason, waitMs });
+    return new RateLimitRefusal(reason, waitMs);
+  }
+
+  private emptied(): void {
+    this.expiry.clear();
+    this.onEmpty();
+    this.onDrained();
+  }
+
+  /** The call of each tenant that has to leave first. */
+  private firstCalls(): WaitingCall[] {
+    return zimCallLanes.flatMap((lane) => this.lanes[lane].firstCalls());
   }
 }

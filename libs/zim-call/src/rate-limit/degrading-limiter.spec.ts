@@ -1,21 +1,20 @@
-import type { SlotGrant, SlotReport } from './sliding-window-limiter.js';
-import { ManualRuntime } from '../testing/manual-runtime.js';
-import { type AwayPolicy, DegradingLimiter } from './degrading-limiter.js';
-import { RecentSends } from './recent-slots.js';
 import { RedisHealth } from '../redis/redis-health.js';
-import type { Outage, RedisSlidingWindow } from './redis-sliding-window.js';
+import { ManualRuntime } from '../testing/manual-runtime.js';
+import { DegradingLimiter, type FallbackPolicy } from './degrading-limiter.js';
 import { RedisUnavailableError } from './redis-limiter-client.js';
+import { type Outage, RecentSends } from './redis-sliding-window.js';
+import type { SlotGrant, SlotReport } from './sliding-window-limiter.js';
 
 const settings = { limit: 20, windowMs: 1_000 };
 const settleMs = 1_500;
 const lateLimitMs = 25;
 
-/** A ring whose Redis the test takes away, and what it was asked. */
-function givenRing(policy: AwayPolicy, instances = 4) {
+/** A limiter whose Redis the test makes unavailable, and the joins that Redis was sent. */
+function givenLimiter(policy: FallbackPolicy, instances = 4) {
   const runtime = new ManualRuntime();
   const redis = { isThere: true, answersNever: false };
-  const joins: { reason: string; absence?: Outage }[] = [];
-  let taken = 0;
+  const joins: { reason: string; outage?: Outage }[] = [];
+  let granted = 0;
   const never = new Promise<never>(() => undefined);
   const inRedis = <T>(answer: () => T): Promise<T> => {
     if (redis.answersNever) return never;
@@ -23,35 +22,32 @@ function givenRing(policy: AwayPolicy, instances = 4) {
       ? Promise.resolve(answer())
       : Promise.reject(new RedisUnavailableError('killed'));
   };
+  const recent = new RecentSends(runtime, 'a', 2_000);
   const shared = {
     instances,
+    recent,
     settleMs,
-    roomMadeAtMs: Number.NEGATIVE_INFINITY,
+    fallbackReservedAtMs: Number.NEGATIVE_INFINITY,
     reserve: () =>
       inRedis((): SlotGrant => ({
-        slot: { id: `a:${++taken}`, atMs: runtime.nowMs, lateLimitMs },
+        slot: { id: `a:${++granted}`, atMs: runtime.nowMs, lateLimitMs },
         activeInstances: 1,
       })),
-    join: (reason: string, absence?: Outage) => inRedis(() => joins.push({ reason, absence })),
+    join: (reason: string, outage?: Outage) =>
+      inRedis(() => {
+        joins.push({ reason, outage });
+      }),
     pause: () => inRedis(() => undefined),
-    rest: () => inRedis(() => undefined),
+    idle: () => inRedis(() => undefined),
   };
   const health = new RedisHealth(runtime, () => inRedis(() => undefined));
-  const recent = new RecentSends(runtime, 'a', 2_000);
-  const ring = new DegradingLimiter(
-    shared as unknown as RedisSlidingWindow,
-    recent,
-    health,
-    policy,
-    settings,
-    runtime,
-  );
+  const limiter = new DegradingLimiter(shared, health, policy, settings, runtime);
   const reserve = (reports: readonly SlotReport[] = []) =>
-    ring.reserve({ reports, withinMs: 60_000, lateLimitMs });
+    limiter.reserve({ reports, withinMs: 60_000, lateLimitMs });
   return { runtime, redis, shared, joins, health, recent, reserve };
 }
 
-type Given = ReturnType<typeof givenRing>;
+type Given = ReturnType<typeof givenLimiter>;
 
 async function leave(given: Given): Promise<void> {
   await given.reserve();
@@ -59,14 +55,14 @@ async function leave(given: Given): Promise<void> {
   await given.reserve();
 }
 
-/** For a minute nobody wants a slot, so that nobody looks for Redis. */
+/** Lets a minute pass in which no slot is requested, so that Redis is not probed. */
 async function idle({ runtime }: Given): Promise<void> {
   runtime.advance(250);
-  for (let turns = 0; turns < 5; turns++) await Promise.resolve();
+  for (let times = 0; times < 5; times++) await Promise.resolve();
   runtime.advance(60_000);
 }
 
-/** When slots come within so long, if they are asked for as often as the ring says. */
+/** Returns the times of the slots granted in this time, if they are requested as often as the limiter says. */
 async function slotTimes({ reserve, runtime, health }: Given, forMs: number): Promise<number[]> {
   const times: number[] = [];
   const startMs = runtime.nowMs;
@@ -80,16 +76,16 @@ async function slotTimes({ reserve, runtime, health }: Given, forMs: number): Pr
   return times;
 }
 
-/** Redis is back, and was noticed. */
+/** Redis is back, and a probe has noticed it. */
 async function comeBack({ redis, health, reserve }: Given): Promise<SlotGrant> {
   redis.isThere = true;
   await health.probe();
   return reserve();
 }
 
-describe('while Redis is away', () => {
-  it('an instance waits until what others hold has fired, then sends its part', async () => {
-    const given = givenRing('degrade');
+describe('DegradingLimiter, while Redis is unavailable', () => {
+  it('waits until the slots of other instances have fired, then sends its part', async () => {
+    const given = givenLimiter('degrade');
     await leave(given);
     expect(given.health.state).toBe('unavailable');
     given.runtime.advance(settleMs - 1);
@@ -101,39 +97,39 @@ describe('while Redis is away', () => {
     expect(times.filter((atMs) => atMs < 2_000)).toHaveLength(8);
   });
 
-  it('a slot tells how small the part is', async () => {
-    const given = givenRing('degrade');
+  it('grants slots with as many active instances as its part is small', async () => {
+    const given = givenLimiter('degrade');
     await leave(given);
     given.runtime.advance(settleMs);
     await given.health.probe();
     expect(await given.reserve()).toMatchObject({ activeInstances: 5 });
   });
 
-  it('of many instances each sends less than one a second', async () => {
-    const given = givenRing('degrade', 64);
+  it('sends less than one request per second if there are many instances', async () => {
+    const given = givenLimiter('degrade', 64);
     await leave(given);
     given.runtime.advance(settleMs);
     const [first = 0, second = 0] = await slotTimes(given, 9_000);
     expect(second - first).toBeGreaterThan(4_000);
   });
 
-  it('nothing leaves under the policy "closed"', async () => {
-    const given = givenRing('closed');
+  it('grants nothing under the policy "closed"', async () => {
+    const given = givenLimiter('closed');
     await leave(given);
     expect(await slotTimes(given, 60_000)).toEqual([]);
     await comeBack(given);
     expect(given.joins).toHaveLength(1);
   });
 
-  it('the whole quota is each one\'s under the policy "open", its own sends counted', async () => {
-    const given = givenRing('open');
+  it('grants the whole quota under the policy "open", its own sends counted', async () => {
+    const given = givenLimiter('open');
     await leave(given);
     const times = await slotTimes(given, 1_000);
     expect(times.filter((atMs) => atMs < 1_000)).toHaveLength(18);
   });
 
-  it('it is looked for while somebody wants it, and not otherwise', async () => {
-    const given = givenRing('degrade');
+  it('probes Redis while slots are requested, and not otherwise', async () => {
+    const given = givenLimiter('degrade');
     await leave(given);
     expect(given.runtime.pendingTimers).toBe(1);
     given.runtime.advance(250);
@@ -147,9 +143,9 @@ describe('while Redis is away', () => {
   });
 });
 
-describe('when Redis is back', () => {
-  it('the ring is told since when this instance was without it, and when it last looked', async () => {
-    const given = givenRing('degrade');
+describe('DegradingLimiter, when Redis is back', () => {
+  it('reports to the shared window since when it was without Redis, and when it last probed', async () => {
+    const given = givenLimiter('degrade');
     const sinceMs = given.runtime.nowMs;
     await leave(given);
     given.runtime.advance(200);
@@ -157,14 +153,14 @@ describe('when Redis is back', () => {
     given.runtime.advance(40);
     expect(await comeBack(given)).toMatchObject({ slot: { id: 'a:2' } });
     expect(given.joins).toEqual([
-      { reason: 'returned', absence: { sinceMs, lastLookMs: sinceMs + 200 } },
+      { reason: 'returned', outage: { sinceMs, lastProbeMs: sinceMs + 200 } },
     ]);
     await given.reserve();
     expect(given.joins).toHaveLength(1);
   });
 
-  it('the ring is told what was sent alone, also if nothing more is sent', async () => {
-    const given = givenRing('degrade');
+  it('reports what the fallback has sent, also if nothing more is sent', async () => {
+    const given = givenLimiter('degrade');
     await leave(given);
     given.runtime.advance(settleMs);
     await given.health.probe();
@@ -175,8 +171,24 @@ describe('when Redis is back', () => {
     expect(given.recent.all().map(({ id }) => id)).toContain(own.slot?.id);
   });
 
-  it('an instance that has not looked lately looks before it sends alone', async () => {
-    const given = givenRing('degrade');
+  it('survives a report that fails for any reason, and reports again with the next request', async () => {
+    const given = givenLimiter('degrade');
+    await leave(given);
+    given.runtime.advance(settleMs);
+    await given.health.probe();
+    await given.reserve();
+    const join = jest.spyOn(given.shared, 'join').mockRejectedValueOnce(new Error('broken'));
+    given.redis.isThere = true;
+    await given.health.probe();
+    await new Promise(setImmediate);
+    expect(join).toHaveBeenCalledTimes(1);
+    expect(given.joins).toEqual([]);
+    await given.reserve();
+    expect(given.joins).toHaveLength(1);
+  });
+
+  it('probes Redis before it uses the fallback, if the last probe was long ago', async () => {
+    const given = givenLimiter('degrade');
     await leave(given);
     await idle(given);
     given.redis.isThere = true;
@@ -184,8 +196,8 @@ describe('when Redis is back', () => {
     expect(given.health.state).toBe('shared');
   });
 
-  it('an instance whose question is still on its way sends nothing alone', async () => {
-    const given = givenRing('degrade');
+  it('grants nothing by the fallback while a probe has no reply yet', async () => {
+    const given = givenLimiter('degrade');
     await leave(given);
     await idle(given);
     given.redis.answersNever = true;
@@ -193,8 +205,8 @@ describe('when Redis is back', () => {
     expect(await given.reserve()).toEqual({ waitMs: 100, tooLate: false });
   });
 
-  it('slots that were taken alone are never far ahead', async () => {
-    const given = givenRing('degrade');
+  it('grants no slots far ahead by the fallback', async () => {
+    const given = givenLimiter('degrade');
     await leave(given);
     given.runtime.advance(settleMs);
     await given.health.probe();
@@ -202,10 +214,10 @@ describe('when Redis is back', () => {
     expect(await given.reserve()).toEqual({ waitMs: 100, tooLate: false });
   });
 
-  it('an instance sends nothing alone before the shared ring has made room for it', async () => {
-    const given = givenRing('degrade');
+  it('grants nothing by the fallback before the shared window has reserved its part', async () => {
+    const given = givenLimiter('degrade');
     await leave(given);
-    given.shared.roomMadeAtMs = given.runtime.nowMs + settleMs + 500;
+    given.shared.fallbackReservedAtMs = given.runtime.nowMs + settleMs + 500;
     given.runtime.advance(settleMs + 450);
     await given.health.probe();
     expect(await given.reserve()).toEqual({ waitMs: 50, tooLate: false });
@@ -213,19 +225,19 @@ describe('when Redis is back', () => {
     expect((await given.reserve()).slot).toBeDefined();
   });
 
-  it('a Redis that comes and goes is looked for at once', async () => {
-    const given = givenRing('degrade');
-    for (let times = 0; times < 20; times++) {
+  it('probes a Redis that comes and goes at once', async () => {
+    const given = givenLimiter('degrade');
+    for (let round = 0; round < 20; round++) {
       given.health.failed('slow', given.runtime.nowMs);
       given.health.probeSoon();
       given.runtime.advance(250);
-      for (let turns = 0; turns < 5; turns++) await Promise.resolve();
+      for (let times = 0; times < 5; times++) await Promise.resolve();
       expect(given.health.state).toBe('shared');
     }
   });
 
-  it('each change is told once', async () => {
-    const given = givenRing('degrade');
+  it('reports each change of the state once', async () => {
+    const given = givenLimiter('degrade');
     const states: string[] = [];
     given.health.onState((state, reason) => states.push(`${state}: ${reason}`));
     await leave(given);

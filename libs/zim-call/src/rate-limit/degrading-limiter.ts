@@ -1,80 +1,93 @@
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
-import { MemorySlidingWindow } from './memory-sliding-window.js';
+import type { RedisHealth } from '../redis/redis-health.js';
 import type { Timers } from '../time/runtime.js';
+import { MemorySlidingWindow } from './memory-sliding-window.js';
+import { RedisUnavailableError } from './redis-limiter-client.js';
+import { fallbackShare, type RedisSlidingWindow } from './redis-sliding-window.js';
 import type {
-  WindowSettings,
+  SlidingWindowLimiter,
   SlotGrant,
   SlotRequest,
-  SlidingWindowLimiter,
+  WindowSettings,
 } from './sliding-window-limiter.js';
-import { aloneAheadMs, aloneSettings, lookFreshMs, shareOfQuota } from './alone.js';
-import type { RecentSends } from './recent-slots.js';
-import type { RedisHealth } from '../redis/redis-health.js';
-import type { RedisSlidingWindow } from './redis-sliding-window.js';
-import { RedisUnavailableError } from './redis-limiter-client.js';
 
-export type AwayPolicy = ResolvedRateLimitOptions['whenRedisIsUnavailable'];
+/** What is sent while Redis is unavailable. */
+export type FallbackPolicy = ResolvedRateLimitOptions['whenRedisIsUnavailable'];
 
-/** The shared ring while Redis is there; while it is away, what the policy says. */
+/** The shared window, as far as this limiter needs it. */
+export type SharedWindow = Pick<RedisSlidingWindow, keyof RedisSlidingWindow>;
+
+/** The fallback grants slots only if a probe of Redis failed no longer ago than this. */
+const probeLifeMs = 700;
+/** The fallback grants no slots further ahead than this. */
+const fallbackAheadMs = 100;
+const closed: SlotGrant = { waitMs: fallbackAheadMs, tooLate: false };
+
+/** The shared window of Redis; while Redis is unavailable, a fallback of this instance's own, by the policy. */
 export class DegradingLimiter implements SlidingWindowLimiter {
-  private own?: MemorySlidingWindow;
-  /** Since when the shared ring knows nothing of what is sent here. */
+  private fallback?: MemorySlidingWindow;
+  /** Since when the shared window does not know what this instance sends. */
   private leftAtMs?: number;
   private joining?: Promise<void>;
 
   constructor(
-    private readonly shared: RedisSlidingWindow,
-    private readonly recent: RecentSends,
+    private readonly shared: SharedWindow,
     private readonly health: RedisHealth,
-    private readonly policy: AwayPolicy,
+    private readonly policy: FallbackPolicy,
     private readonly settings: WindowSettings,
     private readonly timers: Timers,
   ) {
     health.onState((state) => {
-      // What was sent alone counts for the others also if nothing more is sent here.
-      if (state === 'shared' && this.own !== undefined) void this.tried(() => this.comeBack());
+      // What the fallback has sent counts for the other instances also if nothing more is sent here.
+      if (state === 'shared' && this.fallback !== undefined) void this.reportFallback();
     });
   }
 
   async reserve(request: SlotRequest): Promise<SlotGrant> {
-    for (const report of request.reports) this.recent.report(report);
-    const grant = (await this.ofShared(request)) ?? (await this.alone(request));
-    if (grant.slot !== undefined) this.recent.granted(grant.slot);
+    const { recent } = this.shared;
+    for (const report of request.reports) recent.report(report);
+    const grant = (await this.reserveShared(request)) ?? (await this.reserveFallback(request));
+    if (grant.slot !== undefined) recent.granted(grant.slot);
     return grant;
   }
 
   async pause(): Promise<void> {
-    await this.own?.pause();
-    if (this.health.state === 'shared') await this.tried(() => this.shared.pause());
+    await this.fallback?.pause();
+    if (this.health.state === 'shared') await this.tryShared(() => this.shared.pause());
   }
 
-  async rest(): Promise<void> {
-    if (this.health.state === 'shared') await this.tried(() => this.shared.rest());
+  async idle(): Promise<void> {
+    if (this.health.state === 'shared') await this.tryShared(() => this.shared.idle());
   }
 
-  private async ofShared(request: SlotRequest): Promise<SlotGrant | undefined> {
-    // Long after the last look, Redis may have been back for long.
-    if (this.health.state === 'unavailable' && !this.hasLooked) await this.health.probe();
+  private async reserveShared(request: SlotRequest): Promise<SlotGrant | undefined> {
+    // If the last probe was long ago, Redis may have been back for long.
+    if (this.health.state === 'unavailable' && !this.hasProbed) await this.health.probe();
     if (this.health.state === 'unavailable') return undefined;
-    return this.tried(async () => {
-      await this.comeBack();
+    return this.tryShared(async () => {
+      await this.rejoin();
       return this.shared.reserve(request);
     });
   }
 
-  private async tried<T>(work: () => Promise<T>): Promise<T | undefined> {
-    const askedAtMs = this.timers.monotonicMs();
+  private async tryShared<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const sentMs = this.timers.monotonicMs();
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
-      this.health.failed(error.message, askedAtMs);
+      this.health.failed(error.message, sentMs);
       return undefined;
     }
   }
 
-  /** Tells the shared ring once what was sent here meanwhile. */
-  private async comeBack(): Promise<void> {
+  /** If this fails, the next reservation joins the shared window. */
+  private async reportFallback(): Promise<void> {
+    await this.tryShared(() => this.rejoin()).catch(() => undefined);
+  }
+
+  /** Reports to the shared window, once, what was sent without it. */
+  private async rejoin(): Promise<void> {
     if (this.leftAtMs === undefined) return;
     this.joining ??= this.join(this.leftAtMs);
     try {
@@ -85,50 +98,56 @@ export class DegradingLimiter implements SlidingWindowLimiter {
   }
 
   private async join(sinceMs: number): Promise<void> {
-    await this.shared.join('returned', { sinceMs, lastLookMs: this.health.lastProbeMs });
+    await this.shared.join('returned', { sinceMs, lastProbeMs: this.health.lastProbeMs });
     this.leftAtMs = undefined;
-    this.own = undefined;
+    this.fallback = undefined;
   }
 
-  private async alone(request: SlotRequest): Promise<SlotGrant> {
+  private async reserveFallback(request: SlotRequest): Promise<SlotGrant> {
     this.health.probeSoon();
-    this.leftAtMs ??= this.health.unavailableSinceMs ?? this.timers.monotonicMs();
+    const nowMs = this.timers.monotonicMs();
+    this.leftAtMs ??= this.health.unavailableSinceMs ?? nowMs;
     if (this.policy === 'closed') return closed;
-    const waitMs = this.opensAtMs(this.leftAtMs) - this.timers.monotonicMs();
-    if (waitMs > 0) return { waitMs: Math.min(aloneAheadMs, waitMs), tooLate: false };
-    this.own ??= this.openOwn();
-    // Redis may be back, and others may use the whole quota there.
-    if (!this.hasLooked) return closed;
-    const withinMs = Math.min(aloneAheadMs, request.withinMs);
-    const grant = await this.own.reserve({ ...request, withinMs });
-    if (grant.slot !== undefined) return { slot: grant.slot, activeInstances: this.ownSharers };
+    const waitMs = this.fallbackOpensAtMs(this.leftAtMs) - nowMs;
+    if (waitMs > 0) return { waitMs: Math.min(fallbackAheadMs, waitMs), tooLate: false };
+    this.fallback ??= this.createFallback();
+    // Redis may be back, and other instances may use the whole quota there.
+    if (!this.hasProbed) return closed;
+    const withinMs = Math.min(fallbackAheadMs, request.withinMs);
+    const grant = await this.fallback.reserve({ ...request, withinMs });
+    if (grant.slot !== undefined)
+      return { slot: grant.slot, activeInstances: this.virtualInstances };
     if (grant.waitMs > request.withinMs) return grant;
-    return { waitMs: Math.min(aloneAheadMs, grant.waitMs), tooLate: false };
+    return { waitMs: Math.min(fallbackAheadMs, grant.waitMs), tooLate: false };
   }
 
-  private get hasLooked(): boolean {
-    return this.timers.monotonicMs() - this.health.lastProbeMs <= lookFreshMs;
+  private get hasProbed(): boolean {
+    return this.timers.monotonicMs() - this.health.lastProbeMs <= probeLifeMs;
   }
 
-  /** When what others hold has fired, and the shared ring leaves room for what is sent here. */
-  private opensAtMs(leftAtMs: number): number {
+  /** When the slots that others hold have fired, and the shared window has reserved what is sent here. */
+  private fallbackOpensAtMs(leftAtMs: number): number {
     if (this.policy === 'open') return leftAtMs;
-    return Math.max(leftAtMs + this.shared.settleMs, this.shared.roomMadeAtMs);
+    return Math.max(leftAtMs + this.shared.settleMs, this.shared.fallbackReservedAtMs);
   }
 
-  /** For whoever reckons by the whole quota how long it takes. */
-  private get ownSharers(): number {
-    return this.policy === 'open' ? 1 : this.shared.instances / shareOfQuota;
+  /** How many instances would share the whole quota if each sent as much as the fallback. */
+  private get virtualInstances(): number {
+    return this.policy === 'open' ? 1 : this.shared.instances / fallbackShare;
   }
 
-  private openOwn(): MemorySlidingWindow {
-    const { instances } = this.shared;
-    const own = this.policy === 'open' ? this.settings : aloneSettings(this.settings, instances);
-    return new MemorySlidingWindow(this.timers, own, {
-      slots: this.recent.all(),
-      name: this.recent.nextName(),
-    });
+  private createFallback(): MemorySlidingWindow {
+    const { instances, recent } = this.shared;
+    const settings =
+      this.policy === 'open' ? this.settings : fallbackSettings(this.settings, instances);
+    return new MemorySlidingWindow(this.timers, settings, recent.all(), recent.nextIdPrefix());
   }
 }
 
-const closed: SlotGrant = { waitMs: aloneAheadMs, tooLate: false };
+/** The quota of one of so many instances while Redis is unavailable. */
+function fallbackSettings({ limit, windowMs }: WindowSettings, instances: number): WindowSettings {
+  const share = (fallbackShare * limit) / instances;
+  return share >= 1
+    ? { limit: Math.floor(share), windowMs }
+    : { limit: 1, windowMs: windowMs / share };
+}

@@ -1,13 +1,9 @@
 import { baseMarginMs, type WindowSettings } from './sliding-window-limiter.js';
 
-/**
- * How long a further call would wait: the slots of this instance repeat after a window, as many as its share
- * of the quota.
- */
+/** Estimates how long a new call would wait: an instance's slots repeat after a window, as its share of the quota. */
 export class WaitEstimator {
   private readonly grantedAtMs: number[] = [];
   private activeInstances = 1;
-  private opensAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly settings: WindowSettings) {}
 
@@ -17,26 +13,72 @@ export class WaitEstimator {
     this.activeInstances = Math.max(1, activeInstances);
   }
 
-  /** A slot was not used: another call can have it. */
-  gaveUp(atMs: number): void {
-    const place = this.grantedAtMs.lastIndexOf(atMs);
-    if (place !== -1) this.grantedAtMs.splice(place, 1);
+  /** The slot of this time was returned: another call can have it. */
+  returned(atMs: number): void {
+    const index = this.grantedAtMs.lastIndexOf(atMs);
+    if (index !== -1) this.grantedAtMs.splice(index, 1);
   }
 
-  /** No slot is given before that. */
-  closedUntil(atMs: number): void {
-    this.opensAtMs = atMs;
-  }
-
-  /** The wait for a call before which so many slots go to others, so many of them granted already. */
-  waitMs(slotsBefore: number, slotsHeld: number, nowMs: number): number {
-    const further = slotsBefore - slotsHeld;
+  /** @param further how many slots go to other calls first, besides those that are held already */
+  waitMs(further: number, opensAtMs: number, nowMs: number): number {
     if (further < 0) return Math.max(0, (this.grantedAtMs.at(further) ?? nowMs) - nowMs);
     const { limit, windowMs } = this.settings;
     const share = Math.max(1, Math.floor(limit / this.activeInstances));
     const roundMs = ((windowMs + baseMarginMs) * share * this.activeInstances) / limit;
     const base = this.grantedAtMs.at((further % share) - share);
-    const firstMs = Math.max(nowMs, this.opensAtMs, base === undefined ? nowMs : base + roundMs);
+    const firstMs = Math.max(nowMs, opensAtMs, base === undefined ? nowMs : base + roundMs);
     return firstMs - nowMs + Math.floor(further / share) * roundMs;
+  }
+}
+
+/** Of a delay beyond this, the rest is ZIM's time to answer rather than the network's. */
+const maxDelayMs = 150;
+const initialDelayMs = 100;
+/** The network may become slower: with each request the shortest round trip seen is raised by this factor. */
+const shortestGrowth = 1.005;
+/** Long delays are forgotten again, by this factor per request. */
+const delayDecay = 0.95;
+
+/**
+ * Estimates how much later than the quickest a request may have arrived. ZIM counts arrivals, which this instance
+ * cannot see; but a request is delayed at most by what its round trip exceeds the shortest one.
+ */
+export class LatencyEstimator {
+  private shortestMs = Number.POSITIVE_INFINITY;
+  private longestDelayMs = initialDelayMs;
+
+  /** The delay to assume for a request without a reply: the longest of the recent ones. */
+  get assumedDelayMs(): number {
+    return this.longestDelayMs;
+  }
+
+  /** Learns from a round trip, and returns how much that request may have been delayed. */
+  delayMs(roundTripMs: number): number {
+    this.shortestMs = Math.min(roundTripMs, this.shortestMs * shortestGrowth);
+    const delayMs = Math.min(maxDelayMs, roundTripMs - this.shortestMs);
+    this.longestDelayMs = Math.max(delayMs, this.longestDelayMs * delayDecay);
+    return delayMs;
+  }
+}
+
+const lateLimitMs = { min: 30, max: 200, initial: 60 };
+
+/**
+ * Tracks how late this process's timers fire, and so how late it may use a slot. Other slots allow for that time: the
+ * limit grows with each slot that was missed, and shrinks with each that was used.
+ */
+export class LatenessTracker {
+  private limit = lateLimitMs.initial;
+
+  get limitMs(): number {
+    return this.limit;
+  }
+
+  missed(): void {
+    this.limit = Math.min(lateLimitMs.max, this.limit * 1.5);
+  }
+
+  used(): void {
+    this.limit = Math.max(lateLimitMs.min, this.limit * 0.995);
   }
 }

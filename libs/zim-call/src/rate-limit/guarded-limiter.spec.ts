@@ -1,40 +1,53 @@
 import { Logger } from '@nestjs/common';
+import { ManualRuntime } from '../testing/manual-runtime.js';
 import { SchedulerScene } from '../testing/scheduler-scene.js';
 import { MemorySlidingWindow } from './memory-sliding-window.js';
-import type { SlotGrant, SlotRequest, SlidingWindowLimiter } from './sliding-window-limiter.js';
+import type { SlidingWindowLimiter, SlotGrant, SlotRequest } from './sliding-window-limiter.js';
 
 const settings = { limit: 20, windowMs: 1_000 };
 const aYearMs = 365 * 24 * 3_600_000;
 
-/** A ring that answers so many questions in its own way, after some that it answers well, and works from then on. */
-function sceneWithRing(brokenAnswers: number, answer: () => Promise<SlotGrant>, goodAnswers = 0) {
-  const asked: SlotRequest[] = [];
+const rejects = () => Promise.reject(new Error('broken'));
+const throws = () => {
+  throw new Error('broken');
+};
+
+/** A scene whose limiter works, except for what a test replaces. */
+function sceneWith(broken: Partial<SlidingWindowLimiter>) {
+  return new SchedulerScene({}, (runtime): SlidingWindowLimiter => {
+    const working = new MemorySlidingWindow(runtime, settings);
+    return {
+      reserve: (request) => working.reserve(request),
+      pause: () => working.pause(),
+      idle: () => working.idle(),
+      ...broken,
+    };
+  });
+}
+
+/** A scene whose limiter works for some requests, then answers some by `answer`, and then works again. */
+function sceneWithAnswers(count: number, answer: () => Promise<SlotGrant>, goodAnswers = 0) {
+  const requests: SlotRequest[] = [];
   const scene = new SchedulerScene({}, (runtime): SlidingWindowLimiter => {
     const working = new MemorySlidingWindow(runtime, settings);
     return {
       reserve: (request) => {
-        asked.push(request);
-        const isGood = asked.length <= goodAnswers || asked.length > goodAnswers + brokenAnswers;
+        requests.push(request);
+        const isGood = requests.length <= goodAnswers || requests.length > goodAnswers + count;
         return isGood ? working.reserve(request) : answer();
       },
-      pause: () => Promise.reject(new Error('broken')),
-      rest: () => Promise.resolve(),
+      pause: () => working.pause(),
+      idle: () => working.idle(),
     };
   });
-  return { scene, asked };
+  return { scene, requests };
 }
 
-const ways: [string, () => Promise<SlotGrant>][] = [
-  ['rejects', () => Promise.reject(new Error('broken'))],
-  [
-    'throws',
-    () => {
-      throw new Error('broken');
-    },
-  ],
-];
-
-describe('a rate limiter that fails', () => {
+describe('GuardedLimiter, when its limiter fails', () => {
+  const failures: [string, () => Promise<never>][] = [
+    ['rejects', rejects],
+    ['throws', throws],
+  ];
   let logged: jest.SpyInstance;
   beforeEach(() => {
     logged = jest.spyOn(Logger.prototype, 'error').mockImplementation();
@@ -43,61 +56,82 @@ describe('a rate limiter that fails', () => {
     logged.mockRestore();
   });
 
-  it.each(ways)('and %s is asked again, less and less often, until it works', async (_, fail) => {
-    const { scene, asked } = sceneWithRing(6, fail);
+  it.each(failures)('%s: calls it again, less and less often, until it works', async (_, fail) => {
+    const { scene, requests } = sceneWithAnswers(6, fail);
     scene.calls(10, 'call');
     await scene.run(60);
-    expect(asked.length).toBeLessThanOrEqual(2);
+    expect(requests.length).toBeLessThanOrEqual(2);
     await scene.run(2_000);
     expect(scene.left).toHaveLength(10);
     expect(logged).toHaveBeenCalledTimes(1);
   });
 
-  it.each(ways)('and always %s lets no call wait beyond its deadline', async (_, fail) => {
-    const { scene, asked } = sceneWithRing(Number.POSITIVE_INFINITY, fail);
+  it.each(failures)('always %s: lets no call wait beyond its deadline', async (_, fail) => {
+    const { scene, requests } = sceneWithAnswers(Number.POSITIVE_INFINITY, fail);
     scene.calls(3, 'call', { withinMs: 3_000 });
     await scene.run(3_100);
     expect(scene.refused).toHaveLength(3);
     for (const { afterMs } of scene.refused) expect(afterMs).toBeLessThanOrEqual(3_010);
-    expect(asked.length).toBeLessThan(20);
+    expect(requests.length).toBeLessThan(20);
     expect(scene.runtime.pendingTimers).toBe(0);
   });
 
-  it('is told again what became of earlier slots', async () => {
-    const { scene, asked } = sceneWithRing(1, () => Promise.reject(new Error('broken')), 1);
+  it('lets no call wait beyond its deadline for a limiter that never answers', async () => {
+    const scene = sceneWith({ reserve: () => new Promise(() => undefined) });
+    scene.calls(3, 'call', { withinMs: 3_000 });
+    await scene.run(3_100);
+    expect(scene.refused.map(({ afterMs }) => afterMs)).toEqual([3_000, 3_000, 3_000]);
+    expect(scene.runtime.pendingTimers).toBe(0);
+  });
+
+  it('delivers reports again that the limiter has not taken', async () => {
+    const { scene, requests } = sceneWithAnswers(1, rejects, 1);
     scene.call('first');
     await scene.run(1);
     scene.call('second');
     await scene.run(200);
     expect(scene.left).toEqual(['first', 'second']);
-    expect(asked).toHaveLength(3);
-    expect(asked[1]?.reports).not.toEqual([]);
-    expect(asked[2]?.reports).toEqual(asked[1]?.reports);
+    expect(requests).toHaveLength(3);
+    expect(requests[1]?.reports).not.toEqual([]);
+    expect(requests[2]?.reports).toEqual(requests[1]?.reports);
   });
 
-  it('to pause is logged, and nothing else', async () => {
-    const { scene } = sceneWithRing(0, () => Promise.reject(new Error('unused')));
-    scene.quota.throttled();
+  it.each(failures)('%s when it is paused: logs that, and calls leave', async (_, fail) => {
+    const scene = sceneWith({ pause: fail });
+    scene.scheduler.pause();
     scene.call('call');
     await scene.run(10);
     expect(scene.left).toEqual(['call']);
     expect(logged).toHaveBeenCalledTimes(1);
   });
+
+  it.each(failures)(
+    '%s when no call waits: logs that, and the next calls leave',
+    async (_, fail) => {
+      const scene = sceneWith({ idle: fail });
+      scene.call('call');
+      await scene.run(10);
+      expect(logged).toHaveBeenCalledTimes(1);
+      scene.calls(10, 'next');
+      await scene.run(10);
+      expect(scene.left).toHaveLength(11);
+    },
+  );
 });
 
-describe('a rate limiter that answers nonsense once', () => {
+describe('GuardedLimiter, when its limiter answers nonsense', () => {
+  const { nowMs } = new ManualRuntime();
+  const slot = { id: 'slot', lateLimitMs: 60 };
   const answers: [string, SlotGrant][] = [
     ['a wait of a year', { waitMs: aYearMs, tooLate: false }],
     ['a wait that is no number', { waitMs: Number.NaN, tooLate: false }],
-    [
-      'a slot in a year',
-      { slot: { id: 'far', atMs: aYearMs, lateLimitMs: 60 }, activeInstances: 1 },
-    ],
+    ['a slot in a year', { slot: { ...slot, atMs: nowMs + aYearMs }, activeInstances: 1 }],
+    ['a slot a year ago', { slot: { ...slot, atMs: nowMs - aYearMs }, activeInstances: 1 }],
     ['a refusal for a wait that is no number', { waitMs: Number.NaN, tooLate: true }],
   ];
 
-  it.each(answers)('%s, is asked again within seconds', async (_, answer) => {
-    const { scene } = sceneWithRing(2, () => Promise.resolve(answer));
+  it.each(answers)('calls it again within seconds: %s', async (_, answer) => {
+    const { scene } = sceneWithAnswers(2, () => Promise.resolve(answer));
     scene.calls(4, 'call', { withinMs: 20_000 });
     await scene.run(6_000);
     expect(scene.left).toHaveLength(4);

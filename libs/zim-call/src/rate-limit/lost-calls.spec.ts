@@ -12,8 +12,8 @@ const step = fc.oneof(
   fc.record({ runMs: fc.integer({ min: 1, max: 300 }) }),
 );
 
-describe(`calls under stalls, late answers and failures (SEED=${seed})`, () => {
-  it('are all told what became of them, by their deadline, and never more than 20 leave in a second', async () => {
+describe(`SlotScheduler, under stalls, late replies and failures (SEED=${seed})`, () => {
+  it('settles every call by its deadline, and never lets more than 20 leave in a second', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 12 }),
@@ -45,7 +45,7 @@ describe(`calls under stalls, late answers and failures (SEED=${seed})`, () => {
             else await scene.run(one.runMs);
           }
           await scene.run(9_100);
-          expect(scene.told).toHaveLength(made);
+          expect(scene.settled).toHaveLength(made);
           expect(scene.runtime.pendingTimers).toBe(0);
           for (const [index, atMs] of sentAtMs.slice(20).entries()) {
             expect(atMs - (sentAtMs[index] ?? 0)).toBeGreaterThanOrEqual(1_000);

@@ -1,5 +1,5 @@
 import { ManualRuntime } from '../testing/manual-runtime.js';
-import { keepsLimiterContract } from '../testing/limiter-contract.js';
+import { testSlidingWindowLimiter } from '../testing/limiter-contract.js';
 import { MemorySlidingWindow } from './memory-sliding-window.js';
 import {
   baseMarginMs,
@@ -11,27 +11,27 @@ import {
 const second = { limit: 20, windowMs: 1_000 };
 const ask = { reports: [], withinMs: 60_000, lateLimitMs: 0 };
 
-async function takeAll(ring: SlidingWindowLimiter, count: number): Promise<number> {
+async function takeAll(limiter: SlidingWindowLimiter, count: number): Promise<number> {
   let lastMs = 0;
-  for (let index = 0; index < count; index++) lastMs = (await ring.reserve(ask)).slot?.atMs ?? 0;
+  for (let index = 0; index < count; index++) lastMs = (await limiter.reserve(ask)).slot?.atMs ?? 0;
   return lastMs;
 }
 
 describe('MemorySlidingWindow', () => {
-  keepsLimiterContract((settings) => {
+  testSlidingWindowLimiter((settings) => {
     const runtime = new ManualRuntime();
-    return { ring: new MemorySlidingWindow(runtime, settings), nowMs: () => runtime.nowMs };
+    return { limiter: new MemorySlidingWindow(runtime, settings), nowMs: () => runtime.nowMs };
   });
 
   it('widens its margin at each refusal, up to a limit, and halves it again in half a minute', async () => {
     const runtime = new ManualRuntime();
-    const ring = new MemorySlidingWindow(runtime, second);
+    const limiter = new MemorySlidingWindow(runtime, second);
     const margins: number[] = [];
     for (let refusals = 0; refusals < 7; refusals++) {
-      await ring.pause();
+      await limiter.pause();
       runtime.advance(1_000);
       const startMs = runtime.nowMs;
-      margins.push((await takeAll(ring, 21)) - startMs - second.windowMs - baseMarginMs);
+      margins.push((await takeAll(limiter, 21)) - startMs - second.windowMs - baseMarginMs);
       runtime.advance(5_000);
     }
     const { first, most } = widenedMarginMs;
@@ -42,23 +42,19 @@ describe('MemorySlidingWindow', () => {
 
     runtime.advance(marginHalfLifeMs - 6_000);
     const startMs = runtime.nowMs;
-    const margin = (await takeAll(ring, 21)) - startMs - second.windowMs - baseMarginMs;
+    const margin = (await takeAll(limiter, 21)) - startMs - second.windowMs - baseMarginMs;
     expect(margin).toBeCloseTo(most / 2, 2);
   });
 
-  it('opens when told, and counts what it is told was sent', async () => {
+  it('counts the earlier sends that it is given', async () => {
     const runtime = new ManualRuntime();
-    const slots = Array.from({ length: 20 }, (_, index) => ({
+    const sends = Array.from({ length: 20 }, (_, index) => ({
       id: `before:${index}`,
-      atMs: runtime.nowMs - 500,
+      usedAtMs: runtime.nowMs - 500,
     }));
-    const ring = new MemorySlidingWindow(runtime, second, {
-      opensAtMs: runtime.nowMs + 300,
-      slots,
-    });
-    expect(await ring.reserve(ask)).toEqual({ waitMs: 300, tooLate: false });
+    const limiter = new MemorySlidingWindow(runtime, second, sends);
     runtime.advance(300);
-    const { slot } = await ring.reserve(ask);
+    const { slot } = await limiter.reserve(ask);
     expect(slot?.atMs).toBe(runtime.nowMs + 200 + baseMarginMs);
   });
 });

@@ -2,49 +2,42 @@ import type { Timers } from '../time/runtime.js';
 import {
   baseMarginMs,
   largestSearch,
-  marginHalfLifeMs,
-  type WindowSettings,
   type LimiterFactory,
-  type KnownSend,
+  marginHalfLifeMs,
+  type SlidingWindowLimiter,
   type SlotGrant,
   type SlotReport,
   type SlotRequest,
-  type SlidingWindowLimiter,
   widenedMarginMs,
+  type WindowSettings,
 } from './sliding-window-limiter.js';
 
-/** How a ring starts. */
-export interface RingStart {
-  /** It gives no slot before. */
-  readonly opensAtMs?: number;
-  /** Sends it has to count. */
-  readonly slots?: readonly KnownSend[];
-  /** What its slots' ids begin with. */
-  readonly name?: string;
-}
-
-/** A send, and when it can be at the earliest and at the latest. */
-interface Send extends KnownSend {
+/** The earliest and the latest time at which a slot can be used. */
+interface Send {
+  readonly id: string;
+  readonly atMs: number;
   readonly latestMs: number;
 }
 
-/** The ring of a single instance. */
+/** The limiter of a single instance, in its memory. */
 export class MemorySlidingWindow implements SlidingWindowLimiter {
-  /** In order of their latest times. */
+  /** In the order of their latest times. */
   private readonly sends: Send[] = [];
-  private readonly name: string;
-  private opensAtMs: number;
-  private taken = 0;
+  private granted = 0;
+  private opensAtMs = Number.NEGATIVE_INFINITY;
   private widened = { ms: 0, atMs: 0 };
 
+  /**
+   * @param sends earlier sends that count
+   * @param idPrefix what the ids of its slots begin with
+   */
   constructor(
     private readonly timers: Timers,
     private readonly settings: WindowSettings,
-    { opensAtMs = Number.NEGATIVE_INFINITY, slots = [], name = '' }: RingStart = {},
+    sends: readonly Required<SlotReport>[] = [],
+    private readonly idPrefix = '',
   ) {
-    this.opensAtMs = opensAtMs;
-    this.name = name;
-    for (const slot of slots) this.insert({ ...slot, latestMs: slot.atMs });
+    for (const { id, usedAtMs } of sends) this.insert({ id, atMs: usedAtMs, latestMs: usedAtMs });
   }
 
   reserve({ reports, withinMs, lateLimitMs }: SlotRequest): Promise<SlotGrant> {
@@ -58,16 +51,14 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
     const nowMs = this.timers.monotonicMs();
     if (nowMs >= this.opensAtMs) {
       const { first, most } = widenedMarginMs;
-      this.widened = {
-        ms: Math.min(most, Math.max(first, this.widenedBy(nowMs) * 2)),
-        atMs: nowMs,
-      };
+      const ms = Math.min(most, Math.max(first, this.widenedBy(nowMs) * 2));
+      this.widened = { ms, atMs: nowMs };
       this.opensAtMs = nowMs + this.settings.windowMs;
     }
     return Promise.resolve();
   }
 
-  rest(): Promise<void> {
+  idle(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -75,7 +66,7 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
     if (nowMs < this.opensAtMs) return { waitMs: this.opensAtMs - nowMs, tooLate: false };
     const atMs = this.nextMs(nowMs, lateLimitMs);
     if (atMs - nowMs > withinMs) return { waitMs: atMs - nowMs, tooLate: true };
-    const id = `${this.name}${++this.taken}`;
+    const id = `${this.idPrefix}${++this.granted}`;
     this.insert({ id, atMs, latestMs: atMs + lateLimitMs });
     return { slot: { id, atMs, lateLimitMs }, activeInstances: 1 };
   }
@@ -87,7 +78,7 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
     return atMs <= nowMs || this.fitsNow(nowMs, lateLimitMs) ? nowMs : atMs;
   }
 
-  /** Whether there is a hole that a slot has left which was given up. */
+  /** Whether a returned slot has left a gap for a send now. */
   private fitsNow(nowMs: number, lateLimitMs: number): boolean {
     if (this.settings.limit > largestSearch) return false;
     const latestMs = nowMs + lateLimitMs;
@@ -112,8 +103,8 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   }
 
   private forget(nowMs: number): void {
-    const since = nowMs - this.windowMs(nowMs);
-    const kept = this.sends.findIndex(({ latestMs }) => latestMs > since);
+    const sinceMs = nowMs - this.windowMs(nowMs);
+    const kept = this.sends.findIndex(({ latestMs }) => latestMs > sinceMs);
     this.sends.splice(0, kept === -1 ? this.sends.length : kept);
   }
 
@@ -126,7 +117,7 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   }
 }
 
-/** The rings of an instance that shares its quota with none. */
+/** Creates the limiters of an instance that shares its quotas with no other one. */
 export class MemoryLimiterFactory implements LimiterFactory {
   readonly state = 'local';
   readonly instances = 1;
@@ -137,16 +128,16 @@ export class MemoryLimiterFactory implements LimiterFactory {
     private readonly settings: WindowSettings,
   ) {}
 
-  open(): SlidingWindowLimiter {
+  create(): SlidingWindowLimiter {
     return new MemorySlidingWindow(this.timers, this.settings);
   }
 
   onState(): void {
-    // It is always the same.
+    // Its state never changes.
   }
 
   probeRedis(): void {
-    // There is none.
+    // It has no Redis.
   }
 
   close(): Promise<void> {

@@ -4,7 +4,7 @@ import { ManualRuntime } from '../testing/manual-runtime.js';
 import { ManualStop } from '../testing/manual-stop.js';
 import { MemoryLimiterFactory } from './memory-sliding-window.js';
 import { RateLimiter } from './rate-limiter.js';
-import type { RateLimitEvent } from './rate-limit-events.js';
+import type { RateLimitEvent } from './rate-limit-figures.js';
 import { type PermitRequest, RateLimitRefusal } from './permit.js';
 
 function givenRateLimiter(options: ZimRateLimitOptions = {}) {
@@ -21,10 +21,10 @@ function givenRateLimiter(options: ZimRateLimitOptions = {}) {
     ...more,
   });
   const send = async (more: Partial<PermitRequest> = {}) => {
-    const turn = await limiter.acquire(call(more));
-    if (turn instanceof RateLimitRefusal) return turn.reason;
-    turn.sent();
-    turn.answered();
+    const permit = await limiter.acquire(call(more));
+    if (permit instanceof RateLimitRefusal) return permit.reason;
+    permit.sent();
+    permit.answered();
     return 'sent';
   };
   return { runtime, limiter, call, send };
@@ -40,16 +40,16 @@ describe('RateLimiter', () => {
       void send();
       void send({ action: 'CallAccept' });
     }
-    for (let turns = 0; turns < 500; turns++) await Promise.resolve();
+    for (let times = 0; times < 500; times++) await Promise.resolve();
     expect(limiter.figures().lanes.normal.sent).toBe(atOnce);
     expect(limiter.figures().lanes.normal.queued).toBe(40 - atOnce);
   });
 
-  it('counts what happens, by lane, and tells it', async () => {
+  it('counts events by lane, and calls the listeners', async () => {
     const { send, limiter, runtime } = givenRateLimiter({ limit: 1, maxQueued: 2 });
     const events: RateLimitEvent[] = [];
     limiter.onEvent(() => {
-      throw new Error('whoever watches');
+      throw new Error('a broken listener');
     });
     const stop = limiter.onEvent((event) => events.push(event));
     await send({ lane: 'urgent' });

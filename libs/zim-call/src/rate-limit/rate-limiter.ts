@@ -3,14 +3,18 @@ import type { ZimCallLane } from '../config/request-options.js';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { Timers } from '../time/runtime.js';
 import type { Permit, PermitRequest, RateLimitRefusal, RateLimitState } from './permit.js';
-import type { RateLimitEvent, RateLimitListener } from './rate-limit-events.js';
-import { RateLimitCount, type RateLimitFigures } from './pacing-figures.js';
-import { PacedQuota } from './slot-scheduler.js';
+import {
+  RateLimitCount,
+  type RateLimitEvent,
+  type RateLimitFigures,
+  type RateLimitListener,
+} from './rate-limit-figures.js';
+import { SlotScheduler } from './slot-scheduler.js';
 import type { LimiterFactory } from './sliding-window-limiter.js';
 
 /** Decides when a request may be sent, so that all instances together stay within ZIM's quotas. */
 export class RateLimiter {
-  private readonly quotas = new Map<string, PacedQuota>();
+  private readonly schedulers = new Map<string, SlotScheduler>();
   private readonly count = new RateLimitCount();
   private readonly listeners = new Set<RateLimitListener>();
   private closing = false;
@@ -22,7 +26,7 @@ export class RateLimiter {
   ) {
     limiters.onState((state) => {
       this.emit({ type: 'state', state });
-      for (const quota of this.quotas.values()) quota.ringChanged();
+      for (const scheduler of this.schedulers.values()) scheduler.retryNow();
     });
   }
 
@@ -37,13 +41,13 @@ export class RateLimiter {
 
   /** Waits until a request may be sent. Never rejects. */
   acquire(request: PermitRequest): Promise<Permit | RateLimitRefusal> {
-    return this.quotaOf(request.action).take(request);
+    return this.schedulerOf(request.action).acquire(request);
   }
 
   /** Reports that ZIM has refused a request of this action for its rate. */
   reportThrottled(action: string): void {
     this.emit({ type: 'throttled', action });
-    this.quotaOf(action).throttled();
+    this.schedulerOf(action).pause();
   }
 
   /** Tries to reach a Redis that is unavailable, as a request that needs a slot does. */
@@ -55,7 +59,7 @@ export class RateLimiter {
     const { forfeited, throttled } = this.count;
     const { state, instances, roundTrips } = this.limiters;
     const queued = (lane: ZimCallLane) =>
-      [...this.quotas.values()].reduce((sum, quota) => sum + quota.sizeOf(lane), 0);
+      [...this.schedulers.values()].reduce((sum, scheduler) => sum + scheduler.queuedIn(lane), 0);
     const lanes = this.count.laneFigures(queued);
     return { state, instances, lanes, forfeited, throttled, roundTrips };
   }
@@ -70,20 +74,20 @@ export class RateLimiter {
   /** Refuses new requests at once, and those that still wait after `drainMs`. */
   async close(drainMs: number): Promise<void> {
     this.closing = true;
-    await Promise.all([...this.quotas.values()].map((quota) => quota.close(drainMs)));
+    await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler.close(drainMs)));
     await this.limiters.close();
   }
 
-  private quotaOf(action: string): PacedQuota {
+  private schedulerOf(action: string): SlotScheduler {
     const name = this.options.scope === 'app' ? 'all' : action;
-    const known = this.quotas.get(name);
+    const known = this.schedulers.get(name);
     if (known !== undefined) return known;
     const emit = this.emit.bind(this);
-    const limiter = this.limiters.open(name);
-    const quota = new PacedQuota(limiter, this.options, this.options, this.timers, emit);
-    if (this.closing) void quota.close(0);
-    this.quotas.set(name, quota);
-    return quota;
+    const limiter = this.limiters.create(name);
+    const scheduler = new SlotScheduler(limiter, this.options, this.timers, emit);
+    if (this.closing) void scheduler.close(0);
+    this.schedulers.set(name, scheduler);
+    return scheduler;
   }
 
   private emit(event: RateLimitEvent): void {

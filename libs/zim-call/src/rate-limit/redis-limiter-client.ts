@@ -1,36 +1,41 @@
-import type { Timers } from '../time/runtime.js';
-import { silentLifeMs } from './alone.js';
 import { type RedisConnection, runScript } from '../redis/redis-connection.js';
 import { AdaptiveTimeout } from '../redis/time-limits.js';
 import { RemoteClock } from '../time/remote-clock.js';
-import { limiterScript } from './redis-limiter-script.js';
+import type { Timers } from '../time/runtime.js';
+import { limiterScript, silentInstanceMs } from './redis-limiter-script.js';
 
-/** Redis runs no question that reaches it this long after the time at which nobody waits for it any more. */
-const lateQuestionMs = 50;
+/** Redis runs no request that reaches it this long after its reply is no longer waited for. */
+const lateRequestMs = 50;
 
-/** Redis gave no answer in time, or none that can be used. */
+/** Redis gave no reply in time, or none that can be used. */
 export class RedisUnavailableError extends Error {}
 
-/** What the script says. */
+export interface WindowKeys {
+  readonly slots: string;
+  readonly meta: string;
+  readonly instances: string;
+}
+
+/** A reply of the script. */
 export interface LimiterReply {
   readonly kind: string;
-  /** The rest: ring id, then what belongs to the kind. */
+  /** The window's id, then what belongs to the kind. */
   readonly rest: readonly string[];
 }
 
-/** Asks the script, with bounded waiting, and learns Redis's time and who is there from each answer. */
+/** Runs the script in bounded time. Learns from each reply Redis's time, and how many instances there are. */
 export class RedisLimiterClient {
   readonly clock = new RemoteClock();
   roundTrips = 0;
-  /** Told when an answer comes that nobody waited for any more. */
-  onLateAnswer?: () => void;
+  /** Called when a reply comes after its time limit. */
+  onLateReply?: () => void;
   private readonly timeout = new AdaptiveTimeout();
   private counted = { instances: 1, atMs: Number.NEGATIVE_INFINITY };
 
   constructor(
-    private readonly link: RedisConnection,
+    private readonly connection: RedisConnection,
     private readonly timers: Timers,
-    /** What names this process among the instances. */
+    /** The name of this process among the instances. */
     readonly instance: string,
   ) {}
 
@@ -39,55 +44,61 @@ export class RedisLimiterClient {
     return this.counted.instances;
   }
 
-  /** The latest time at which Redis runs what is asked now. */
+  /** The latest time at which Redis runs a request that is sent now. */
   get runsByMs(): number {
     const nowMs = this.timers.monotonicMs();
     const { limitMs } = this.timeout;
-    return nowMs + limitMs + lateQuestionMs + this.clock.uncertaintyMs(nowMs);
+    return nowMs + limitMs + lateRequestMs + this.clock.uncertaintyMs(nowMs);
   }
 
-  /** @throws RedisUnavailableError */
-  async ask(
+  /**
+   * @param args the window id that is known, then the arguments of the operation
+   * @throws RedisUnavailableError
+   */
+  async run(
     operation: string,
-    keys: readonly string[],
-    args: readonly (string | number)[],
+    { slots, meta, instances }: WindowKeys,
+    [known = '', ...args]: readonly (string | number)[] = [],
   ): Promise<LimiterReply> {
     const sentMs = this.timers.monotonicMs();
-    const isLook = operation === 'look';
-    const limitMs = isLook ? this.timeout.probeLimitMs : this.timeout.limitMs;
-    const runBy = this.clock.toRemote(sentMs + limitMs + lateQuestionMs)?.toFixed(3) ?? '';
-    const [known = '', ...more] = args;
+    const isProbe = operation === 'probe';
+    const limitMs = isProbe ? this.timeout.probeLimitMs : this.timeout.limitMs;
+    const runBy = this.clock.toRemote(sentMs + limitMs + lateRequestMs)?.toFixed(3) ?? '';
     this.roundTrips++;
-    const asked = [operation, this.instance, known, runBy, ...more];
-    const answer = await this.run(keys, asked, limitMs, () => {
-      this.timeout.learn(this.timers.monotonicMs() - sentMs);
-      // A late answer to the probe itself is no sign: it would probe a slow Redis for ever.
-      if (!isLook) this.onLateAnswer?.();
-    });
-    const [kind, nowMs, instances, ...rest] = readTexts(answer);
-    if (kind === undefined || !Number.isFinite(Number(nowMs))) {
-      throw new RedisUnavailableError('Redis answered something unreadable');
+    const reply = await this.runScript(
+      [slots, meta, instances],
+      [operation, this.instance, known, runBy, ...args],
+      limitMs,
+      () => {
+        this.timeout.learn(this.timers.monotonicMs() - sentMs);
+        // A late reply to a probe is no sign that Redis is back, or a slow Redis would be probed for ever.
+        if (!isProbe) this.onLateReply?.();
+      },
+    );
+    const [kind, remoteMs, count, ...rest] = Array.isArray(reply) ? reply.map(String) : [];
+    if (kind === undefined || !Number.isFinite(Number(remoteMs))) {
+      throw new RedisUnavailableError('Redis sent an unreadable reply');
     }
     const receivedMs = this.timers.monotonicMs();
-    this.clock.learn(sentMs, receivedMs, Number(nowMs));
+    this.clock.learn(sentMs, receivedMs, Number(remoteMs));
     this.timeout.learn(receivedMs - sentMs);
-    if (instances !== undefined) this.count(Number(instances), receivedMs);
+    if (count !== undefined) this.count(Number(count), receivedMs);
     return { kind, rest };
   }
 
   private count(instances: number, atMs: number): void {
-    const isForgotten = atMs - this.counted.atMs > silentLifeMs;
-    if (instances >= this.counted.instances || isForgotten) this.counted = { instances, atMs };
+    const isOutdated = atMs - this.counted.atMs > silentInstanceMs;
+    if (instances >= this.counted.instances || isOutdated) this.counted = { instances, atMs };
   }
 
-  private async run(
+  private async runScript(
     keys: readonly string[],
     args: readonly (string | number)[],
     limitMs: number,
     onLateAnswer: () => void,
   ): Promise<unknown> {
     try {
-      return await this.link.run((redis) => runScript(redis, limiterScript, keys, args), {
+      return await this.connection.run((redis) => runScript(redis, limiterScript, keys, args), {
         limitMs,
         onLateAnswer,
       });
@@ -95,8 +106,4 @@ export class RedisLimiterClient {
       throw new RedisUnavailableError(error instanceof Error ? error.message : 'a command failed');
     }
   }
-}
-
-function readTexts(answer: unknown): string[] {
-  return Array.isArray(answer) ? answer.map(String) : [];
 }

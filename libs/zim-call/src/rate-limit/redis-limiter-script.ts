@@ -5,38 +5,46 @@ import {
   marginHalfLifeMs,
   widenedMarginMs,
 } from './sliding-window-limiter.js';
-import { aloneEndsMs, promiseSlackMs, silentLifeMs } from './alone.js';
 
-/** Who is not seen for so long no longer counts as an instance. */
+/** An instance that was not seen for this long no longer counts. */
 const instanceLifeMs = 600_000;
-/** A ring that nobody uses for so long is forgotten. */
-export const ringLifeMs = 60_000;
+/** A window that gets no request for this long is deleted. */
+export const windowLifeMs = 60_000;
+/** An announced request comes within this time, also on a busy machine, or the instance may use its fallback. */
+export const announcedSlackMs = 200;
+/** An instance that announced a request and was silent for this long is taken for dead. */
+export const silentInstanceMs = 10_000;
+/**
+ * This long after Redis is back no instance uses its fallback any more. The slowest way: a connection that is tried
+ * again after half a second, then a probe, then a slot that was granted before.
+ */
+const fallbackEndsMs = 2_000;
 const guessedSpreadMs = 300;
-/** A ring that is closed, or holds slots, for longer than so many settling times was kept by another clock. */
+/** A window that is closed, or holds slots, for longer than this many settling times was written by another clock. */
 const impossibleSettles = 10;
 
 /**
- * The ring of slots of all instances, on Redis's own time. A slot's score is the latest time at which it may
+ * The sliding window that all instances share, on the time of Redis. A slot's score is the latest time at which it may
  * be used, until its instance has reported when it was.
  *
- * Keys: the slots, the ring's own fields, the instances. Arguments: the operation, the instance, the ring it
- * knows, the time until which anybody waits for the answer, the limit, the window, how many instances it
- * knows of, the part of the quota that all of them send while Redis is away, then those of the operation.
+ * Keys: the slots, the window's own fields, the instances. Arguments: the operation, the instance, the window id it
+ * knows, the time until which the reply is waited for, the limit, the window, how many instances it knows of, the part
+ * of the quota that all instances may send by their fallbacks while Redis is unavailable, then those of the operation.
  *
- * A field 'at:' and an instance's name says from when until when it may be sending alone, how many instances
- * it knew of, and for how many it stands; it is empty for one that has nothing to send.
+ * A field 'at:' and an instance's name says from when until when the instance may use its fallback, how many instances
+ * it knew of, and for how many it stands; it is empty for an instance that has nothing to send.
  */
 const source = `
-local slots, ring, instances = KEYS[1], KEYS[2], KEYS[3]
+local slots, meta, instances = KEYS[1], KEYS[2], KEYS[3]
 local operation, instance, known, runBy = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local limit, window = tonumber(ARGV[5]), tonumber(ARGV[6])
-local believed, shareOfQuota = tonumber(ARGV[7]), tonumber(ARGV[8])
+local believed, fallbackShare = tonumber(ARGV[7]), tonumber(ARGV[8])
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local function text(ms) return string.format('%.3f', ms) end
 
--- Whoever asked has gone on alone meanwhile, and must not count as back.
+-- The instance uses its fallback meanwhile, and must not count as back.
 if runBy and now > runBy then return {'stale', text(now)} end
 if operation == 'leave' then
   redis.call('ZREM', instances, instance)
@@ -47,13 +55,13 @@ for _, one in ipairs(redis.call('ZRANGEBYSCORE', instances, '(' .. text(now), '+
   redis.call('ZADD', instances, text(now), one)
 end
 redis.call('ZREMRANGEBYSCORE', instances, '-inf', text(now - ${instanceLifeMs}))
-if operation == 'look' then return {'seen', text(now)} end
+if operation == 'probe' then return {'reached', text(now)} end
 redis.call('ZADD', instances, text(now), instance)
 redis.call('PEXPIRE', instances, ${instanceLifeMs})
 local count = redis.call('ZCARD', instances)
 if operation == 'hello' then return {'hello', text(now), count} end
 
-local fields, all = {}, redis.call('HGETALL', ring)
+local fields, all = {}, redis.call('HGETALL', meta)
 for i = 1, #all, 2 do fields[all[i]] = all[i + 1] end
 local id, opensAt = fields.id, tonumber(fields.opensAt or 0)
 local widened = tonumber(fields.widened or 0)
@@ -62,53 +70,53 @@ local margin = ${baseMarginMs} + widened
 local heldAhead = 2 * count * window / limit
 
 local function keep()
-  local life = math.max(${ringLifeMs}, 4 * window)
-  redis.call('PEXPIRE', ring, life)
+  local life = math.max(${windowLifeMs}, 4 * window)
+  redis.call('PEXPIRE', meta, life)
   redis.call('PEXPIRE', slots, life)
 end
 
-local function mayBeAlone(name, from, till, known, times)
+local function expectFallback(name, from, till, known, times)
   fields['at:' .. name] = string.format('%.3f %.3f %d %d', from, till, known, times)
-  redis.call('HSET', ring, 'at:' .. name, fields['at:' .. name])
+  redis.call('HSET', meta, 'at:' .. name, fields['at:' .. name])
 end
 
-local function timesAlone(name)
+local function fallbackOf(name)
   local from, till, known, times = string.match(fields['at:' .. name] or '', '^(%S+) (%S+) (%S+) (%S+)$')
   if from then return tonumber(from), tonumber(till), tonumber(known), tonumber(times) end
 end
 
 local function shareOf(known)
-  local share = shareOfQuota * limit / known
+  local share = fallbackShare * limit / known
   return share < 1 and share or math.floor(share)
 end
 
--- What may be sent in a window by instances that do not ask.
-local function sentAlone()
+-- How many requests fallbacks may send in a window.
+local function fallbackSends()
   local sum = 0
   for field in pairs(fields) do
     local name = string.match(field, '^at:(.+)$')
     if name and name ~= instance then
-      local from, till, known, times = timesAlone(name)
+      local from, till, known, times = fallbackOf(name)
       local isGone = name ~= '?' and not redis.call('ZSCORE', instances, name)
-      if isGone then redis.call('HDEL', ring, field)
+      if isGone then redis.call('HDEL', meta, field)
       elseif from and from <= now and now < till then sum = sum + times * shareOf(known) end
     end
   end
   return math.ceil(sum)
 end
 
--- Others may have lost Redis as well, and are not seen again yet.
-local function markUnseen(since, till)
+-- Instances not seen since then may have lost Redis as well.
+local function expectFallbackOfOthers(since, till)
   for _, name in ipairs(redis.call('ZRANGEBYSCORE', instances, '-inf', since)) do
     if name ~= instance then
-      local from, before, known = timesAlone(name)
-      mayBeAlone(name, math.min(from or now, now), math.max(before or 0, till), known or math.min(believed, count), 1)
+      local from, before, known = fallbackOf(name)
+      expectFallback(name, math.min(from or now, now), math.max(before or 0, till), known or math.min(believed, count), 1)
     end
   end
 end
 
--- Whether there is a hole that a slot has left which was given up. A slot's name ends with its earliest time;
--- of those that another ring knew it is guessed.
+-- Whether a returned slot has left a gap for a send now. A slot's name ends with its earliest time; for those that
+-- another window granted it is guessed.
 local function fitsNow(late)
   local all = redis.call('ZRANGE', slots, 0, -1, 'WITHSCORES')
   local earliest, latest = {now}, {now + late}
@@ -128,29 +136,29 @@ local function fitsNow(late)
   return true
 end
 
-local function found(opens)
+local function startNew(opens)
   id = instance .. '@' .. text(now)
   opensAt = opens
   fields = {}
-  redis.call('DEL', slots, ring)
-  redis.call('HSET', ring, 'id', id, 'opensAt', text(opens), 'widened', text(widened), 'widenedAt', text(now))
+  redis.call('DEL', slots, meta)
+  redis.call('HSET', meta, 'id', id, 'opensAt', text(opens), 'widened', text(widened), 'widenedAt', text(now))
 end
 
 if operation == 'join' then
-  local reason, settle, unseen = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
+  local reason, settle, sinceProbe = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
   local own = fields['at:' .. instance]
   if not id or (reason == 'stepped' and id == known) then
     local isFirst = known == '' and reason ~= 'returned'
-    found(isFirst and 0 or now + settle)
-    local till = now + settle + ${aloneEndsMs} + window
-    if not isFirst then markUnseen('+inf', till) end
-    if not isFirst and believed > count then mayBeAlone('?', now, till, believed, believed - count) end
+    startNew(isFirst and 0 or now + settle)
+    local till = now + settle + ${fallbackEndsMs} + window
+    if not isFirst then expectFallbackOfOthers('+inf', till) end
+    if not isFirst and believed > count then expectFallback('?', now, till, believed, believed - count) end
   else
-    if unseen then markUnseen(text(now - unseen), now + ${aloneEndsMs} + window) end
-    local from, till, known, times = timesAlone('?')
+    if sinceProbe then expectFallbackOfOthers(text(now - sinceProbe), now + ${fallbackEndsMs} + window) end
+    local from, till, known, times = fallbackOf('?')
     if not own and from and times > 0 then
-      mayBeAlone('?', from, till, known, times - 1)
-      mayBeAlone(instance, from, till, known, 1)
+      expectFallback('?', from, till, known, times - 1)
+      expectFallback(instance, from, till, known, 1)
     end
   end
   for i = 12, #ARGV, 2 do redis.call('ZADD', slots, ARGV[i + 1], ARGV[i]) end
@@ -160,7 +168,7 @@ end
 
 if not id then
   if known ~= '' then return {'lost', text(now), count} end
-  found(0)
+  startNew(0)
 elseif known ~= '' and known ~= id then
   return {'other', text(now), count}
 end
@@ -173,61 +181,61 @@ end
 if operation == 'pause' then
   if now >= opensAt then
     widened = math.min(${widenedMarginMs.most}, math.max(${widenedMarginMs.first}, widened * 2))
-    redis.call('HSET', ring, 'opensAt', text(now + window), 'widened', text(widened), 'widenedAt', text(now))
+    redis.call('HSET', meta, 'opensAt', text(now + window), 'widened', text(widened), 'widenedAt', text(now))
   end
   keep()
   return {'paused', text(now), count, id}
 end
-if operation == 'rest' then
-  redis.call('HSET', ring, 'at:' .. instance, '')
-  return {'resting', text(now), count, id}
+if operation == 'idle' then
+  redis.call('HSET', meta, 'at:' .. instance, '')
+  return {'idle', text(now), count, id}
 end
 
-local name, within, late, back = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12]
+local name, within, late, announced = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12]
 for i = 13, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('ZREM', slots, ARGV[i])
   else redis.call('ZADD', slots, 'XX', ARGV[i + 1], ARGV[i]) end
 end
--- Until when this instance asks again; later it may be alone. Gives how long that is.
-local function expectAgain(after)
-  if back == '' then
+-- Notes until when this instance announced its next request: later it may use its fallback. Returns how long that is.
+local function expectRequest(after)
+  if announced == '' then
     fields['at:' .. instance] = ''
-    redis.call('HSET', ring, 'at:' .. instance, '')
+    redis.call('HSET', meta, 'at:' .. instance, '')
     return ''
   end
-  local quietAt = now + (tonumber(back) or after + late + ${promiseSlackMs})
-  mayBeAlone(instance, quietAt, quietAt + ${silentLifeMs}, math.min(believed, count), 1)
+  local quietAt = now + (tonumber(announced) or after + late + ${announcedSlackMs})
+  expectFallback(instance, quietAt, quietAt + ${silentInstanceMs}, math.min(believed, count), 1)
   return text(quietAt - now)
 end
 redis.call('ZREMRANGEBYSCORE', slots, '-inf', text(now - window - margin))
 keep()
 if opensAt > now then
-  return {'wait', text(now), count, id, text(opensAt - now), expectAgain(opensAt - now)}
+  return {'wait', text(now), count, id, text(opensAt - now), expectRequest(opensAt - now)}
 end
 local full = limit
-limit = math.max(limit - sentAlone(), 1, shareOf(math.max(count, believed)))
+limit = math.max(limit - fallbackSends(), 1, shareOf(math.max(count, believed)))
 local at = now
 local oldest = redis.call('ZREVRANGE', slots, limit - 1, limit - 1, 'WITHSCORES')[2]
 if oldest then at = math.max(now, tonumber(oldest) + window + margin) end
 if at > now and limit <= ${largestSearch} and fitsNow(late) then at = now end
-if at - now > within then return {'late', text(now), count, id, text(at - now), expectAgain(0)} end
+if at - now > within then return {'late', text(now), count, id, text(at - now), expectRequest(0)} end
 local horizon = 1.25 * window + heldAhead
 if limit < full and at - now > horizon then
-  return {'wait', text(now), count, id, text(at - now - horizon), expectAgain(at - now - horizon)}
+  return {'wait', text(now), count, id, text(at - now - horizon), expectRequest(at - now - horizon)}
 end
 local slot = name .. ':' .. text(at)
 redis.call('ZADD', slots, text(at + late), slot)
 keep()
 
-local activeInstances, seen = 0, {}
+local active, seen = 0, {}
 for _, one in ipairs(redis.call('ZREVRANGE', slots, 0, 63)) do
   local owner = string.match(one, '^[^:]+')
   if not seen[owner] then
     seen[owner] = true
-    activeInstances = activeInstances + 1
+    active = active + 1
   end
 end
-return {'slot', text(now), count, id, text(at), expectAgain(at - now), activeInstances, slot}
+return {'slot', text(now), count, id, text(at), expectRequest(at - now), active, slot}
 `;
 
 export const limiterScript = { source, sha1: createHash('sha1').update(source).digest('hex') };

@@ -1,190 +1,177 @@
+import type { Timers } from '../time/runtime.js';
+import {
+  type LimiterReply,
+  type RedisLimiterClient,
+  RedisUnavailableError,
+  type WindowKeys,
+} from './redis-limiter-client.js';
+import { announcedSlackMs, windowLifeMs } from './redis-limiter-script.js';
 import type {
-  WindowSettings,
+  SlidingWindowLimiter,
+  Slot,
   SlotGrant,
   SlotReport,
   SlotRequest,
+  WindowSettings,
 } from './sliding-window-limiter.js';
-import type { Timers } from '../time/runtime.js';
-import { promiseSlackMs, shareOfQuota } from './alone.js';
-import type { RecentSends } from './recent-slots.js';
-import {
-  RedisUnavailableError,
-  type RedisLimiterClient,
-  type LimiterReply,
-} from './redis-limiter-client.js';
-import { ringLifeMs } from './redis-limiter-script.js';
 
-/** Why an instance tells a ring what it has sent. */
+/** The part of the quota that all fallbacks share: the rest is for instances that are not known. */
+export const fallbackShare = 0.8;
+
+/** How long a window of which nothing is known stays closed: a window, and what instances hold ahead. */
+const settleWindows = 1.1;
+
+/** Why an instance reports its recent sends to the window. */
 export type JoinReason = 'lost' | 'other' | 'stepped' | 'returned';
 
 const joinReasons: readonly string[] = ['lost', 'other', 'stepped'] satisfies JoinReason[];
 
-export interface WindowKeys {
-  readonly slots: string;
-  readonly ring: string;
-  readonly instances: string;
-}
-
 /** How long an instance was without Redis. */
 export interface Outage {
-  /** When it noticed. */
   readonly sinceMs: number;
-  /** When it asked the last question that was not answered. */
-  readonly lastLookMs: number;
+  /** When the last probe was sent that got no reply. */
+  readonly lastProbeMs: number;
 }
 
-/** A quota's ring in Redis, as this instance sees it. */
-export class RedisSlidingWindow {
-  private known = '';
+/** The limiter that all instances share, in Redis. Its methods throw RedisUnavailableError. */
+export class RedisSlidingWindow implements SlidingWindowLimiter {
+  readonly recent: RecentSends;
+  private knownId = '';
   private knownAtMs = Number.NEGATIVE_INFINITY;
-  private taken = 0;
-  /** How often Redis's time had been set when this ring was last told of its sends. */
-  private timesSet: number;
-  /** Redis expects a further question, if at all, by then. */
-  private promisedMs = Number.NEGATIVE_INFINITY;
-  private isPromised = false;
+  private requests = 0;
+  /** How often Redis's clock had stepped when the window was last given the recent sends. */
+  private knownSteps: number;
+  /** If this instance sends a further request, Redis expects it by then. */
+  private announcedMs = Number.NEGATIVE_INFINITY;
+  private isAnnounced = false;
 
   constructor(
     private readonly client: RedisLimiterClient,
     private readonly keys: WindowKeys,
     private readonly settings: WindowSettings,
     private readonly timers: Timers,
-    private readonly recent: RecentSends,
-    /** Whether instances without Redis send alone. */
-    private readonly sendsAlone: boolean,
+    /** Whether instances send something while Redis is unavailable. */
+    private readonly hasFallback: boolean,
   ) {
-    this.timesSet = client.clock.timesSet;
+    this.knownSteps = client.clock.steps;
+    this.recent = new RecentSends(timers, client.instance, 2 * settings.windowMs);
   }
 
   get instances(): number {
     return this.client.instances;
   }
 
-  /** How long a ring of which nothing is known stays closed: until what may be held has fired, and a window more. */
+  /** How long a window of which nothing is known stays closed: until all held slots have fired, and a window more. */
   get settleMs(): number {
-    return 1.1 * this.settings.windowMs + this.heldAheadMs;
+    return settleWindows * this.settings.windowMs + this.heldAheadMs;
   }
 
-  /** From then on Redis leaves room for what this instance sends alone: a window after it was to ask again. */
-  get roomMadeAtMs(): number {
-    return this.promisedMs + 1.1 * this.settings.windowMs;
+  /** When the shared window has reserved a part of the quota for this instance's fallback. */
+  get fallbackReservedAtMs(): number {
+    return this.announcedMs + settleWindows * this.settings.windowMs;
   }
 
-  /** @throws RedisUnavailableError */
-  async reserve({
-    reports,
-    withinMs,
-    lateLimitMs,
-    nextRequestByMs,
-  }: SlotRequest): Promise<SlotGrant> {
-    const name = `${this.client.instance}:${++this.taken}`;
+  async reserve(request: SlotRequest): Promise<SlotGrant> {
+    const { reports, withinMs, lateLimitMs, nextRequestByMs } = request;
+    const name = `${this.client.instance}:${++this.requests}`;
     const { clock } = this.client;
-    // The slot begins when it is certainly its time at Redis, which may be so much later there.
+    // The slot begins when its time has certainly come at Redis, which may be so much later there.
     const lateMs = lateLimitMs + clock.uncertaintyMs(this.timers.monotonicMs());
-    const reply = await this.askKnown('reserve', () => [
+    const { kind, rest } = await this.runKnown('reserve', () => [
       name,
       withinMs.toFixed(3),
       lateMs.toFixed(3),
-      this.promise(nextRequestByMs, lateMs),
+      this.announce(nextRequestByMs, lateMs),
       ...reports.flatMap((report) => this.toArguments(report)),
     ]);
-    this.heardOf(name, reply);
-    const value = Number(reply.rest[1]);
-    switch (reply.kind) {
-      case 'slot':
-        return {
-          slot: { id: reply.rest[4] ?? name, atMs: clock.toLocal(value), lateLimitMs },
-          activeInstances: Number(reply.rest[3]),
-        };
+    const [, time = '', announcedMs = '', activeInstances, id = name] = rest;
+    // Unless a later request has announced something else meanwhile.
+    if (name === `${this.client.instance}:${this.requests}` && announcedMs !== '') {
+      this.announcedMs = this.timers.monotonicMs() + Number(announcedMs);
+    }
+    switch (kind) {
+      case 'slot': {
+        const slot = { id, atMs: clock.toLocal(Number(time)), lateLimitMs };
+        return { slot, activeInstances: Number(activeInstances) };
+      }
       case 'late':
       case 'wait':
-        return { waitMs: value, tooLate: reply.kind === 'late' };
+        return { waitMs: Number(time), tooLate: kind === 'late' };
       default:
-        throw new RedisUnavailableError('Redis answered something unknown');
+        throw new RedisUnavailableError('Redis sent an unknown reply');
     }
   }
 
-  /** @throws RedisUnavailableError */
   async pause(): Promise<void> {
-    await this.askKnown('pause', () => []);
+    await this.runKnown('pause', () => []);
   }
 
-  /** @throws RedisUnavailableError */
-  async rest(): Promise<void> {
-    if (!this.isPromised) return;
-    this.isPromised = false;
-    await this.ask('rest', []);
+  async idle(): Promise<void> {
+    if (!this.isAnnounced) return;
+    this.isAnnounced = false;
+    await this.run('idle', []);
   }
 
-  /** @throws RedisUnavailableError */
-  async join(reason: JoinReason, absence?: Outage): Promise<void> {
+  /** Reports the recent sends of this instance to a window that does not know them. */
+  async join(reason: JoinReason, outage?: Outage): Promise<void> {
     const nowMs = this.timers.monotonicMs();
-    const settledMs = absence === undefined ? nowMs : absence.sinceMs;
-    const reply = await this.ask('join', [
+    const sinceMs = outage?.sinceMs ?? nowMs;
+    const { kind } = await this.run('join', [
       reason,
-      Math.max(0, settledMs + this.settleMs - nowMs).toFixed(3),
-      absence === undefined ? '' : (nowMs - absence.lastLookMs).toFixed(3),
-      ...this.recent
-        .all()
-        .flatMap((slot) => this.toArguments({ id: slot.id, usedAtMs: slot.atMs })),
+      Math.max(0, sinceMs + this.settleMs - nowMs).toFixed(3),
+      outage === undefined ? '' : (nowMs - outage.lastProbeMs).toFixed(3),
+      ...this.recent.all().flatMap((send) => this.toArguments(send)),
     ]);
-    if (reply.kind !== 'joined') throw new RedisUnavailableError('Redis ran the question too late');
-    this.timesSet = this.client.clock.timesSet;
+    if (kind !== 'joined') throw new RedisUnavailableError('the request reached Redis too late');
+    this.knownSteps = this.client.clock.steps;
   }
 
-  /** How far ahead the slots are that instances hold. */
+  /** How far ahead all instances together hold slots. */
   private get heldAheadMs(): number {
     const { limit, windowMs } = this.settings;
     return (2 * this.client.instances * windowMs) / limit;
   }
 
-  /** Within which time this instance asks again, for Redis; empty if it has no reason to. */
-  private promise(nextRequestByMs: number | undefined, lateMs: number): string {
-    this.isPromised = nextRequestByMs !== undefined;
+  /** Returns the time within which Redis can expect the next request; empty if none will follow. */
+  private announce(nextRequestByMs: number | undefined, lateMs: number): string {
+    this.isAnnounced = nextRequestByMs !== undefined;
     if (nextRequestByMs === undefined) return '';
-    // Without a slot it depends on the one that is asked for, which is at most so far ahead.
-    const horizonMs = 1.25 * this.settings.windowMs + this.heldAheadMs;
     const isKnown = Number.isFinite(nextRequestByMs);
-    const slotInMs = isKnown ? Math.max(0, nextRequestByMs - this.timers.monotonicMs()) : horizonMs;
-    const withinMs = slotInMs + lateMs + promiseSlackMs;
-    this.promisedMs = Math.max(this.promisedMs, this.client.runsByMs + withinMs);
+    // Otherwise it depends on the slot that this request gets, which is at most this far ahead.
+    const horizonMs = 1.25 * this.settings.windowMs + this.heldAheadMs;
+    const nowMs = this.timers.monotonicMs();
+    const slotInMs = isKnown ? Math.max(0, nextRequestByMs - nowMs) : horizonMs;
+    const withinMs = slotInMs + lateMs + announcedSlackMs;
+    this.announcedMs = Math.max(this.announcedMs, this.client.runsByMs + withinMs);
     return isKnown ? withinMs.toFixed(3) : '?';
   }
 
-  /** If nothing else has been asked meanwhile, it is known what Redis expects. */
-  private heardOf(name: string, { rest: [, , withinMs = ''] }: LimiterReply): void {
-    if (name !== `${this.client.instance}:${this.taken}` || withinMs === '') return;
-    this.promisedMs = this.timers.monotonicMs() + Number(withinMs);
-  }
-
-  private async askKnown(
+  /** Runs an operation, and first joins a window that does not know this instance's sends. */
+  private async runKnown(
     operation: string,
     argumentsNow: () => readonly (string | number)[],
   ): Promise<LimiterReply> {
     for (let attempt = 0; attempt < 3; attempt++) {
-      const reply = await this.ask(operation, argumentsNow());
+      const reply = await this.run(operation, argumentsNow());
       if (isJoinReason(reply.kind)) await this.join(reply.kind);
-      else if (this.client.clock.timesSet !== this.timesSet) await this.join('stepped');
+      else if (this.client.clock.steps !== this.knownSteps) await this.join('stepped');
       else if (reply.kind !== 'stale') return reply;
     }
-    throw new RedisUnavailableError('its ring changes all the time');
+    throw new RedisUnavailableError('the shared window in Redis keeps changing');
   }
 
-  private async ask(operation: string, args: readonly (string | number)[]): Promise<LimiterReply> {
-    const { slots, ring, instances } = this.keys;
+  private async run(operation: string, args: readonly (string | number)[]): Promise<LimiterReply> {
     const { limit, windowMs } = this.settings;
-    // After so long a pause a ring that is gone was not lost, but forgotten.
-    const remembered = this.timers.monotonicMs() - this.knownAtMs < ringLifeMs / 2;
-    const known = remembered ? this.known : '';
-    if (!remembered) this.timesSet = this.client.clock.timesSet;
-    const reply = await this.client.ask(
-      operation,
-      [slots, ring, instances],
-      [known, limit, windowMs, this.client.instances, this.sendsAlone ? shareOfQuota : 0, ...args],
-    );
+    // After so long a pause, a window that is gone was not lost, but has expired.
+    const isRemembered = this.timers.monotonicMs() - this.knownAtMs < windowLifeMs / 2;
+    const knownId = isRemembered ? this.knownId : '';
+    if (!isRemembered) this.knownSteps = this.client.clock.steps;
+    const share = this.hasFallback ? fallbackShare : 0;
+    const common = [knownId, limit, windowMs, this.client.instances, share];
+    const reply = await this.client.run(operation, this.keys, [...common, ...args]);
     const [id] = reply.rest;
     if (id !== undefined) {
-      this.known = id;
+      this.knownId = id;
       this.knownAtMs = this.timers.monotonicMs();
     }
     return reply;
@@ -198,4 +185,43 @@ export class RedisSlidingWindow {
 
 function isJoinReason(kind: string): kind is JoinReason {
   return joinReasons.includes(kind);
+}
+
+/** What this instance has sent lately or may send still, with the latest time of each send. */
+export class RecentSends {
+  private readonly sends = new Map<string, Required<SlotReport>>();
+  private fallbacks = 0;
+
+  constructor(
+    private readonly timers: Timers,
+    private readonly instance: string,
+    private readonly lifeMs: number,
+  ) {}
+
+  granted({ id, atMs, lateLimitMs }: Slot): void {
+    this.forget();
+    this.sends.set(id, { id, usedAtMs: atMs + lateLimitMs });
+  }
+
+  report({ id, usedAtMs }: SlotReport): void {
+    if (usedAtMs === undefined) this.sends.delete(id);
+    else if (this.sends.has(id)) this.sends.set(id, { id, usedAtMs });
+  }
+
+  all(): readonly Required<SlotReport>[] {
+    this.forget();
+    return [...this.sends.values()].sort((a, b) => a.usedAtMs - b.usedAtMs);
+  }
+
+  /** Returns a prefix for the slots of a new fallback, so that no two slots of this instance have the same id. */
+  nextIdPrefix(): string {
+    return `${this.instance}:fallback${++this.fallbacks}:`;
+  }
+
+  private forget(): void {
+    const sinceMs = this.timers.monotonicMs() - this.lifeMs;
+    for (const { id, usedAtMs } of this.sends.values()) {
+      if (usedAtMs < sinceMs) this.sends.delete(id);
+    }
+  }
 }

@@ -1,64 +1,58 @@
+import { Logger } from '@nestjs/common';
+import type { Timers } from '../time/runtime.js';
 import type { RateLimitState } from './permit.js';
 
 /** The right to send one request at a time, or a little later. Times are this instance's, monotonic. */
 export interface Slot {
   readonly id: string;
   readonly atMs: number;
-  /** It is given up rather than used later than this. */
+  /** The slot is returned rather than used later than this after `atMs`. */
   readonly lateLimitMs: number;
 }
 
-/** A send that a ring has to count, at the latest time at which it may have been. */
-export interface KnownSend {
-  readonly id: string;
-  readonly atMs: number;
-}
-
-/** What became of a slot: when its request was written, or that it was given up. */
+/** What became of a slot: when its request was sent, or that it was returned. */
 export interface SlotReport {
   readonly id: string;
   readonly usedAtMs?: number;
 }
 
 export interface SlotRequest {
-  /** Of slots taken before. Until its report a slot counts as used at its late limit. */
+  /** Reports on earlier slots. Until its report, a slot counts as used at its late limit. */
   readonly reports: readonly SlotReport[];
-  /** A slot further away than this helps nobody, and is not taken. */
+  /** A slot later than this is of no use, and is not granted. */
   readonly withinMs: number;
-  /** The slot's late limit. */
   readonly lateLimitMs: number;
-  /** If calls wait for further slots: when the next is asked for at the latest; infinity if that is not known yet. */
+  /** If further calls wait: when the next slot is requested at the latest; infinity while that is not known. */
   readonly nextRequestByMs?: number;
 }
 
-/** A slot and how many instances share the quota at the moment; or how long to wait before asking again. */
+/** A slot, with the number of instances that share the quota; or how long to wait before the next request. */
 export type SlotGrant =
   | { readonly slot: Slot; readonly activeInstances: number }
   | { readonly slot?: undefined; readonly waitMs: number; readonly tooLate: boolean };
 
 /**
- * The engine of rateLimit: hands out slots so that no window of time holds more sends than the quota. A slot is
- * free when the oldest of the last `limit` sends is a window and a margin old.
+ * Grants slots so that no window of time holds more sends than the limit: a slot is free when the oldest of the last
+ * `limit` sends is a window and a margin old.
  */
 export interface SlidingWindowLimiter {
-  /** Never rejects. */
   reserve(request: SlotRequest): Promise<SlotGrant>;
-  /** ZIM has refused a request: nobody sends for one window, and the margin widens. */
+  /** ZIM has refused a request: no instance sends for one window, and the margin widens. */
   pause(): Promise<void>;
-  /** No call waits any more: no further slot will be asked for, though that was said. */
-  rest(): Promise<void>;
+  /** No call waits any more: the announced next request will not come. */
+  idle(): Promise<void>;
 }
 
-/** Opens the rings of an instance, one for each quota. */
+/** Creates the limiters of an instance, one for each quota. */
 export interface LimiterFactory {
   readonly state: RateLimitState;
   /** Instances seen, this one among them. */
   readonly instances: number;
   /** Commands sent to Redis so far. */
   readonly roundTrips: number;
-  open(quota: string): SlidingWindowLimiter;
+  create(quota: string): SlidingWindowLimiter;
   onState(listener: (state: RateLimitState) => void): void;
-  /** Looks for a Redis that is away, as a call that wants a slot does. */
+  /** Tries to reach a Redis that is unavailable, as a call that needs a slot does. */
   probeRedis(): void;
   close(): Promise<void>;
 }
@@ -69,11 +63,90 @@ export interface WindowSettings {
   readonly windowMs: number;
 }
 
-/** What may lie between the times at which two requests leave here and those at which they arrive. */
+/** By how much the times between two requests may differ here and where they arrive. */
 export const baseMarginMs = 5;
-/** Where the first refusal widens the margin to, and how far further ones can. */
+/** What ZIM's first refusal adds to the margin, and what further ones add at most. */
 export const widenedMarginMs = { first: 20, most: 250 };
-/** Of a larger quota no hole is looked for: that costs time that grows with it. */
-export const largestSearch = 200;
-/** A widened margin halves in this time. */
+/** The widening halves in this time. */
 export const marginHalfLifeMs = 30_000;
+/** A larger quota is not searched for the gaps of returned slots: the time for that grows with it. */
+export const largestSearch = 200;
+
+/** A limiter that fails is called again after `min`; the wait doubles with every second failure, up to `max`. */
+const retryMs = { min: 100, max: 2_000 };
+/** No limiter is waited for longer than this many windows. */
+const maxWindowsClosed = 5;
+
+/** Calls a limiter that may fail, or answer nonsense: both become bounded waits, and its reports are sent again. */
+export class GuardedLimiter {
+  private readonly logger = new Logger('ZimRateLimit');
+  private readonly maxWaitMs: number;
+  private reports: SlotReport[] = [];
+  private failures = 0;
+
+  constructor(
+    private readonly limiter: SlidingWindowLimiter,
+    { windowMs }: WindowSettings,
+    private readonly timers: Timers,
+  ) {
+    this.maxWaitMs = maxWindowsClosed * windowMs;
+  }
+
+  /** Adds a report to the next request. */
+  report(report: SlotReport): void {
+    this.reports.push(report);
+  }
+
+  /** Never rejects. */
+  async reserve(request: Omit<SlotRequest, 'reports'>): Promise<SlotGrant> {
+    const { reports } = this;
+    this.reports = [];
+    try {
+      const grant = this.checked(await this.limiter.reserve({ ...request, reports }));
+      this.failures = 0;
+      return grant;
+    } catch (error) {
+      this.reports = [...reports, ...this.reports];
+      return this.waitFor(this.failed(error));
+    }
+  }
+
+  /** Never rejects. */
+  async pause(): Promise<void> {
+    try {
+      await this.limiter.pause();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Never rejects. */
+  async idle(): Promise<void> {
+    try {
+      await this.limiter.idle();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private checked(grant: SlotGrant): SlotGrant {
+    if (grant.slot === undefined) return grant.tooLate ? grant : this.waitFor(grant.waitMs);
+    if (grant.slot.atMs - this.timers.monotonicMs() <= this.maxWaitMs) return grant;
+    this.report({ id: grant.slot.id });
+    return this.waitFor(this.maxWaitMs);
+  }
+
+  private waitFor(waitMs: number): SlotGrant {
+    // The comparison is false for NaN, too.
+    return { waitMs: waitMs <= this.maxWaitMs ? waitMs : this.maxWaitMs, tooLate: false };
+  }
+
+  /** Logs the first of several failures, and returns how long to wait after this one. */
+  private failed(error: unknown): number {
+    if (this.failures === 0) {
+      const reason = error instanceof Error ? error.message : 'unknown reason';
+      this.logger.error(`The rate limiter failed and will be called again: ${reason}`);
+    }
+    return Math.min(retryMs.max, retryMs.min * 2 ** Math.floor(this.failures++ / 2));
+  }
+}

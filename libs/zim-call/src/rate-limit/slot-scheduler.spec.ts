@@ -5,12 +5,12 @@ import { baseMarginMs, type SlotGrant, type SlotRequest } from './sliding-window
 
 const roundMs = 1_000 + baseMarginMs;
 
-describe('a quota of 20 a second', () => {
-  it('lets 20 leave at once, and never more in any second', async () => {
+describe('SlotScheduler, with a quota of 20 calls per second', () => {
+  it('lets 20 calls leave at once, and never more in any second', async () => {
     const scene = new SchedulerScene();
     scene.calls(100, 'call', { withinMs: 60_000 });
     await scene.run(5_000);
-    const times = scene.told.map(({ afterMs }) => afterMs);
+    const times = scene.settled.map(({ afterMs }) => afterMs);
     expect(times.slice(0, 20)).toEqual(Array(20).fill(0));
     expect(times).toHaveLength(100);
     for (const [index, atMs] of times.slice(20).entries()) {
@@ -19,7 +19,7 @@ describe('a quota of 20 a second', () => {
     }
   });
 
-  it('decides which call leaves when the slot is there', async () => {
+  it('decides which call leaves when the slot fires', async () => {
     const scene = new SchedulerScene();
     scene.calls(40, 'early');
     await scene.run(990);
@@ -29,7 +29,7 @@ describe('a quota of 20 a second', () => {
     expect(scene.left.slice(20, 22)).toEqual(['urgent', 'soon']);
   });
 
-  it('gives a slot up for which the process woke too late, and uses none late', async () => {
+  it('returns a slot for which the process woke too late, and uses none late', async () => {
     const scene = new SchedulerScene();
     scene.calls(30, 'call');
     await scene.run(500);
@@ -39,23 +39,23 @@ describe('a quota of 20 a second', () => {
       { type: 'forfeited', lateMs: 1_200 - roundMs },
       { type: 'forfeited', lateMs: 1_200 - roundMs },
     ]);
-    // The ring knows that the second before was empty.
+    // The limiter knows that nothing was sent in the second before.
     expect(scene.left).toHaveLength(30);
   });
 
-  it('fills the hole that a slot leaves which was given up', async () => {
+  it('fills the gap of a returned slot', async () => {
     const scene = new SchedulerScene();
     scene.calls(20, 'first');
     await scene.run(roundMs - 20);
     scene.calls(60, 'call');
-    // Two slots ahead are held when the process stands still; without the hole they would be lost.
+    // Two slots ahead are held when the process stands still; without the gap they would be lost.
     await scene.stall(200);
     await scene.run(1_100);
     expect(scene.events.filter(({ type }) => type === 'forfeited')).toHaveLength(2);
     expect(scene.left).toHaveLength(60);
   });
 
-  it('gives back the slot of a request that never left', async () => {
+  it('returns the slot of a request that was never sent', async () => {
     const scene = new SchedulerScene();
     scene.onPermit = (permit, name) => {
       if (!name.startsWith('broken')) permit.sent();
@@ -67,15 +67,15 @@ describe('a quota of 20 a second', () => {
     expect(scene.left).toHaveLength(50);
   });
 
-  it('does not wait long for an answer', async () => {
+  it('does not wait long for a reply', async () => {
     const scene = new SchedulerScene();
     scene.onPermit = () => undefined;
     scene.calls(8, 'call');
     await scene.run(100);
-    expect(scene.told.map(({ afterMs }) => afterMs)).toEqual([0, 0, 25, 25, 50, 50, 75, 75]);
+    expect(scene.settled.map(({ afterMs }) => afterMs)).toEqual([0, 0, 25, 25, 50, 50, 75, 75]);
   });
 
-  it('sends all of a quota that was raised, whether answers come or not', async () => {
+  it('uses all of a raised quota, whether replies come or not', async () => {
     const raised = { limit: 400, windowMs: 1_000 };
     const scene = new SchedulerScene(
       {},
@@ -88,7 +88,7 @@ describe('a quota of 20 a second', () => {
     expect(scene.left).toHaveLength(400);
   });
 
-  it('takes a request for sent that was answered before all of it was read', async () => {
+  it('counts a request as sent that was answered before all of it was read', async () => {
     const scene = new SchedulerScene();
     scene.onPermit = (permit) => {
       permit.answered();
@@ -98,32 +98,32 @@ describe('a quota of 20 a second', () => {
     expect(scene.events.filter(({ type }) => type === 'sent')).toHaveLength(8);
   });
 
-  it('gives back a slot that comes when nobody waits any more', async () => {
+  it('returns a slot that is granted when no call waits any more', async () => {
     const stop = new ManualStop();
-    const ring = { answer: (_: SlotGrant): void => undefined };
+    const limiter = { answer: (_: SlotGrant): void => undefined };
     const asked: SlotRequest[] = [];
     const scene = new SchedulerScene({}, () => ({
       reserve: (request) => {
         asked.push(request);
-        return new Promise((resolve) => (ring.answer = resolve));
+        return new Promise((resolve) => (limiter.answer = resolve));
       },
       pause: () => Promise.resolve(),
-      rest: () => Promise.resolve(),
+      idle: () => Promise.resolve(),
     }));
     scene.call('given up', { deadline: stop });
     stop.now();
     const atMs = scene.runtime.nowMs + 900;
-    ring.answer({ slot: { id: 'late', atMs, lateLimitMs: 60 }, activeInstances: 1 });
+    limiter.answer({ slot: { id: 'late', atMs, lateLimitMs: 60 }, activeInstances: 1 });
     await scene.run(1);
     expect(scene.runtime.pendingTimers).toBe(0);
     scene.call('next');
     expect(asked[1]?.reports).toEqual([{ id: 'late' }]);
   });
 
-  it('tells the ring when it asks again, and when it does not after all', async () => {
+  it('announces its next request to the limiter, and withdraws that when no call waits', async () => {
     const stop = new ManualStop();
     const asked: SlotRequest[] = [];
-    let rests = 0;
+    let idles = 0;
     const scene = new SchedulerScene({}, (runtime) => ({
       reserve: (request) => {
         const atMs = runtime.nowMs + 400 + 100 * asked.push(request);
@@ -131,8 +131,8 @@ describe('a quota of 20 a second', () => {
         return Promise.resolve({ slot, activeInstances: 1 });
       },
       pause: () => Promise.resolve(),
-      rest: () => {
-        rests++;
+      idle: () => {
+        idles++;
         return Promise.resolve();
       },
     }));
@@ -142,25 +142,25 @@ describe('a quota of 20 a second', () => {
     // The first two were asked for when no further call waited.
     const nextRequestByMs = asked.map((request) => request.nextRequestByMs);
     expect(nextRequestByMs).toEqual([undefined, undefined, startMs + 600]);
-    expect(rests).toBe(0);
+    expect(idles).toBe(0);
     stop.now();
-    expect(rests).toBe(1);
+    expect(idles).toBe(1);
   });
 
-  it('pauses when ZIM refuses, and goes on more slowly', async () => {
+  it('pauses when ZIM has refused a request, and continues more slowly', async () => {
     const scene = new SchedulerScene();
     scene.calls(45, 'call', { withinMs: 60_000 });
     await scene.run(10);
-    scene.quota.throttled();
+    scene.scheduler.pause();
     await scene.run(980);
     expect(scene.left).toHaveLength(20);
     await scene.run(3_000);
     expect(scene.left).toHaveLength(45);
-    const [first = 0, second = 0] = [scene.told[22]?.afterMs, scene.told[42]?.afterMs];
+    const [first = 0, second = 0] = [scene.settled[22]?.afterMs, scene.settled[42]?.afterMs];
     expect(second - first).toBeGreaterThan(roundMs + 10);
   });
 
-  it('keeps no timer when nothing waits', async () => {
+  it('keeps no timer when no call waits', async () => {
     const scene = new SchedulerScene();
     const stop = new ManualStop();
     scene.calls(25, 'call', { deadline: stop });
@@ -175,12 +175,12 @@ describe('a quota of 20 a second', () => {
   });
 });
 
-describe('a quota that closes', () => {
-  it('lets what waits leave while there is time, and refuses the rest and the new', async () => {
+describe('SlotScheduler, when it closes', () => {
+  it('lets waiting calls leave for the drain time, and refuses the others and new ones', async () => {
     const scene = new SchedulerScene();
     scene.calls(80, 'call');
     await scene.run(1);
-    const closed = scene.quota.close(2_500);
+    const closed = scene.scheduler.close(2_500);
     scene.call('new');
     await scene.run(2_600);
     await closed;
@@ -190,12 +190,12 @@ describe('a quota that closes', () => {
     expect(scene.runtime.pendingTimers).toBe(0);
   });
 
-  it('is closed as soon as nothing waits', async () => {
+  it('is closed as soon as no call waits', async () => {
     const scene = new SchedulerScene();
     scene.calls(30, 'call');
     await scene.run(1);
     let closed = false;
-    void scene.quota.close(5_000).then(() => (closed = true));
+    void scene.scheduler.close(5_000).then(() => (closed = true));
     await scene.run(1_000);
     expect(closed).toBe(false);
     await scene.run(20);

@@ -1,209 +1,226 @@
 import type { ZimCallLane } from '../config/request-options.js';
-import { Timer, waitAtMost } from '../time/runtime.js';
-import { CallQueue, type QueueLimits } from './call-queue.js';
 import type { Timers } from '../time/runtime.js';
-import type { RateLimitListener } from './rate-limit-events.js';
+import { Timer } from '../time/runtime.js';
+import { CallQueue, type QueueLimits, type WaitingCall } from './call-queue.js';
+import { LatencyEstimator, LatenessTracker, WaitEstimator } from './estimators.js';
+import type { Permit, PermitRequest, RateLimitRefusal } from './permit.js';
+import type { RateLimitListener } from './rate-limit-figures.js';
 import {
-  type PermitRequest,
-  RateLimitRefusal,
-  type RateLimitRefusalReason,
-  type Permit,
-} from './permit.js';
-import { SlotKeeper, type SlotUser } from './slot-keeper.js';
-import type { WindowSettings, SlidingWindowLimiter } from './sliding-window-limiter.js';
-import { WaitEstimator } from './estimators.js';
+  GuardedLimiter,
+  type SlidingWindowLimiter,
+  type Slot,
+  type SlotGrant,
+  type WindowSettings,
+} from './sliding-window-limiter.js';
 
-/** Calls that run out of time are looked for no more often than this. */
-const sweepMs = 10;
-
-interface WaitingCall extends PermitRequest {
-  readonly sequence: number;
-  readonly sinceMs: number;
-  settle(result: Permit | RateLimitRefusal): void;
-}
+/** With more slots held ahead, it would be decided too early which call leaves, and one instance could take all. */
+const maxHeld = 2;
+/**
+ * The next slot is reserved once ZIM has replied, when the limiter can learn how late the request may have arrived;
+ * but waiting calls wait no longer than this for a reply.
+ */
+const replyWaitMs = 25;
 
 /**
- * The calls of one quota. Which one leaves is decided when a slot is there, so that lanes, turns, deadlines
- * and cancellation count until the last moment.
+ * Schedules the calls of one quota: reserves slots while calls wait, at most two ahead. Which call leaves is decided
+ * when a slot fires, so that lanes, tenants, deadlines and cancellations count until then.
  */
-export class PacedQuota implements SlotUser {
-  private readonly queue: CallQueue<WaitingCall>;
-  private readonly estimate: WaitEstimator;
-  private readonly keeper: SlotKeeper;
-  private readonly expiry: Timer;
-  private sequence = 0;
-  private closing = false;
-  private onEmpty?: () => void;
+export class SlotScheduler {
+  private readonly queue: CallQueue;
+  private readonly limiter: GuardedLimiter;
+  private readonly waits: WaitEstimator;
+  private readonly latency = new LatencyEstimator();
+  private readonly lateness = new LatenessTracker();
+  private readonly wakeUp: Timer;
+  /** Slots that have not fired. */
+  private readonly held = new Map<Slot, Timer>();
+  private readonly inFlight = new Set<{ readonly sinceMs: number }>();
+  /** Slots ahead and requests in flight, at most; of a raised quota more, or it could not be used. */
+  private readonly maxPending: number;
+  private reserving = 0;
+  private opensAtMs = Number.NEGATIVE_INFINITY;
+  private closed = false;
 
   constructor(
-    ring: SlidingWindowLimiter,
-    settings: WindowSettings,
-    limits: QueueLimits,
+    limiter: SlidingWindowLimiter,
+    settings: WindowSettings & QueueLimits,
     private readonly timers: Timers,
-    private readonly listener: RateLimitListener,
+    private readonly emit: RateLimitListener,
   ) {
-    this.queue = new CallQueue(limits);
-    this.estimate = new WaitEstimator(settings);
-    this.keeper = new SlotKeeper(ring, timers, this, listener, settings);
-    this.expiry = new Timer(timers, () => {
-      this.expire();
+    const { limit, windowMs } = settings;
+    this.queue = new CallQueue(settings, timers, emit, () => {
+      this.returnSlots();
+      if (!this.closed) void this.limiter.idle();
     });
+    this.limiter = new GuardedLimiter(limiter, settings, timers);
+    this.waits = new WaitEstimator(settings);
+    this.wakeUp = new Timer(timers, () => {
+      this.reserveSlots();
+    });
+    this.maxPending = Math.max(maxHeld, Math.ceil((limit * replyWaitMs) / windowMs));
   }
 
-  sizeOf(lane: ZimCallLane): number {
+  /** Resolves when the request may be sent, or is refused. Never rejects. */
+  acquire(request: PermitRequest): Promise<Permit | RateLimitRefusal> {
+    const nowMs = this.timers.monotonicMs();
+    const further = this.queue.countBefore(request) - this.held.size;
+    const permit = this.queue.add(request, this.waits.waitMs(further, this.opensAtMs, nowMs));
+    this.reserveSlots();
+    return permit;
+  }
+
+  /** Calls that wait in a lane. */
+  queuedIn(lane: ZimCallLane): number {
     return this.queue.sizeOf(lane);
   }
 
-  take(call: PermitRequest): Promise<Permit | RateLimitRefusal> {
-    const refusal = this.refusalOf(call);
-    if (refusal !== undefined) {
-      this.tellShed(call, refusal);
-      return Promise.resolve(refusal);
-    }
-    return new Promise((resolve) => {
-      this.enqueue(call, resolve);
-    });
+  /** ZIM has refused a request for its rate. */
+  pause(): void {
+    void this.limiter.pause();
   }
 
-  /** The ring has come back, or another has taken its place. */
-  ringChanged(): void {
-    this.keeper.askAgain();
+  /** The limiter may have slots sooner than it said. */
+  retryNow(): void {
+    this.opensAtMs = Number.NEGATIVE_INFINITY;
+    this.reserveSlots();
   }
 
-  throttled(): void {
-    void this.keeper.pause();
-  }
-
-  /** Refuses new calls, lets the waiting ones leave while there is time, and refuses the rest. */
+  /** Refuses new calls at once, and those that still wait after `drainMs`. */
   async close(drainMs: number): Promise<void> {
-    this.closing = true;
-    if (this.queue.size > 0 && drainMs > 0) {
-      const empty = new Promise<void>((resolve) => {
-        this.onEmpty = resolve;
-      });
-      await waitAtMost(this.timers, drainMs, empty);
+    await this.queue.drain(drainMs);
+    this.closed = true;
+    this.returnSlots();
+    this.queue.close();
+  }
+
+  /** Reserves as many slots ahead as the waiting calls need. */
+  private reserveSlots(): void {
+    while (!this.closed && this.ahead < this.queue.size && this.ahead < maxHeld) {
+      const waitUntilMs = Math.max(this.opensAtMs, this.nextReservationMs());
+      if (waitUntilMs > this.timers.monotonicMs()) {
+        this.wakeUp.setFor(waitUntilMs);
+        return;
+      }
+      void this.reserveSlot();
     }
-    this.keeper.close();
-    this.shed(this.queue.takeExpired(Number.POSITIVE_INFINITY), 'closed', 0);
-    this.expiry.clear();
   }
 
-  get waiting(): number {
-    return this.queue.size;
+  private get ahead(): number {
+    return this.reserving + this.held.size;
   }
 
-  get withinMs(): number {
-    return this.queue.latestLeaveByMs - this.timers.monotonicMs();
-  }
-
-  expect(atMs: number, activeInstances: number): void {
-    this.estimate.granted(atMs, activeInstances);
-  }
-
-  gaveUp(atMs: number): void {
-    this.estimate.gaveUp(atMs);
-  }
-
-  closedUntil(atMs: number): void {
-    this.estimate.closedUntil(atMs);
-    const waitMs = atMs - this.timers.monotonicMs();
-    if (waitMs > 0) this.refuse(waitMs);
-  }
-
-  refuse(waitMs: number): void {
-    const cannot = this.queue.takeExpired(this.timers.monotonicMs() + waitMs);
-    this.shed(cannot, 'too-late', waitMs);
-  }
-
-  use(permit: Permit): boolean {
-    this.expire();
-    const call = this.queue.takeNext();
-    if (call === undefined) return false;
-    call.settle(this.told(call, permit));
-    return true;
-  }
-
-  private refusalOf(call: PermitRequest): RateLimitRefusal | undefined {
-    if (this.closing) return new RateLimitRefusal('closed', 0);
-    if (call.deadline.stopped !== undefined) return new RateLimitRefusal('aborted', 0);
+  /** When the requests in flight allow a further slot. */
+  private nextReservationMs(): number {
     const nowMs = this.timers.monotonicMs();
-    const before = this.queue.countBefore(call);
-    const waitMs = this.estimate.waitMs(before, this.keeper.slotsHeld, nowMs);
-    if (!this.queue.hasRoomFor(call)) return new RateLimitRefusal('full', waitMs);
-    if (nowMs + waitMs > call.leaveByMs) return new RateLimitRefusal('too-late', waitMs);
-    return undefined;
+    const repliesByMs = [...this.inFlight]
+      .map(({ sinceMs }) => sinceMs + replyWaitMs)
+      .filter((atMs) => atMs > nowMs);
+    return this.ahead + repliesByMs.length < this.maxPending ? nowMs : Math.min(...repliesByMs);
   }
 
-  private enqueue(call: PermitRequest, resolve: (result: Permit | RateLimitRefusal) => void): void {
-    const waiting: WaitingCall = {
-      ...call,
-      sequence: this.sequence++,
-      sinceMs: this.timers.monotonicMs(),
-      settle: (result) => {
-        leave();
-        resolve(result);
-        if (this.queue.size === 0) this.emptied();
-      },
-    };
-    const leave = call.deadline.onStop(() => {
-      if (this.queue.remove(waiting)) this.shed([waiting], 'aborted', 0);
+  private async reserveSlot(): Promise<void> {
+    this.reserving++;
+    const grant = await this.limiter.reserve({
+      withinMs: this.queue.withinMs,
+      lateLimitMs: this.lateness.limitMs,
+      nextRequestByMs: this.nextRequestByMs,
     });
-    this.queue.add(waiting);
-    this.listener({ type: 'queued', action: call.action, lane: call.lane });
-    this.expiry.setFor(call.leaveByMs);
-    this.keeper.pump();
+    this.reserving--;
+    if (this.closed) return;
+    if (grant.slot === undefined) this.wait(grant);
+    // The calls were cancelled meanwhile.
+    else if (this.queue.size === 0) this.limiter.report({ id: grant.slot.id });
+    else this.hold(grant.slot, grant.activeInstances);
+    this.reserveSlots();
   }
 
-  private emptied(): void {
-    this.expiry.clear();
-    this.keeper.rest();
-    this.onEmpty?.();
+  /** If further calls wait, the next slot is reserved when the first of those that are held fires. */
+  private get nextRequestByMs(): number | undefined {
+    if (this.queue.size <= this.ahead) return undefined;
+    return Math.min(...[...this.held.keys()].map(({ atMs }) => atMs));
   }
 
-  /** Calls whose time went by while they waited. */
-  private expire(): void {
-    const nowMs = this.timers.monotonicMs();
-    this.shed(this.queue.takeExpired(nowMs), 'expired', 0);
-    if (this.queue.size === 0) return;
-    this.expiry.setFor(Math.max(this.queue.earliestLeaveByMs, nowMs + sweepMs));
-  }
-
-  private shed(
-    calls: readonly WaitingCall[],
-    reason: RateLimitRefusalReason,
-    waitMs: number,
-  ): void {
-    for (const call of calls) {
-      const waitedMs = this.timers.monotonicMs() - call.sinceMs;
-      const refusal = new RateLimitRefusal(reason, Math.max(waitMs, waitedMs));
-      this.tellShed(call, refusal);
-      call.settle(refusal);
+  private wait({ waitMs, tooLate }: Exclude<SlotGrant, { slot: Slot }>): void {
+    if (!tooLate) {
+      this.closeFor(waitMs);
+      return;
     }
+    this.queue.refuseTooLate(waitMs);
+    // Calls that came meanwhile may still wait: they do not ask in the same turn of the event loop.
+    if (this.queue.size > 0) this.closeFor(1);
   }
 
-  private told({ action, lane, sinceMs }: WaitingCall, permit: Permit): Permit {
-    let told = false;
-    const sent = () => {
-      if (told) return;
-      told = true;
-      permit.sent();
-      const waitedMs = this.timers.monotonicMs() - sinceMs;
-      this.listener({ type: 'sent', action, lane, waitedMs });
+  private closeFor(waitMs: number): void {
+    this.opensAtMs = this.timers.monotonicMs() + waitMs;
+    if (waitMs > 0) this.queue.refuseTooLate(waitMs);
+  }
+
+  private hold(slot: Slot, activeInstances: number): void {
+    this.waits.granted(slot.atMs, activeInstances);
+    const timer = new Timer(this.timers, () => {
+      this.held.delete(slot);
+      this.fire(slot);
+      this.reserveSlots();
+    });
+    this.held.set(slot, timer);
+    timer.setFor(slot.atMs);
+  }
+
+  private fire(slot: Slot): void {
+    const lateMs = this.timers.monotonicMs() - slot.atMs;
+    if (lateMs > slot.lateLimitMs) {
+      this.lateness.missed();
+      this.returnSlot(slot);
+      this.emit({ type: 'forfeited', lateMs });
+      return;
+    }
+    this.lateness.used();
+    const call = this.queue.takeNext();
+    if (call === undefined) this.returnSlot(slot);
+    else call.settle(this.permitFor(slot, call));
+  }
+
+  private permitFor(slot: Slot, { action, lane, sinceMs }: WaitingCall): Permit {
+    const request = { sinceMs: this.timers.monotonicMs() };
+    this.inFlight.add(request);
+    let sentAtMs: number | undefined;
+    const sent = (): number => {
+      if (sentAtMs !== undefined) return sentAtMs;
+      sentAtMs = this.timers.monotonicMs();
+      this.limiter.report({ id: slot.id, usedAtMs: sentAtMs + this.latency.assumedDelayMs });
+      this.emit({ type: 'sent', action, lane, waitedMs: sentAtMs - sinceMs });
+      return sentAtMs;
+    };
+    const ended = () => {
+      if (this.inFlight.delete(request)) this.reserveSlots();
     };
     return {
       sent,
       answered: () => {
-        // ZIM may answer before it has read all.
-        sent();
-        permit.answered();
+        // ZIM may reply before it has read the whole request.
+        const atMs = sent();
+        const delayMs = this.latency.delayMs(this.timers.monotonicMs() - atMs);
+        this.limiter.report({ id: slot.id, usedAtMs: atMs + delayMs });
+        ended();
       },
       ended: () => {
-        permit.ended();
+        if (sentAtMs === undefined && this.inFlight.has(request)) this.returnSlot(slot);
+        ended();
       },
     };
   }
 
-  private tellShed({ action, lane }: PermitRequest, { reason, waitMs }: RateLimitRefusal): void {
-    this.listener({ type: 'shed', action, lane, reason, waitMs });
+  private returnSlots(): void {
+    this.wakeUp.clear();
+    for (const [slot, timer] of this.held) {
+      timer.clear();
+      this.returnSlot(slot);
+    }
+    this.held.clear();
+  }
+
+  private returnSlot({ id, atMs }: Slot): void {
+    this.limiter.report({ id });
+    this.waits.returned(atMs);
   }
 }

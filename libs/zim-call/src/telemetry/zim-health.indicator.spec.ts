@@ -19,18 +19,18 @@ import { ZimCallModule } from '../zim-call.module.js';
 import { InjectZimHealth } from '../zim-call.tokens.js';
 import { ZimHealthIndicator } from './zim-health.indicator.js';
 
-/** Rings of a Redis that is away, and how often somebody looked for it. */
-class AwayRings implements LimiterFactory {
+/** Limiters whose Redis is unavailable, and how often it was probed. */
+class UnavailableLimiters implements LimiterFactory {
   readonly state = 'unavailable';
   readonly instances = 3;
   readonly roundTrips = 0;
-  looks = 0;
+  probes = 0;
 
-  open = () => new MemorySlidingWindow(runtime, resolveRateLimit());
+  create = () => new MemorySlidingWindow(runtime, resolveRateLimit());
   onState = () => undefined;
   close = () => Promise.resolve();
   probeRedis = () => {
-    this.looks++;
+    this.probes++;
   };
 }
 
@@ -66,7 +66,7 @@ afterAll(() => server.stop());
 /** An application with two modules, whose second is called eu. */
 async function given(
   options: Pick<ZimCallOptions, 'rateLimit'> = {},
-  rings: LimiterFactory = new MemoryLimiterFactory(runtime, resolveRateLimit()),
+  limiters: LimiterFactory = new MemoryLimiterFactory(runtime, resolveRateLimit()),
 ): Promise<void> {
   const common = { appId: 1, serverSecret: testSecret, baseUrl: server.url };
   @Module({
@@ -82,7 +82,7 @@ async function given(
     .overrideProvider(ZIM_RUNTIME)
     .useValue(runtime)
     .overrideProvider(RateLimiter)
-    .useFactory({ factory: () => new RateLimiter(rings, resolveRateLimit(), runtime) });
+    .useFactory({ factory: () => new RateLimiter(limiters, resolveRateLimit(), runtime) });
   app = (await compiled.compile()).createNestApplication(new ExpressAdapter(), {
     logger: false,
   });
@@ -105,23 +105,23 @@ describe('ZimHealthIndicator', () => {
   });
 
   it.each(['degrade', 'open'] as const)('is up without Redis, where calls leave: %s', async (p) => {
-    const rings = new AwayRings();
-    await given({ rateLimit: { whenRedisIsUnavailable: p } }, rings);
+    const limiters = new UnavailableLimiters();
+    await given({ rateLimit: { whenRedisIsUnavailable: p } }, limiters);
     const away = { ...up, state: 'unavailable', instances: 3 };
     expect(await probe()).toEqual([200, { zim: away, 'zim-eu': away }]);
-    expect(rings.looks).toBe(0);
+    expect(limiters.probes).toBe(0);
   });
 
   it('is down without Redis where no call leaves then, and looks for Redis', async () => {
-    const rings = new AwayRings();
-    await given({ rateLimit: { whenRedisIsUnavailable: 'closed' } }, rings);
+    const limiters = new UnavailableLimiters();
+    await given({ rateLimit: { whenRedisIsUnavailable: 'closed' } }, limiters);
     const away = { ...up, state: 'unavailable', instances: 3 };
     const reason = 'Redis is away, and rateLimit.whenRedisIsUnavailable is closed';
     expect(await probe()).toEqual([
       503,
       { zim: away, 'zim-eu': { ...away, status: 'down', reason } },
     ]);
-    expect(rings.looks).toBe(1);
+    expect(limiters.probes).toBe(1);
   });
 
   it('tells how many calls wait', async () => {
@@ -136,10 +136,10 @@ describe('ZimHealthIndicator', () => {
       deadline: new ManualStop(),
     });
     const sent = Array.from({ length: 23 }, async () => {
-      const turn = await limiter.acquire(call());
-      if (turn instanceof RateLimitRefusal) return;
-      turn.sent();
-      turn.answered();
+      const permit = await limiter.acquire(call());
+      if (permit instanceof RateLimitRefusal) return;
+      permit.sent();
+      permit.answered();
     });
     await Promise.all(sent.slice(0, 20));
     expect(await probe()).toEqual([200, { zim: { ...up, queued: 3 }, 'zim-eu': up }]);

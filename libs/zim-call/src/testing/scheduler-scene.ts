@@ -1,13 +1,13 @@
 import { MemorySlidingWindow } from '../rate-limit/memory-sliding-window.js';
-import { PacedQuota } from '../rate-limit/slot-scheduler.js';
-import type { RateLimitEvent } from '../rate-limit/rate-limit-events.js';
-import { type PermitRequest, RateLimitRefusal, type Permit } from '../rate-limit/permit.js';
+import { type Permit, type PermitRequest, RateLimitRefusal } from '../rate-limit/permit.js';
+import type { RateLimitEvent } from '../rate-limit/rate-limit-figures.js';
 import type { SlidingWindowLimiter } from '../rate-limit/sliding-window-limiter.js';
+import { SlotScheduler } from '../rate-limit/slot-scheduler.js';
 import { ManualRuntime } from './manual-runtime.js';
 import { ManualStop } from './manual-stop.js';
 
-/** What became of a call. */
-export interface Told {
+/** The end of a call's wait: its permit, or a refusal. */
+export interface SettledCall {
   readonly name: string;
   readonly afterMs: number;
   readonly refusal?: RateLimitRefusal;
@@ -15,13 +15,13 @@ export interface Told {
 
 const usual = { limit: 20, windowMs: 1_000 };
 
-/** A quota of 20 a second on a clock that tests hold, and what leaves through it. */
+/** A quota of 20 calls per second on a clock that tests advance, and the calls that wait for it. */
 export class SchedulerScene {
   readonly runtime = new ManualRuntime();
   readonly events: RateLimitEvent[] = [];
-  readonly told: Told[] = [];
-  readonly quota: PacedQuota;
-  /** What each request does once it may leave. */
+  readonly settled: SettledCall[] = [];
+  readonly scheduler: SlotScheduler;
+  /** What each request does with its permit. */
   onPermit: (permit: Permit, name: string) => void = (permit) => {
     permit.sent();
     permit.answered();
@@ -30,36 +30,35 @@ export class SchedulerScene {
 
   constructor(
     limits: { maxQueued?: number; maxQueuedBytes?: number } = {},
-    ring: (runtime: ManualRuntime) => SlidingWindowLimiter = (runtime) =>
+    limiter: (runtime: ManualRuntime) => SlidingWindowLimiter = (runtime) =>
       new MemorySlidingWindow(runtime, settings),
     settings = usual,
   ) {
-    this.quota = new PacedQuota(
-      ring(this.runtime),
-      settings,
-      { maxQueued: 1_000, maxQueuedBytes: 1_000_000, ...limits },
+    this.scheduler = new SlotScheduler(
+      limiter(this.runtime),
+      { ...settings, maxQueued: 1_000, maxQueuedBytes: 1_000_000, ...limits },
       this.runtime,
       (event) => this.events.push(event),
     );
   }
 
-  /** Names of what left, in order. */
+  /** Names of the calls that left, in order. */
   get left(): string[] {
-    return this.told.filter(({ refusal }) => refusal === undefined).map(({ name }) => name);
+    return this.settled.filter(({ refusal }) => refusal === undefined).map(({ name }) => name);
   }
 
-  get refused(): (Told & { refusal: RateLimitRefusal })[] {
-    return this.told.flatMap((told) =>
-      told.refusal === undefined ? [] : [{ ...told, refusal: told.refusal }],
+  get refused(): (SettledCall & { refusal: RateLimitRefusal })[] {
+    return this.settled.flatMap((call) =>
+      call.refusal === undefined ? [] : [{ ...call, refusal: call.refusal }],
     );
   }
 
-  /** A call that has ten seconds, unless told otherwise. */
+  /** A call with a deadline in ten seconds, or in `withinMs`. */
   call(
     name: string,
     { withinMs = 10_000, ...call }: Partial<PermitRequest> & { withinMs?: number } = {},
   ): void {
-    const turn = this.quota.take({
+    const permit = this.scheduler.acquire({
       action: 'CallInvite',
       lane: 'normal',
       tenant: '',
@@ -68,9 +67,9 @@ export class SchedulerScene {
       deadline: new ManualStop(),
       ...call,
     });
-    void turn.then((result) => {
+    void permit.then((result) => {
       const refusal = result instanceof RateLimitRefusal ? result : undefined;
-      this.told.push({ name, afterMs: this.runtime.nowMs - this.startMs, refusal });
+      this.settled.push({ name, afterMs: this.runtime.nowMs - this.startMs, refusal });
       if (!(result instanceof RateLimitRefusal)) this.onPermit(result, name);
     });
   }
@@ -81,23 +80,23 @@ export class SchedulerScene {
 
   /** Lets time pass, from timer to timer; timers fire on whole milliseconds, as those of Node do. */
   async run(ms: number): Promise<void> {
-    await settled();
+    await pendingWork();
     const endMs = this.runtime.nowMs + ms;
     while (this.runtime.nowMs < endMs) {
       const leftMs = Math.max(0, this.runtime.nextTimerMs - this.runtime.nowMs);
       this.runtime.advance(Math.min(Math.ceil(leftMs) || 1, endMs - this.runtime.nowMs));
-      await settled();
+      await pendingWork();
     }
   }
 
   /** The process stands still, as in a pause of its garbage collector. */
   async stall(ms: number): Promise<void> {
     this.runtime.advance(ms);
-    await settled();
+    await pendingWork();
   }
 }
 
 /** Resolves when every promise that can settle without a timer has settled. */
-function settled(): Promise<void> {
+function pendingWork(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

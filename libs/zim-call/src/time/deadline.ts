@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { ZimRuntime } from './runtime.js';
+import type { Timers } from './runtime.js';
 
 /** Why a deadline stopped. */
 export type StopReason = 'aborted' | 'closed' | 'out-of-time';
@@ -17,13 +17,13 @@ export class Deadline {
   private onDispose?: () => void;
 
   constructor(
-    private readonly runtime: ZimRuntime,
+    private readonly timers: Timers,
     readonly limitMs: number,
     private readonly outer?: AbortSignal | null,
   ) {
-    this.endsAtMs = runtime.monotonicMs() + limitMs;
+    this.endsAtMs = timers.monotonicMs() + limitMs;
     if (limitMs !== Infinity) {
-      this.cancelTimer = runtime.setTimer(limitMs, () => {
+      this.cancelTimer = timers.setTimer(limitMs, () => {
         this.stop('out-of-time');
       });
     }
@@ -38,7 +38,7 @@ export class Deadline {
   }
 
   get remainingMs(): number {
-    return Math.max(0, this.endsAtMs - this.runtime.monotonicMs());
+    return Math.max(0, this.endsAtMs - this.timers.monotonicMs());
   }
 
   stop(reason: StopReason): void {
@@ -61,7 +61,7 @@ export class Deadline {
 
   /** A shorter limit for a part of the work, which ends with this one at the latest. The caller disposes of it. */
   atMost(limitMs: number): Deadline {
-    const limit = new Deadline(this.runtime, limitMs);
+    const limit = new Deadline(this.timers, limitMs);
     const leave = this.onStop(() => {
       limit.stop(this.reason ?? 'aborted');
     });
@@ -79,7 +79,7 @@ export class Deadline {
         leave();
         resolve();
       };
-      const cancel = this.runtime.setTimer(delayMs, wake);
+      const cancel = this.timers.setTimer(delayMs, wake);
       const leave = this.onStop(wake);
     });
   }
@@ -118,7 +118,7 @@ export class OpenDeadlines {
   private closed = false;
   private onIdle?: () => void;
 
-  constructor(private readonly runtime: ZimRuntime) {}
+  constructor(private readonly timers: Timers) {}
 
   /** Runs some work under a deadline of its own. */
   async run<T>(
@@ -126,7 +126,7 @@ export class OpenDeadlines {
     signal: AbortSignal | null | undefined,
     work: (deadline: Deadline) => Promise<T>,
   ): Promise<T> {
-    const deadline = new Deadline(this.runtime, limitMs, signal);
+    const deadline = new Deadline(this.timers, limitMs, signal);
     if (this.closed) deadline.stop('closed');
     this.open.add(deadline);
     try {
@@ -141,7 +141,7 @@ export class OpenDeadlines {
   /** Resolves when no work is under way, at the latest after so many milliseconds. */
   async settled(limitMs: number): Promise<void> {
     if (this.open.size === 0 || limitMs <= 0) return;
-    const limit = new Deadline(this.runtime, limitMs);
+    const limit = new Deadline(this.timers, limitMs);
     const idle = new Promise<void>((resolve) => {
       this.onIdle = resolve;
     });

@@ -82,17 +82,3 @@ export class Timer {
     });
   }
 }
-
-/** Resolves when some work is done, at the latest after so many milliseconds. */
-export async function waitAtMost(
-  timers: Timers,
-  limitMs: number,
-  work: Promise<void>,
-): Promise<void> {
-  let cancel: () => void = () => undefined;
-  const limit = new Promise<void>((resolve) => {
-    cancel = timers.setTimer(limitMs, resolve);
-  });
-  await Promise.race([work, limit]);
-  cancel();
-}
