@@ -4,7 +4,7 @@ import { CallInviteDto, ZimInvalidRequestError } from 'nestjs-zim-call';
 import { toCallInviteBody } from '../../libs/zim-call/src/invite/call-invite.wire.js';
 import { validateInput } from '../../libs/zim-call/src/validation/validate-input.js';
 import { SandboxCallbacks } from '../../libs/zim-sandbox/src/callbacks/callbacks.js';
-import { CallBoard } from '../../libs/zim-sandbox/src/calls/call-board.js';
+import { CallEngine } from '../../libs/zim-sandbox/src/calls/call-engine.js';
 import { CallLog } from '../../libs/zim-sandbox/src/calls/call-log.js';
 import { SandboxIds } from '../../libs/zim-sandbox/src/core/ids.js';
 import { isJsonObject } from '../../libs/zim-sandbox/src/core/json.js';
@@ -32,8 +32,8 @@ const { settings } = resolveSettings({ assumptions: { duplicateCallees: 'refuse'
 const directory = new UserDirectory(appIdsOf(settings), [], settings.clock);
 const calls = new CallLog(appIdsOf(settings));
 const callbacks = new SandboxCallbacks(settings);
-const board = new CallBoard({ settings, directory, calls, callbacks });
-const sandboxAction = createCallInvite({ directory, board, settings, ids: new SandboxIds() });
+const engine = new CallEngine({ settings, directory, calls, callbacks });
+const sandboxAction = createCallInvite({ directory, engine, settings, ids: new SandboxIds() });
 const query = new URLSearchParams();
 const callerUnregistered = 660500002;
 

@@ -169,7 +169,7 @@ async function perform(step: Step, tab: Tab): Promise<void> {
     const body = inviteBody({ UserIds: [step.callee, 'bob'], Timeout: 30 });
     await call(asApp(sandbox, step.app), 'CallInvite', body).catch(() => undefined);
   } else if ('isOn' in step) callbacks.setUrl(step.isOn ? receiver.url : undefined, step.app.appId);
-  else if ('status' in step) receiver.otherwise = step.status;
+  else if ('status' in step) receiver.defaultResponse = step.status;
   else if ('ms' in step) await clock.advance(step.ms);
   else if ('lastsMs' in step) {
     const { times, lastsMs } = step;
@@ -232,7 +232,7 @@ it(`a tab that was open all the time shows what a new one shows, in ${runs} rand
     fc.array(steps, { maxLength: 50, size: 'max' }),
     async (story) => {
       sandbox.reset();
-      receiver.otherwise = 200;
+      receiver.defaultResponse = 200;
       sandbox.callbacks.setUrl(receiver.url);
       const [old, fresh] = [new Tab(), new Tab()];
       await old.connect();
@@ -251,7 +251,7 @@ it(`a tab that was open all the time shows what a new one shows, in ${runs} rand
 it('and so it does when there is more than it keeps', async () => {
   sandbox.reset();
   sandbox.callbacks.setUrl(receiver.url);
-  receiver.otherwise = 500;
+  receiver.defaultResponse = 500;
   const [old, fresh] = [new Tab(), new Tab()];
   await old.connect();
   for (const { appId } of apps) {

@@ -31,7 +31,7 @@ export {
   type ZimRequestSigners,
   type ZimSignatureInput,
 } from './request-signature.js';
-export type { ZimCodeCategory } from './return-code-rows.js';
+export type { ZimCodeCategory } from './return-code-table.js';
 export {
   findZimReturnCode,
   zimReturnCodes,

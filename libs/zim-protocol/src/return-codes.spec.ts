@@ -1,6 +1,6 @@
 import { findZimAction } from './actions.js';
 import { isZimRegion, zimRegionUrl } from './regions.js';
-import { returnCodeRows } from './return-code-rows.js';
+import { returnCodeTable } from './return-code-table.js';
 import { findZimReturnCode, zimReturnCodes } from './return-codes.js';
 
 const codesWith = (outcome: string) =>
@@ -8,7 +8,7 @@ const codesWith = (outcome: string) =>
 
 describe('return codes', () => {
   it('holds 140 codes, each once, with words', () => {
-    expect(returnCodeRows).toHaveLength(140);
+    expect(returnCodeTable).toHaveLength(140);
     expect(zimReturnCodes.size).toBe(140);
     for (const { meaning, advice } of zimReturnCodes.values())
       expect(Math.min(meaning.length, advice.length)).toBeGreaterThan(3);

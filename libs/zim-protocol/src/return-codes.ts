@@ -1,4 +1,4 @@
-import { returnCodeRows, type ZimCodeCategory } from './return-code-rows.js';
+import { returnCodeTable, type ZimCodeCategory } from './return-code-table.js';
 
 /**
  * What a return code says about the operation: it was `done`; it was `refused` at the door and may be sent
@@ -24,7 +24,7 @@ const neverPassedOn: readonly number[] = [100000010, 100000011, 100000012];
  * 660400104, 660800054).
  */
 export const zimReturnCodes: ReadonlyMap<number, ZimReturnCode> = new Map(
-  returnCodeRows.map(([code, category, meaning, advice]) => [
+  returnCodeTable.map(([code, category, meaning, advice]) => [
     code,
     { code, category, outcome: outcomeOf(code, category), meaning, advice },
   ]),

@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
-import { exampleApp } from './core/example-app.js';
 import { checkFaultRule } from './core/fault-rule.js';
 import { type SandboxFaultRule } from './core/fault.js';
-import { resolveSettings, type SandboxApp, type Settings } from './core/settings.js';
+import { exampleApp, resolveSettings, type SandboxApp, type Settings } from './core/settings.js';
 import { faultPresets, findFaultPreset } from './faults/presets.js';
 
 export const defaultPort = 4010;
@@ -11,7 +10,7 @@ export type CliRequest =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'start'; readonly settings: Settings; readonly quiet: boolean }
-  | { readonly kind: 'wrong'; readonly problems: readonly string[] };
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
 const options = {
   port: { type: 'string' },
@@ -26,7 +25,7 @@ const options = {
   version: { type: 'boolean' },
 } as const;
 
-/** Reads the arguments. Problems never repeat a value of `--app`: it holds secrets. */
+/** Parses the arguments. Problems never contain a value of `--app`, which holds secrets. */
 export function parseArguments(argv: readonly string[]): CliRequest {
   const problems: string[] = [];
   const given = collect(argv, problems);
@@ -48,23 +47,22 @@ export function parseArguments(argv: readonly string[]): CliRequest {
   });
   problems.push(...optionProblems);
   return problems.length > 0
-    ? { kind: 'wrong', problems }
+    ? { kind: 'invalid', problems }
     : { kind: 'start', settings, quiet: given.flags.has('quiet') };
 }
 
-/** Takes the tokens apart by hand, for the strict mode of parseArgs stops at the first mistake. */
+/** Checks the tokens itself, because the strict mode of parseArgs stops at the first mistake. */
 function collect(argv: readonly string[], problems: string[]) {
   const { tokens } = parseArgs({ args: [...argv], strict: false, tokens: true, options });
   const values = new Map<string, string[]>();
   const flags = new Set<string>();
   for (const token of tokens) {
-    if (token.kind === 'positional')
-      problems.push('an argument without an option before it makes no sense here');
+    if (token.kind === 'positional') problems.push('there are no arguments without an option');
     if (token.kind !== 'option') continue;
     const { name } = token;
-    // `--users --quiet` means a forgotten value, not a user of that name.
-    const forgotten = token.inlineValue === false && token.value.startsWith('-');
-    const value = forgotten ? undefined : token.value;
+    // In `--users --quiet`, the value of --users is missing.
+    const isMissing = token.inlineValue === false && token.value.startsWith('-');
+    const value = isMissing ? undefined : token.value;
     if (!isOption(name)) problems.push(`there is no option ${token.rawName}`);
     else if (options[name].type === 'string') {
       if (value) values.set(name, [...(values.get(name) ?? []), value]);
@@ -106,9 +104,9 @@ function appsOf(texts: readonly string[], problems: string[]): SandboxApp[] {
 function assumptionsOf(pairs: readonly string[], problems: string[]): Record<string, string> {
   const assumptions = new Map<string, string>();
   for (const pair of pairs) {
-    const mark = pair.indexOf('=');
-    if (mark < 1) problems.push('--assume must be key=value');
-    else assumptions.set(pair.slice(0, mark), pair.slice(mark + 1));
+    const separator = pair.indexOf('=');
+    if (separator < 1) problems.push('--assume must be key=value');
+    else assumptions.set(pair.slice(0, separator), pair.slice(separator + 1));
   }
   return Object.fromEntries(assumptions);
 }
@@ -131,7 +129,7 @@ function faultsOf(texts: readonly string[], problems: string[]): SandboxFaultRul
   });
 }
 
-/** `undefined` for what is no JSON. */
+/** Returns `undefined` for invalid JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

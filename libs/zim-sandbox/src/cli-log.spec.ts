@@ -1,4 +1,4 @@
-import { CliLog, type LogLine } from './cli-log.js';
+import { CliLog, type LogLine, timeText } from './cli-log.js';
 
 function start() {
   const printed: LogLine[] = [];
@@ -10,8 +10,8 @@ const ofCall =
   ({ callId: other }: LogLine) =>
     other === callId;
 
-describe('the log of the command line', () => {
-  it('prints a request before what it changed, and with no later time', async () => {
+describe('CliLog', () => {
+  it('prints a request before the changes it caused, and not with a later time', async () => {
     const { printed, log } = start();
     log.add({ atMs: 5, text: 'call 1 timed out', callId: '1' });
     log.add({ atMs: 10, text: 'call 2 rings', callId: '2' });
@@ -24,7 +24,7 @@ describe('the log of the command line', () => {
     ]);
   });
 
-  it('prints a request that changed nothing where it came', async () => {
+  it('prints a request that changed nothing in its place', async () => {
     const { log, texts } = start();
     log.add({ atMs: 5, text: 'call 1 timed out', callId: '1' });
     log.addCause({ atMs: 6, text: 'refused' }, ofCall('2'));
@@ -33,7 +33,7 @@ describe('the log of the command line', () => {
     expect(texts()).toEqual(['call 1 timed out', 'refused', 'bob is offline']);
   });
 
-  it('keeps nothing back beyond the turn', async () => {
+  it('prints every line by the end of the turn of the event loop', async () => {
     const { log, texts } = start();
     log.add({ atMs: 5, text: 'call 1 rings', callId: '1' });
     await Promise.resolve();
@@ -41,5 +41,30 @@ describe('the log of the command line', () => {
     log.addCause({ atMs: 6, text: 'later' }, ofCall('1'));
     await Promise.resolve();
     expect(texts()).toEqual(['call 1 rings', 'later']);
+  });
+});
+
+describe('timeText', () => {
+  const atMs = Date.parse('2026-11-23T08:00:00.123Z');
+
+  it.each([
+    [0, '08:00:00.123+00:00'],
+    [480, '16:00:00.123+08:00'],
+    [345, '13:45:00.123+05:45'],
+    [-210, '04:30:00.123-03:30'],
+    [-720, '20:00:00.123-12:00'],
+  ])('returns local time and the offset from UTC: %i minutes', (offsetMinutes, text) => {
+    expect(timeText(atMs, offsetMinutes)).toBe(text);
+  });
+
+  it("uses this machine's time zone by default", () => {
+    const local = new Date(atMs);
+    const [hours, minutes] = [local.getHours(), local.getMinutes()].map((value) =>
+      String(value).padStart(2, '0'),
+    );
+    expect(timeText(atMs)).toMatch(`${String(hours)}:${String(minutes)}:00.123`);
+    const [, sign, east = 0, rest = 0] = /([+-])(\d\d):(\d\d)$/.exec(timeText(atMs)) ?? [];
+    const offset = (Number(east) * 60 + Number(rest)) * (sign === '-' ? -1 : 1);
+    expect(offset + local.getTimezoneOffset()).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ import { ZimSandbox } from './sandbox.js';
 const time = /^\d\d:\d\d:\d\d\.\d\d\d[+-]\d\d:\d\d/;
 const sampleSecret = '9193cc662a4c0ec135ec71fb57194b38';
 
-/** A process in a test: signals can be sent to it, and what it prints can be awaited. */
+/** A stand-in for `process`: a test can send signals to it, and wait for its output. */
 class Host extends EventEmitter {
   output = '';
   errors = '';
@@ -24,12 +24,12 @@ class Host extends EventEmitter {
   };
   stderr = { write: (text: string) => (this.errors += text) };
 
-  /** Waits for the address the sandbox prints. */
+  /** Resolves with the URL that the sandbox prints. */
   async url(): Promise<string> {
     return (await this.line(/listens on (http:\S+)/))[1] ?? '';
   }
 
-  /** Waits until something was printed. */
+  /** Resolves when the pattern was printed. */
   line(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve) => {
       const look = () => {
@@ -42,7 +42,7 @@ class Host extends EventEmitter {
   }
 }
 
-async function wrong(...argv: string[]) {
+async function runInvalid(...argv: string[]) {
   const host = new Host();
   const exitCode = await run(argv, host);
   expect(host.output).toBe('');
@@ -50,7 +50,7 @@ async function wrong(...argv: string[]) {
 }
 
 describe('the command line', () => {
-  it('explains every option and switch', async () => {
+  it('explains every option, switch, fault and magic prefix', async () => {
     const host = new Host();
     expect(await run(['--help'], host)).toBe(0);
     for (const option of [
@@ -81,7 +81,7 @@ describe('the command line', () => {
     expect(host.errors).toBe('');
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const host = new Host();
     expect(await run(['--version'], host)).toBe(0);
     expect(host.output).toBe(`${version}\n`);
@@ -118,19 +118,19 @@ describe('the command line', () => {
     );
     const app = { appId: 12345, serverSecret: sampleSecret };
     const target = { url, app, clock: Date };
-    await call(target, 'CallInvite', inviteBody({ UserIds: ['bob', 'nobody'] }));
+    await call(target, 'CallInvite', inviteBody({ UserIds: ['bob', 'unknown'] }));
     await call(target, 'CallInvite', inviteBody(), {
       Signature: 'feedfacefeedfacefeedfacefeedface',
     });
     await call(target, `\u001b[2J\n${sampleSecret}`, {});
     const lines = host.output.trimEnd().split('\n').slice(6);
     expect(lines.map((line) => line.replace(time, 'TIME'))).toEqual([
-      'TIME  12345  CallInvite  0  success; rings bob (not registered with this AppID: nobody)',
+      'TIME  12345  CallInvite  0  success; rings bob (not registered with this AppID: unknown)',
       expect.stringMatching(/^TIME {2}12345 {2}call \d{20} {2}bob received$/),
       expect.stringMatching(
         /^TIME {2}12345 {2}CallInvite {2}100000005 {2}the signature is wrong \(the Signature is not/,
       ),
-      'TIME  12345  ?[2J?[redacted]  100000007  the Action does not exist (this sandbox knows no such Action; names are case-sensitive)',
+      'TIME  12345  ?[2J?[redacted]  100000007  the Action does not exist (unknown Action; names are case-sensitive)',
     ]);
     expect(host.output).not.toContain(sampleSecret);
     expect(host.output).not.toContain('feedface');
@@ -140,7 +140,7 @@ describe('the command line', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('prints what changes and what is delivered, and neither secret nor signature', async () => {
+  it('prints changes and deliveries without secrets and signatures', async () => {
     const receiver = await Receiver.start();
     receiver.script.push(500);
     const host = new Host();
@@ -179,7 +179,7 @@ describe('the command line', () => {
     await receiver.stop();
   });
 
-  it('prints in the order of the local times it shows, each cause before its effects', async () => {
+  it('prints lines in the order of their local times, each cause before its effects', async () => {
     const host = new Host();
     const slow = { match: { action: 'CallInvite' }, times: 1, fault: { kind: 'delay', ms: 5000 } };
     const argv = ['--port=0', '--users', 'alice,bob,carol', '--fault', JSON.stringify(slow)];
@@ -231,7 +231,7 @@ describe('the command line', () => {
     expect(await exit).toBe(0);
   });
 
-  it('has a sample app, and can be quiet', async () => {
+  it('has a default app, and prints no requests with --quiet', async () => {
     const host = new Host();
     const exit = run(['--port=0', '--quiet', '--calls-per-second', '1'], host);
     const url = await host.url();
@@ -245,8 +245,8 @@ describe('the command line', () => {
     expect(await exit).toBe(0);
   });
 
-  it('names all that is wrong, and no secret', async () => {
-    const { exitCode, errors } = await wrong(
+  it('names every problem, and no secret', async () => {
+    const { exitCode, errors } = await runInvalid(
       ...[
         '--port',
         'x',
@@ -277,7 +277,7 @@ describe('the command line', () => {
     expect(errors.split('\n')).toEqual([
       'zim-sandbox: there is no option --colour',
       'zim-sandbox: --quiet takes no value',
-      'zim-sandbox: an argument without an option before it makes no sense here',
+      'zim-sandbox: there are no arguments without an option',
       'zim-sandbox: --users needs a value',
       expect.stringContaining('--app number 1 must be'),
       expect.stringContaining('--app number 2 must be'),
@@ -297,7 +297,7 @@ describe('the command line', () => {
     expect(errors).not.toContain(sampleSecret);
   });
 
-  it('puts faults in force, by name or as JSON, and shows what they did', async () => {
+  it('adds faults by preset or as JSON, and prints their effect', async () => {
     const host = new Host();
     const rule = { match: { userId: 'bob' }, times: 1, fault: { kind: 'html-502' } };
     const argv = ['--port', '0', '--users', 'alice,bob'];
@@ -333,17 +333,17 @@ describe('the command line', () => {
     [['--port', '70000'], 'port must be a whole number from 0 to 65535'],
     [['-p', '1'], 'there is no option -p'],
     [['--app', '1:a', '--app', '1:b'], 'apps[1].appId is given twice'],
-  ])('%j is wrong', async (argv, problem) => {
-    const { exitCode, errors } = await wrong(...argv);
+  ])('refuses %j', async (argv, problem) => {
+    const { exitCode, errors } = await runInvalid(...argv);
     expect(exitCode).toBe(2);
     expect(errors).toContain(problem);
   });
 
-  it('exits with 1 when the port is taken', async () => {
+  it('exits with 1 when the port is in use', async () => {
     const sandbox = await ZimSandbox.start();
-    const { exitCode, errors } = await wrong('--port', String(sandbox.port));
+    const { exitCode, errors } = await runInvalid('--port', String(sandbox.port));
     await sandbox.stop();
     expect(exitCode).toBe(1);
-    expect(errors).toContain(`Port ${sandbox.port} of 127.0.0.1 is taken`);
+    expect(errors).toContain(`Port ${sandbox.port} of 127.0.0.1 is in use`);
   });
 });

@@ -1,8 +1,6 @@
 import { parseArguments } from './cli-arguments.js';
-import { attemptLine, callLine, presenceLine, requestLine } from './cli-lines.js';
-import { CliLog } from './cli-log.js';
-import { timeText } from './cli-time.js';
-import { helpText, startText } from './cli-texts.js';
+import { helpText, startText } from './cli-help.js';
+import { attemptLine, callLine, CliLog, presenceLine, requestLine, timeText } from './cli-log.js';
 import { Redactor } from './core/redactor.js';
 import { type Settings } from './core/settings.js';
 import { ZimSandbox } from './sandbox.js';
@@ -10,7 +8,7 @@ import { version } from './version.js';
 
 type StopSignal = 'SIGINT' | 'SIGTERM';
 
-/** What the command line needs of a process. */
+/** The part of `process` that the command line uses. */
 export interface CliProcess {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
@@ -19,10 +17,10 @@ export interface CliProcess {
 }
 
 /**
- * Runs the command line until a signal ends it.
+ * Runs the command line until SIGINT or SIGTERM.
  *
- * @param argv without node and the script
- * @returns the exit code: 0, 1 if the sandbox cannot start, 2 for wrong arguments
+ * @param argv the arguments, without node and the script
+ * @returns the exit code: 0, 1 if the sandbox cannot start, 2 for invalid arguments
  */
 export async function run(argv: readonly string[], host: CliProcess): Promise<number> {
   const request = parseArguments(argv);
@@ -33,7 +31,7 @@ export async function run(argv: readonly string[], host: CliProcess): Promise<nu
     case 'version':
       host.stdout.write(`${version}\n`);
       return 0;
-    case 'wrong':
+    case 'invalid':
       host.stderr.write(
         `${request.problems.map((problem) => `zim-sandbox: ${problem}\n`).join('')}zim-sandbox --help lists the options.\n`,
       );
@@ -63,7 +61,7 @@ function printLines(sandbox: ZimSandbox, { stdout }: CliProcess): void {
   const { apps, clock } = sandbox;
   const redactor = Redactor.of(apps);
   const log = new CliLog(({ atMs, text }) => {
-    // Texts from outside must not move the cursor or fake a second line.
+    // Text from requests must not move the cursor or fake a second line.
     const line = redactor.text(`${timeText(atMs)}  ${text}`).replace(/\p{C}/gu, '?');
     stdout.write(`${line}\n`);
   });
@@ -75,7 +73,7 @@ function printLines(sandbox: ZimSandbox, { stdout }: CliProcess): void {
     );
   });
   sandbox.directory.onPresence((change) => {
-    // Whoever comes or goes changes calls, of which the sandbox reports first.
+    // The sandbox reports the calls that a presence change has changed before the presence change itself.
     log.addCause(
       presenceLine(change),
       ({ atMs, callId }) => callId !== undefined && atMs >= change.atMs,
@@ -92,7 +90,7 @@ function printLines(sandbox: ZimSandbox, { stdout }: CliProcess): void {
 function nextSignal(host: CliProcess): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
-      // A second signal ends the process the hard way.
+      // A second signal ends the process at once.
       host.off('SIGINT', stop);
       host.off('SIGTERM', stop);
       resolve();

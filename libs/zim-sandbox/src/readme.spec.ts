@@ -7,7 +7,7 @@ import { faultPresets } from './faults/presets.js';
 
 const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
 
-/** The rows of the table that begins with these words. */
+/** Returns the rows of the table whose header begins with these words. */
 function rowsOf(firstCell: string): string[][] {
   const lines = readme.split('\n');
   const start = lines.findIndex((line) => line.startsWith(`| ${firstCell} `)) + 2;
@@ -46,7 +46,7 @@ it('the README lists every kind of fault with its fields, its default and its me
 
 it.each<[string, Readonly<Record<string, { readonly explanation: string }>>]>([
   ['Preset of `--fault`', faultPresets],
-  ['Begins with', magicPrefixes],
+  ['Prefix', magicPrefixes],
 ])('the README lists every row of %j', (firstCell, table) => {
   expect(rowsOf(firstCell)).toEqual(
     Object.entries(table).map(([name, { explanation }]) => [`\`${name}\``, explanation]),

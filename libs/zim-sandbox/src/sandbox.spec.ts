@@ -8,7 +8,7 @@ import { version } from './version.js';
 const start = useSandboxes();
 
 describe('ZimSandbox.start', () => {
-  it('takes a free port of the loopback address', async () => {
+  it('listens on a free port of the loopback address', async () => {
     const [first, second] = [await start(), await start()];
     expect(first.url).toBe(`http://127.0.0.1:${first.port}`);
     expect(first.port).not.toBe(second.port);
@@ -16,14 +16,14 @@ describe('ZimSandbox.start', () => {
     expect(first.app).not.toEqual(second.app);
   });
 
-  it('names what is wrong with the options, all of it, and no secret', async () => {
-    const wrong = start({
+  it('names every problem of the options, and no secret', async () => {
+    const started = start({
       port: 70_000,
       apps: [{ appId: -1, serverSecret: 'canary-secret' }],
       users: ['a,b'],
     });
-    await expect(wrong).rejects.toThrow(/apps\[0\]\.appId must.*users\[0\] must.*port must/);
-    await expect(wrong).rejects.not.toThrow('canary');
+    await expect(started).rejects.toThrow(/apps\[0\]\.appId must.*users\[0\] must.*port must/);
+    await expect(started).rejects.not.toThrow('canary');
   });
 
   it('does not run in production', async () => {
@@ -36,15 +36,15 @@ describe('ZimSandbox.start', () => {
     }
   });
 
-  it('says when the port is taken, and by which mend', async () => {
+  it('says when the port is in use, and how to fix it', async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toThrow(
-      `Port ${port} of 127.0.0.1 is taken. Stop what uses it, or choose another port; 0 takes any free one.`,
+      `Port ${port} of 127.0.0.1 is in use. Stop the process that uses it, or choose another port; 0 takes any free one.`,
     );
   });
 });
 
-it('names itself in a header of every reply: to calls, faults, control requests and its page', async () => {
+it('sends X-Zim-Sandbox with every reply: of the gateway, of faults, of the control API and of the page', async () => {
   const sandbox = await start();
   const invite = () =>
     fetch(`${sandbox.url}/?${publicParameters(sandbox, 'CallInvite').toString()}`);
@@ -75,7 +75,7 @@ describe('stop', () => {
     expect((await start({ port: sandbox.port })).port).toBe(sandbox.port);
   });
 
-  it('answers a request that has arrived', async () => {
+  it('answers a complete request first', async () => {
     const sandbox = await start();
     sandbox.journal.onEntry(() => void sandbox.stop());
     const { reply } = await call(sandbox, 'Nothing', {});
@@ -83,7 +83,7 @@ describe('stop', () => {
     await expect(fetch(sandbox.url)).rejects.toThrow();
   });
 
-  it('does not wait for a request that is half sent', async () => {
+  it('does not wait for an incomplete request', async () => {
     const sandbox = await start();
     const socket = connect(sandbox.port, '127.0.0.1');
     await once(socket, 'connect');
@@ -92,20 +92,20 @@ describe('stop', () => {
       'close',
     );
     socket.write('POST /?Action=CallInvite HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{');
-    // The answer to a later request shows that the server has met the half one.
+    // The response to a later request shows that the server has received the incomplete one.
     await fetch(`${sandbox.url}/__/`);
     await sandbox.stop();
     await closed;
   });
 });
 
-describe('one AppID, one space', () => {
+describe('several apps', () => {
   const [one, two] = [
     { appId: 1, serverSecret: 'one' },
     { appId: 2, serverSecret: 'two' },
   ];
 
-  it('keeps users, calls, nonces and journals apart', async () => {
+  it('do not share users, calls, nonces and journals', async () => {
     const sandbox = await start({
       apps: [one, two],
       users: ['alice', 'bob'],
@@ -125,7 +125,7 @@ describe('one AppID, one space', () => {
     expect(sandbox.journal.entries().map((entry) => entry.id)).toEqual([1, 6, 7]);
   });
 
-  it('registers users, and finds callers, in their own app only', async () => {
+  it('register users, and find callers, in their own app only', async () => {
     const sandbox = await start({ apps: [one, two], users: ['bob'] });
     const register = (app: typeof one) =>
       call(asApp(sandbox, app), 'UserRegister', { UserInfo: [{ UserId: 'alice' }] });
@@ -139,14 +139,14 @@ describe('one AppID, one space', () => {
     expect(await invite(one)).toBe(0);
   });
 
-  it("does not take one app's secret for another's", async () => {
+  it("do not accept each other's secret", async () => {
     const sandbox = await start({ apps: [one, two], users: ['alice', 'bob'] });
     const mixed = { ...one, serverSecret: two.serverSecret };
     const { reply } = await call(asApp(sandbox, mixed), 'CallInvite', inviteBody());
     expect(reply.Code).toBe(100000005);
   });
 
-  it('knows no other app', async () => {
+  it('other AppIDs are unknown', async () => {
     const sandbox = await start({ apps: [one] });
     expect(() => sandbox.directory.list(2)).toThrow('This sandbox has no app 2.');
     expect(() => sandbox.calls.list(2)).toThrow('This sandbox has no app 2.');
@@ -158,7 +158,7 @@ describe('one AppID, one space', () => {
 });
 
 describe('the directory', () => {
-  it('registers by id or in full, and refuses all if one is illegal', async () => {
+  it('registers users by id or in full, and none if one is invalid', async () => {
     const { directory } = await start();
     directory.register(['bob', { userId: 'carol', userName: 'Carol' }]);
     directory.register([{ userId: 'bob', userName: 'Bob' }]);

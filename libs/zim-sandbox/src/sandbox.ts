@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isBrowserVisit } from './browser-visit.js';
 import { SandboxCallbacks } from './callbacks/callbacks.js';
 import { userAction } from './callbacks/user-action.js';
-import { CallBoard } from './calls/call-board.js';
+import { CallEngine } from './calls/call-engine.js';
 import { CallLog } from './calls/call-log.js';
-import { Console, consolePath } from './console/console.js';
+import { Console, consolePath, isBrowserRequest } from './console/console.js';
 import { ControlApi } from './control/control.js';
 import { SandboxDevices } from './control/devices.js';
 import { type SandboxClock } from './core/clock.js';
@@ -24,49 +23,52 @@ import { Gateway } from './gateway/gateway.js';
 import { version } from './version.js';
 
 const host = '127.0.0.1';
-/** A query of 100 ids, percent-encoded, is longer than node's 16 KiB. */
+/** A query of 100 percent-encoded ids is longer than node's default of 16 KiB. */
 const maxHeaderSize = 64 * 1024;
 
 /**
- * A ZEGO ZIM on this machine, for tests and desks: it checks signed requests as the vendor documents it,
- * rings until somebody answers or the time is up, tells your app by callbacks, refuses with the documented
- * codes, and explains each refusal in the `X-Sandbox-Hint` header and in its journal.
+ * A stand-in for ZEGO ZIM on this machine, for tests and development: it checks signed requests as the vendor
+ * documents it, runs calls until they are answered or time out, sends callbacks to your app, refuses with the
+ * documented codes, and explains each refusal in the `X-Sandbox-Hint` header and in its journal.
  *
- * It carries out CallInvite, CallAccept, CallReject, UserRegister, QueryUserOnlineState and QueryUserInfos; any
- * other Action answers 100000007. It listens on 127.0.0.1 only, sends nothing beyond this machine, and speaks
- * plain HTTP. Each AppID is a space of its own.
+ * It implements CallInvite, CallAccept, CallReject, UserRegister, QueryUserOnlineState and QueryUserInfos; any other
+ * Action is answered with 100000007. It listens on 127.0.0.1 only, sends nothing to other machines, and uses plain
+ * HTTP. AppIDs share no state.
  *
  * See https://www.zegocloud.com/docs/zim-server/accessing-server-apis
  */
 export class ZimSandbox {
-  /** What stands in for `https://zim-api.zego.im`, such as `http://127.0.0.1:4010`. */
+  /** Replaces `https://zim-api.zego.im`, such as `http://127.0.0.1:4010`. */
   readonly url: string;
   readonly port: number;
   /** The first app, with its secret. */
   readonly app: SandboxApp;
   /** All apps, with their secrets. */
   readonly apps: readonly SandboxApp[];
-  /** Who is registered, and who is online. */
+  /** The registered users and their presence. */
   readonly directory: UserDirectory;
-  /** The calls that were made, and how they stand. */
+  /** The calls and their states. */
   readonly calls: CallLog;
-  /** What users do on their phones. */
+  /** Simulates the devices of users. */
   readonly devices: SandboxDevices;
-  /** What your app is told, and where. */
+  /** The callbacks to your app, and their URL. */
   readonly callbacks: SandboxCallbacks;
-  /** Every request and its answer, without secrets and signatures. */
+  /** Every request and its reply, without secrets and signatures. */
   readonly journal: Journal;
-  /** What goes wrong, with which requests. */
+  /** The fault rules. */
   readonly faults: SandboxFaults;
-  /** The sandbox's time, which can be moved forward. */
+  /** The sandbox's time, which can be advanced. */
   readonly clock: SandboxClock;
-  readonly #board: CallBoard;
-  readonly #gateway: Gateway;
-  readonly #console: Console;
-  readonly #server: Server;
-  #stopping: Promise<void> | undefined;
+  private readonly engine: CallEngine;
+  private readonly gateway: Gateway;
+  private readonly console: Console;
+  private stopped: Promise<void> | undefined;
 
-  private constructor(settings: Settings, server: Server, port: number) {
+  private constructor(
+    settings: Settings,
+    private readonly server: Server,
+    port: number,
+  ) {
     const appIds = appIdsOf(settings);
     this.port = port;
     this.url = `http://${host}:${port}`;
@@ -79,23 +81,23 @@ export class ZimSandbox {
     this.callbacks = new SandboxCallbacks(settings);
     this.faults = new SandboxFaults(settings.faults, settings.clock);
     const { directory, calls, callbacks } = this;
-    const board = new CallBoard({ settings, directory, calls, callbacks });
-    this.#board = board;
-    this.devices = new SandboxDevices({ directory, calls, board, appIds });
+    const engine = new CallEngine({ settings, directory, calls, callbacks });
+    this.engine = engine;
+    this.devices = new SandboxDevices({ directory, calls, engine, appIds });
     directory.onPresence((change) => {
-      const told = userAction(change);
-      if (told !== undefined && settings.assumptions.userActionCallbacks === 'yes')
-        callbacks.emit(change.appId, told);
-      board.follow(change);
+      const callback = userAction(change);
+      if (callback !== undefined && settings.assumptions.userActionCallbacks === 'yes')
+        callbacks.emit(change.appId, callback);
+      engine.onPresence(change);
     });
     calls.onChange(({ appId, before, call }) => {
       for (const { userId, state } of call.callees) {
         const kind = magicAnswer(userId);
         const hasRung = before?.callees.some((one) => one.userId === userId && one.state === state);
         if (kind === undefined || state !== 'received' || hasRung === true) continue;
-        // Not before the call that rings is under way and told of.
+        // Deferred, so that the call has started and its call_create was emitted before the answer.
         queueMicrotask(() => {
-          board.apply(appId, call.callId, { kind, userId }, 'device');
+          engine.apply(appId, call.callId, { kind, userId }, 'device');
         });
       }
     });
@@ -104,13 +106,13 @@ export class ZimSandbox {
       directory,
       calls,
       callbacks,
-      board,
+      engine,
       devices: this.devices,
       journal: this.journal,
       faults: this.faults,
       ids: new SandboxIds(),
     };
-    this.#gateway = new Gateway({
+    this.gateway = new Gateway({
       ...parts,
       onTimestamp: (appId, timestampSeconds) => {
         callbacks.learnTime(appId, timestampSeconds);
@@ -119,37 +121,36 @@ export class ZimSandbox {
     const controlParts = {
       ...parts,
       url: this.url,
-      gateway: this.#gateway,
+      gateway: this.gateway,
       reset: () => {
         this.reset();
       },
     };
     const control = new ControlApi(controlParts);
-    this.#console = new Console(controlParts, version);
-    this.#server = server;
+    this.console = new Console(controlParts, version);
     server.on('request', (request, response) => {
-      // By this a client knows that its calls reach no phone.
+      // Shows clients that their calls reach no real phone.
       response.setHeader('X-Zim-Sandbox', version);
-      if (isBrowserVisit(request)) {
+      if (isBrowserRequest(request)) {
         response.writeHead(302, { Location: consolePath, 'Cache-Control': 'no-store' }).end();
         return;
       }
       const target = request.url ?? '/';
-      const around = this.#console.owns(target) ? this.#console : control;
-      void serve(ControlApi.owns(target) ? around : this.#gateway, request, response);
+      const local = this.console.owns(target) ? this.console : control;
+      void serve(ControlApi.owns(target) ? local : this.gateway, request, response);
     });
   }
 
   /**
    * Starts a sandbox.
    *
-   * @throws Error if `NODE_ENV` is `production`, if options are wrong (naming all of them, and no secret), or
-   * if the port is taken
+   * @throws Error if `NODE_ENV` is `production`, if options are invalid (naming every problem, but no secret), or if
+   * the port is in use
    */
   static async start(options: SandboxOptions = {}): Promise<ZimSandbox> {
     if (process.env.NODE_ENV === 'production')
       throw new Error(
-        'zim-sandbox does not run with NODE_ENV=production: calls to it reach nobody. Use ZIM itself there.',
+        'zim-sandbox does not run with NODE_ENV=production: calls to it reach no phone. Use ZIM itself there.',
       );
     const { settings, problems } = resolveSettings(options);
     if (problems.length > 0)
@@ -160,45 +161,45 @@ export class ZimSandbox {
   }
 
   /**
-   * Forgets calls, callbacks, journal, quota use, nonces, and registered users and fault rules, except those the
-   * sandbox was started with: the users are online or not as they were then, the rules have no hits. No phone
-   * rings on, no callback comes again, and one on its way is broken off, as is every request that a fault keeps
-   * waiting. The clock and the callback URLs stay as they are, and ids go on: none comes twice.
+   * Clears calls, callbacks, journal, quota use and nonces, and restores the users and fault rules the sandbox was
+   * started with: users have their initial presence, rules no hits. Ring timers and callback retries are cancelled;
+   * callbacks being sent and requests held by a fault are aborted. The clock and the callback URLs stay as they are,
+   * and no id is used again.
    */
   reset(): void {
     this.directory.reset();
-    this.#board.reset();
+    this.engine.reset();
     this.callbacks.reset();
     this.journal.reset();
     this.faults.reset();
-    this.#gateway.reset();
-    this.#console.reset();
+    this.gateway.reset();
+    this.console.reset();
   }
 
   /**
-   * Stops listening and closes every connection: idle ones at once, those whose request has arrived after
-   * its answer, unless a fault keeps it waiting. Callbacks on their way are broken off, and no timer is left. May be called again; resolves when
-   * nothing is open.
+   * Stops listening and closes every connection: idle ones at once, those whose request has arrived after its reply,
+   * unless a fault holds it. Callbacks being sent are aborted, and all timers are cancelled. May be called again;
+   * resolves when nothing is open.
    */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    this.stopped ??= this.shutDown();
+    return this.stopped;
   }
 
-  async #stop(): Promise<void> {
+  private async shutDown(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#server.close(() => {
+      this.server.close(() => {
         resolve();
       });
-      this.#server.closeIdleConnections();
-      // By then, every request that had arrived has its answer; what is left is half sent.
+      this.server.closeIdleConnections();
+      // By then, every complete request has its reply; the remaining ones are incomplete.
       setImmediate(() => {
-        this.#gateway.stop();
-        this.#console.stop();
-        this.#server.closeAllConnections();
+        this.gateway.stop();
+        this.console.stop();
+        this.server.closeAllConnections();
       });
     });
-    this.#board.stop();
+    this.engine.stop();
     this.faults.stop();
     await this.callbacks.stop();
   }
@@ -212,10 +213,10 @@ async function serve(
   try {
     await handler.handle(request, response);
   } catch (error) {
-    // Neither ZIM's nor the client's fault: a 500 that no ZIM reply looks like, and the stack for whoever runs this.
+    // An error of the sandbox itself: a 500 that no ZIM reply looks like, and the stack as a process warning.
     process.emitWarning(error instanceof Error ? (error.stack ?? error.message) : String(error));
     response.writeHead(500, { 'Content-Type': 'application/json; charset=utf-8' });
-    response.end(JSON.stringify({ error: 'The sandbox itself failed; its console says why.' }));
+    response.end(JSON.stringify({ error: 'The sandbox itself failed; see its output.' }));
   }
 }
 
@@ -233,6 +234,6 @@ function listen(server: Server, port: number): Promise<number> {
 
 function explainListen(error: NodeJS.ErrnoException, port: number): string {
   return error.code === 'EADDRINUSE'
-    ? `Port ${port} of ${host} is taken. Stop what uses it, or choose another port; 0 takes any free one.`
+    ? `Port ${port} of ${host} is in use. Stop the process that uses it, or choose another port; 0 takes any free one.`
     : `zim-sandbox cannot listen on port ${port} of ${host}: ${error.message}`;
 }

@@ -1,10 +1,10 @@
 import { SandboxClock } from './core/clock.js';
 import { ZimSandbox } from './sandbox.js';
 import { Receiver } from './testing/receiver.js';
-import { Wire } from './testing/wire.js';
+import { RawConnection } from './testing/raw-connection.js';
 import { ring } from './testing/zim-client.js';
 
-/** Counts the timers that are set. */
+/** Counts the timers that are active. */
 class CountingClock extends SandboxClock {
   timers = 0;
 
@@ -26,10 +26,10 @@ class CountingClock extends SandboxClock {
   }
 }
 
-/** What keeps a process alive; timers that do not are not in it. */
+/** Returns the resources that keep the process alive. */
 const open = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout)/.test(name));
 
-it('a stop leaves nothing that keeps the process alive', async () => {
+it('a stop closes everything that keeps the process alive', async () => {
   const before = open();
   const clock = new CountingClock();
   const receiver = await Receiver.start();
@@ -51,19 +51,19 @@ it('a stop leaves nothing that keeps the process alive', async () => {
   expect(clock.timers).toBe(3);
   expect(open().length).toBeGreaterThan(before.length);
 
-  const movedOn = clock.advance(1000);
+  const advanced = clock.advance(1000);
   await sandbox.stop();
-  await movedOn;
+  await advanced;
   expect(clock.timers).toBe(0);
   await receiver.stop();
-  // Handles take some turns to go, the test's own client's too; if any stays, this ends in the timeout.
+  // Handles close within some turns of the event loop; if one stays open, the test times out.
   while (open().length > before.length) await new Promise(setImmediate);
 
   sandbox.devices.logout({ userId: 'bob' });
   expect(sandbox.callbacks.deliveries()).toHaveLength(2);
 });
 
-it('a call that has ended, or was reset, leaves no timer', async () => {
+it('an ended or reset call leaves no timer', async () => {
   const clock = new CountingClock();
   const sandbox = await ZimSandbox.start({ users: ['alice', 'bob'], clock });
   const callId = await ring(sandbox);
@@ -76,7 +76,7 @@ it('a call that has ended, or was reset, leaves no timer', async () => {
   await sandbox.stop();
 });
 
-it.each(['stop', 'reset'] as const)('a %s ends what faults keep waiting', async (end) => {
+it.each(['stop', 'reset'] as const)('a %s ends the requests that faults hold', async (end) => {
   const before = open();
   const clock = new CountingClock();
   const sandbox = await ZimSandbox.start({
@@ -92,20 +92,20 @@ it.each(['stop', 'reset'] as const)('a %s ends what faults keep waiting', async 
     ],
   });
   const rules = sandbox.faults.list();
-  const wires = await Promise.all(rules.map(() => Wire.open(sandbox)));
-  for (const wire of wires) wire.invite(sandbox);
+  const connections = await Promise.all(rules.map(() => RawConnection.open(sandbox)));
+  for (const connection of connections) connection.invite(sandbox);
   while (sandbox.faults.list().some(({ hits }) => hits === 0)) await new Promise(setImmediate);
-  // Three of the faults, and the three calls that ring: of the drip, the idle and the half one.
+  // Three timers of faults, and three of ringing calls: of slow-drip, close-idle and half-reply.
   expect(clock.timers).toBe(6);
 
   await sandbox[end]();
   expect(clock.timers).toBe(0);
-  for (const wire of wires) wire.close();
+  for (const connection of connections) connection.close();
   if (end === 'reset') await sandbox.stop();
   while (open().length > before.length) await new Promise(setImmediate);
 });
 
-it('a stop breaks off a call that the sandbox places itself, and its timer', async () => {
+it('a stop aborts a call placed by the control API, and its timer', async () => {
   const before = open();
   const sandbox = await ZimSandbox.start({
     users: ['alice', 'bob'],

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { createHash } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import { signZimRequest } from 'zim-protocol';
-import { exampleApp } from '../../src/core/example-app.js';
+import { exampleApp } from '../../src/core/settings.js';
 import { type Invite } from './invite-form.js';
 import { publishedSecret, toCurl, toTypeScript } from './snippets.js';
 

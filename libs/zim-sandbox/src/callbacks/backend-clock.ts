@@ -1,31 +1,28 @@
 import { type SandboxClock } from '../core/clock.js';
 
-/** Just inside the five minutes that receivers commonly tolerate. */
+/** Just below the five minutes that receivers commonly tolerate. */
 const maxDistanceMs = 290_000;
 
 /**
- * The time callbacks to one app are signed with: the sandbox's, but never further from the backend's own than a
- * receiver tolerates. ZIM's clock and a backend's agree; a clock that is moved on by minutes would make every
- * callback look like an old one that is replayed. The Timestamp of the last signed request shows the backend's
- * clock; until there is one, it is taken to be the source of the sandbox's.
+ * The time that signs the callbacks of one app: the sandbox's, but never further from the backend's own clock than a
+ * receiver tolerates. Otherwise every callback would look like a replayed one after the sandbox's clock was advanced
+ * by minutes. The Timestamp of the last signed request shows the backend's clock; before the first request, the
+ * source of the sandbox's clock stands in for it.
  */
 export class BackendClock {
-  readonly #clock: SandboxClock;
-  #offsetMs = 0;
+  private offsetMs = 0;
 
-  constructor(clock: SandboxClock) {
-    this.#clock = clock;
-  }
+  constructor(private readonly clock: SandboxClock) {}
 
-  /** Takes note of the Timestamp of a request whose signature was right and not expired. */
+  /** Sets the backend's clock by the Timestamp of a request whose signature was valid. */
   learn(timestampSeconds: number): void {
-    this.#offsetMs = timestampSeconds * 1000 - this.#clock.sourceNow();
+    this.offsetMs = timestampSeconds * 1000 - this.clock.sourceNow();
   }
 
-  /** Unix time in milliseconds. */
+  /** Returns Unix time in milliseconds. */
   signingTimeMs(): number {
-    const backendMs = this.#clock.sourceNow() + this.#offsetMs;
+    const backendMs = this.clock.sourceNow() + this.offsetMs;
     const earliestMs = backendMs - maxDistanceMs;
-    return Math.min(Math.max(this.#clock.now(), earliestMs), backendMs + maxDistanceMs);
+    return Math.min(Math.max(this.clock.now(), earliestMs), backendMs + maxDistanceMs);
   }
 }

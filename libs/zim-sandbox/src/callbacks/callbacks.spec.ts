@@ -92,10 +92,10 @@ describe('a callback', () => {
     });
   });
 
-  /** As Java's URLDecoder and PHP's urldecode do it. */
+  /** Decodes as Java's URLDecoder and PHP's urldecode do. */
   const urlDecode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
 
-  it('reads the same with the URL-decoding that the page asks for, and without', async () => {
+  it('reads the same with and without the URL-decoding that the page asks for', async () => {
     await ring(sandbox, { ExtendedData: 'é 100% + %41 "\\u0025' });
     await sandbox.callbacks.idle();
     const [{ text } = fail()] = receiver.received;
@@ -104,7 +104,7 @@ describe('a callback', () => {
     expect(JSON.parse(urlDecode(text))).toEqual(JSON.parse(text));
   });
 
-  it('cannot be URL-decoded with callbackEncoding=json, if it has a plain %', async () => {
+  it('cannot be URL-decoded with callbackEncoding=json if it has a plain %', async () => {
     await restart({ assumptions: { callbackEncoding: 'json' } });
     await ring(sandbox, { ExtendedData: 'é 100% +' });
     await sandbox.callbacks.idle();
@@ -113,7 +113,7 @@ describe('a callback', () => {
     expect(() => urlDecode(text)).toThrow(URIError);
   });
 
-  it('comes percent-encoded as a whole with callbackEncoding=url-encoded', async () => {
+  it('is percent-encoded as a whole with callbackEncoding=url-encoded', async () => {
     await restart({ assumptions: { callbackEncoding: 'url-encoded' } });
     await ring(sandbox, { ExtendedData: 'é 100% +' });
     await sandbox.callbacks.idle();
@@ -129,7 +129,7 @@ describe('a callback', () => {
     expect(receiver.received[0]?.json.timestamp).toBe(sampleSeconds + 290);
   });
 
-  it('is signed with a time that is at most 290 s off for an app that keeps its own clock', async () => {
+  it("is signed with a time at most 290 s from the backend's clock", async () => {
     await ring(sandbox, { Timeout: 310 });
     await sandbox.clock.advance(310_000);
     sandbox.devices.disconnect({ userId: 'bob' });
@@ -142,7 +142,7 @@ describe('a callback', () => {
     expect(delivery(1).attempts[0]?.at).toBe(new Date((sampleSeconds + 310) * 1000).toISOString());
   });
 
-  it('is signed with a time near that of the last request, from the call of that request on', async () => {
+  it('is signed with a time near the Timestamp of the last request, that request included', async () => {
     await sandbox.clock.advance(3_600_000);
     await ring(sandbox);
     await ring(asApp(sandbox, other), { UserIds: ['carol'] });
@@ -154,7 +154,7 @@ describe('a callback', () => {
   });
 
   it.each([200, 201, 204, 299])('is delivered by %i', async (status) => {
-    receiver.otherwise = status;
+    receiver.defaultResponse = status;
     await ring(sandbox);
     await sandbox.callbacks.idle();
     await sandbox.clock.advance(70_000);
@@ -172,20 +172,20 @@ describe('a callback', () => {
     expect(delivery()).toMatchObject({ state: 'pending', attempts: [{ status }] });
   });
 
-  it('is not delivered when nobody answers in time', async () => {
+  it('is not delivered without a response before the timeout', async () => {
     await restart({ callbackTimeoutMs: 400 });
     receiver.script.push(() => undefined);
     await ring(sandbox);
     await sandbox.callbacks.idle();
     expect(delivery()).toMatchObject({
       state: 'pending',
-      attempts: [{ error: 'no answer within 400 ms' }],
+      attempts: [{ error: 'no response within 400 ms' }],
     });
     await sandbox.clock.advance(2000);
     expect(delivery()).toMatchObject({ state: 'delivered' });
   });
 
-  it('is delivered by a status whose body never ends', async () => {
+  it('is delivered by a 2xx whose body never ends', async () => {
     await restart({ callbackTimeoutMs: 400 });
     const closed = new Promise((resolve) => {
       receiver.script.push((response) => {
@@ -206,7 +206,7 @@ describe('a callback', () => {
     expect(delivery().attempts).toMatchObject([{ error: 'socket hang up' }]);
   });
 
-  it('does not wait for another', async () => {
+  it('does not wait for another callback', async () => {
     let finish = (): unknown => undefined;
     receiver.script.push((response) => (finish = () => response.end()));
     const callId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
@@ -224,12 +224,12 @@ describe('a callback', () => {
   });
 });
 
-describe('the ladder', () => {
+describe('the retry schedule', () => {
   it.each([
     [1, [0, 2]],
     [3, [0, 2, 6, 14]],
     [5, [0, 2, 6, 14, 30, 62]],
-  ])('after %i failures is delivered at %j seconds', async (failures, seconds) => {
+  ])('after %i failures, attempts are made at %j seconds', async (failures, seconds) => {
     receiver.script.push(...Array<number>(failures).fill(500));
     await ring(sandbox, { Timeout: 600 });
     await sandbox.clock.advance(100_000);
@@ -239,7 +239,7 @@ describe('the ladder', () => {
   });
 
   it('ends after six attempts', async () => {
-    receiver.otherwise = 500;
+    receiver.defaultResponse = 500;
     await ring(sandbox, { Timeout: 600 });
     await sandbox.clock.advance(61_999);
     expect([delivery().state, delivery().attempts.length]).toEqual(['pending', 5]);
@@ -250,7 +250,7 @@ describe('the ladder', () => {
     expect(receiver.received).toHaveLength(6);
   });
 
-  it('sends the same again by default', async () => {
+  it('sends the same body again by default', async () => {
     receiver.script.push(500, 500);
     await ring(sandbox);
     await sandbox.clock.advance(10_000);
@@ -258,7 +258,7 @@ describe('the ladder', () => {
     expect(others).toEqual([first, first]);
   });
 
-  it('signs anew with callbackRetrySigning=new', async () => {
+  it('signs each retry again with callbackRetrySigning=new', async () => {
     await restart({ assumptions: { callbackRetrySigning: 'new' } });
     receiver.script.push(500);
     await ring(sandbox);
@@ -277,7 +277,7 @@ describe('the ladder', () => {
     expect(delivery().body.timestamp).toBe(sampleSeconds + 2);
   });
 
-  it('says when an attempt has begun: it is not due any more, and may be signed anew', async () => {
+  it('reports a change when a retry begins: it is no longer due, and may be signed again', async () => {
     await restart({ assumptions: { callbackRetrySigning: 'new' } });
     const changes: unknown[] = [];
     sandbox.callbacks.onChange((change) => changes.push(change));
@@ -296,7 +296,7 @@ describe('the ladder', () => {
     expect(changes.at(-1)).toMatchObject({ nextAttemptAtMs: undefined });
   });
 
-  it('brings everything once to an app that was down for 20 seconds', async () => {
+  it('delivers every callback once to an app that was down for 20 seconds', async () => {
     await receiver.stop();
     const callIds = [await ring(sandbox, { UserIds: ['bob', 'carol'] }), await ring(sandbox)];
     sandbox.devices.accept({ userId: 'bob', callId: callIds[0] ?? '' });
@@ -335,7 +335,7 @@ describe('resend', () => {
     expect(receiver.received[1]?.text).toBe(receiver.received[0]?.text);
   });
 
-  it('ends the ladder if it succeeds, and only then', async () => {
+  it('ends the retries only if it succeeds', async () => {
     receiver.script.push(500, 500);
     await ring(sandbox, { Timeout: 600 });
     await sandbox.callbacks.idle();
@@ -345,8 +345,8 @@ describe('resend', () => {
     expect(secondsOf()).toEqual([0, 0, 0]);
   });
 
-  it('saves one that was dropped, or had nowhere to go', async () => {
-    receiver.otherwise = 500;
+  it('delivers a callback that was dropped or undeliverable', async () => {
+    receiver.defaultResponse = 500;
     await ring(sandbox, { Timeout: 600 });
     await sandbox.clock.advance(62_000);
     sandbox.callbacks.setUrl(undefined);
@@ -355,7 +355,7 @@ describe('resend', () => {
     await expect(sandbox.callbacks.resend(2)).rejects.toThrow('There is no callback URL');
     sandbox.callbacks.setUrl(receiver.url);
     expect((await sandbox.callbacks.resend(2)).state).toBe('dropped');
-    receiver.otherwise = 200;
+    receiver.defaultResponse = 200;
     expect((await sandbox.callbacks.resend(1)).state).toBe('delivered');
     expect(await sandbox.callbacks.resend(2)).toMatchObject({
       state: 'delivered',
@@ -363,7 +363,7 @@ describe('resend', () => {
     });
   });
 
-  it('knows its deliveries', async () => {
+  it('refuses an unknown delivery', async () => {
     await expect(sandbox.callbacks.resend(1)).rejects.toThrow('There is no delivery 1.');
   });
 });
@@ -389,7 +389,7 @@ describe('the callback URL', () => {
     ['http://127.0.0.1.example.com/', 'must be on this machine'],
     ['http://0.0.0.0/', 'must be on this machine'],
     ['http://localhost:80@example.com/', 'must not hold a user name'],
-  ])('is not %j', async (url, problem) => {
+  ])('cannot be %j', async (url, problem) => {
     expect(() => {
       sandbox.callbacks.setUrl(url);
     }).toThrow(`The callback URL ${problem}`);
@@ -405,7 +405,7 @@ describe('the callback URL', () => {
     },
   );
 
-  it('can be one of each app', async () => {
+  it('can differ for each app', async () => {
     const second = await Receiver.start();
     sandbox.callbacks.setUrl(second.url, 8);
     await ring(sandbox);
@@ -421,8 +421,8 @@ describe('the callback URL', () => {
   });
 });
 
-describe('the log', () => {
-  it('holds no secret and no signature', async () => {
+describe('the list of deliveries', () => {
+  it('contains no secret and no signature', async () => {
     receiver.script.push(500);
     const ExtendedData = `${app.callbackSecret} ${app.serverSecret} ${other.serverSecret}`;
     const callId = await ring(sandbox, { ExtendedData });
@@ -431,10 +431,10 @@ describe('the log', () => {
     expect(receiver.received).toHaveLength(3);
     const signatures = receiver.received.map(({ json }) => String(json.signature));
     const log = JSON.stringify(sandbox.callbacks.deliveries());
-    const seen = [log, JSON.stringify(sandbox.journal.entries())];
+    const outputs = [log, JSON.stringify(sandbox.journal.entries())];
     for (const path of ['state', 'callbacks', 'journal'])
-      seen.push(await (await fetch(`${sandbox.url}/__/${path}`)).text());
-    for (const text of seen) {
+      outputs.push(await (await fetch(`${sandbox.url}/__/${path}`)).text());
+    for (const text of outputs) {
       expect(text).not.toContain('canary');
       for (const signature of signatures) expect(text).not.toContain(signature);
     }
@@ -442,8 +442,8 @@ describe('the log', () => {
     expect(log).toContain('"payload":"[redacted] [redacted] [redacted]"');
   });
 
-  it('holds the newest 10,000 of an app, and gives up the rest', async () => {
-    receiver.otherwise = 500;
+  it('holds the newest 10,000 of an app, and stops the retries of older ones', async () => {
+    receiver.defaultResponse = 500;
     sandbox.callbacks.setUrl(undefined, 8);
     await ring(sandbox, { Timeout: 600 });
     await ring(asApp(sandbox, other));
@@ -466,7 +466,7 @@ describe('the log', () => {
 });
 
 describe('reset', () => {
-  it('ends calls and callbacks for good', async () => {
+  it('ends all calls and callbacks', async () => {
     receiver.script.push(500);
     const callId = await ring(sandbox);
     await sandbox.callbacks.idle();
@@ -493,7 +493,7 @@ describe('reset', () => {
     expect(delivery()).toMatchObject({ id: 3, state: 'delivered' });
   });
 
-  it('is the last that is heard of a callback, even of one that was being sent once more', async () => {
+  it('reports no change afterwards of a callback that was being sent once more', async () => {
     await ring(sandbox);
     await sandbox.callbacks.idle();
     const resent = sandbox.callbacks.resend(1);
@@ -506,5 +506,5 @@ describe('reset', () => {
 });
 
 function fail(): never {
-  throw new Error('Nothing came.');
+  throw new Error('The receiver got no callback.');
 }

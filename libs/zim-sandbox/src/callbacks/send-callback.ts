@@ -1,13 +1,12 @@
 import { request, type IncomingMessage } from 'node:http';
 
-/** How an attempt ended: the status of the answer, or why there was none. */
+/** Result of an attempt: the status of the response, or why there was none. */
 export type SendResult = { readonly status: number } | { readonly error: string };
 
 /**
- * Posts a callback, follows no redirect and keeps no connection open.
+ * Posts a callback. Follows no redirect, keeps no connection open, and never rejects.
  *
- * @param timeoutMs of real time, until the answer is complete
- * @returns never rejects
+ * @param timeoutMs of real time, until the response is complete
  */
 export function sendCallback(
   url: string,
@@ -16,7 +15,7 @@ export function sendCallback(
   signal: AbortSignal,
 ): Promise<SendResult> {
   return new Promise((resolve) => {
-    let answer: IncomingMessage | undefined;
+    let response: IncomingMessage | undefined;
     const outgoing = request(url, {
       method: 'POST',
       agent: false,
@@ -27,23 +26,23 @@ export function sendCallback(
       },
     });
     const timer = setTimeout(() => {
-      end(`no answer within ${timeoutMs} ms`);
+      end(`no response within ${timeoutMs} ms`);
     }, timeoutMs);
-    const end = (reason: string): void => {
+    const end = (error: string): void => {
       clearTimeout(timer);
-      // The status decides; a body that never ends is nobody's concern.
-      resolve(answer?.statusCode === undefined ? { error: reason } : { status: answer.statusCode });
+      // The status decides, even if the body never ends.
+      resolve(response?.statusCode === undefined ? { error } : { status: response.statusCode });
       outgoing.destroy();
     };
     outgoing.on('error', (error) => {
       end(error.message === '' ? error.name : error.message);
     });
-    outgoing.on('response', (response) => {
-      answer = response;
-      response.resume();
-      response.on('error', () => undefined);
-      response.on('close', () => {
-        end('the answer broke off');
+    outgoing.on('response', (incoming) => {
+      response = incoming;
+      incoming.resume();
+      incoming.on('error', () => undefined);
+      incoming.on('close', () => {
+        end('the response broke off');
       });
     });
     outgoing.end(body);

@@ -1,7 +1,7 @@
 import { type ZimUserOs } from 'zim-protocol';
-import { type CallbackContent } from './callback-content.js';
+import { type CallbackContent } from './callback-body.js';
 
-/** What there is to report about a login, a logout or a lost heartbeat. */
+/** A login, a logout or a lost heartbeat. */
 export interface UserActionFacts {
   readonly atMs: number;
   readonly user: { readonly userId: string; readonly userName?: string };
@@ -14,15 +14,15 @@ export interface UserActionFacts {
 }
 
 /**
- * Makes the `user_action` of a login, a logout or a lost heartbeat. Every device of the sandbox is a `WEB` one. Like
- * the page's sample of a logout, it has no field about something that has not happened.
+ * Returns the `user_action` callback of a login, a logout or a lost heartbeat. Every device of the sandbox has the
+ * `os` `WEB`. As in the page's sample of a logout, fields about events that have not happened are absent.
  *
  * See https://www.zegocloud.com/docs/zim-server/callbacks/login-and-logout
  */
 export function userAction(facts: UserActionFacts): CallbackContent | undefined {
   const { user, session } = facts;
-  const change = changeOf(facts);
-  if (change === undefined) return undefined;
+  const action = actionFields(facts);
+  if (action === undefined) return undefined;
   return {
     event: 'user_action',
     user_id: user.userId,
@@ -31,11 +31,11 @@ export function userAction(facts: UserActionFacts): CallbackContent | undefined 
     session_id: session.id,
     login_time: seconds(session.loginAtMs),
     relogin: session.isRelogin ? '1' : '0',
-    ...change,
+    ...action,
   };
 }
 
-function changeOf({ to, atMs }: UserActionFacts) {
+function actionFields({ to, atMs }: UserActionFacts) {
   switch (to) {
     case 'online':
       return { action: 0 };

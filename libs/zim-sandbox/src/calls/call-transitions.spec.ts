@@ -36,8 +36,8 @@ const reject: CallOperation = { kind: 'reject', userId: 'callee0', extendedData:
 const cancel: CallOperation = { kind: 'cancel', userId: 'alice', extendedData: 'c' };
 const receive: CallOperation = { kind: 'receive', userId: 'callee0' };
 const leaves: CallOperation = { kind: 'caller-leaves' };
-const silence: CallOperation = { kind: 'time-out', isCallerOnline: true };
-const absence: CallOperation = { kind: 'time-out', isCallerOnline: false };
+const noAnswer: CallOperation = { kind: 'time-out', isCallerOnline: true };
+const noAnswerCallerOffline: CallOperation = { kind: 'time-out', isCallerOnline: false };
 
 const accepted = { event: 'call_accept', call_id: '1', user_id: 'callee0', extend_data: 'a' };
 const rejected = { event: 'call_reject', call_id: '1', user_id: 'callee0', extend_data: 'r' };
@@ -56,56 +56,59 @@ const timeoutCancel = (...ids: string[]) => cancelOf('timeout_cancel', 'of the i
 type States = SandboxCalleeState[];
 type Outcome = [after: States, end: string | undefined, callback: object] | string;
 
-/** `unchanged`, the name of a refusal, or what becomes of it. Every state the first of one or two callees can be in × every operation. */
-const table: [before: States, operation: CallOperation, outcome: Outcome][] = [
+/**
+ * The cases: every state of the first of one or two callees × every operation. The outcome is `unchanged`, the name of
+ * a refusal, or the callees' new states, the reason of the end and the callback.
+ */
+const cases: [before: States, operation: CallOperation, outcome: Outcome][] = [
   [['inviting'], receive, [['received'], undefined, {}]],
   [['inviting'], accept, [['accepted'], 'answered', accepted]],
   [['inviting'], reject, [['rejected'], 'answered', rejected]],
   [['inviting'], cancel, [['cancelled'], 'caller_cancel', callerCancel('callee0')]],
   [['inviting'], leaves, [['cancelled'], 'caller_cancel', callerLeft('callee0')]],
-  [['inviting'], silence, [['timed-out'], 'timeout_cancel', timeoutCancel('callee0')]],
-  [['inviting'], absence, [['timed-out'], 'timeout', timeoutOf('callee0')]],
+  [['inviting'], noAnswer, [['timed-out'], 'timeout_cancel', timeoutCancel('callee0')]],
+  [['inviting'], noAnswerCallerOffline, [['timed-out'], 'timeout', timeoutOf('callee0')]],
 
   [['received'], receive, 'unchanged'],
   [['received'], accept, [['accepted'], 'answered', accepted]],
   [['received'], reject, [['rejected'], 'answered', rejected]],
   [['received'], cancel, [['cancelled'], 'caller_cancel', callerCancel('callee0')]],
   [['received'], leaves, [['cancelled'], 'caller_cancel', callerLeft('callee0')]],
-  [['received'], silence, [['timed-out'], 'timeout_cancel', timeoutCancel('callee0')]],
-  [['received'], absence, [['timed-out'], 'timeout', timeoutOf('callee0')]],
+  [['received'], noAnswer, [['timed-out'], 'timeout_cancel', timeoutCancel('callee0')]],
+  [['received'], noAnswerCallerOffline, [['timed-out'], 'timeout', timeoutOf('callee0')]],
 
   [['accepted'], receive, 'unchanged'],
   [['accepted'], accept, 'ended'],
   [['accepted'], reject, 'ended'],
   [['accepted'], cancel, 'ended'],
   [['accepted'], leaves, 'unchanged'],
-  [['accepted'], silence, 'unchanged'],
+  [['accepted'], noAnswer, 'unchanged'],
   [['rejected'], receive, 'unchanged'],
   [['rejected'], accept, 'ended'],
   [['rejected'], reject, 'ended'],
   [['rejected'], cancel, 'ended'],
   [['rejected'], leaves, 'unchanged'],
-  [['rejected'], absence, 'unchanged'],
+  [['rejected'], noAnswerCallerOffline, 'unchanged'],
   [['timed-out'], receive, 'unchanged'],
   [['timed-out'], accept, 'timed-out'],
   [['timed-out'], reject, 'timed-out'],
   [['timed-out'], cancel, 'ended'],
   [['timed-out'], leaves, 'unchanged'],
-  [['timed-out'], silence, 'unchanged'],
+  [['timed-out'], noAnswer, 'unchanged'],
   [['cancelled'], receive, 'unchanged'],
   [['cancelled'], accept, 'ended'],
   [['cancelled'], reject, 'ended'],
   [['cancelled'], cancel, 'ended'],
   [['cancelled'], leaves, 'unchanged'],
-  [['cancelled'], silence, 'unchanged'],
+  [['cancelled'], noAnswer, 'unchanged'],
 
   [['received', 'received'], accept, [['accepted', 'received'], undefined, accepted]],
   [['inviting', 'received'], reject, [['rejected', 'received'], undefined, rejected]],
   [['received', 'accepted'], reject, [['rejected', 'accepted'], 'answered', rejected]],
   [['received', 'rejected'], accept, [['accepted', 'rejected'], 'answered', accepted]],
   [['accepted', 'received'], accept, 'answered'],
-  [['accepted', 'received'], reject, 'answered-otherwise'],
-  [['rejected', 'inviting'], accept, 'answered-otherwise'],
+  [['accepted', 'received'], reject, 'answered-differently'],
+  [['rejected', 'inviting'], accept, 'answered-differently'],
   [['rejected', 'inviting'], reject, 'answered'],
   [['accepted', 'received'], cancel, 'accepted'],
   [['accepted', 'received'], leaves, 'unchanged'],
@@ -121,35 +124,39 @@ const table: [before: States, operation: CallOperation, outcome: Outcome][] = [
   ],
   [
     ['accepted', 'received'],
-    silence,
+    noAnswer,
     [['accepted', 'timed-out'], 'answered', timeoutOf('callee1')],
   ],
-  [['rejected', 'inviting'], silence, [['rejected', 'timed-out'], 'timeout', timeoutOf('callee1')]],
+  [
+    ['rejected', 'inviting'],
+    noAnswer,
+    [['rejected', 'timed-out'], 'timeout', timeoutOf('callee1')],
+  ],
   [
     ['accepted', 'inviting'],
-    absence,
+    noAnswerCallerOffline,
     [['accepted', 'timed-out'], 'answered', timeoutOf('callee1')],
   ],
   [
     ['inviting', 'received'],
-    silence,
+    noAnswer,
     [['timed-out', 'timed-out'], 'timeout_cancel', timeoutCancel('callee0', 'callee1')],
   ],
   [
     ['inviting', 'received'],
-    absence,
+    noAnswerCallerOffline,
     [['timed-out', 'timed-out'], 'timeout', timeoutOf('callee0', 'callee1')],
   ],
 
   [['received'], { kind: 'accept', userId: 'alice' }, 'not-invited'],
-  [['received'], { kind: 'reject', userId: 'stranger' }, 'not-invited'],
-  [['accepted'], { kind: 'accept', userId: 'stranger' }, 'not-invited'],
+  [['received'], { kind: 'reject', userId: 'unknown' }, 'not-invited'],
+  [['accepted'], { kind: 'accept', userId: 'unknown' }, 'not-invited'],
   [['received'], { kind: 'cancel', userId: 'callee0' }, 'not-the-caller'],
-  [['accepted'], { kind: 'cancel', userId: 'stranger' }, 'not-the-caller'],
-  [['inviting'], { kind: 'receive', userId: 'stranger' }, 'unchanged'],
+  [['accepted'], { kind: 'cancel', userId: 'unknown' }, 'not-the-caller'],
+  [['inviting'], { kind: 'receive', userId: 'unknown' }, 'unchanged'],
 ];
 
-it.each(table)('%j, %j: %j', (before, operation, outcome) => {
+it.each(cases)('%j, %j: %j', (before, operation, outcome) => {
   const call = callWith(...before);
   const frozen = structuredClone(call);
   const result = transition(call, operation, nowMs);
@@ -181,7 +188,7 @@ it.each(table)('%j, %j: %j', (before, operation, outcome) => {
   ]);
 });
 
-it('keeps what came with an answer, and tells an empty text where nothing came', () => {
+it('keeps the data of an answer, and reports an empty text without data', () => {
   const call = callWith('received', 'received');
   const withData = transition(call, accept, nowMs);
   expect('call' in withData && withData.call.callees[0]?.extendedData).toBe('a');
@@ -191,15 +198,15 @@ it('keeps what came with an answer, and tells an empty text where nothing came',
   ]);
 });
 
-it('tells the payload of the cancellation, of the invite, or none', () => {
+it('reports the data of the cancellation, else of the invite, else an empty text', () => {
   const cancelOnly: CallOperation = { kind: 'cancel', userId: 'alice' };
   const payloadOf = (call: SandboxCall, operation: CallOperation) => {
     const result = transition(call, operation, nowMs);
     return 'callbacks' in result
-      ? result.callbacks.map((told) => 'payload' in told && told.payload)
+      ? result.callbacks.map((callback) => 'payload' in callback && callback.payload)
       : [];
   };
   expect(payloadOf(callWith('received'), cancel)).toEqual(['c']);
   expect(payloadOf(callWith('received'), cancelOnly)).toEqual(['of the invite']);
-  expect(payloadOf({ ...callWith('received'), extendedData: undefined }, silence)).toEqual(['']);
+  expect(payloadOf({ ...callWith('received'), extendedData: undefined }, noAnswer)).toEqual(['']);
 });

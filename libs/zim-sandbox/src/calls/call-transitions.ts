@@ -1,4 +1,4 @@
-import { type CallbackContent } from '../callbacks/callback-content.js';
+import { type CallbackContent } from '../callbacks/callback-body.js';
 import {
   isPending,
   type SandboxCall,
@@ -7,7 +7,7 @@ import {
   type SandboxCallEndReason,
 } from './call-state.js';
 
-/** Something that may change a call. */
+/** An operation that may change a call. */
 export type CallOperation =
   | { readonly kind: 'receive'; readonly userId: string }
   | {
@@ -18,12 +18,12 @@ export type CallOperation =
   | { readonly kind: 'caller-leaves' }
   | { readonly kind: 'time-out'; readonly isCallerOnline: boolean };
 
-/** Why a call does not take an operation. */
+/** Why an operation is refused. */
 export type CallRefusal =
   | 'not-invited'
   | 'not-the-caller'
   | 'answered'
-  | 'answered-otherwise'
+  | 'answered-differently'
   | 'accepted'
   | 'timed-out'
   | 'ended';
@@ -36,7 +36,7 @@ type Answer = CallOperation & { kind: 'accept' | 'reject' };
 type Cancel = CallOperation & { kind: 'cancel' };
 
 /**
- * A call of the normal mode after an operation, and what your app is told of it. Nothing here waits or sends.
+ * Returns a call of the normal mode after an operation, and the callbacks to send. A pure function.
  *
  * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-sent and the pages beside it.
  */
@@ -63,9 +63,9 @@ export function transition(
 }
 
 function receive(call: SandboxCall, userId: string, nowMs: number): CallTransition {
-  const isNews = call.callees.some((one) => one.userId === userId && one.state === 'inviting');
+  const isInviting = call.callees.some((one) => one.userId === userId && one.state === 'inviting');
   return {
-    call: isNews ? move(call, [userId], 'received', nowMs) : call,
+    call: isInviting ? move(call, [userId], 'received', nowMs) : call,
     callbacks: [],
   };
 }
@@ -78,7 +78,7 @@ function answer(call: SandboxCall, operation: Answer, nowMs: number): CallTransi
   if (call.state === 'ended') return { refusal: 'ended' };
   const state = kind === 'accept' ? 'accepted' : 'rejected';
   if (!isPending(callee))
-    return { refusal: callee.state === state ? 'answered' : 'answered-otherwise' };
+    return { refusal: callee.state === state ? 'answered' : 'answered-differently' };
 
   const moved = move(call, [userId], state, nowMs, extendedData);
   return {
@@ -101,7 +101,7 @@ function cancel(call: SandboxCall, { userId, extendedData }: Cancel, nowMs: numb
   return cancelled(call, nowMs, extendedData);
 }
 
-/** Those who have rejected stay what they are, and are not told again. */
+/** Callees who have rejected keep that state, and the callback does not name them. */
 function cancelled(call: SandboxCall, nowMs: number, extendedData?: string): CallTransition {
   const pending = pendingIds(call);
   return {
@@ -114,13 +114,13 @@ function timeOut(call: SandboxCall, isCallerOnline: boolean, nowMs: number): Cal
   const silent = pendingIds(call);
   if (call.state === 'ended') return { call, callbacks: [] };
   const moved = move(call, silent, 'timed-out', nowMs);
-  // The plain case, nobody picks up, is a cancellation in ZIM's callbacks and no timeout.
+  // If no callee answers an online caller, ZIM sends call_cancel, not call_timeout.
   if (silent.length === call.callees.length && isCallerOnline)
     return {
       call: end(moved, 'timeout_cancel', nowMs),
       callbacks: [callCancel(call, silent, 'timeout_cancel')],
     };
-  // What is reported of those who were silent is the same, whether or not somebody has accepted.
+  // The callback is the same whether or not another callee has accepted.
   return {
     call: end(moved, hasAccepted(call) ? 'answered' : 'timeout', nowMs),
     callbacks: [{ event: 'call_timeout', call_id: call.callId, user_ids: silent }],

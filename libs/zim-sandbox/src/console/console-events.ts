@@ -4,10 +4,10 @@ import { type JournalEntry } from '../core/journal.js';
 import { type SandboxPresence, type SandboxUser } from '../core/user-rules.js';
 import { type SandboxActiveFault } from '../faults/sandbox-faults.js';
 
-/** What the page knows of an app: nothing secret. */
+/** An app as the page shows it, without secrets. */
 export interface ConsoleApp {
   readonly appId: number;
-  /** Where its callbacks go; `null` for nowhere. */
+  /** The callback URL; `null` for none. */
   readonly callbackUrl: string | null;
   /** Whether it is the project of the vendor's signing examples, whose ServerSecret is published. */
   readonly isExample: boolean;
@@ -23,37 +23,37 @@ export interface ConsoleCall extends SandboxCall {
 }
 
 export interface ConsoleDelivery extends SandboxDelivery {
-  /** Unix time in milliseconds on the sandbox's clock of the next attempt, if one is to come. */
+  /** Unix time in milliseconds on the sandbox's clock of the next attempt, if one is due. */
   readonly nextAttemptAt?: number;
 }
 
-/** What a return code means, and what to do about it. */
+/** The meaning of a return code, and what to do about it. */
 export interface ConsoleCode {
   readonly meaning: string;
   readonly advice: string;
 }
 
-/** Everything but the requests, which follow in portions. */
+/** The whole state except the requests, which follow in batches. */
 export interface ConsoleSnapshot {
   readonly kind: 'snapshot';
   readonly version: string;
-  /** The sandbox's own address. */
+  /** The sandbox's own URL. */
   readonly url: string;
   readonly callsPerSecond: number;
   readonly codes: Readonly<Record<string, ConsoleCode>>;
   readonly apps: readonly ConsoleApp[];
   readonly users: readonly ConsoleUser[];
-  /** Those under way, and the newest that have ended; oldest first. */
+  /** The calls that have not ended, and the newest that have; oldest first. */
   readonly calls: readonly ConsoleCall[];
-  /** The newest, oldest first. */
+  /** The newest deliveries, oldest first. */
   readonly deliveries: readonly ConsoleDelivery[];
   readonly faults: readonly SandboxActiveFault[];
 }
 
-/** Something the page has to know. Each replaces what the page knew of the same thing. */
+/** A change for the page. Each event replaces the page's earlier state of the same object. */
 export type ConsoleEvent =
   | ConsoleSnapshot
-  /** Oldest first; newer than all before. */
+  /** Oldest first, and newer than all earlier ones. */
   | { readonly kind: 'requests'; readonly requests: readonly JournalEntry[] }
   | { readonly kind: 'call'; readonly call: ConsoleCall }
   | { readonly kind: 'user'; readonly user: ConsoleUser }
@@ -61,12 +61,12 @@ export type ConsoleEvent =
   /** All rules. */
   | { readonly kind: 'faults'; readonly faults: readonly SandboxActiveFault[] }
   | { readonly kind: 'app'; readonly app: ConsoleApp }
-  /** Nothing but the time: the clock was moved, or nothing has happened for a while. */
+  /** The time only: the clock was advanced, or no event has occurred for a while. */
   | { readonly kind: 'clock' };
 
-/** One `data` of the stream. */
+/** The `data` of one server-sent event. */
 export interface ConsoleMessage {
-  /** Unix time in milliseconds on the sandbox's clock, when this was written. */
+  /** Unix time in milliseconds on the sandbox's clock when the event was sent. */
   readonly now: number;
   readonly event: ConsoleEvent;
 }

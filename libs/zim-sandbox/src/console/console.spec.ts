@@ -8,24 +8,25 @@ import { useSampleSandbox } from '../testing/sample-sandbox.js';
 import { ring } from '../testing/zim-client.js';
 import { type ConsoleEvent, type ConsoleSnapshot } from './console-events.js';
 
-const scene = useSampleSandbox();
+const sample = useSampleSandbox();
 const readers: EventReader[] = [];
 afterEach(() => {
   for (const reader of readers.splice(0)) reader.close();
 });
 
-type How = Parameters<typeof EventReader.open> extends [string, ...infer Rest] ? Rest : never;
+type OpenOptions =
+  Parameters<typeof EventReader.open> extends [string, ...infer Rest] ? Rest : never;
 
-async function open(...how: How): Promise<EventReader> {
-  const reader = await EventReader.open(scene.sandbox.url, ...how);
+async function open(...options: OpenOptions): Promise<EventReader> {
+  const reader = await EventReader.open(sample.sandbox.url, ...options);
   readers.push(reader);
   return reader;
 }
 
 const isClock = ({ kind }: ConsoleEvent) => kind === 'clock';
 const is = (kind: ConsoleEvent['kind']) => (event: ConsoleEvent) => event.kind === kind;
-/** Everything, up to the moment. */
-async function caughtUp(...options: Parameters<typeof open>): Promise<EventReader> {
+/** Opens a stream, and resolves when it has sent the present state. */
+async function openCurrent(...options: Parameters<typeof open>): Promise<EventReader> {
   const reader = await open(...options);
   await reader.until(isClock);
   return reader;
@@ -37,7 +38,7 @@ function snapshotOf({ events }: EventReader): ConsoleSnapshot {
   return snapshot;
 }
 
-function ask(sandbox: ZimSandbox, path: string, headers = {}, method = 'GET') {
+function fetchRaw(sandbox: ZimSandbox, path: string, headers = {}, method = 'GET') {
   return new Promise<{ status?: number; headers: NodeJS.Dict<unknown>; text: string }>(
     (resolve, reject) => {
       request(`${sandbox.url}${path}`, { headers, method, agent: false }, (response) => {
@@ -54,12 +55,12 @@ function ask(sandbox: ZimSandbox, path: string, headers = {}, method = 'GET') {
 }
 
 describe('the stream', () => {
-  it('begins with everything', async () => {
-    const { sandbox } = scene;
-    sandbox.directory.register([{ userId: 'gone', userName: 'Gone', presence: 'logged-out' }]);
-    sandbox.faults.add({ match: { userId: 'nobody' }, fault: { kind: 'hang' } });
+  it('starts with the present state', async () => {
+    const { sandbox } = sample;
+    sandbox.directory.register([{ userId: 'dave', userName: 'Dave', presence: 'logged-out' }]);
+    sandbox.faults.add({ match: { userId: 'unknown' }, fault: { kind: 'hang' } });
     const callId = await ring(sandbox);
-    const reader = await caughtUp();
+    const reader = await openCurrent();
     expect(reader.kinds()).toEqual(['snapshot', 'requests', 'clock']);
     expect(snapshotOf(reader)).toMatchObject({
       url: sandbox.url,
@@ -68,7 +69,7 @@ describe('the stream', () => {
       users: [
         { appId: 12345, userId: 'alice', presence: 'online' },
         { appId: 12345, userId: 'bob', presence: 'online' },
-        { appId: 12345, userId: 'gone', userName: 'Gone', presence: 'logged-out' },
+        { appId: 12345, userId: 'dave', userName: 'Dave', presence: 'logged-out' },
       ],
       calls: [{ appId: 12345, callId, state: 'started', caller: 'alice' }],
       deliveries: [{ appId: 12345, event: 'call_create', state: 'undeliverable' }],
@@ -84,7 +85,7 @@ describe('the stream', () => {
     );
   });
 
-  it("marks the vendor's example project by its secret, not by its AppID alone", async () => {
+  it("recognises the vendor's example project by its secret, not only by its AppID", async () => {
     const own = [{ appId: 12345, serverSecret: 'f'.repeat(32) }];
     const other = await ZimSandbox.start({ apps: own });
     try {
@@ -99,9 +100,9 @@ describe('the stream', () => {
     }
   });
 
-  it('goes on with each change', async () => {
-    const { sandbox } = scene;
-    const reader = await caughtUp();
+  it('continues with each change', async () => {
+    const { sandbox } = sample;
+    const reader = await openCurrent();
     const callId = await ring(sandbox);
     sandbox.devices.accept({ userId: 'bob', callId });
     sandbox.devices.logout({ userId: 'bob' });
@@ -118,62 +119,65 @@ describe('the stream', () => {
     expect(reader.times.at(-1)).toBe(sampleSeconds * 1000 + 1000);
   });
 
-  it('goes on where it broke off, without telling anything twice', async () => {
-    const { sandbox } = scene;
-    const first = await caughtUp();
+  it('continues where it broke off, without repeating an event', async () => {
+    const { sandbox } = sample;
+    const first = await openCurrent();
     first.close();
     await ring(sandbox);
-    const second = await caughtUp(first.lastEventId);
+    const second = await openCurrent(first.lastEventId);
     expect(second.kinds()).not.toContain('snapshot');
     expect(second.kinds()).toEqual(
       expect.arrayContaining(['requests', 'call', 'delivery', 'clock']),
     );
-    const third = await caughtUp(second.lastEventId);
+    const third = await openCurrent(second.lastEventId);
     expect(third.kinds()).toEqual(['clock']);
   });
 
-  it('keeps no copy of the rules for each of their hits', async () => {
-    const { faults } = scene.sandbox;
-    const { lastEventId } = await caughtUp();
+  it('keeps no copy of the rules for each hit', async () => {
+    const { faults } = sample.sandbox;
+    const { lastEventId } = await openCurrent();
     const { id } = faults.add({ fault: { kind: 'hang' } });
     faults.decide({ userIds: [], attempt: 1 });
     faults.add({ fault: { kind: 'close' } });
     faults.remove(id);
-    const reader = await caughtUp(lastEventId);
+    const reader = await openCurrent(lastEventId);
     expect(reader.events.filter(is('faults'))).toEqual(
       [1, 2, 3, 4].map(() => ({ kind: 'faults', faults: faults.list() })),
     );
   });
 
-  it('takes the position from the address, too', async () => {
-    const { lastEventId } = await caughtUp();
-    const reader = await caughtUp('', false, `?lastEventId=${lastEventId}`);
+  it('accepts the position in the query, too', async () => {
+    const { lastEventId } = await openCurrent();
+    const reader = await openCurrent('', false, `?lastEventId=${lastEventId}`);
     expect(reader.kinds()).toEqual(['clock']);
   });
 
-  it.each(['', 'nonsense', 'abcdefabcdef.7'])('begins anew after the position %j', async (id) => {
-    expect((await caughtUp(id)).kinds()).toEqual(['snapshot', 'clock']);
-  });
+  it.each(['', 'nonsense', 'abcdefabcdef.7'])(
+    'restarts with the present state after the position %j',
+    async (id) => {
+      expect((await openCurrent(id)).kinds()).toEqual(['snapshot', 'clock']);
+    },
+  );
 
-  it('tells everything anew after a reset', async () => {
-    const { sandbox } = scene;
-    const reader = await caughtUp();
+  it('restarts with the present state after a reset', async () => {
+    const { sandbox } = sample;
+    const reader = await openCurrent();
     await ring(sandbox);
     sandbox.reset();
     await reader.until((event) => event.kind === 'snapshot' && event !== reader.events[0]);
     const last = reader.events.findLast(is('snapshot'));
     expect(last).toMatchObject({ calls: [], users: [{ userId: 'alice' }, { userId: 'bob' }] });
-    expect((await caughtUp(reader.lastEventId)).kinds()).toEqual(['clock']);
+    expect((await openCurrent(reader.lastEventId)).kinds()).toEqual(['clock']);
   });
 
-  it('leaves nothing out for a reader who stops reading, and holds nothing back for one', async () => {
-    const { sandbox } = scene;
+  it('buffers nothing for a client that stops reading, and leaves nothing out', async () => {
+    const { sandbox } = sample;
     const reader = await open('', true);
     const extendedData = 'x'.repeat(2000);
     const callId = await ring(sandbox, { ExtendedData: extendedData });
     const call = sandbox.calls.get(callId);
     if (call === undefined) throw new Error('There is no call.');
-    // Made from inside: requests for 60 MB would take too long.
+    // Stored directly: requests for 60 MB would take too long.
     for (let count = 0; count < 25_000; count++)
       sandbox.calls.put(12345, { ...call, timeoutSeconds: count }, 0);
     await new Promise(setImmediate);
@@ -187,37 +191,37 @@ describe('the stream', () => {
     expect(reader.events.length).toBeLessThan(22_000);
   }, 30_000);
 
-  it('is forgotten with its connection, even if its turn had not come', async () => {
-    const { port } = scene.sandbox;
-    const begun = jest.spyOn(globalThis, 'setInterval');
-    const ended = jest.spyOn(globalThis, 'clearInterval');
+  it('is removed with its connection, even if it was pipelined behind another', async () => {
+    const { port } = sample.sandbox;
+    const started = jest.spyOn(globalThis, 'setInterval');
+    const cleared = jest.spyOn(globalThis, 'clearInterval');
     const socket = connect(port, '127.0.0.1');
     socket.write(`GET /__/events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(2));
     await once(socket, 'data');
-    const [beat] = begun.mock.results.map(({ value }) => value as unknown);
-    const hasEnded = () => ended.mock.calls.some(([timer]) => timer === beat);
-    expect([begun.mock.calls.length, hasEnded()]).toEqual([1, false]);
+    const [heartbeat] = started.mock.results.map(({ value }) => value as unknown);
+    const isCleared = () => cleared.mock.calls.some(([timer]) => timer === heartbeat);
+    expect([started.mock.calls.length, isCleared()]).toEqual([1, false]);
     socket.destroy();
-    // There is no beat without a stream; if one is left, this ends in the timeout.
-    while (!hasEnded()) await new Promise(setImmediate);
-    begun.mockRestore();
-    ended.mockRestore();
+    // Without a stream there is no heartbeat; if one is left, the test times out.
+    while (!isCleared()) await new Promise(setImmediate);
+    started.mockRestore();
+    cleared.mockRestore();
   });
 
   it('ends with the sandbox', async () => {
-    const reader = await caughtUp();
-    await scene.sandbox.stop();
+    const reader = await openCurrent();
+    await sample.sandbox.stop();
     await reader.closed();
   });
 
-  it('tells no secret', async () => {
-    const { sandbox } = scene;
+  it('contains no secret', async () => {
+    const { sandbox } = sample;
     const { serverSecret } = sandbox.app;
     const callId = await ring(sandbox, { ExtendedData: serverSecret });
     sandbox.devices.accept({ userId: 'bob', callId, extendedData: serverSecret });
     sandbox.directory.register([{ userId: 'mallory', userName: serverSecret }]);
     sandbox.faults.add({ fault: { kind: 'status', status: 500, body: serverSecret } });
-    const { text } = await caughtUp();
+    const { text } = await openCurrent();
     expect(text).toContain('mallory');
     expect(text).not.toContain(serverSecret);
     expect(text).not.toMatch(/Signature=|"Signature"/);
@@ -225,19 +229,19 @@ describe('the stream', () => {
 });
 
 describe('the page', () => {
-  it.each(['/__/console', '/__/events'])('%s is for this machine alone', async (path) => {
-    const rebound = await ask(scene.sandbox, path, { Host: 'evil.example' });
+  it.each(['/__/console', '/__/events'])('%s is served to this machine only', async (path) => {
+    const rebound = await fetchRaw(sample.sandbox, path, { Host: 'evil.example' });
     expect(rebound.status).toBe(403);
-    const foreign = await ask(scene.sandbox, path, { Origin: 'https://evil.example' });
+    const foreign = await fetchRaw(sample.sandbox, path, { Origin: 'https://evil.example' });
     expect(foreign.status).toBe(403);
-    const posted = await ask(scene.sandbox, path, {}, 'POST');
+    const posted = await fetchRaw(sample.sandbox, path, {}, 'POST');
     expect(posted).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
   });
 
   it.each(['/__/console/nothing', '/__/console/../package.json', '/__/consoles'])(
-    '%s is not there',
+    '%s is answered with 404',
     async (path) => {
-      expect((await ask(scene.sandbox, path)).status).toBe(404);
+      expect((await fetchRaw(sample.sandbox, path)).status).toBe(404);
     },
   );
 });

@@ -6,47 +6,46 @@ import { parseTarget } from '../gateway/target.js';
 import { type ConsoleMessage } from './console-events.js';
 import { EventLog, type Position, readPosition } from './event-log.js';
 import { EventStream } from './event-stream.js';
-import { everything } from './everything.js';
 import { PageFiles } from './page-files.js';
 import { recordChanges } from './record-changes.js';
+import { snapshotEvents } from './snapshot.js';
 
 export const consolePath = '/__/console';
 const eventsPath = '/__/events';
-/** What a tab may miss before it has to be told everything anew. */
+/** A tab that has missed more events gets a new snapshot. */
 const maxEvents = 10_000;
-/** The page takes 25 s of silence for a broken connection. */
-const beatMs = 10_000;
+/** The page considers a stream broken after 25 s without data. */
+const heartbeatMs = 10_000;
 const reconnectMs = 500;
 
-/** The page where phones ring, and the stream of events it lives on. */
+/** Serves the page where phones ring, and its stream of events. */
 export class Console {
-  readonly #parts: ControlParts;
-  readonly #version: string;
-  readonly #redactor: Redactor;
-  readonly #log = new EventLog(maxEvents);
-  readonly #files = new PageFiles();
-  readonly #streams = new Set<EventStream>();
-  #beat: NodeJS.Timeout | undefined;
-  #pump: NodeJS.Immediate | undefined;
+  private readonly redactor: Redactor;
+  private readonly log = new EventLog(maxEvents);
+  private readonly files = new PageFiles();
+  private readonly streams = new Set<EventStream>();
+  private heartbeat: NodeJS.Timeout | undefined;
+  private pump: NodeJS.Immediate | undefined;
 
-  constructor(parts: ControlParts, version: string) {
-    this.#parts = parts;
-    this.#version = version;
-    this.#redactor = Redactor.of(parts.settings.apps);
-    recordChanges(parts, this.#log);
-    this.#log.onNews(() => {
-      // After the answer to the request that is the news.
-      if (this.#streams.size > 0)
-        this.#pump ??= setImmediate(() => {
-          this.#pumpAll();
+  constructor(
+    private readonly parts: ControlParts,
+    private readonly version: string,
+  ) {
+    this.redactor = Redactor.of(parts.settings.apps);
+    recordChanges(parts, this.log);
+    this.log.onChange(() => {
+      // Deferred, so that the reply to the request that caused the event is sent first.
+      if (this.streams.size > 0)
+        this.pump ??= setImmediate(() => {
+          this.pumpAll();
         });
     });
   }
 
-  /** Whether a request is for the page or its stream. */
+  /** Returns whether a request is for the page or its stream. */
   owns(target: string): boolean {
     const { path } = parseTarget(target);
-    return path === eventsPath || this.#files.has(pagePath(path) ?? 'none');
+    return path === eventsPath || this.files.has(pagePath(path) ?? 'none');
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -56,23 +55,27 @@ export class Console {
       return;
     }
     const { path, query } = parseTarget(request.url ?? '/');
-    if (path === eventsPath) this.#open(request, response, query);
-    else await this.#files.send(pagePath(path) ?? '', request, response);
+    if (path === eventsPath) this.openStream(request, response, query);
+    else await this.files.send(pagePath(path) ?? '', request, response);
   }
 
-  /** What every tab knows is out of date. */
+  /** Makes every tab restart with a new snapshot. */
   reset(): void {
-    this.#log.begin();
+    this.log.reset();
   }
 
-  /** Nothing more is told; the connections are for whoever opened them to close. */
+  /** Sends no more events; the server closes the connections. */
   stop(): void {
-    clearInterval(this.#beat);
-    clearImmediate(this.#pump);
-    this.#streams.clear();
+    clearInterval(this.heartbeat);
+    clearImmediate(this.pump);
+    this.streams.clear();
   }
 
-  #open(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
+  private openStream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: URLSearchParams,
+  ): void {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -84,49 +87,56 @@ export class Console {
     response.write(`retry: ${reconnectMs}\n\n`);
     const stream = new EventStream(
       {
-        log: this.#log,
-        everything: () => everything(this.#parts, this.#version),
-        now: () => this.#parts.settings.clock.now(),
-        write: (message) => this.#write(message),
+        log: this.log,
+        snapshotEvents: () => snapshotEvents(this.parts, this.version),
+        now: () => this.parts.settings.clock.now(),
+        write: (message) => this.write(message),
       },
       response,
       positionOf(request, query),
     );
-    this.#streams.add(stream);
-    this.#beat ??= setInterval(() => {
-      this.#beatAll();
-    }, beatMs).unref();
-    // Not the answer's own close, which never comes to one that waits behind another on its connection.
+    this.streams.add(stream);
+    this.heartbeat ??= setInterval(() => {
+      for (const each of this.streams) each.heartbeat();
+    }, heartbeatMs).unref();
+    // The response's own close never comes for one that is pipelined behind another on its connection.
     request.socket.once('close', () => {
-      this.#streams.delete(stream);
-      if (this.#streams.size > 0) return;
-      clearInterval(this.#beat);
-      this.#beat = undefined;
+      this.streams.delete(stream);
+      if (this.streams.size > 0) return;
+      clearInterval(this.heartbeat);
+      this.heartbeat = undefined;
     });
     stream.pump();
   }
 
-  #pumpAll(): void {
-    this.#pump = undefined;
-    for (const stream of this.#streams) stream.pump();
+  private pumpAll(): void {
+    this.pump = undefined;
+    for (const stream of this.streams) stream.pump();
   }
 
-  #beatAll(): void {
-    for (const stream of this.#streams) stream.beat();
-  }
-
-  /** The journal has been redacted already, and says `signature` where it means what came of it. */
-  #write({ now, event }: ConsoleMessage): string {
-    const clean = event.kind === 'requests' ? event : this.#redactor.json(event);
+  /** Journal entries are redacted already, and their field `signature` is the result of a check. */
+  private write({ now, event }: ConsoleMessage): string {
+    const clean = event.kind === 'requests' ? event : this.redactor.json(event);
     return JSON.stringify({ now, event: clean });
   }
+}
+
+/** Returns whether a browser has opened the sandbox's bare URL: no client of ZIM's API accepts HTML. */
+export function isBrowserRequest({ method, url, headers }: IncomingMessage): boolean {
+  const { path, query } = parseTarget(url ?? '/');
+  return (
+    (method === 'GET' || method === 'HEAD') &&
+    path === '/' &&
+    !query.has('Action') &&
+    (headers.accept ?? '').includes('text/html')
+  );
 }
 
 function pagePath(path: string): string | undefined {
   return path.startsWith(consolePath) ? path.slice(consolePath.length) : undefined;
 }
 
-/** The header of a browser that reconnects by itself goes before the address it began with. */
+/** The header of a browser that reconnects by itself takes precedence over the query of the first request. */
 function positionOf(request: IncomingMessage, query: URLSearchParams): Position | undefined {
   const header = request.headers['last-event-id'];
   const id = typeof header === 'string' && header !== '' ? header : query.get('lastEventId');

@@ -6,15 +6,14 @@ const app = (appId: number): ConsoleEvent => ({
   app: { appId, callbackUrl: null, isExample: false },
 });
 
-/** All events after a position, until there are no more. */
+/** Returns all events after a position. */
 function follow(log: EventLog, position = log.position): unknown[] {
   const event = log.after(position);
   if (event === undefined || event === 'gone') return event === undefined ? [] : ['gone'];
-  const { era, number } = position;
-  return [event, ...follow(log, { era, number: number + 1 })];
+  return [event, ...follow(log, { ...position, number: position.number + 1 })];
 }
 
-it('gives what came after a position, in its order', () => {
+it('returns the events after a position, in their order', () => {
   const log = new EventLog(10);
   log.add(app(1));
   const position = log.position;
@@ -24,7 +23,7 @@ it('gives what came after a position, in its order', () => {
   expect(follow(log, position)).toEqual([app(2), app(3)]);
 });
 
-it('keeps the newest, and says so when what is asked for is gone', () => {
+it('keeps the newest events, and reports a position whose next event is gone', () => {
   const log = new EventLog(10);
   const positions = Array.from({ length: 100 }, (_, index) => {
     const { position } = log;
@@ -39,29 +38,29 @@ it('keeps the newest, and says so when what is asked for is gone', () => {
   }
 });
 
-it('knows nothing of another era, nor of what has not been', () => {
+it('reports a position of another generation, or one that lies ahead, as gone', () => {
   const log = new EventLog(10);
   log.add(app(1));
   const { position } = log;
   expect(log.after({ ...position, number: 2 })).toBe('gone');
-  log.begin();
+  log.reset();
   expect(log.after(position)).toBe('gone');
   expect(log.after(log.position)).toBeUndefined();
-  expect(log.position.era).not.toBe(position.era);
+  expect(log.position.generation).not.toBe(position.generation);
 });
 
-it('tells of news until told not to', () => {
+it('notifies listeners of events and resets until they are removed', () => {
   const log = new EventLog(10);
-  const news: string[] = [];
-  const stop = log.onNews(() => news.push('news'));
+  let notified = 0;
+  const remove = log.onChange(() => notified++);
   log.add(app(1));
-  log.begin();
-  stop();
+  log.reset();
+  remove();
   log.add(app(2));
-  expect(news).toHaveLength(2);
+  expect(notified).toBe(2);
 });
 
-it('writes a position so that it can read it, and reads nothing else', () => {
+it('parses the positions it writes, and nothing else', () => {
   const { position } = new EventLog(10);
   expect(readPosition(writePosition(position))).toEqual(position);
   for (const id of [

@@ -1,83 +1,76 @@
 import { randomBytes } from 'node:crypto';
+import { Listeners } from '../core/listeners.js';
 import { type ConsoleEvent } from './console-events.js';
 
-/** After which event somebody goes on. */
+/** The event after which a stream continues. */
 export interface Position {
-  readonly era: string;
+  readonly generation: string;
   readonly number: number;
 }
 
 /**
- * The newest events, numbered, so that whoever lost the stream can go on where it broke off. An era begins with
- * the sandbox and with each reset: nothing of an older one can be gone on with.
+ * The newest events, numbered, so that an interrupted stream can continue where it broke off. A new generation starts
+ * with the sandbox and with each reset; a stream cannot continue from an older generation.
  */
 export class EventLog {
-  readonly #limit: number;
-  readonly #listeners = new Set<() => void>();
-  #era = newEra();
-  #events: ConsoleEvent[] = [];
-  #lastNumber = 0;
+  private readonly listeners = new Listeners<undefined>();
+  private generation = newGeneration();
+  private events: ConsoleEvent[] = [];
+  private lastNumber = 0;
 
-  /** @param limit events that are kept at least; at most twice as many */
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
+  /** @param limit how many events are kept at least; at most twice as many are */
+  constructor(private readonly limit: number) {}
 
   get position(): Position {
-    return { era: this.#era, number: this.#lastNumber };
+    return { generation: this.generation, number: this.lastNumber };
   }
 
   add(event: ConsoleEvent): void {
-    this.#events.push(event);
-    this.#lastNumber++;
-    // Cut seldom: to take the first off each time would move all others.
-    if (this.#events.length > 2 * this.#limit) this.#events = this.#events.slice(-this.#limit);
-    this.#tell();
+    this.events.push(event);
+    this.lastNumber++;
+    // Cut rarely: dropping the first event each time would move all others.
+    if (this.events.length > 2 * this.limit) this.events = this.events.slice(-this.limit);
+    this.listeners.emit(undefined);
   }
 
-  /** The event after a position; `gone` if it is not known any more, `undefined` if there is none yet. */
-  after({ era, number }: Position): ConsoleEvent | 'gone' | undefined {
-    if (era !== this.#era || number > this.#lastNumber) return 'gone';
-    if (number === this.#lastNumber) return undefined;
-    return this.#events[this.#events.length - (this.#lastNumber - number)] ?? 'gone';
+  /** Returns the event after a position: `gone` if it is no longer kept, `undefined` if there is none yet. */
+  after({ generation, number }: Position): ConsoleEvent | 'gone' | undefined {
+    if (generation !== this.generation || number > this.lastNumber) return 'gone';
+    if (number === this.lastNumber) return undefined;
+    return this.events[this.events.length - (this.lastNumber - number)] ?? 'gone';
   }
 
-  /** Everything is different now. */
-  begin(): void {
-    this.#era = newEra();
-    this.#events = [];
-    this.#lastNumber = 0;
-    this.#tell();
+  /** Starts a new generation without events. */
+  reset(): void {
+    this.generation = newGeneration();
+    this.events = [];
+    this.lastNumber = 0;
+    this.listeners.emit(undefined);
   }
 
   /**
-   * Calls the listener when there is something new.
+   * Calls the listener after each new event and each reset.
    *
-   * @returns ends that
+   * @returns removes the listener
    */
-  onNews(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
-  }
-
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+  onChange(listener: () => void): () => void {
+    return this.listeners.add(listener);
   }
 }
 
-function newEra(): string {
+function newGeneration(): string {
   return randomBytes(6).toString('hex');
 }
 
-/** As an event id of a stream. */
-export function writePosition({ era, number }: Position): string {
-  return `${era}.${number}`;
+/** Returns a position as the id of a server-sent event. */
+export function writePosition({ generation, number }: Position): string {
+  return `${generation}.${number}`;
 }
 
-/** From an event id; `undefined` for anything else. */
+/** Parses the id of a server-sent event; returns `undefined` for anything else. */
 export function readPosition(id: string): Position | undefined {
-  const [, era, number] = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(id) ?? [];
-  return era === undefined || number === undefined ? undefined : { era, number: Number(number) };
+  const [, generation, number] = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(id) ?? [];
+  return generation === undefined || number === undefined
+    ? undefined
+    : { generation, number: Number(number) };
 }

@@ -2,82 +2,80 @@ import { type ServerResponse } from 'node:http';
 import { type ConsoleEvent, type ConsoleMessage } from './console-events.js';
 import { type EventLog, type Position, writePosition } from './event-log.js';
 
-/** What a stream needs to know. */
 export interface EventStreamParts {
   readonly log: EventLog;
-  /** All there is to know at this moment, as events that follow each other. */
-  readonly everything: () => Iterator<ConsoleEvent>;
+  /** Returns the present state as a sequence of events. */
+  readonly snapshotEvents: () => Iterator<ConsoleEvent>;
   readonly now: () => number;
   readonly write: (message: ConsoleMessage) => string;
 }
 
 /**
- * One tab's stream: everything, or what it has missed, then what comes. It holds nothing back for a reader who
- * does not read: it waits, and begins anew if the log has moved on too far.
+ * The stream of one tab: the present state, or the events it has missed, then new events. It buffers nothing for a
+ * slow client: it waits until the client reads, and restarts with the present state if the log has dropped the next
+ * event meanwhile.
  */
 export class EventStream {
-  readonly #parts: EventStreamParts;
-  readonly #response: ServerResponse;
-  #position: Position | undefined;
-  /** What is left of everything, and the position it leads to. */
-  #portions: Iterator<ConsoleEvent> | undefined;
-  #isBlocked = false;
-  #owesTime = true;
+  /** The rest of the present state, which leads to `position`. */
+  private snapshot: Iterator<ConsoleEvent> | undefined;
+  private isBlocked = false;
+  private isTimeDue = true;
 
-  /** @param position where to go on; absent to begin with everything */
-  constructor(parts: EventStreamParts, response: ServerResponse, position: Position | undefined) {
-    this.#parts = parts;
-    this.#response = response;
-    this.#position = position;
+  /** @param position where to continue; absent to start with the present state */
+  constructor(
+    private readonly parts: EventStreamParts,
+    private readonly response: ServerResponse,
+    private position: Position | undefined,
+  ) {
     response.on('drain', () => {
-      this.#isBlocked = false;
+      this.isBlocked = false;
       this.pump();
     });
   }
 
-  /** Sends what there is, as far as the reader takes it. */
+  /** Sends the events that are due, until the client's buffer is full. */
   pump(): void {
-    while (!this.#isBlocked && this.#response.writable) {
-      const event = this.#next();
+    while (!this.isBlocked && this.response.writable) {
+      const event = this.next();
       if (event === undefined) return;
-      this.#send(event);
+      this.send(event);
     }
   }
 
-  /** Tells the time, so that the reader knows that the stream lives. */
-  beat(): void {
-    this.#owesTime = true;
+  /** Sends the time, so that the client knows that the stream is alive. */
+  heartbeat(): void {
+    this.isTimeDue = true;
     this.pump();
   }
 
-  #next(): ConsoleEvent | undefined {
-    const portion = this.#portions?.next();
-    if (portion?.done === false) return portion.value;
-    this.#portions = undefined;
-    const { log, everything } = this.#parts;
-    const event = this.#position === undefined ? 'gone' : log.after(this.#position);
+  private next(): ConsoleEvent | undefined {
+    const part = this.snapshot?.next();
+    if (part?.done === false) return part.value;
+    this.snapshot = undefined;
+    const { log, snapshotEvents } = this.parts;
+    const event = this.position === undefined ? 'gone' : log.after(this.position);
     if (event === 'gone') {
-      this.#portions = everything();
-      this.#position = log.position;
-      this.#owesTime = true;
-      return this.#next();
+      this.snapshot = snapshotEvents();
+      this.position = log.position;
+      this.isTimeDue = true;
+      return this.next();
     }
-    if (event !== undefined && this.#position !== undefined) {
-      this.#position = { ...this.#position, number: this.#position.number + 1 };
+    if (event !== undefined && this.position !== undefined) {
+      this.position = { ...this.position, number: this.position.number + 1 };
       return event;
     }
-    if (!this.#owesTime) return undefined;
-    this.#owesTime = false;
+    if (!this.isTimeDue) return undefined;
+    this.isTimeDue = false;
     return { kind: 'clock' };
   }
 
-  #send(event: ConsoleEvent): void {
-    const { now, write } = this.#parts;
-    // While portions are under way, the id of before stays: a stream that breaks now has to begin anew.
+  private send(event: ConsoleEvent): void {
+    const { now, write } = this.parts;
+    // No id within a snapshot: a stream that breaks there must restart with a new one.
     const id =
-      this.#portions === undefined && this.#position !== undefined
-        ? `id: ${writePosition(this.#position)}\n`
+      this.snapshot === undefined && this.position !== undefined
+        ? `id: ${writePosition(this.position)}\n`
         : '';
-    this.#isBlocked = !this.#response.write(`${id}data: ${write({ now: now(), event })}\n\n`);
+    this.isBlocked = !this.response.write(`${id}data: ${write({ now: now(), event })}\n\n`);
   }
 }

@@ -22,12 +22,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const ask = (path: string, options: RequestInit = {}) =>
+const get = (path: string, options: RequestInit = {}) =>
   fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, options);
 
-it('serves what was built, with a policy that lets nothing in from elsewhere', async () => {
+it('serves the built page with a content security policy for its own origin', async () => {
   await writeFile(join(folder, 'index.html'), '<!doctype html>');
-  const answer = await ask('/');
+  const answer = await get('/');
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
   const policy = answer.headers.get('content-security-policy') ?? '';
@@ -38,22 +38,22 @@ it('serves what was built, with a policy that lets nothing in from elsewhere', a
   expect(await answer.text()).toBe('<!doctype html>');
 });
 
-it('sends nothing to whoever has it', async () => {
+it('answers 304 to a client that has the file', async () => {
   await writeFile(join(folder, 'console.js'), '1');
-  const headers = { 'If-None-Match': (await ask('/console.js')).headers.get('etag') ?? '' };
-  expect((await ask('/console.js', { headers })).status).toBe(304);
+  const headers = { 'If-None-Match': (await get('/console.js')).headers.get('etag') ?? '' };
+  expect((await get('/console.js', { headers })).status).toBe(304);
   await writeFile(join(folder, 'console.js'), '2');
-  const changed = await ask('/console.js', { headers });
+  const changed = await get('/console.js', { headers });
   expect([changed.status, await changed.text()]).toEqual([200, '2']);
 });
 
-it('tells the size alone to HEAD', async () => {
+it('answers HEAD with the size only', async () => {
   await writeFile(join(folder, 'console.css'), 'a{}');
-  const { headers, status } = await ask('/console.css', { method: 'HEAD' });
+  const { headers, status } = await get('/console.css', { method: 'HEAD' });
   expect([status, headers.get('content-length')]).toEqual([200, '3']);
 });
 
-it('says how to build what is not built', async () => {
-  const answer = await ask('/console.js');
+it('says how to build a missing page', async () => {
+  const answer = await get('/console.js');
   expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('build:esm')]);
 });

@@ -18,7 +18,7 @@ const files: Readonly<Record<string, PageFile>> = {
   '/icon.svg': { name: 'icon.svg', type: 'image/svg+xml' },
 };
 
-/** Whatever a user is called, the page runs no script but its own and asks nobody but its sandbox. */
+/** Even if a user's name contains HTML, the page runs no foreign script and connects to its sandbox only. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -31,22 +31,18 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Serves the page as it was built with the package. */
+/** Serves the files of the built page. */
 export class PageFiles {
-  readonly #folder: string;
+  constructor(private readonly folder = join(packageFolder, 'dist/console')) {}
 
-  constructor(folder = join(packageFolder, 'dist/console')) {
-    this.#folder = folder;
-  }
-
-  /** Whether there is such a file; the path is what follows `/__/console`. */
+  /** Returns whether a file exists; the path is relative to `/__/console`. */
   has(path: string): boolean {
     return Object.hasOwn(files, path);
   }
 
   async send(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { name, type } = files[path] ?? { name: 'index.html', type: 'text/html' };
-    const content = await this.#read(name);
+    const content = await this.read(name);
     if (content === undefined) {
       response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8' });
       response.end('The page has not been built; "npm run build:esm" builds it.\n');
@@ -57,7 +53,7 @@ export class PageFiles {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    // Asked for anew each time, on this machine, and so never of another build.
+    // Revalidated each time, so that the page is never of another build than the sandbox.
     response.setHeader('Cache-Control', 'no-cache');
     response.setHeader('ETag', tag);
     if (request.headers['if-none-match'] === tag) {
@@ -68,9 +64,9 @@ export class PageFiles {
     response.end(request.method === 'HEAD' ? undefined : content);
   }
 
-  async #read(name: string): Promise<Buffer | undefined> {
+  private async read(name: string): Promise<Buffer | undefined> {
     try {
-      return await readFile(join(this.#folder, name));
+      return await readFile(join(this.folder, name));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

@@ -1,8 +1,8 @@
 import { type ControlParts } from '../control/control.js';
 import { type EventLog } from './event-log.js';
-import { appOf, consoleDelivery } from './everything.js';
+import { appOf, consoleDelivery } from './snapshot.js';
 
-/** Puts everything that changes in the sandbox into the log. */
+/** Adds every change in the sandbox to the event log. */
 export function recordChanges(parts: ControlParts, log: EventLog): void {
   const { settings, directory, calls, callbacks, journal, faults } = parts;
   journal.onEntry((entry) => {
@@ -23,7 +23,7 @@ export function recordChanges(parts: ControlParts, log: EventLog): void {
   faults.onChange(() => {
     log.add({
       kind: 'faults',
-      // Read when it is sent: a copy of all rules for each hit would fill the memory.
+      // Read when the event is sent: a copy of all rules for each hit would fill the memory.
       get faults() {
         return faults.list();
       },

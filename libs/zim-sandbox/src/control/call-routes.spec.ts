@@ -1,13 +1,13 @@
 import { isJsonObject } from '../core/json.js';
 import { type SandboxFault } from '../core/fault.js';
 import { useSampleSandbox } from '../testing/sample-sandbox.js';
-import { callSelf } from './self-call.js';
+import { sendSignedRequest } from './signed-request.js';
 
-const scene = useSampleSandbox();
+const sample = useSampleSandbox();
 const invite = { fromUserId: 'alice', userIds: ['bob'] };
 
 async function place(body: unknown) {
-  const response = await fetch(`${scene.sandbox.url}/__/calls`, {
+  const response = await fetch(`${sample.sandbox.url}/__/calls`, {
     method: 'POST',
     body: JSON.stringify(body),
   });
@@ -15,8 +15,8 @@ async function place(body: unknown) {
   return { status: response.status, json };
 }
 
-it('sends a real, signed invite, and shows the answer', async () => {
-  const { sandbox } = scene;
+it('sends a real, signed invite, and returns the reply', async () => {
+  const { sandbox } = sample;
   const { status, json } = await place({
     ...invite,
     timeoutSeconds: 30,
@@ -40,12 +40,12 @@ it('sends a real, signed invite, and shows the answer', async () => {
   ]);
 });
 
-it('pushes to nobody, unless told to', async () => {
+it('sends no push unless the request asks for one', async () => {
   await place(invite);
-  expect(scene.sandbox.calls.list()[0]?.offlinePush).toEqual({ Enable: 0 });
+  expect(sample.sandbox.calls.list()[0]?.offlinePush).toEqual({ Enable: 0 });
 });
 
-it('leaves ids and limits to ZIM, and shows what it says', async () => {
+it('leaves ids and limits to the gateway, and returns its refusal', async () => {
   const { json } = await place({ ...invite, fromUserId: 'a/b', timeoutSeconds: 601 });
   expect(json).toEqual({
     status: 200,
@@ -73,46 +73,49 @@ it.each([
 ])('refuses %j', async (body, error) => {
   const { status, json } = await place(body);
   expect([status, json]).toEqual([400, { error: expect.stringContaining(error) }]);
-  expect(scene.sandbox.journal.entries()).toEqual([]);
+  expect(sample.sandbox.journal.entries()).toEqual([]);
 });
 
-it('knows the apps', async () => {
+it('refuses an unknown app', async () => {
   expect((await place({ ...invite, appId: 1 })).status).toBe(404);
   expect((await place({ ...invite, appId: 12345 })).status).toBe(200);
 });
 
-describe('what goes wrong is shown', () => {
+describe('a fault is shown in the result', () => {
   const faults: [SandboxFault, object][] = [
     [{ kind: 'reset', when: 'after' }, { error: expect.stringMatching(/hang up|ECONNRESET/) }],
     [{ kind: 'half-reply' }, { error: expect.stringMatching(/aborted|ECONNRESET/) }],
     [{ kind: 'close' }, { error: 'socket hang up' }],
     [
       { kind: 'oversized', bytes: 8 * 1024 * 1024 },
-      { error: 'the answer is longer than 1048576 bytes' },
+      { error: 'the response is longer than 1048576 bytes' },
     ],
-    [{ kind: 'gzip-bomb' }, { error: 'the answer is compressed, which was not asked for' }],
+    [
+      { kind: 'gzip-bomb' },
+      { error: 'the response is compressed, which the request did not accept' },
+    ],
     [{ kind: 'empty-200' }, { status: 200, text: '' }],
     [{ kind: 'html-502' }, { status: 502, text: expect.stringContaining('<html>') }],
     [{ kind: 'redirect' }, { status: 307, text: expect.any(String) }],
   ];
   it.each(faults)('%j', async (fault, answer) => {
-    scene.sandbox.faults.add({ fault });
+    sample.sandbox.faults.add({ fault });
     expect((await place(invite)).json).toMatchObject(answer);
-    expect(scene.sandbox.journal.entries()).toHaveLength(1);
+    expect(sample.sandbox.journal.entries()).toHaveLength(1);
   });
 
-  it('silence', async () => {
-    const { url, app, clock, faults, calls } = scene.sandbox;
+  it('no response', async () => {
+    const { url, app, clock, faults, calls } = sample.sandbox;
     faults.add({ fault: { kind: 'hang', when: 'after' } });
     const body = { FromUserId: 'alice', UserIds: ['bob'], OfflinePush: {} };
     const call = { url, app, nowMs: clock.now(), action: 'CallInvite', body, timeoutMs: 50 };
-    expect(await callSelf(call)).toEqual({ error: 'no complete answer within 50 ms' });
+    expect(await sendSignedRequest(call)).toEqual({ error: 'no complete response within 50 ms' });
     expect(calls.list()).toHaveLength(1);
   });
 });
 
-it('is broken off by a stop', async () => {
-  const { sandbox } = scene;
+it('is aborted by a stop', async () => {
+  const { sandbox } = sample;
   sandbox.faults.add({ fault: { kind: 'hang' } });
   const arrived = new Promise<void>((resolve) => {
     sandbox.journal.onEntry(() => {
@@ -125,8 +128,8 @@ it('is broken off by a stop', async () => {
   await placed;
 });
 
-it('refuses a time that is too large to be a number', async () => {
-  const { url, calls } = scene.sandbox;
+it('refuses a timeout that is too large for a number', async () => {
+  const { url, calls } = sample.sandbox;
   const body = '{ "fromUserId": "alice", "userIds": ["bob"], "timeoutSeconds": 1e400 }';
   const response = await fetch(`${url}/__/calls`, { method: 'POST', body });
   expect([response.status, await response.json()]).toEqual([
@@ -136,8 +139,8 @@ it('refuses a time that is too large to be a number', async () => {
   expect(calls.list()).toEqual([]);
 });
 
-it('shows no secret', async () => {
-  const { serverSecret } = scene.sandbox.app;
+it('returns no secret', async () => {
+  const { serverSecret } = sample.sandbox.app;
   const { json } = await place({ ...invite, userIds: [serverSecret] });
   expect(isJsonObject(json)).toBe(true);
   expect(JSON.stringify(json)).not.toContain(serverSecret);

@@ -1,9 +1,15 @@
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { type Redactor } from '../core/redactor.js';
 import { type Settings } from '../core/settings.js';
-import { ControlError, readAppId, readObject, readText, refuseUnknown } from './control-request.js';
-import { type Route } from './routes.js';
-import { callSelf } from './self-call.js';
+import {
+  ControlError,
+  readAppId,
+  readObject,
+  readText,
+  refuseUnknown,
+  type Route,
+} from './control-request.js';
+import { sendSignedRequest } from './signed-request.js';
 
 const fields = ['appId', 'fromUserId', 'userIds', 'timeoutSeconds', 'extendedData', 'offlinePush'];
 const pushFields = ['title', 'content'];
@@ -15,7 +21,7 @@ export interface CallRouteParts {
   readonly redactor: Redactor;
 }
 
-/** Calls that people place from the page. */
+/** Places calls, as the console does. */
 export function createCallRoutes({ settings, url, redactor }: CallRouteParts): Route[] {
   const appIds = settings.apps.map(({ appId }) => appId);
   return [
@@ -23,7 +29,7 @@ export function createCallRoutes({ settings, url, redactor }: CallRouteParts): R
       method: 'POST',
       path: '/__/calls',
       description:
-        'signs and sends a CallInvite to this sandbox, and shows its answer: { "appId"?, "fromUserId", "userIds", "timeoutSeconds"?, "extendedData"?, "offlinePush"?: { "title"?, "content"? } }',
+        'signs and sends a CallInvite to this sandbox, and returns the reply: { "appId"?, "fromUserId", "userIds", "timeoutSeconds"?, "extendedData"?, "offlinePush"?: { "title"?, "content"? } }',
       run: async (_, requestBody) => {
         const json = readObject(requestBody, fields);
         const appId = readAppId(json.appId, appIds);
@@ -31,20 +37,20 @@ export function createCallRoutes({ settings, url, redactor }: CallRouteParts): R
         const app = settings.apps.find((one) => one.appId === appId) ?? settings.apps[0];
         const nowMs = settings.clock.now();
         return redactor.json(
-          await callSelf({ url, app, nowMs, action: 'CallInvite', body, timeoutMs }),
+          await sendSignedRequest({ url, app, nowMs, action: 'CallInvite', body, timeoutMs }),
         );
       },
     },
   ];
 }
 
-/** Of the right types, and no more: what ZIM says to ids and limits is what people want to see. */
+/** Checks the types only: ids and limits are left to the gateway, whose refusal the caller is to see. */
 function wireBody(json: JsonObject): JsonObject {
   const { userIds, timeoutSeconds, extendedData, offlinePush } = json;
   const FromUserId = readText(json, 'fromUserId');
   if (!Array.isArray(userIds) || !userIds.every((userId) => typeof userId === 'string'))
     throw new ControlError(400, 'userIds must be a list of texts.');
-  // JSON can write numbers that are too large to be any, which would go out as no time at all.
+  // A number such as 1e400 is parsed as Infinity, which would be sent as null.
   if (timeoutSeconds !== undefined && !Number.isFinite(timeoutSeconds))
     throw new ControlError(400, 'timeoutSeconds must be a number.');
   return {

@@ -1,9 +1,15 @@
 import { type SandboxCallbacks } from '../callbacks/callbacks.js';
 import { type Redactor } from '../core/redactor.js';
-import { ControlError, readAppId, readLimit, readObject, readText } from './control-request.js';
-import { type Route } from './routes.js';
+import {
+  ControlError,
+  readAppId,
+  readLimit,
+  readObject,
+  readText,
+  type Route,
+} from './control-request.js';
 
-/** What your app is told, and where. */
+/** Lists callbacks, sets their URL, and sends them again. */
 export function createCallbackRoutes(
   callbacks: SandboxCallbacks,
   appIds: readonly number[],
@@ -39,14 +45,16 @@ export function createCallbackRoutes(
     {
       method: 'POST',
       path: '/__/callbacks/url',
-      description: 'where callbacks go, null for nowhere: { "appId"?, "url" }',
+      description: 'sets the callback URL, null for none: { "appId"?, "url" }',
       run: (_, body) => {
         const json = readObject(body, ['appId', 'url']);
         const appId = readAppId(json.appId, appIds);
         const url = json.url === null ? undefined : readText(json, 'url');
-        refuse(400, () => {
+        try {
           callbacks.setUrl(url, appId);
-        });
+        } catch (error) {
+          throw new ControlError(400, error instanceof Error ? error.message : String(error));
+        }
         return { urls: urls() };
       },
     },
@@ -68,12 +76,4 @@ export function createCallbackRoutes(
       },
     },
   ];
-}
-
-function refuse(status: number, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    throw new ControlError(status, error instanceof Error ? error.message : String(error));
-  }
 }

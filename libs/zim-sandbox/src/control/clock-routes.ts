@@ -1,8 +1,7 @@
 import { type SandboxClock } from '../core/clock.js';
-import { ControlError, readObject } from './control-request.js';
-import { type Route } from './routes.js';
+import { ControlError, readObject, type Route } from './control-request.js';
 
-/** The sandbox's time. */
+/** Shows and advances the sandbox's time. */
 export function createClockRoutes(clock: SandboxClock): Route[] {
   const state = () => ({ now: new Date(clock.now()).toISOString() });
   return [
@@ -10,7 +9,8 @@ export function createClockRoutes(clock: SandboxClock): Route[] {
     {
       method: 'POST',
       path: '/__/clock/advance',
-      description: 'moves it forward, and answers once all that was due has happened: { "ms" }',
+      description:
+        'advances the time, and responds when every timer that was due has fired: { "ms" }',
       run: async (_, body) => {
         const { ms } = readObject(body, ['ms']);
         if (typeof ms !== 'number' || !(ms >= 0) || ms > maxAdvanceMs)
@@ -22,5 +22,5 @@ export function createClockRoutes(clock: SandboxClock): Route[] {
   ];
 }
 
-/** A year: enough for anything, and no date that cannot be written. */
+/** A year, so that every date stays representable. */
 const maxAdvanceMs = 366 * 24 * 3600 * 1000;

@@ -11,26 +11,36 @@ import {
 import { parseAppId } from '../gateway/parameter-checks.js';
 import { type RequestBody } from '../gateway/body.js';
 
-/** The request is wrong; its message is for whoever sent it. */
+/** A refusal of a control request; the message is sent to the client. */
 export class ControlError extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
-    this.status = status;
-    this.headers = headers;
   }
 
-  /** @param methods there are at this path */
+  /** @param methods the methods of this path */
   static wrongMethod(methods: readonly string[]): ControlError {
     const allowed = methods.join(', ');
-    return new ControlError(405, `This takes ${allowed}.`, { Allow: allowed });
+    return new ControlError(405, `This path takes ${allowed}.`, { Allow: allowed });
   }
 
   sendTo(response: ServerResponse): void {
     sendJson(response, this.status, { error: this.message }, this.headers);
   }
+}
+
+/** A route of the control API. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly description: string;
+  /** The allowed query parameters. Default: none. */
+  readonly query?: readonly string[];
+  /** Returns the JSON of the response, or a promise of it. */
+  run(query: URLSearchParams, body: RequestBody): unknown;
 }
 
 export function sendJson(
@@ -44,8 +54,8 @@ export function sendJson(
 }
 
 /**
- * Refuses what comes from a web page: one whose name was re-pointed to this machine shows in `Host`, any
- * other in `Origin`.
+ * Refuses requests of foreign web pages: `Host` shows a name that was re-pointed to this machine (DNS rebinding),
+ * `Origin` any other site.
  */
 export function checkLocal(headers: IncomingHttpHeaders): void {
   if (!isLoopback(`http://${headers.host ?? ''}`))
@@ -54,7 +64,7 @@ export function checkLocal(headers: IncomingHttpHeaders): void {
     throw new ControlError(403, 'The control API does not answer other web sites.');
 }
 
-/** An app id from a query or a body; `undefined` if none is given. */
+/** Reads an AppID from a query or a body; returns `undefined` if none is given. */
 export function readAppId(value: unknown, appIds: readonly number[]): number | undefined {
   if (value === undefined || value === null) return undefined;
   const appId = parseAppId(typeof value === 'number' ? String(value) : textOrNull(value));
@@ -72,9 +82,9 @@ export function readLimit(value: string | null): number | undefined {
 }
 
 /**
- * Returns a body that must be a JSON object.
+ * Reads a body that must be a JSON object.
  *
- * @param known the fields it may have; absent if they are checked elsewhere
+ * @param known the allowed fields; absent if the caller checks them
  */
 export function readObject(body: RequestBody, known?: readonly string[]): JsonObject {
   if (!body.readable) throw new ControlError(400, `${body.reason}.`);
@@ -83,20 +93,20 @@ export function readObject(body: RequestBody, known?: readonly string[]): JsonOb
   return body.json;
 }
 
-/** @throws ControlError about each name that is not known */
+/** @throws ControlError that names each unknown name */
 export function refuseUnknown(given: Iterable<string>, known: readonly string[], path = ''): void {
   const problems = unknownNames(given, known, path);
   if (problems.length > 0) throw new ControlError(400, `${problems.join('; ')}.`);
 }
 
-/** @param prefix of the path by which an error names the field, such as `offlinePush.` */
+/** @param prefix of the field's path in an error, such as `offlinePush.` */
 export function readText(json: JsonObject, name: string, prefix = ''): string {
   const value = json[name];
   if (typeof value !== 'string') throw new ControlError(400, `${prefix}${name} must be a text.`);
   return value;
 }
 
-/** The body of `POST /__/seed`. */
+/** Reads the body of `POST /__/seed`. */
 export function readSeed(
   body: RequestBody,
   appIds: readonly number[],
@@ -124,7 +134,7 @@ function readUser(value: unknown, index: number): string | SandboxSeedUser {
   }
   throw new ControlError(
     400,
-    `users[${index}] must be an id, or an object with userId and perhaps userName and userAvatar.`,
+    `users[${index}] must be an id, or an object with userId and optionally userName and userAvatar.`,
   );
 }
 

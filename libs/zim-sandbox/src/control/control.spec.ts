@@ -30,7 +30,7 @@ async function control(method: string, path: string, body?: string) {
 
 const invite = (app: SandboxApp = one) => call(asApp(sandbox, app), 'CallInvite', inviteBody());
 
-/** fetch does not let a caller choose these headers. */
+/** Sends headers that fetch does not allow. */
 function statusWith(headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port: sandbox.port, path: '/__/state', headers }, (response) => {
@@ -44,7 +44,7 @@ function statusWith(headers: Record<string, string>): Promise<number | undefined
 }
 
 describe('GET /__/', () => {
-  it.each(['/__', '/__/'])('lists what there is at %s', async (path) => {
+  it.each(['/__', '/__/'])('lists the routes at %s', async (path) => {
     const { status, json } = await control('GET', path);
     expect(status).toBe(200);
     expect(
@@ -76,14 +76,14 @@ describe('GET /__/', () => {
     ]);
   });
 
-  it('says when there is nothing, or not by that method', async () => {
+  it('answers 404 for an unknown route, and 405 for another method', async () => {
     expect((await control('GET', '/__/nothing')).status).toBe(404);
     expect(await control('POST', '/__/state')).toMatchObject({ status: 405, allow: 'GET' });
-    expect((await control('GET', '/__/reset')).json).toEqual({ error: 'This takes POST.' });
+    expect((await control('GET', '/__/reset')).json).toEqual({ error: 'This path takes POST.' });
   });
 });
 
-describe('what nobody knows', () => {
+describe('an unknown name', () => {
   it.each([
     [
       'GET',
@@ -147,7 +147,7 @@ describe('what nobody knows', () => {
 });
 
 describe('GET /__/journal', () => {
-  it('gives entries, all or chosen', async () => {
+  it('returns all entries, or the selected ones', async () => {
     await invite();
     await invite(two);
     await call(sandbox, 'UserRegister', { UserInfo: [{ UserId: 'carol' }] });
@@ -169,12 +169,12 @@ describe('GET /__/journal', () => {
     ['?appId=3', 404],
     ['?limit=0', 400],
     ['?limit=x', 400],
-  ])('%s gives %i', async (query, status) => {
+  ])('%s is answered with %i', async (query, status) => {
     expect((await control('GET', `/__/journal${query}`)).status).toBe(status);
   });
 });
 
-it('GET /__/state shows each app, and no secret', async () => {
+it('GET /__/state returns the state of each app, and no secret', async () => {
   const { reply } = await invite();
   const { json, text } = await control('GET', '/__/state');
   const users = [
@@ -198,7 +198,7 @@ it('GET /__/state shows each app, and no secret', async () => {
   expect(text).not.toContain('canary');
 });
 
-it('POST /__/reset restores the start', async () => {
+it('POST /__/reset restores the state of the start', async () => {
   await invite();
   sandbox.directory.register(['carol']);
   expect(await control('POST', '/__/reset')).toMatchObject({ status: 200, json: { reset: true } });
@@ -211,7 +211,7 @@ it('POST /__/reset restores the start', async () => {
 describe('POST /__/seed', () => {
   const seed = (body: unknown) => control('POST', '/__/seed', JSON.stringify(body));
 
-  it('registers users in the first app, or in the one named', async () => {
+  it('registers users in the first app, or in the given one', async () => {
     const first = await seed({ users: ['carol', { userId: 'dave', userName: 'Dave' }] });
     expect(first).toMatchObject({ status: 200, json: { appId: 1, registered: 2 } });
     expect(await seed({ appId: '2', users: ['erin'] })).toMatchObject({ json: { appId: 2 } });
@@ -229,12 +229,12 @@ describe('POST /__/seed', () => {
     [
       { users: ['carol', 7] },
       400,
-      'users[1] must be an id, or an object with userId and perhaps userName and userAvatar.',
+      'users[1] must be an id, or an object with userId and optionally userName and userAvatar.',
     ],
     [
       { users: [{ userId: 'carol', userName: 7 }] },
       400,
-      'users[0] must be an id, or an object with userId and perhaps userName and userAvatar.',
+      'users[0] must be an id, or an object with userId and optionally userName and userAvatar.',
     ],
     [{ users: ['carol', ''] }, 400, 'users[1]: UserId must not be empty'],
     [{ appId: 3, users: ['carol'] }, 404, 'This sandbox has no such app.'],
@@ -276,7 +276,7 @@ describe('/__/faults', () => {
     ]);
   });
 
-  it('removes one, or all', async () => {
+  it('removes one rule, or all', async () => {
     for (const times of [1, 2, 3]) await add({ times, fault: code });
     const remove = (query: string) => control('DELETE', `/__/faults${query}`);
     expect((await remove('?id=2')).json).toEqual({ removed: 2 });
@@ -298,13 +298,13 @@ describe('/__/faults', () => {
     expect(sandbox.faults.list()).toEqual([]);
   });
 
-  it('shows no secret that a rule holds', async () => {
+  it('returns no secret that a rule contains', async () => {
     const body = `see ${one.serverSecret}`;
     const { text } = await add({ fault: { kind: 'status', status: 500, body } });
     expect(text).toContain('see [redacted]');
   });
 
-  it('explains kinds, presets and user ids', async () => {
+  it('explains kinds, presets and magic user ids', async () => {
     const { json } = await control('GET', '/__/faults/help');
     expect(json.kinds.map(({ kind }: { kind: string }) => kind)).toEqual(Object.keys(faultTable));
     expect(json.kinds[0].fields).toEqual({ ms: 'a whole number from 0 to 3600000' });
@@ -324,7 +324,7 @@ describe('web pages', () => {
     ['localhost:80@evil.example', undefined, 403],
     ['localhost', 'https://evil.example', 403],
     ['localhost', 'null', 403],
-  ])('Host %j with Origin %j get %i', async (host, origin, status) => {
+  ])('Host %j with Origin %j is answered with %i', async (host, origin, status) => {
     expect(await statusWith(origin === undefined ? { host } : { host, origin })).toBe(status);
   });
 });

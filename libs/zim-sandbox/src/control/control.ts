@@ -20,15 +20,15 @@ import {
   readSeed,
   refuseUnknown,
   sendJson,
+  type Route,
 } from './control-request.js';
 import { createDeviceRoutes } from './device-routes.js';
 import { type SandboxDevices } from './devices.js';
 import { createFaultRoutes } from './fault-routes.js';
-import { type Route } from './routes.js';
 
 export interface ControlParts {
   readonly settings: Settings;
-  /** The sandbox's own. */
+  /** The sandbox's own URL. */
   readonly url: string;
   readonly directory: UserDirectory;
   readonly calls: CallLog;
@@ -40,52 +40,50 @@ export interface ControlParts {
   readonly reset: () => void;
 }
 
-/** What there is beside this API, for its list. */
-const elsewhere = [
+/** Routes of the console, listed with those of this API. */
+const consoleRoutes = [
   { method: 'GET', path: '/__/console', description: 'the page where phones ring, for a browser' },
-  { method: 'GET', path: '/__/events', description: 'the server-sent events that page lives on' },
+  { method: 'GET', path: '/__/events', description: 'the server-sent events of that page' },
 ];
 
-/** What tests and people use to look into the sandbox and to set it up: plain JSON, real HTTP statuses. */
+/** The HTTP API that inspects and controls the sandbox: plain JSON, real HTTP statuses. */
 export class ControlApi {
-  readonly #parts: ControlParts;
-  readonly #appIds: readonly number[];
-  readonly #redactor: Redactor;
-  readonly #routes: readonly Route[];
+  private readonly appIds: readonly number[];
+  private readonly redactor: Redactor;
+  private readonly routes: readonly Route[];
 
-  constructor(parts: ControlParts) {
-    this.#parts = parts;
-    this.#appIds = appIdsOf(parts.settings);
-    this.#redactor = Redactor.of(parts.settings.apps);
-    this.#routes = [
+  constructor(private readonly parts: ControlParts) {
+    this.appIds = appIdsOf(parts.settings);
+    this.redactor = Redactor.of(parts.settings.apps);
+    this.routes = [
       {
         method: 'GET',
         path: '/__/',
         description: 'this list',
         run: () => [
-          ...elsewhere,
-          ...this.#routes.map(({ method, path, description }) => ({ method, path, description })),
+          ...consoleRoutes,
+          ...this.routes.map(({ method, path, description }) => ({ method, path, description })),
         ],
       },
       {
         method: 'GET',
         path: '/__/journal',
-        description: 'requests and answers, oldest first; ?appId= ?action= ?limit= (the newest)',
+        description: 'requests and replies, oldest first; ?appId= ?action= ?limit= (the newest)',
         query: ['appId', 'action', 'limit'],
-        run: (query) => this.#journal(query),
+        run: (query) => this.journal(query),
       },
       {
         method: 'GET',
         path: '/__/state',
         description:
           'users, calls, pending callbacks and quota use of each app, and the assumptions',
-        run: () => this.#state(),
+        run: () => this.state(),
       },
       {
         method: 'POST',
         path: '/__/reset',
         description:
-          'forgets calls, callbacks, journal, quota, nonces, users and fault rules, but for those of the start',
+          'clears calls, callbacks, journal, quota and nonces, and restores the users and fault rules of the start',
         run: () => {
           parts.reset();
           return { reset: true };
@@ -96,17 +94,17 @@ export class ControlApi {
         path: '/__/seed',
         description:
           'registers users: { "appId"?, "users": [id or { "userId", "userName"?, "userAvatar"?, "presence"? }] }',
-        run: (_, body) => this.#seed(body),
+        run: (_, body) => this.seed(body),
       },
-      ...createCallRoutes({ ...parts, redactor: this.#redactor }),
-      ...createDeviceRoutes(parts.devices, this.#appIds),
-      ...createCallbackRoutes(parts.callbacks, this.#appIds, this.#redactor),
-      ...createFaultRoutes(parts.faults, this.#redactor),
+      ...createCallRoutes({ ...parts, redactor: this.redactor }),
+      ...createDeviceRoutes(parts.devices, this.appIds),
+      ...createCallbackRoutes(parts.callbacks, this.appIds, this.redactor),
+      ...createFaultRoutes(parts.faults, this.redactor),
       ...createClockRoutes(parts.settings.clock),
     ];
   }
 
-  /** Whether a request is for this API rather than for ZIM's. */
+  /** Returns whether a request is for this API, not for ZIM's. */
   static owns(target: string): boolean {
     const { path } = parseTarget(target);
     return path === '/__' || path.startsWith('/__/');
@@ -115,46 +113,47 @@ export class ControlApi {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
     try {
-      sendJson(response, 200, await this.#answer(request, body));
+      sendJson(response, 200, await this.answer(request, body));
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       error.sendTo(response);
     }
   }
 
-  #answer(request: IncomingMessage, body: RequestBody): unknown {
+  private answer(request: IncomingMessage, body: RequestBody): unknown {
     checkLocal(request.headers);
     const { path, query } = parseTarget(request.url ?? '/');
-    const route = this.#route(request.method ?? '', path === '/__' ? '/__/' : path);
+    const route = this.route(request.method ?? '', path === '/__' ? '/__/' : path);
     refuseUnknown(query.keys(), route.query ?? [], '?');
     return route.run(query, body);
   }
 
-  #route(method: string, path: string): Route {
-    const here = this.#routes.filter((route) => route.path === path);
-    if (here.length === 0)
-      throw new ControlError(404, 'There is no such page; GET /__/ lists what there is.');
-    const route = here.find((candidate) => candidate.method === method);
-    if (route === undefined) throw ControlError.wrongMethod(here.map(({ method: name }) => name));
+  private route(method: string, path: string): Route {
+    const matching = this.routes.filter((route) => route.path === path);
+    if (matching.length === 0)
+      throw new ControlError(404, 'There is no such route; GET /__/ lists all routes.');
+    const route = matching.find((candidate) => candidate.method === method);
+    if (route === undefined)
+      throw ControlError.wrongMethod(matching.map(({ method: name }) => name));
     return route;
   }
 
-  #journal(query: URLSearchParams): unknown {
-    const appId = readAppId(query.get('appId'), this.#appIds);
+  private journal(query: URLSearchParams): unknown {
+    const appId = readAppId(query.get('appId'), this.appIds);
     const limit = readLimit(query.get('limit'));
     const action = query.get('action');
-    const entries = this.#parts.journal
+    const entries = this.parts.journal
       .entries(appId)
       .filter((entry) => action === null || entry.action === action);
     return { entries: limit === undefined ? entries : entries.slice(-limit) };
   }
 
-  #state(): unknown {
-    const { settings, directory, calls, callbacks, gateway } = this.#parts;
-    return this.#redactor.json({
+  private state(): unknown {
+    const { settings, directory, calls, callbacks, gateway } = this.parts;
+    return this.redactor.json({
       now: new Date(settings.clock.now()).toISOString(),
       apps: Object.fromEntries(
-        this.#appIds.map((appId) => [
+        this.appIds.map((appId) => [
           appId,
           {
             users: directory.list(appId).map((user) => ({
@@ -174,14 +173,14 @@ export class ControlApi {
     });
   }
 
-  #seed(body: RequestBody): unknown {
-    const { directory } = this.#parts;
-    const { appId, users } = readSeed(body, this.#appIds);
+  private seed(body: RequestBody): unknown {
+    const { directory } = this.parts;
+    const { appId, users } = readSeed(body, this.appIds);
     try {
       directory.register(users, appId);
     } catch (error) {
       throw new ControlError(400, error instanceof Error ? error.message : String(error));
     }
-    return { appId: appId ?? this.#appIds[0], registered: users.length };
+    return { appId: appId ?? this.appIds[0], registered: users.length };
   }
 }

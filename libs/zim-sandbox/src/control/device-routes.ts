@@ -1,7 +1,6 @@
 import { SandboxStateError } from '../core/state-error.js';
-import { ControlError, readAppId, readObject, readText } from './control-request.js';
+import { ControlError, readAppId, readObject, readText, type Route } from './control-request.js';
 import { type SandboxCallAction, type SandboxDevices } from './devices.js';
-import { type Route } from './routes.js';
 
 /** Actions of users on their phones. */
 export function createDeviceRoutes(devices: SandboxDevices, appIds: readonly number[]): Route[] {

@@ -27,8 +27,8 @@ async function start(assumptions: Partial<SandboxAssumptions> = {}) {
 beforeEach(() => start());
 afterEach(() => sandbox.stop());
 
-/** What the app would be told, without the envelope. */
-const told = () =>
+/** Returns the callbacks without their common fields. */
+const callbackBodies = () =>
   sandbox.callbacks.deliveries().map(({ body }) => {
     const { appid: _, nonce: __, signature: ___, timestamp: ____, ...content } = body;
     return content;
@@ -50,10 +50,10 @@ describe('presence', () => {
     ['disconnect', 'offline', 'dave is not online, but offline'],
     ['disconnect', 'logged-out', 'dave is not online, but logged-out'],
     ['disconnect', 'never-logged-in', 'dave is not online, but never-logged-in'],
-  ])('%s from %s: %s', (what, presence, outcome) => {
+  ])('%s from %s: %s', (action, presence, outcome) => {
     sandbox.directory.register([{ userId: 'dave', presence }]);
     const act = () => {
-      sandbox.devices[what]({ userId: 'dave' });
+      sandbox.devices[action]({ userId: 'dave' });
     };
     if (outcome.startsWith('dave')) expect(act).toThrow(new SandboxStateError(outcome));
     else act();
@@ -62,11 +62,11 @@ describe('presence', () => {
     );
   });
 
-  it('of one who registers again stays, unless it is named', () => {
+  it('does not change when a user is registered again without one', () => {
     sandbox.directory.register([{ userId: 'lost', userName: 'Lost' }]);
     expect(sandbox.directory.presence('lost')).toBe('offline');
     sandbox.directory.register([{ userId: 'lost', presence: 'online' }, 'dave']);
-    expect(['lost', 'dave', 'nobody'].map((id) => sandbox.directory.presence(id))).toEqual([
+    expect(['lost', 'dave', 'unknown'].map((id) => sandbox.directory.presence(id))).toEqual([
       'online',
       'online',
       undefined,
@@ -74,15 +74,15 @@ describe('presence', () => {
     expect(events()).toEqual([]);
   });
 
-  it('begins with a login, which registers; others must be registered', () => {
+  it('starts with a login, which registers the user; other actions need a registered user', () => {
     sandbox.devices.login({ userId: 'dave' });
     expect(sandbox.directory.presence('dave')).toBe('online');
     expect(() => {
       sandbox.devices.login({ userId: 'a/b' });
     }).toThrow("UserId must not contain '/'");
     expect(() => {
-      sandbox.devices.logout({ userId: 'nobody' });
-    }).toThrow('nobody is not registered');
+      sandbox.devices.logout({ userId: 'unknown' });
+    }).toThrow('unknown is not registered');
     expect(sandbox.directory.has('a/b')).toBe(false);
   });
 
@@ -97,14 +97,14 @@ describe('presence', () => {
     expect(sandbox.directory.list()).toHaveLength(6);
   });
 
-  it('is told by user_action', async () => {
+  it('is reported by user_action', async () => {
     sandbox.devices.disconnect({ userId: 'bob' });
     await sandbox.clock.advance(2000);
     sandbox.devices.login({ userId: 'bob' });
     await sandbox.clock.advance(1000);
     sandbox.devices.logout({ userId: 'bob' });
     const common = { event: 'user_action', user_id: 'bob', user_name: 'Bob', os: 'WEB' };
-    const [lost, back, out] = told();
+    const [lost, loggedIn, loggedOut] = callbackBodies();
     expect(lost).toEqual({
       ...common,
       action: 2,
@@ -113,7 +113,7 @@ describe('presence', () => {
       relogin: '0',
       offline_time: sampleSeconds,
     });
-    expect(back).toEqual({
+    expect(loggedIn).toEqual({
       ...common,
       action: 0,
       session_id: expect.stringMatching(/^\d{18}$/),
@@ -121,33 +121,35 @@ describe('presence', () => {
       relogin: '1',
     });
     // The page's sample of a logout has these fields, a relogin of 1, and no offline_time.
-    expect(out).toEqual({
-      ...back,
+    expect(loggedOut).toEqual({
+      ...loggedIn,
       action: 1,
       logout_time: sampleSeconds + 3,
       logout_reason: 'logout',
     });
-    expect(back?.['session_id']).not.toBe(lost?.['session_id']);
+    expect(loggedIn?.['session_id']).not.toBe(lost?.['session_id']);
   });
 
-  it('counts the logins of a user in relogin, and keeps it for the session', () => {
+  it('sets relogin from the second login of a user on, for the whole session', () => {
     sandbox.devices.login({ userId: 'new' });
     sandbox.devices.logout({ userId: 'new' });
     sandbox.devices.login({ userId: 'new' });
     sandbox.devices.disconnect({ userId: 'new' });
     sandbox.devices.login({ userId: 'gone' });
-    sandbox.devices.login({ userId: 'unheard-of' });
-    expect(told().map(({ user_id, action, relogin }) => [user_id, action, relogin])).toEqual([
+    sandbox.devices.login({ userId: 'first-login' });
+    expect(
+      callbackBodies().map(({ user_id, action, relogin }) => [user_id, action, relogin]),
+    ).toEqual([
       ['new', 0, '0'],
       ['new', 1, '0'],
       ['new', 0, '1'],
       ['new', 2, '1'],
       ['gone', 0, '1'],
-      ['unheard-of', 0, '0'],
+      ['first-login', 0, '0'],
     ]);
   });
 
-  it('is not told with userActionCallbacks=no', async () => {
+  it('is not reported with userActionCallbacks=no', async () => {
     await sandbox.stop();
     await start({ userActionCallbacks: 'no' });
     sandbox.devices.disconnect({ userId: 'bob' });
@@ -158,7 +160,7 @@ describe('presence', () => {
 });
 
 describe('an invite', () => {
-  it('reaches those who are online, the others when they log in', async () => {
+  it('reaches callees who are online, and others when they log in', async () => {
     const callId = await ring(sandbox, { UserIds: ['bob', 'lost', 'gone', 'new'] });
     expect(statesOf(callId)).toEqual(['received', 'inviting', 'inviting', 'inviting']);
     sandbox.devices.login({ userId: 'new' });
@@ -167,10 +169,10 @@ describe('an invite', () => {
     expect(statesOf(callId)).toEqual(['received', 'inviting', 'inviting', 'received']);
   });
 
-  it('is told with the callees who have a session', async () => {
+  it('is reported with the callees who have a session', async () => {
     const UserIds = ['gone', 'bob', 'new', 'lost'];
     const callId = await ring(sandbox, { UserIds, Timeout: 30.5, ExtendedData: 'data' });
-    expect(told()).toEqual([
+    expect(callbackBodies()).toEqual([
       {
         event: 'call_create',
         call_id: callId,
@@ -184,23 +186,23 @@ describe('an invite', () => {
     expect(sandbox.callbacks.deliveries()[0]).toMatchObject({ callId, appId: 7 });
   });
 
-  it('is not told when no callee has a session', async () => {
+  it('is not reported when no callee has a session', async () => {
     await ring(sandbox, { UserIds: ['gone', 'new'] });
     expect(events()).toEqual([]);
   });
 
-  it('is told with callees who have never logged in with neverLoggedInCallees=as-offline', async () => {
+  it('is reported with callees who have never logged in with neverLoggedInCallees=as-offline', async () => {
     await sandbox.stop();
     await start({ neverLoggedInCallees: 'as-offline' });
     await ring(sandbox, { UserIds: ['gone', 'new'] });
-    expect(told()).toMatchObject([{ event: 'call_create', user_ids: ['new'] }]);
+    expect(callbackBodies()).toMatchObject([{ event: 'call_create', user_ids: ['new'] }]);
   });
 });
 
-describe('the time is up', () => {
-  const timeUp = () => sandbox.clock.advance(90_000);
+describe('the timeout', () => {
+  const timeOut = () => sandbox.clock.advance(90_000);
 
-  it('after the timeout, and not before', async () => {
+  it('ends a call exactly when the time has passed', async () => {
     const callId = await ring(sandbox, { Timeout: 0.5 });
     await sandbox.clock.advance(499);
     expect(sandbox.calls.get(callId)).toMatchObject({ state: 'started' });
@@ -212,10 +214,10 @@ describe('the time is up', () => {
     });
   });
 
-  it('all silent, the caller online: call_cancel with all callees', async () => {
+  it('no callee has answered, the caller is online: call_cancel with all callees', async () => {
     const callId = await ring(sandbox, { UserIds: ['bob', 'gone'], ExtendedData: 'data' });
-    await timeUp();
-    expect(told()[1]).toEqual({
+    await timeOut();
+    expect(callbackBodies()[1]).toEqual({
       event: 'call_cancel',
       call_id: callId,
       user_ids: ['bob', 'gone'],
@@ -226,11 +228,11 @@ describe('the time is up', () => {
     expect(statesOf(callId)).toEqual(['timed-out', 'timed-out']);
   });
 
-  it('some silent: call_timeout with those', async () => {
+  it('some callees have not answered: call_timeout with those', async () => {
     const callId = await ring(sandbox, { UserIds: ['bob', 'carol', 'gone'] });
     sandbox.devices.accept({ userId: 'carol', callId });
-    await timeUp();
-    expect(told().at(-1)).toEqual({
+    await timeOut();
+    expect(callbackBodies().at(-1)).toEqual({
       event: 'call_timeout',
       call_id: callId,
       user_ids: ['bob', 'gone'],
@@ -242,43 +244,49 @@ describe('the time is up', () => {
     });
   });
 
-  it('nobody accepted, some silent: the call has timed out', async () => {
+  it('no callee has accepted, some have not answered: the call ends with timeout', async () => {
     const callId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
     expect(sandbox.calls.get(callId)?.ringing).toEqual(['bob', 'carol']);
     sandbox.devices.reject({ userId: 'carol', callId });
     expect(sandbox.calls.get(callId)?.ringing).toEqual(['bob']);
-    await timeUp();
+    await timeOut();
     expect(sandbox.calls.get(callId)).toMatchObject({ endReason: 'timeout', ringing: [] });
   });
 
-  it.each(['new', 'gone', 'lost'])('all silent, the caller %s: call_timeout', async (caller) => {
-    const callId = await ring(sandbox, { FromUserId: caller, UserIds: ['bob', 'carol'] });
-    await timeUp();
-    expect(told().at(-1)).toEqual({
-      event: 'call_timeout',
-      call_id: callId,
-      user_ids: ['bob', 'carol'],
-    });
-    expect(events()).toEqual(['call_create', 'call_timeout']);
-  });
+  it.each(['new', 'gone', 'lost'])(
+    'no callee has answered, the caller is %s: call_timeout',
+    async (caller) => {
+      const callId = await ring(sandbox, { FromUserId: caller, UserIds: ['bob', 'carol'] });
+      await timeOut();
+      expect(callbackBodies().at(-1)).toEqual({
+        event: 'call_timeout',
+        call_id: callId,
+        user_ids: ['bob', 'carol'],
+      });
+      expect(events()).toEqual(['call_create', 'call_timeout']);
+    },
+  );
 
   it.each([
     ['new', 'call_cancel'],
     ['gone', 'call_cancel'],
     ['lost', 'call_timeout'],
-  ])('all silent, the caller %s: %s with absentCaller=online', async (caller, event) => {
-    await sandbox.stop();
-    await start({ absentCaller: 'online' });
-    await ring(sandbox, { FromUserId: caller, UserIds: ['bob', 'carol'] });
-    await timeUp();
-    expect(events()).toEqual(['call_create', event]);
-  });
+  ])(
+    'no callee has answered, the caller is %s: %s with absentCaller=online',
+    async (caller, event) => {
+      await sandbox.stop();
+      await start({ absentCaller: 'online' });
+      await ring(sandbox, { FromUserId: caller, UserIds: ['bob', 'carol'] });
+      await timeOut();
+      expect(events()).toEqual(['call_create', event]);
+    },
+  );
 
-  it('changes nothing about a call that has ended', async () => {
+  it('does not change a call that has ended', async () => {
     const callId = await ring(sandbox);
     sandbox.devices.reject({ userId: 'bob', callId });
     const before = sandbox.calls.get(callId);
-    await timeUp();
+    await timeOut();
     expect(sandbox.calls.get(callId)).toEqual(before);
     expect(events()).toEqual(['call_create', 'call_reject']);
   });
@@ -289,7 +297,7 @@ describe('a device', () => {
     const callId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
     sandbox.devices.reject({ userId: 'bob', callId, extendedData: 'busy' });
     sandbox.devices.accept({ userId: 'carol', callId });
-    expect(told().slice(1)).toEqual([
+    expect(callbackBodies().slice(1)).toEqual([
       { event: 'call_reject', call_id: callId, user_id: 'bob', extend_data: 'busy' },
       { event: 'call_accept', call_id: callId, user_id: 'carol', extend_data: '' },
     ]);
@@ -299,7 +307,7 @@ describe('a device', () => {
   it('of the caller cancels', async () => {
     const callId = await ring(sandbox, { UserIds: ['bob', 'gone'] });
     sandbox.devices.cancel({ userId: 'alice', callId, extendedData: 'sorry' });
-    expect(told()[1]).toEqual({
+    expect(callbackBodies()[1]).toEqual({
       event: 'call_cancel',
       call_id: callId,
       user_ids: ['bob', 'gone'],
@@ -309,23 +317,23 @@ describe('a device', () => {
     expect(sandbox.calls.get(callId)).toMatchObject({ endReason: 'caller_cancel' });
   });
 
-  it.each(['logout', 'disconnect'] as const)('of the caller cancels by %s', async (what) => {
+  it.each(['logout', 'disconnect'] as const)('of the caller cancels by %s', async (action) => {
     const open = await ring(sandbox, { UserIds: ['bob', 'carol'] });
     sandbox.devices.reject({ userId: 'bob', callId: open });
     const taken = await ring(sandbox, { UserIds: ['bob', 'carol'] });
     sandbox.devices.accept({ userId: 'bob', callId: taken });
     const others = await ring(sandbox, { FromUserId: 'carol', UserIds: ['alice'] });
-    sandbox.devices[what]({ userId: 'alice' });
+    sandbox.devices[action]({ userId: 'alice' });
     expect(statesOf(open)).toEqual(['rejected', 'cancelled']);
     expect(statesOf(taken)).toEqual(['accepted', 'received']);
     expect(statesOf(others)).toEqual(['received']);
-    expect(told().slice(-2)).toMatchObject([
+    expect(callbackBodies().slice(-2)).toMatchObject([
       { event: 'user_action', user_id: 'alice' },
       { event: 'call_cancel', call_id: open, user_ids: ['carol'], reason: 'caller_cancel' },
     ]);
   });
 
-  it('is told by name why it cannot', async () => {
+  it('gets an error that says why an action is refused', async () => {
     const callId = await ring(sandbox, { UserIds: ['bob', 'carol', 'gone'] });
     const over = await ring(sandbox);
     sandbox.devices.cancel({ userId: 'alice', callId: over });
@@ -337,7 +345,7 @@ describe('a device', () => {
       ['accept', 'bob', callId, 'bob has answered already'],
       ['reject', 'bob', callId, 'bob has answered already'],
       ['accept', 'alice', callId, 'alice was not invited to this call', 6000274],
-      ['cancel', 'alice', callId, 'somebody has accepted this call', 6000271],
+      ['cancel', 'alice', callId, 'a callee has accepted this call', 6000271],
       ['cancel', 'carol', callId, 'carol did not make this call', 6000273],
       ['accept', 'bob', '1', 'there is no call 1', 6000276],
       ['cancel', 'alice', '1', 'there is no call 1', 6000276],
@@ -346,11 +354,11 @@ describe('a device', () => {
       ['cancel', 'alice', late, 'the call has ended (timeout_cancel)'],
       ['accept', 'bob', late, 'the invitation of bob has timed out', 6000276],
       ['accept', 'gone', callId, 'gone is not online, but logged-out: log in first'],
-      ['accept', 'nobody', callId, 'nobody is not registered'],
+      ['accept', 'unknown', callId, 'unknown is not registered'],
     ];
-    for (const [what, userId, id, text, sdkCode] of refusals) {
+    for (const [action, userId, id, text, sdkCode] of refusals) {
       const act = () => {
-        sandbox.devices[what]({ userId, callId: id });
+        sandbox.devices[action]({ userId, callId: id });
       };
       expect(act).toThrow(SandboxStateError);
       expect(act).toThrow(text);
@@ -364,18 +372,18 @@ describe('a device', () => {
 });
 
 describe('serverApiCallbacks', () => {
-  async function everything() {
+  async function eventsOfTwoCalls() {
     const answered = await ring(sandbox, { UserIds: ['bob', 'carol'] });
     await callByGet(sandbox, 'CallAccept', { FromUserId: 'bob', CallId: answered });
     await callByGet(sandbox, 'CallReject', { FromUserId: 'carol', CallId: answered });
-    const silent = await ring(sandbox, { UserIds: ['bob', 'carol'] });
-    sandbox.devices.reject({ userId: 'bob', callId: silent });
+    const unanswered = await ring(sandbox, { UserIds: ['bob', 'carol'] });
+    sandbox.devices.reject({ userId: 'bob', callId: unanswered });
     await sandbox.clock.advance(90_000);
     return events();
   }
 
-  it('yes: what the server API does calls back', async () => {
-    expect(await everything()).toEqual([
+  it('yes: the server API causes callbacks', async () => {
+    expect(await eventsOfTwoCalls()).toEqual([
       'call_create',
       'call_accept',
       'call_reject',
@@ -385,20 +393,20 @@ describe('serverApiCallbacks', () => {
     ]);
   });
 
-  it('no: only devices and time call back', async () => {
+  it('no: only devices and timeouts cause callbacks', async () => {
     await sandbox.stop();
     await start({ serverApiCallbacks: 'no' });
-    expect(await everything()).toEqual(['call_reject', 'call_timeout']);
+    expect(await eventsOfTwoCalls()).toEqual(['call_reject', 'call_timeout']);
   });
 });
 
-it('keeps calls under way, and 10,000 that have ended', async () => {
+it('keeps the calls that have not ended, and 10,000 that have', async () => {
   const open = await ring(sandbox, { UserIds: ['bob', 'carol'] });
   const first = await ring(sandbox);
   sandbox.devices.reject({ userId: 'bob', callId: first });
   const second = await ring(sandbox);
   sandbox.devices.reject({ userId: 'bob', callId: second });
-  // Made from inside: 10,000 requests would take too long.
+  // Stored directly: 10,000 requests would take too long.
   const { calls } = sandbox;
   const model = calls.get(second);
   if (model === undefined) throw new Error('The call is gone.');
@@ -414,10 +422,10 @@ it('keeps calls under way, and 10,000 that have ended', async () => {
   ]);
 });
 
-it('logs what it tells with its envelope, without the signature', async () => {
+it('lists callbacks with their common fields, without the signature', async () => {
   await ring(sandbox);
   expect(sandbox.callbacks.deliveries()[0]?.body).toEqual({
-    ...told()[0],
+    ...callbackBodies()[0],
     appid: '7',
     nonce: expect.stringMatching(/^\d{9}$/),
     signature: '[redacted]',

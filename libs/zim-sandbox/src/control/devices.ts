@@ -1,17 +1,17 @@
 import { utf8ByteLength, zimLimits } from 'zim-protocol';
-import { type CallBoard } from '../calls/call-board.js';
+import { type CallEngine } from '../calls/call-engine.js';
 import { type CallLog } from '../calls/call-log.js';
 import { type CallRefusal } from '../calls/call-transitions.js';
 import { SandboxStateError } from '../core/state-error.js';
 import { type UserDirectory } from '../directory/user-directory.js';
 
-/** Whose device it is. Without an AppID, the sandbox's first app is meant. */
+/** The device of a user. Without an AppID, the sandbox's first app is meant. */
 export interface SandboxDevice {
   readonly appId?: number;
   readonly userId: string;
 }
 
-/** What a device does about a call. */
+/** A device's action on a call. */
 export interface SandboxDeviceCall extends SandboxDevice {
   readonly callId: string;
   /** At most 2048 UTF-8 bytes. */
@@ -23,83 +23,79 @@ export type SandboxCallAction = 'accept' | 'reject' | 'cancel';
 export interface DeviceParts {
   readonly directory: UserDirectory;
   readonly calls: CallLog;
-  readonly board: CallBoard;
+  readonly engine: CallEngine;
   readonly appIds: readonly [number, ...number[]];
 }
 
 /**
- * What users do on their phones, as far as the server hears of it. The phone must be online for anything but
- * a login.
+ * Simulates the devices of users: logins and lost connections, answers and cancellations. A device must be online for
+ * anything but a login.
  *
  * See https://www.zegocloud.com/docs/zim-android/guides/call/call-invitation-signaling
  */
 export class SandboxDevices {
-  readonly #parts: DeviceParts;
-
-  constructor(parts: DeviceParts) {
-    this.#parts = parts;
-  }
+  constructor(private readonly parts: DeviceParts) {}
 
   /**
-   * Logs in; a first login registers the user. Calls that still ring reach the phone now.
+   * Logs in; a first login registers the user. Calls of this user that still ring reach the device now.
    *
-   * @throws SandboxStateError if the user is online; Error for an illegal user id or an unknown AppID
+   * @throws SandboxStateError if the user is online; Error for an invalid user id or an unknown AppID
    */
   login({ userId, appId }: SandboxDevice): void {
-    this.#parts.directory.login(userId, appId);
+    this.parts.directory.login(userId, appId);
   }
 
   /**
-   * Logs out. Calls of this user that nobody has accepted yet are cancelled.
+   * Logs out. Calls this user has made are cancelled, unless a callee has accepted.
    *
    * @throws SandboxStateError if the user is not online; Error for an unknown AppID
    */
   logout({ userId, appId }: SandboxDevice): void {
-    this.#parts.directory.logout(userId, appId);
+    this.parts.directory.logout(userId, appId);
   }
 
   /**
-   * Loses the connection, and the server has noticed. Calls of this user that nobody has accepted yet are
-   * cancelled.
+   * Loses the connection; the heartbeat has timed out. Calls this user has made are cancelled, unless a callee has
+   * accepted.
    *
    * @throws SandboxStateError if the user is not online; Error for an unknown AppID
    */
   disconnect({ userId, appId }: SandboxDevice): void {
-    this.#parts.directory.disconnect(userId, appId);
+    this.parts.directory.disconnect(userId, appId);
   }
 
   /**
-   * Takes the call.
+   * Accepts a call.
    *
    * @throws SandboxStateError if the user is not online, was not invited, or has answered already, or if the
-   * call is unknown, over or out of time; RangeError for too long data; Error for an unknown AppID
+   * call is unknown, has ended or has timed out; RangeError for data that is too long; Error for an unknown AppID
    */
   accept(call: SandboxDeviceCall): void {
-    this.#act('accept', call);
+    this.act('accept', call);
   }
 
   /**
-   * Declines the call.
+   * Rejects a call.
    *
    * @throws the same as {@link SandboxDevices.accept}
    */
   reject(call: SandboxDeviceCall): void {
-    this.#act('reject', call);
+    this.act('reject', call);
   }
 
   /**
-   * Gives up a call this user has made, for all who have not answered. Data given here is the payload of the
-   * callback; without any, the invite's is.
+   * Cancels a call this user has made, for all callees who have not answered. `extendedData` is the payload of the
+   * callback; without it, the invite's is.
    *
-   * @throws SandboxStateError if the user is not online or not the caller, if somebody has accepted, or if the
-   * call is unknown or over; RangeError for too long data; Error for an unknown AppID
+   * @throws SandboxStateError if the user is not online or not the caller, if a callee has accepted, or if the
+   * call is unknown or has ended; RangeError for data that is too long; Error for an unknown AppID
    */
   cancel(call: SandboxDeviceCall): void {
-    this.#act('cancel', call);
+    this.act('cancel', call);
   }
 
-  #act(kind: SandboxCallAction, call: SandboxDeviceCall): void {
-    const { directory, board, appIds } = this.#parts;
+  private act(kind: SandboxCallAction, call: SandboxDeviceCall): void {
+    const { directory, engine, appIds } = this.parts;
     const { userId, callId, extendedData, appId = appIds[0] } = call;
     if (utf8ByteLength(extendedData ?? '') > zimLimits.extendedDataBytes)
       throw new RangeError(
@@ -112,25 +108,25 @@ export class SandboxDevices {
           ? `${userId} is not registered`
           : `${userId} is not online, but ${presence}: log in first`,
       );
-    const refusal = board.apply(appId, callId, { kind, userId, extendedData }, 'device');
-    if (refusal !== undefined) throw this.#explain(refusal, kind, userId, callId, appId);
+    const refusal = engine.apply(appId, callId, { kind, userId, extendedData }, 'device');
+    if (refusal !== undefined) throw this.explain(refusal, kind, userId, callId, appId);
   }
 
-  #explain(
+  private explain(
     refusal: CallRefusal | 'unknown',
     action: SandboxCallAction,
     userId: string,
     callId: string,
     appId: number,
   ): SandboxStateError {
-    const reason = this.#parts.calls.get(callId, appId)?.endReason ?? '';
+    const reason = this.parts.calls.get(callId, appId)?.endReason ?? '';
     const [text, sdkCode] = {
       unknown: [`there is no call ${callId}`, 6000276] as const,
       'not-invited': [`${userId} was not invited to this call`, 6000274] as const,
       'not-the-caller': [`${userId} did not make this call`, 6000273] as const,
       answered: [`${userId} has answered already`, undefined] as const,
-      'answered-otherwise': [`${userId} has answered already`, undefined] as const,
-      accepted: ['somebody has accepted this call', 6000271] as const,
+      'answered-differently': [`${userId} has answered already`, undefined] as const,
+      accepted: ['a callee has accepted this call', 6000271] as const,
       'timed-out': [`the invitation of ${userId} has timed out`, 6000276] as const,
       ended: [`the call has ended (${reason})`, undefined] as const,
     }[refusal];

@@ -4,10 +4,9 @@ import { type Redactor } from '../core/redactor.js';
 import { magicPrefixes } from '../faults/magic-ids.js';
 import { faultPresets } from '../faults/presets.js';
 import { type SandboxFaults } from '../faults/sandbox-faults.js';
-import { ControlError, readObject } from './control-request.js';
-import { type Route } from './routes.js';
+import { ControlError, readObject, type Route } from './control-request.js';
 
-/** What goes wrong. */
+/** Lists, adds and removes fault rules. */
 export function createFaultRoutes(faults: SandboxFaults, redactor: Redactor): Route[] {
   return [
     {
@@ -47,7 +46,7 @@ export function createFaultRoutes(faults: SandboxFaults, redactor: Redactor): Ro
     {
       method: 'GET',
       path: '/__/faults/help',
-      description: `the kinds of faults, the presets of --fault, and the user ids that bear a fault or answer by themselves: ${Object.keys(magicPrefixes).join(', ')}`,
+      description: `the kinds of faults, the presets of --fault, and the prefixes of magic user ids: ${Object.keys(magicPrefixes).join(', ')}`,
       run: () => ({ kinds: kinds(), presets: faultPresets, userIdPrefixes: magicPrefixes }),
     },
   ];

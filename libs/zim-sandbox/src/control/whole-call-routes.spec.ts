@@ -47,13 +47,13 @@ describe('POST /__/devices', () => {
     ]);
   });
 
-  it('/cancel gives it up', async () => {
+  it('/cancel cancels a call', async () => {
     const callId = await ring(sandbox);
     expect((await post('devices/cancel', { userId: 'alice', callId })).status).toBe(200);
     expect(sandbox.calls.get(callId)?.endReason).toBe('caller_cancel');
   });
 
-  it('/login, /logout and /disconnect move a user of the app named', async () => {
+  it('/login, /logout and /disconnect change the presence of a user of the given app', async () => {
     for (const [what, presence] of [
       ['disconnect', 'offline'],
       ['login', 'online'],
@@ -93,13 +93,13 @@ describe('POST /__/devices', () => {
       'extendedData must be at most 2048 UTF-8 bytes long.',
     ],
     ['disconnect', { appId: 3, userId: 'bob' }, 404, 'This sandbox has no such app.'],
-  ])('/%s %j gives %i', async (what, body, status, error) => {
+  ])('/%s %j is answered with %i', async (what, body, status, error) => {
     expect(await post(`devices/${what}`, body)).toEqual({ status, json: { error } });
   });
 });
 
 describe('/__/callbacks', () => {
-  it('tells where they go, and what became of them', async () => {
+  it('lists the URLs, the callbacks and their delivery', async () => {
     const set = await post('callbacks/url', { url: receiver.url, appId: 1 });
     expect(set).toEqual({ status: 200, json: { urls: { 1: receiver.url, 2: null } } });
     receiver.script.push(500);
@@ -134,13 +134,13 @@ describe('/__/callbacks', () => {
     ['url', { url: null, appId: 3 }, 404],
     ['resend', { id: '1' }, 400],
     ['resend', { id: 1 }, 404],
-  ])('/%s %j gives %i', async (what, body, status) => {
+  ])('/%s %j is answered with %i', async (what, body, status) => {
     expect((await post(`callbacks/${what}`, body)).status).toBe(status);
   });
 });
 
 describe('/__/clock', () => {
-  it('tells the time and moves it, with all that is due', async () => {
+  it('returns the time and advances it, with every timer that is due', async () => {
     await post('callbacks/url', { url: receiver.url });
     await ring(sandbox);
     expect((await get('clock')).json).toEqual({ now: '2021-03-08T07:02:23.000Z' });
@@ -151,7 +151,7 @@ describe('/__/clock', () => {
   });
 
   it.each([undefined, {}, { ms: -1 }, { ms: '1' }, { ms: 1e15 }])(
-    'does not move by %j',
+    'refuses to advance by %j',
     async (body) => {
       expect((await post('clock/advance', body)).status).toBe(400);
     },
@@ -159,15 +159,15 @@ describe('/__/clock', () => {
 });
 
 describe('POST /__/seed', () => {
-  it('takes a presence', async () => {
+  it('accepts a presence', async () => {
     const users = [{ userId: 'dave', presence: 'offline' }, 'erin'];
     expect((await post('seed', { users })).status).toBe(200);
     expect(['dave', 'erin'].map((id) => sandbox.directory.presence(id))).toEqual([
       'offline',
       'online',
     ]);
-    const wrong = await post('seed', { users: [{ userId: 'f', presence: 'away' }] });
-    expect(wrong).toEqual({
+    const invalid = await post('seed', { users: [{ userId: 'f', presence: 'busy' }] });
+    expect(invalid).toEqual({
       status: 400,
       json: {
         error: 'users[0].presence must be online, offline, logged-out, never-logged-in.',

@@ -1,19 +1,19 @@
 import { unknownNames } from './unknown-names.js';
 
-interface AssumptionRow {
+interface Assumption {
   /** The first value is the default. */
   readonly values: readonly [string, ...string[]];
   readonly explanation: string;
 }
 
 /**
- * What ZIM's documentation leaves open, as switches. The types, the checks of the options, the help text and
- * the README all come from (or are tested against) this table.
+ * Switches for behaviour that ZIM's documentation does not state. The types, the checks of the options and the help
+ * text derive from this table, and the README is tested against it.
  */
 export const assumptionTable = {
   unknownAppId: {
     values: ['100000011', '100000010'],
-    explanation: 'the code for an AppId nobody has: no configuration, or no ServerSecret',
+    explanation: 'the code for an unknown AppId: no configuration, or no ServerSecret',
   },
   nonceFormat: {
     values: ['any', 'hex16'],
@@ -22,11 +22,11 @@ export const assumptionTable = {
   nonceReplay: {
     values: ['refuse', 'allow'],
     explanation:
-      'whether a nonce that comes again while its signature lives is refused: each request needs a new signature',
+      'whether a nonce that is used again while its signature is valid is refused: each request needs a new signature',
   },
   nonceReplayCode: {
     values: ['100000008', '100000005'],
-    explanation: 'the code for a nonce that comes again: no return code is documented for it',
+    explanation: 'the code for a reused nonce: no return code is documented for it',
   },
   longUserId: {
     values: ['660000012', '660000002'],
@@ -39,7 +39,8 @@ export const assumptionTable = {
   },
   quotaWindow: {
     values: ['sliding', 'fixed', 'token-bucket'],
-    explanation: 'how calls a second are counted: any 1000 ms, the wall-clock second, a bucket',
+    explanation:
+      'how calls per second are counted: in any 1000 ms, in each wall-clock second, or by a token bucket',
   },
   quotaScope: {
     values: ['action', 'app'],
@@ -47,7 +48,8 @@ export const assumptionTable = {
   },
   quotaCountsRefused: {
     values: ['no', 'yes'],
-    explanation: 'whether a throttled call uses quota too, so that hammering never recovers',
+    explanation:
+      'whether a throttled call uses quota too, so that an app that keeps calling stays throttled',
   },
   unregisteredCallees: {
     values: ['all', 'any'],
@@ -63,7 +65,7 @@ export const assumptionTable = {
   },
   changedAnswer: {
     values: ['660900008', '660900005'],
-    explanation: 'the code for the other answer by the same user, while others still ring',
+    explanation: 'the code for the opposite answer by the same user, while others still ring',
   },
   onlineStatusCase: {
     values: ['Online', 'online'],
@@ -76,32 +78,33 @@ export const assumptionTable = {
   },
   serverApiCallbacks: {
     values: ['yes', 'no'],
-    explanation: 'whether CallInvite, CallAccept and CallReject cause callbacks of their own',
+    explanation: 'whether CallInvite, CallAccept and CallReject cause callbacks',
   },
   neverLoggedInCallees: {
     values: ['as-logged-out', 'as-offline'],
     explanation:
-      'whether call_create leaves out callees who have never logged in, and is not sent for them alone',
+      'whether call_create leaves out callees who have never logged in, and is not sent if there are no others',
   },
   absentCaller: {
     values: ['offline', 'online'],
     explanation:
-      'as what a caller without a session counts when nobody answers: call_timeout, or call_cancel',
+      'how a caller without a session counts when no callee answers: offline (call_timeout), or online (call_cancel)',
   },
   userActionCallbacks: {
     values: ['yes', 'no'],
-    explanation: 'whether user_action tells of logins, logouts and lost heartbeats',
+    explanation: 'whether logins, logouts and lost connections cause user_action callbacks',
   },
   callbackRetrySigning: {
     values: ['same', 'new'],
-    explanation: 'whether a callback that comes again has its old nonce, timestamp and signature',
+    explanation:
+      'whether a callback that is sent again keeps its nonce, timestamp and signature, or gets new ones',
   },
   callbackEncoding: {
     values: ['escaped-json', 'json', 'url-encoded'],
     explanation:
-      'the body of a callback: JSON without a plain % or +, which URL-decoding leaves as it is; plain JSON; all of it percent-encoded',
+      'the body of a callback: JSON without a plain % or +, which URL-decoding does not change; plain JSON; or percent-encoded as a whole',
   },
-} as const satisfies Record<string, AssumptionRow>;
+} as const satisfies Record<string, Assumption>;
 
 type Table = typeof assumptionTable;
 
@@ -109,14 +112,14 @@ type Table = typeof assumptionTable;
 export type SandboxAssumption = keyof Table;
 
 /**
- * What the sandbox takes for granted where the vendor's pages are silent. The command line's `--help` and the
- * README list each switch with its values, default and meaning.
+ * Switches for behaviour that the vendor's pages do not state. The command line's `--help` and the README list each
+ * with its values, default and meaning.
  */
 export type SandboxAssumptions = {
   readonly [Name in SandboxAssumption]: Table[Name]['values'][number];
 };
 
-/** The switches as given, filled up with defaults; whatever is wrong is added to `problems`. */
+/** Returns the given switches with defaults filled in; problems are added to `problems`. */
 export function resolveAssumptions(
   given: Readonly<Record<string, unknown>>,
   problems: string[],

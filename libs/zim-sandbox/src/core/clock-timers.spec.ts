@@ -1,35 +1,35 @@
 import { SandboxClock } from './clock.js';
 
-const standing = () => new SandboxClock(() => 0);
+const standingClock = () => new SandboxClock(() => 0);
 
-describe('timers', () => {
-  it('fire in the order of their times, each at its own', async () => {
-    const clock = standing();
+describe('a timer', () => {
+  it('fires at its own time, in the order of the due times', async () => {
+    const clock = standingClock();
     const fired: [string, number][] = [];
-    const note = (name: string) => () => fired.push([name, clock.now()]);
-    clock.setTimer(30, note('late'));
-    clock.setTimer(10, note('early'));
-    clock.setTimer(30, note('as late, set later'));
+    const record = (name: string) => () => fired.push([name, clock.now()]);
+    clock.setTimer(30, record('late'));
+    clock.setTimer(10, record('early'));
+    clock.setTimer(30, record('due with late, set later'));
     clock.setTimer(20, () => {
-      note('middle')();
-      clock.setTimer(5, note('set on the way'));
+      record('middle')();
+      clock.setTimer(5, record('set by a timer'));
     });
-    clock.setTimer(31, note('too late'));
+    clock.setTimer(31, record('too late'));
     await clock.advance(30);
     expect(fired).toEqual([
       ['early', 10],
       ['middle', 20],
-      ['set on the way', 25],
+      ['set by a timer', 25],
       ['late', 30],
-      ['as late, set later', 30],
+      ['due with late, set later', 30],
     ]);
     expect(clock.now()).toBe(30);
     await clock.advance(1);
     expect(fired.at(-1)).toEqual(['too late', 31]);
   });
 
-  it('fire once, and not when cancelled', async () => {
-    const clock = standing();
+  it('fires once, and not after it was cancelled', async () => {
+    const clock = standingClock();
     const fired: string[] = [];
     clock.setTimer(10, () => fired.push('kept'));
     const cancel = clock.setTimer(10, () => fired.push('cancelled'));
@@ -40,8 +40,8 @@ describe('timers', () => {
     expect(fired).toEqual(['kept']);
   });
 
-  it('let time go on only when what they started has ended', async () => {
-    const clock = standing();
+  it('holds the time until the work it started has ended', async () => {
+    const clock = standingClock();
     const log: string[] = [];
     let finish = (): unknown => undefined;
     clock.setTimer(10, () => {
@@ -57,29 +57,29 @@ describe('timers', () => {
     expect([log, clock.now()]).toEqual([['started at 10', 'next at 20'], 20]);
   });
 
-  it('wait for work that was under way before', async () => {
-    const clock = standing();
+  it('waits for work that started before the advance', async () => {
+    const clock = standingClock();
     let finish = (): unknown => undefined;
     clock.hold(new Promise<void>((resolve) => (finish = resolve)));
     const moved = clock.advance(50);
     expect(clock.now()).toBe(0);
-    const movedOn = clock.advance(7);
+    const movedFurther = clock.advance(7);
     finish();
     await moved;
-    await movedOn;
+    await movedFurther;
     expect(clock.now()).toBe(57);
   });
 
-  it('fire at once when nothing holds them up', () => {
-    const clock = standing();
+  it('fires synchronously when no work is pending', () => {
+    const clock = standingClock();
     const fired: number[] = [];
     clock.setTimer(10, () => fired.push(clock.now()));
     void clock.advance(15);
     expect([fired, clock.now()]).toEqual([[10], 15]);
   });
 
-  it('may advance the clock themselves', async () => {
-    const clock = standing();
+  it('may advance the clock itself', async () => {
+    const clock = standingClock();
     const fired: number[] = [];
     clock.setTimer(10, () => void clock.advance(100));
     clock.setTimer(60, () => fired.push(clock.now()));
@@ -87,8 +87,8 @@ describe('timers', () => {
     expect([fired, clock.now()]).toEqual([[60], 110]);
   });
 
-  it('pass on what they throw', async () => {
-    const clock = standing();
+  it('rejects the advance with the error that it throws', async () => {
+    const clock = standingClock();
     clock.setTimer(1, () => {
       throw new Error('broken');
     });
@@ -98,7 +98,7 @@ describe('timers', () => {
   });
 });
 
-describe('by themselves', () => {
+describe('without an advance', () => {
   beforeEach(() => jest.useFakeTimers({ now: 0 }));
   afterEach(() => jest.useRealTimers());
 
@@ -114,7 +114,7 @@ describe('by themselves', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('timers fire sooner once the clock was advanced', () => {
+  it('timers fire earlier after the clock was advanced', () => {
     const clock = new SandboxClock();
     const fired: number[] = [];
     clock.setTimer(2000, () => fired.push(Date.now()));
@@ -123,14 +123,14 @@ describe('by themselves', () => {
     expect(fired).toEqual([500]);
   });
 
-  it('nothing is left when all are cancelled, nor while time stands still', () => {
+  it('no real timer is left when all are cancelled, or with a source that stands still', () => {
     const moving = new SandboxClock();
     const cancel = moving.setTimer(1000, () => undefined);
     expect(jest.getTimerCount()).toBe(1);
     cancel();
     expect(jest.getTimerCount()).toBe(0);
 
-    standing().setTimer(1000, () => undefined);
+    standingClock().setTimer(1000, () => undefined);
     jest.advanceTimersByTime(1000);
     expect(jest.getTimerCount()).toBe(0);
   });

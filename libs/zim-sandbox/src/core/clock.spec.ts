@@ -1,7 +1,7 @@
 import { SandboxClock } from './clock.js';
 
 describe('SandboxClock', () => {
-  it('follows its source, plus what it was advanced by', () => {
+  it('adds what it was advanced by to its source', () => {
     let source = 1000;
     const clock = new SandboxClock(() => source);
     expect(clock.now()).toBe(1000);
@@ -11,14 +11,14 @@ describe('SandboxClock', () => {
     expect(clock.now()).toBe(2500.5);
   });
 
-  it('is the machine clock by default', () => {
+  it('uses the machine clock by default', () => {
     const before = Date.now();
     const now = new SandboxClock().now();
     expect(now).toBeGreaterThanOrEqual(before);
     expect(now).toBeLessThanOrEqual(Date.now());
   });
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('does not advance by %p', (step) => {
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses to advance by %p', (step) => {
     const clock = new SandboxClock(() => 0);
     expect(() => {
       clock.advance(step);

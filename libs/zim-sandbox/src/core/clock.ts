@@ -1,83 +1,80 @@
 import { Listeners } from './listeners.js';
-import { TimerQueue } from './timer-queue.js';
 
-const maxAlarmMs = 2 ** 31 - 1;
+/** Longest delay that `setTimeout` takes. */
+const maxTimeoutMs = 2 ** 31 - 1;
 
 /**
- * The sandbox's time: a source plus an offset that only grows. Moving it makes signatures expire, quotas
- * refill, phones stop ringing and callbacks come again, all without waiting.
+ * The sandbox's time: a source plus an offset that only grows. Advancing it makes signatures expire, quotas
+ * refill, phones stop ringing and callbacks be sent again, all without waiting.
  *
  * Timers fire by themselves while the source moves as real time does. With a source that stands still, they
  * fire when the clock is advanced.
  */
 export class SandboxClock {
-  readonly #source: () => number;
-  readonly #timers = new TimerQueue();
-  readonly #work = new Set<Promise<unknown>>();
-  readonly #listeners = new Listeners<number>();
-  #offsetMs = 0;
-  /** How much of the advances is still to be walked. */
-  #owedMs = 0;
-  #isMoving = false;
-  #moved = Promise.resolve();
-  #alarm: NodeJS.Timeout | undefined;
+  private readonly dueTimers = new TimerQueue();
+  private readonly pendingWork = new Set<Promise<unknown>>();
+  private readonly stepListeners = new Listeners<number>();
+  private offsetMs = 0;
+  /** Requested by `advance`, but not passed yet. */
+  private remainingMs = 0;
+  private isAdvancing = false;
+  private advanced = Promise.resolve();
+  private realTimer: NodeJS.Timeout | undefined;
 
   /** @param source Unix time in milliseconds; the machine's clock by default */
-  constructor(source: () => number = Date.now) {
-    this.#source = source;
-  }
+  constructor(private readonly source: () => number = Date.now) {}
 
-  /** Unix time in milliseconds, as the sandbox sees it. */
+  /** Returns the sandbox's time as Unix time in milliseconds. */
   now(): number {
-    return this.#source() + this.#offsetMs;
+    return this.source() + this.offsetMs;
   }
 
   /**
-   * Unix time in milliseconds without what the sandbox's was moved forward by.
+   * Returns the time of the source, without what the clock was advanced by, as Unix time in milliseconds.
    *
    * @internal
    */
   sourceNow(): number {
-    return this.#source();
+    return this.source();
   }
 
   /**
-   * Moves the sandbox's time forward, from one due timer to the next: each fires at its own time, and what
-   * it started (callbacks on their way to your app) has an answer before time goes on. Await it where that
-   * matters; while nothing is due or under way, time has moved by the time this returns.
+   * Moves the sandbox's time forward, from one due timer to the next: each fires at its own time, and what it
+   * started (such as a callback to your app) completes before time moves on. Resolves when the whole step has
+   * passed; when no timer is due and no callback is being sent, the time has moved by the time this returns.
    *
-   * Awaiting it inside the answer to a callback waits for that very answer, until it counts as failed.
+   * Awaiting it inside the handler of a callback waits for the reply of that very handler, until it times out.
    *
-   * @throws RangeError, at once, for anything but a finite number from 0 up: a quota cannot be un-spent. For
-   * a sandbox that lags behind your backend, start it with a source that does.
+   * @throws RangeError, synchronously, for anything but a finite number from 0 up: a used quota cannot be
+   * restored. For a sandbox that lags behind your backend, start it with a source that does.
    */
   advance(milliseconds: number): PromiseLike<void> {
     if (!Number.isFinite(milliseconds) || milliseconds < 0)
       throw new RangeError('The sandbox clock moves forward only, by milliseconds from 0 up.');
-    this.#owedMs += milliseconds;
-    if (!this.#isMoving) {
-      this.#isMoving = true;
-      // Set before the first step: a timer that advances the clock further gets this very promise.
+    this.remainingMs += milliseconds;
+    if (!this.isAdvancing) {
+      this.isAdvancing = true;
+      // Set before the first step, so that a timer that advances the clock further gets this same promise.
       let begin = (_: Promise<void>): void => undefined;
-      this.#moved = new Promise<void>((resolve) => {
+      this.advanced = new Promise<void>((resolve) => {
         begin = resolve;
       });
-      begin(this.#move());
+      begin(this.run());
     }
-    return this.#moved;
+    return this.advanced;
   }
 
   /**
    * Calls back once, when the sandbox's time has moved on by the delay. It never keeps the process alive.
    *
-   * @returns cancels it
+   * @returns cancels the timer
    */
   setTimer(delayMs: number, callback: () => void): () => void {
-    const cancel = this.#timers.add(this.now() + delayMs, callback);
-    this.#setAlarm();
+    const cancel = this.dueTimers.add(this.now() + delayMs, callback);
+    this.setRealTimer();
     return () => {
       cancel();
-      this.#setAlarm();
+      this.setRealTimer();
     };
   }
 
@@ -87,56 +84,85 @@ export class SandboxClock {
    * @internal
    */
   onStep(listener: (nowMs: number) => void): () => void {
-    return this.#listeners.add(listener);
+    return this.stepListeners.add(listener);
   }
 
   /**
-   * Time does not advance while the work is under way.
+   * Holds an advance back until the work has settled.
    *
    * @internal
    */
   hold(work: Promise<unknown>): void {
-    const held = work.finally(() => this.#work.delete(held));
-    this.#work.add(held);
+    const held = work.finally(() => this.pendingWork.delete(held));
+    this.pendingWork.add(held);
   }
 
-  async #move(): Promise<void> {
+  private async run(): Promise<void> {
     try {
       do {
-        while (this.#work.size > 0) await Promise.allSettled(this.#work);
-      } while (this.#step());
+        while (this.pendingWork.size > 0) await Promise.allSettled(this.pendingWork);
+      } while (this.step());
     } finally {
-      this.#isMoving = false;
-      this.#setAlarm();
+      this.isAdvancing = false;
+      this.setRealTimer();
     }
   }
 
-  /** Goes to the next timer within reach and fires it, or else to the end. */
-  #step(): boolean {
-    const gapMs = Math.max(0, this.#timers.nextDueMs() - this.now());
-    const stepMs = Math.min(gapMs, this.#owedMs);
-    const isWithinReach = gapMs <= this.#owedMs;
-    this.#owedMs -= stepMs;
-    this.#offsetMs += stepMs;
-    if (stepMs > 0) this.#listeners.tell(this.now());
-    if (isWithinReach) this.#timers.fireNext();
+  /** Moves to the next timer within the remaining time and fires it, else to the end. */
+  private step(): boolean {
+    const gapMs = Math.max(0, this.dueTimers.nextDueMs() - this.now());
+    const stepMs = Math.min(gapMs, this.remainingMs);
+    const isWithinReach = gapMs <= this.remainingMs;
+    this.remainingMs -= stepMs;
+    this.offsetMs += stepMs;
+    if (stepMs > 0) this.stepListeners.emit(this.now());
+    if (isWithinReach) this.dueTimers.fireNext();
     return isWithinReach;
   }
 
-  /** A real timer for the next of ours, if time moves by itself. */
-  #setAlarm(): void {
-    clearTimeout(this.#alarm);
-    const dueMs = this.#timers.nextDueMs();
-    if (this.#isMoving || dueMs === Infinity) return;
+  /** Sets a real timer for the next timer of the sandbox's clock. */
+  private setRealTimer(): void {
+    clearTimeout(this.realTimer);
+    const dueMs = this.dueTimers.nextDueMs();
+    if (this.isAdvancing || dueMs === Infinity) return;
     const setAtMs = this.now();
-    this.#alarm = setTimeout(
+    this.realTimer = setTimeout(
       () => {
-        // A source that stands still would otherwise be asked again and again.
+        // With a source that stands still, the timer would be set over and over.
         if (this.now() === setAtMs) return;
-        while (this.#timers.nextDueMs() <= this.now()) this.#timers.fireNext();
-        this.#setAlarm();
+        while (this.dueTimers.nextDueMs() <= this.now()) this.dueTimers.fireNext();
+        this.setRealTimer();
       },
-      Math.min(Math.max(Math.ceil(dueMs - setAtMs), 1), maxAlarmMs),
+      Math.min(Math.max(Math.ceil(dueMs - setAtMs), 1), maxTimeoutMs),
     ).unref();
+  }
+}
+
+interface Timer {
+  readonly dueMs: number;
+  readonly callback: () => void;
+}
+
+/** Timers in the order in which they are due; those due together, in the order in which they were set. */
+class TimerQueue {
+  private readonly timers: Timer[] = [];
+
+  /** @returns cancels the timer */
+  add(dueMs: number, callback: () => void): () => void {
+    const timer = { dueMs, callback };
+    this.timers.splice(this.timers.findLastIndex((other) => other.dueMs <= dueMs) + 1, 0, timer);
+    return () => {
+      const index = this.timers.indexOf(timer);
+      if (index !== -1) this.timers.splice(index, 1);
+    };
+  }
+
+  /** Returns when the next timer is due, Infinity without one. */
+  nextDueMs(): number {
+    return this.timers[0]?.dueMs ?? Infinity;
+  }
+
+  fireNext(): void {
+    this.timers.shift()?.callback();
   }
 }

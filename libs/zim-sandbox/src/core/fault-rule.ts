@@ -6,15 +6,15 @@ import { unknownNames } from './unknown-names.js';
 
 const ruleFields = ['match', 'times', 'lastsMs', 'fault'];
 const matchFields = ['action', 'appId', 'userId', 'attempt'];
-const mostTimes = 1_000_000;
-const countRule = `a whole number from 1 to ${mostTimes}`;
-const longestMs = 3_600_000;
+const maxTimes = 1_000_000;
+const countRule = `a whole number from 1 to ${maxTimes}`;
+const maxLastsMs = 3_600_000;
 
-/** A rule that keeps every rule, as a copy; or all that is wrong with it. */
+/** A copy of a valid rule, or every problem of an invalid one. */
 export type CheckedFaultRule =
   { readonly rule: SandboxFaultRule } | { readonly problems: readonly string[] };
 
-/** Checks what came as a rule. */
+/** Checks a value that should be a fault rule. */
 export function checkFaultRule(value: unknown): CheckedFaultRule {
   return isFaultRule(value)
     ? { rule: structuredClone(value) }
@@ -25,10 +25,10 @@ function isFaultRule(value: unknown): value is SandboxFaultRule {
   return explainFaultRule(value).length === 0;
 }
 
-/** What is wrong with a rule, each naming its field by a path. */
+/** Returns every problem of a rule; each begins with the path of the field. */
 function explainFaultRule(value: unknown): string[] {
   if (!isJsonObject(value))
-    return ['a fault rule must be an object with a fault, and perhaps match, times and lastsMs'];
+    return ['a fault rule must be an object with a fault, and optionally match, times and lastsMs'];
   const { match, times, lastsMs, fault } = value;
   return [
     ...unknownNames(Object.keys(value), ruleFields),
@@ -36,9 +36,9 @@ function explainFaultRule(value: unknown): string[] {
       ? explainMatch(match ?? {})
       : ['match must be an object']),
     ...(times === undefined || isCount(times) ? [] : [`times must be ${countRule}`]),
-    ...(lastsMs === undefined || isWhole(lastsMs, longestMs)
+    ...(lastsMs === undefined || isWhole(lastsMs, maxLastsMs)
       ? []
-      : [`lastsMs must be a whole number from 1 to ${longestMs}`]),
+      : [`lastsMs must be a whole number from 1 to ${maxLastsMs}`]),
     ...(isJsonObject(fault)
       ? explainFault(fault).map((problem) => `fault.${problem}`)
       : ['fault must be an object with a kind']),
@@ -60,7 +60,7 @@ function explainMatch(match: JsonObject): string[] {
 }
 
 function isCount(value: unknown): boolean {
-  return isWhole(value, mostTimes);
+  return isWhole(value, maxTimes);
 }
 
 function isWhole(value: unknown, highest: number): boolean {

@@ -3,21 +3,21 @@ import { type JsonObject } from './json.js';
 import { isLoopback } from './loopback.js';
 
 interface Field {
-  /** Follows the name of the field: what its value must be. */
+  /** What the value must be; reads on from the name of the field. */
   readonly rule: string;
   readonly isOptional: boolean;
   readonly accepts: (value: unknown) => boolean;
 }
 
-interface Row<Fault> {
+interface FaultKind<Fault> {
   readonly explanation: string;
-  /** The default, for the kinds that take a moment. */
+  /** The default of the field `when`, for the kinds that have it. */
   readonly when?: SandboxFaultMoment;
   readonly fields: Readonly<Record<Exclude<keyof Fault, 'kind'>, Field>>;
 }
 
 type Kind = SandboxFault['kind'];
-type FaultTable = { readonly [K in Kind]: Row<Extract<SandboxFault, { readonly kind: K }>> };
+type FaultTable = { readonly [K in Kind]: FaultKind<Extract<SandboxFault, { readonly kind: K }>> };
 
 const hourMs = 3_600_000;
 const daySeconds = 86_400;
@@ -27,45 +27,45 @@ const when = oneOf(['before', 'after']);
 const retryAfterSeconds = optional(whole(0, daySeconds));
 
 /**
- * What can go wrong. The checks of rules, the help text and the README all come from (or are tested against)
- * this table, and the compiler holds it to {@link SandboxFault}.
+ * The kinds of faults. The checks of rules and the help text derive from this table, the README is tested against
+ * it, and the compiler checks that it matches {@link SandboxFault}.
  */
 export const faultTable: FaultTable = {
   delay: {
-    explanation: 'carried out that much later, even if the client is gone by then',
+    explanation: 'executed that much later, even if the client has disconnected',
     fields: { ms: whole(0, hourMs) },
   },
   hang: {
-    explanation: 'no answer, and the connection stays open',
+    explanation: 'no reply, and the connection stays open',
     when: 'before',
     fields: { when },
   },
   reset: {
-    explanation: 'no answer, but a TCP RST',
+    explanation: 'no reply; the connection is reset (TCP RST)',
     when: 'before',
     fields: { when },
   },
   close: {
-    explanation: 'no answer, but a FIN',
+    explanation: 'no reply; the connection is closed (FIN)',
     when: 'before',
     fields: { when },
   },
   'half-reply': {
-    explanation: 'carried out; all headers and half the body, then a RST, or silence',
+    explanation: 'executed; all headers and half the body, then a RST, or silence',
     fields: { then: oneOf(['reset', 'silence']) },
   },
   'truncated-json': {
-    explanation: 'a complete HTTP answer with half the JSON',
+    explanation: 'a complete HTTP reply with half the JSON',
     when: 'after',
     fields: { when },
   },
   'invalid-json': {
-    explanation: 'a complete HTTP answer without the quotes of its JSON',
+    explanation: 'a complete HTTP reply whose JSON has no quotes',
     when: 'after',
     fields: { when },
   },
   'html-502': {
-    explanation: 'the page of a gateway that has lost its backend',
+    explanation: 'HTTP 502 with the HTML page of a gateway',
     when: 'before',
     fields: { when },
   },
@@ -75,54 +75,55 @@ export const faultTable: FaultTable = {
     fields: { when },
   },
   status: {
-    explanation: 'that HTTP status, with plain text',
+    explanation: 'the given HTTP status, with plain text',
     when: 'before',
     fields: { status: whole(200, 599), body: optional(text()), retryAfterSeconds, when },
   },
   code: {
-    explanation: "a reply of ZIM's form with that Code",
+    explanation: "a reply in ZIM's form with the given Code",
     when: 'before',
     fields: { code: whole(0, Number.MAX_SAFE_INTEGER), retryAfterSeconds, when },
   },
   'slow-drip': {
-    explanation: 'carried out; the answer comes byte by byte',
+    explanation: 'executed; the reply is sent byte by byte',
     fields: { msPerByte: whole(1, 60_000) },
   },
   'close-idle': {
-    explanation: 'carried out and answered; later the idle connection gets a FIN, unannounced',
+    explanation:
+      'executed and answered; later the idle connection is closed (FIN) without an announcement',
     fields: { afterMs: whole(0, hourMs) },
   },
   redirect: {
     explanation:
-      'HTTP 307 or 302 to an address of this machine, by default one where nobody listens',
+      'HTTP 307 or 302 to an address of this machine, by default a port where nothing listens',
     when: 'before',
     fields: { location: loopbackUrl(), status: oneOf([307, 302]), when },
   },
   oversized: {
-    explanation: 'carried out; JSON that goes on and on, without a Content-Length',
+    explanation: 'executed; JSON of the given size, without a Content-Length',
     fields: { bytes: whole(1, 2 ** 30) },
   },
   'gzip-bomb': {
-    explanation: 'carried out; a small gzip that inflates to 256 MiB of JSON',
+    explanation: 'executed; a small gzip that inflates to 256 MiB of JSON',
     fields: {},
   },
   'wrong-date': {
-    explanation: 'carried out and answered, with a wrong Date',
+    explanation: 'executed and answered, with a wrong Date',
     fields: { offsetSeconds: whole(-tenYearsSeconds, tenYearsSeconds) },
   },
   'clock-skew': {
-    explanation: 'judges the Timestamp, and writes Date, by a clock that is off',
+    explanation: 'the Timestamp is checked, and Date is set, by a clock that is off',
     fields: { offsetSeconds: whole(-tenYearsSeconds, tenYearsSeconds) },
   },
 };
 
-/** When a fault comes; `undefined` for a kind that leaves no choice. */
+/** Returns whether a fault comes before or after execution; `undefined` for a kind without that choice. */
 export function momentOf(fault: SandboxFault): SandboxFaultMoment | undefined {
   const chosen = 'when' in fault ? fault.when : undefined;
   return chosen ?? faultTable[fault.kind].when;
 }
 
-/** The fields of a kind, in the table's order. */
+/** Returns the fields of a kind, in the table's order. */
 export function fieldsOf(kind: Kind): [string, Field][] {
   return Object.entries<Field>(faultTable[kind].fields);
 }
@@ -131,17 +132,19 @@ export function isFaultKind(kind: unknown): kind is Kind {
   return typeof kind === 'string' && Object.hasOwn(faultTable, kind);
 }
 
-/** What is wrong with a fault, each beginning with the name of the field. */
+/** Returns every problem of a fault; each begins with the name of the field. */
 export function explainFault(fault: JsonObject): string[] {
   const { kind } = fault;
   if (!isFaultKind(kind)) return [`kind must be ${Object.keys(faultTable).join(', ')}`];
   const fields = fieldsOf(kind);
   const names = fields.map(([name]) => name);
-  const strangers = Object.keys(fault).filter((name) => name !== 'kind' && !names.includes(name));
+  const unknownFields = Object.keys(fault).filter(
+    (name) => name !== 'kind' && !names.includes(name),
+  );
   return [
-    ...strangers.map(
+    ...unknownFields.map(
       (name) =>
-        `${name} is no field of ${kind}, which has ${names.length === 0 ? 'none' : names.join(', ')}`,
+        `${name} is not a field of ${kind}, which has ${names.length === 0 ? 'none' : names.join(', ')}`,
     ),
     ...fields
       .filter(([name, { isOptional, accepts }]) => {

@@ -1,26 +1,26 @@
-/** `before`: nothing of the request was looked at; `after`: it was carried out, or refused, as usual. */
+/** `before`: the request was not processed at all; `after`: it was executed or refused as usual. */
 export type SandboxFaultMoment = 'before' | 'after';
 
 /**
- * What goes wrong with a request. `when` says whether it has been carried out by then; each kind that takes it
- * has a default. The README and `--help` list the kinds.
+ * A fault to inject into the handling of a request. `when` says whether the fault comes before or after the request
+ * is processed; each kind that has it has a default. The README and `--help` list the kinds.
  */
 export type SandboxFault =
-  /** Carried out late, even if the client is gone by then; 0 to 3,600,000 ms of the sandbox's clock. */
+  /** Executed late, even if the client has disconnected; 0 to 3,600,000 ms of the sandbox's clock. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** No answer, and the connection stays open. Default: `before`. */
+  /** No reply, and the connection stays open. Default: `before`. */
   | { readonly kind: 'hang'; readonly when?: SandboxFaultMoment }
-  /** No answer, but a TCP RST. Default: `before`. */
+  /** No reply; the connection is reset (TCP RST). Default: `before`. */
   | { readonly kind: 'reset'; readonly when?: SandboxFaultMoment }
-  /** No answer, but a FIN. Default: `before`. */
+  /** No reply; the connection is closed (FIN). Default: `before`. */
   | { readonly kind: 'close'; readonly when?: SandboxFaultMoment }
-  /** Carried out; of the answer come all headers and half the body, then silence or (the default) a RST. */
+  /** Executed; all headers and half the body are sent, then silence or (the default) a RST. */
   | { readonly kind: 'half-reply'; readonly then?: 'silence' | 'reset' }
-  /** A complete HTTP answer with half the JSON. Default: `after`. */
+  /** A complete HTTP reply with half the JSON. Default: `after`. */
   | { readonly kind: 'truncated-json'; readonly when?: SandboxFaultMoment }
-  /** A complete HTTP answer without the quotes of its JSON. Default: `after`. */
+  /** A complete HTTP reply whose JSON has no quotes. Default: `after`. */
   | { readonly kind: 'invalid-json'; readonly when?: SandboxFaultMoment }
-  /** The page of a gateway that has lost its backend. Default: `before`. */
+  /** HTTP 502 with the HTML page of a gateway. Default: `before`. */
   | { readonly kind: 'html-502'; readonly when?: SandboxFaultMoment }
   /** HTTP 200 and no body. Default: `before`. */
   | { readonly kind: 'empty-200'; readonly when?: SandboxFaultMoment }
@@ -29,73 +29,73 @@ export type SandboxFault =
       readonly kind: 'status';
       readonly status: number;
       readonly body?: string;
-      /** Puts a `Retry-After` header; 0 to 86,400. */
+      /** Sets the `Retry-After` header; 0 to 86,400. */
       readonly retryAfterSeconds?: number;
       readonly when?: SandboxFaultMoment;
     }
-  /** A reply of ZIM's form with this `Code`, whatever it means. Default: `before`. */
+  /** A reply in ZIM's form with this `Code`, documented or not. Default: `before`. */
   | {
       readonly kind: 'code';
       readonly code: number;
-      /** Puts a `Retry-After` header; 0 to 86,400. */
+      /** Sets the `Retry-After` header; 0 to 86,400. */
       readonly retryAfterSeconds?: number;
       readonly when?: SandboxFaultMoment;
     }
-  /** Carried out; the answer comes byte by byte, each after 1 to 60,000 ms of the sandbox's clock. */
+  /** Executed; the reply is sent byte by byte, each after 1 to 60,000 ms of the sandbox's clock. */
   | { readonly kind: 'slow-drip'; readonly msPerByte: number }
   /**
-   * Carried out and answered, without a `Keep-Alive` header; 0 to 3,600,000 ms of the sandbox's clock later
-   * the connection gets a FIN, unless another request has used it.
+   * Executed and answered, without a `Keep-Alive` header; 0 to 3,600,000 ms of the sandbox's clock later the
+   * connection is closed (FIN), unless another request has used it.
    */
   | { readonly kind: 'close-idle'; readonly afterMs: number }
-  /** To an http address of this machine; without one, to a port where nobody listens. Default: 307, `before`. */
+  /** To an http address of this machine; without one, to a port where nothing listens. Default: 307, `before`. */
   | {
       readonly kind: 'redirect';
       readonly location?: string;
       readonly status?: 302 | 307;
       readonly when?: SandboxFaultMoment;
     }
-  /** Carried out; the answer is JSON that goes on for 1 to 1,073,741,824 bytes, without a Content-Length. */
+  /** Executed; the reply is JSON of 1 to 1,073,741,824 bytes, without a Content-Length. */
   | { readonly kind: 'oversized'; readonly bytes: number }
-  /** Carried out; some 256 kB of gzip that inflate to 256 MiB of JSON. */
+  /** Executed; some 256 kB of gzip that inflate to 256 MiB of JSON. */
   | { readonly kind: 'gzip-bomb' }
-  /** Carried out and answered, with a `Date` that is off by up to 315,576,000 s (ten years). */
+  /** Executed and answered, with a `Date` that is off by up to 315,576,000 s (ten years). */
   | { readonly kind: 'wrong-date'; readonly offsetSeconds: number }
-  /** Judges the Timestamp, and writes `Date`, by a clock that is off by up to 315,576,000 s (ten years). */
+  /** The Timestamp is checked, and `Date` is set, by a clock that is off by up to 315,576,000 s (ten years). */
   | { readonly kind: 'clock-skew'; readonly offsetSeconds: number };
 
-/** The requests a rule is for: those that fit in all that is given. */
+/** Selects the requests of a rule: those that match every given field. */
 export interface SandboxFaultMatch {
-  /** As the query has it. */
+  /** The Action in the query; case-sensitive. */
   readonly action?: string;
   readonly appId?: number;
-  /** Whoever acts, or is named anywhere in the request: FromUserId, UserId, UserId[], UserIds, UserInfo. */
+  /** A user named anywhere in the request: FromUserId, UserId, UserId[], UserIds, UserInfo. */
   readonly userId?: string;
-  /** From 1: the how-manieth request of this AppID and Action with the same content this must be. */
+  /** 1-based index of the request among those of its AppID and Action with the same content. */
   readonly attempt?: number;
 }
 
-/** Which requests something goes wrong with, and what. No dice: the same requests meet the same faults. */
+/** Injects a fault into the requests that match. Nothing is random: the same requests get the same faults. */
 export interface SandboxFaultRule {
   /** Default: every request. */
   readonly match?: SandboxFaultMatch;
-  /** How many requests it is for, from 1 to 1,000,000; for ever, if absent. */
+  /** How many requests get the fault, 1 to 1,000,000; unlimited if absent. */
   readonly times?: number;
   /**
-   * For how long it is in force, from when it was added (or from the start, and from each reset): 1 to 3,600,000 ms
-   * of the sandbox's clock. Until it is removed, if absent.
+   * How long the rule is active after it was added (or after the start, and after each reset): 1 to 3,600,000 ms of
+   * the sandbox's clock. Until it is removed, if absent.
    */
   readonly lastsMs?: number;
   readonly fault: SandboxFault;
 }
 
-/** The fault a request met. */
+/** The fault that was injected into a request. */
 export interface SandboxInjectedFault {
-  /** Of the rule, if it was one. */
+  /** The id of the rule, if a rule caused it. */
   readonly id?: number;
-  /** Of the user id, if that was why. */
+  /** The prefix of the user id, if a magic user id caused it. */
   readonly prefix?: string;
   readonly kind: SandboxFault['kind'];
-  /** For the kinds that know both. */
+  /** For the kinds that have both. */
   readonly when?: SandboxFaultMoment;
 }

@@ -3,7 +3,7 @@ import { SandboxIds } from './ids.js';
 describe('SandboxIds', () => {
   const many = (next: () => string) => Array.from({ length: 5000 }, next);
 
-  it('gives call ids of 20 digits below 2^64, none twice', () => {
+  it('generates unique call ids of 20 digits below 2^64', () => {
     for (let round = 0; round < 20; round++) {
       const ids = new SandboxIds();
       const list = many(() => ids.nextCallId());
@@ -12,7 +12,7 @@ describe('SandboxIds', () => {
     }
   });
 
-  it('gives request ids of 19 digits below 2^63, none twice', () => {
+  it('generates unique request ids of 19 digits below 2^63', () => {
     for (let round = 0; round < 20; round++) {
       const ids = new SandboxIds();
       const list = many(() => ids.nextRequestId());
@@ -21,7 +21,7 @@ describe('SandboxIds', () => {
     }
   });
 
-  it('gives two sandboxes different ids', () => {
+  it('generates different ids in two sandboxes', () => {
     expect(new SandboxIds().nextCallId()).not.toBe(new SandboxIds().nextCallId());
   });
 });

@@ -7,7 +7,7 @@ const start = useSandboxes();
 describe('the journal', () => {
   const canary = 'canary0123456789canary0123456789';
 
-  it('holds what is needed to understand a request', async () => {
+  it('records a request and its reply', async () => {
     const sandbox = await start({ users: ['alice', 'bob'], clock: fixedClock() });
     const { reply } = await call(sandbox, 'CallInvite', inviteBody(), { SignatureNonce: 'n' });
     expect(sandbox.journal.entries()).toEqual([
@@ -44,7 +44,7 @@ describe('the journal', () => {
     ]);
   });
 
-  it('says what became of the signature', async () => {
+  it('records the result of the signature check', async () => {
     const sandbox = await start({ users: ['alice', 'bob'] });
     await call(sandbox, 'CallInvite', inviteBody(), { SignatureNonce: null });
     await call(sandbox, 'CallInvite', inviteBody(), { Timestamp: '1' });
@@ -60,7 +60,7 @@ describe('the journal', () => {
     ]);
   });
 
-  it('never holds a secret or a signature, wherever they were put', async () => {
+  it('never contains a secret or a signature, wherever the request has it', async () => {
     const sandbox = await start({
       apps: [{ appId: 7, serverSecret: canary, callbackSecret: `callback-${canary}` }],
       users: ['alice', 'bob', canary],
@@ -96,7 +96,7 @@ describe('the journal', () => {
     expect(seen).toContain('[redacted]');
   });
 
-  it('keeps the newest, and goes on counting', async () => {
+  it('keeps the newest entries, and continues to count after a reset', async () => {
     const sandbox = await start({ users: ['alice', 'bob'], maxJournalEntries: 3 });
     for (let index = 0; index < 5; index++) await call(sandbox, 'CallInvite', inviteBody());
     expect(sandbox.journal.entries().map((entry) => entry.id)).toEqual([3, 4, 5]);
@@ -105,39 +105,39 @@ describe('the journal', () => {
     expect(sandbox.journal.entries().map((entry) => entry.id)).toEqual([6]);
   });
 
-  it('tells a listener until it is taken off', async () => {
+  it('notifies a listener until it is removed', async () => {
     const sandbox = await start();
     const seen: unknown[] = [];
-    const end = sandbox.journal.onEntry((entry) => seen.push(entry.code));
+    const remove = sandbox.journal.onEntry((entry) => seen.push(entry.code));
     await call(sandbox, 'Nothing', {});
-    end();
+    remove();
     await call(sandbox, 'Nothing', {});
     expect(seen).toEqual([100000007]);
   });
 
-  it('survives a listener that throws', async () => {
+  it('answers 500 when a listener throws, and keeps working', async () => {
     const sandbox = await start();
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
-    const end = sandbox.journal.onEntry(() => {
+    const remove = sandbox.journal.onEntry(() => {
       throw new Error('listener broke');
     });
     const response = await fetch(sandbox.url);
     expect(response.status).toBe(500);
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('listener broke'));
     warn.mockRestore();
-    end();
+    remove();
     expect((await fetch(sandbox.url)).status).toBe(200);
   });
 });
 
-it('explains in ASCII, so that every HTTP client can read it', async () => {
+it('sends the hint in ASCII, so that every HTTP client can read it', async () => {
   const sandbox = await start({ users: ['alice', 'bob'] });
   const { hint } = await call(sandbox, 'CallInvite', inviteBody({ '字\r\nX: y': 1 }));
-  expect(hint).toBe('fields the page does not have were ignored: ???X: y');
+  expect(hint).toBe('fields that ZIM does not document were ignored: ???X: y');
   expect(sandbox.journal.entries()[0]?.hint).toContain('字');
 });
 
-it('reset restores the users of the start, and keeps the time', async () => {
+it('a reset restores the users of the start, and keeps the time', async () => {
   const sandbox = await start({ users: ['alice', 'bob'], clock: fixedClock() });
   sandbox.clock.advance(1000);
   sandbox.directory.register(['carol']);

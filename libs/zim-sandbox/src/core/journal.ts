@@ -1,85 +1,86 @@
+import { BoundedList } from './bounded-list.js';
 import { type SandboxInjectedFault } from './fault.js';
+import { Listeners } from './listeners.js';
 import { type RefusalCause } from './reply.js';
-import { Ring } from './ring.js';
 
-/** Whether a request's signature was looked at, and what came of it. */
+/** Result of the signature check. */
 export type JournalSignature = 'verified' | 'refused' | 'unchecked';
 
-/** One request to the sandbox, and what became of it. Secrets and signatures are never in it. */
+/** One request to the sandbox and its result, without secrets and signatures. */
 export interface JournalEntry {
   /** Counts up from 1 over all apps. */
   readonly id: number;
   /** ISO time of arrival on the sandbox's clock. */
   readonly at: string;
-  /** As the request claims it; absent if it is not an AppId at all. */
+  /** As sent in the request; absent if it is not a valid AppId. */
   readonly appId?: number;
   readonly action?: string;
   readonly method: string;
   readonly path: string;
   /** Without `Signature`. */
   readonly query: Readonly<Record<string, string>>;
-  /** The parsed JSON, with fields the sandbox ignores; absent if there was none that could be read. */
+  /** The parsed JSON, with fields the sandbox ignores; absent if the body could not be read. */
   readonly body?: unknown;
   readonly signature: JournalSignature;
   /**
-   * Whether the operation was carried out, as its own answer says: Code 0, so that a CallInvite has made a call.
-   * It may have been although the client never saw an answer.
+   * Whether the operation was executed: its own reply had Code 0, and a CallInvite has made a call. True even if
+   * the client never received the reply.
    */
   readonly executed: boolean;
   /**
-   * Counts the requests of this AppID and Action with the same content, this one included, whatever their public
-   * parameters: from 1. A content may be sent again on purpose: it is no retry for that.
+   * 1-based index of this request among those of its AppID and Action with the same content; public parameters do
+   * not count as content. The same content may be sent again on purpose, so it is not always a retry.
    */
   readonly attempt: number;
   /** Whether an earlier request of this AppID had the same SignatureNonce. Each request needs a new one. */
   readonly reusesNonce: boolean;
-  /** Whether it came while one with the same content was still being handled, or its connection waited for the reply. */
+  /** Whether a request with the same content was still being handled, or its client still waited for the reply. */
   readonly overlaps: boolean;
-  /** What went wrong on purpose. */
+  /** The injected fault. */
   readonly fault?: SandboxInjectedFault;
-  /** The `Code` that was answered, or got lost on the way; absent if a fault came before there was one. */
+  /** The `Code` of the reply, even if the reply was lost; absent if a fault came before processing. */
   readonly code?: number;
-  /** The `Message` beside it. */
+  /** The `Message` of the reply. */
   readonly message?: string;
-  /** What `X-Sandbox-Hint` said, in full Unicode; or would have, where a fault let no header out. */
+  /** The text of `X-Sandbox-Hint` in full Unicode, even if a fault kept the header from being sent. */
   readonly hint?: string;
   /**
-   * Why the sandbox refused it, where the code alone does not say. A code that a fault injected has none:
-   * `quota-exceeded` is the quota's own refusal.
+   * Why the sandbox refused the request, where the code is ambiguous. Absent for a code that a fault injected:
+   * `quota-exceeded` is always the quota's own refusal.
    */
   readonly cause?: RefusalCause;
-  /** The answer as it was before a fault spoilt or lost it; absent if a fault came before there was one. */
+  /** The reply before a fault damaged or lost it; absent if a fault came before processing. */
   readonly reply?: unknown;
   readonly durationMs: number;
   /** CallInvite: the call that was made. */
   readonly callId?: string;
-  /** CallInvite: whose phones ring. */
+  /** CallInvite: the users whose phones ring. */
   readonly rings?: readonly string[];
   /** Users that could not be invited or registered. */
   readonly failed?: readonly { readonly userId: string; readonly code: number }[];
 }
 
-/** Every request the sandbox got, newest last. */
+/** Every request to the sandbox, newest last. */
 export class Journal {
-  readonly #rings: ReadonlyMap<number, Ring<JournalEntry>>;
-  readonly #strangers: Ring<JournalEntry>;
-  readonly #listeners = new Set<(entry: JournalEntry) => void>();
-  #lastId = 0;
+  private readonly byApp: ReadonlyMap<number, BoundedList<JournalEntry>>;
+  private readonly ofUnknownApps: BoundedList<JournalEntry>;
+  private readonly listeners = new Listeners<JournalEntry>();
+  private lastId = 0;
 
-  /** @param maxEntries kept of each app, and of requests that name no app of the sandbox */
+  /** @param maxEntries kept of each app, and of all requests that name no app of the sandbox */
   constructor(appIds: readonly number[], maxEntries: number) {
-    // A ring each: a noisy app must not push out what a quiet one did.
-    this.#rings = new Map(appIds.map((appId) => [appId, new Ring(maxEntries)]));
-    this.#strangers = new Ring(maxEntries);
+    // A list each: a busy app must not push out the entries of another.
+    this.byApp = new Map(appIds.map((appId) => [appId, new BoundedList(maxEntries)]));
+    this.ofUnknownApps = new BoundedList(maxEntries);
   }
 
-  /** The entries of one AppID, or of all requests; oldest first. */
+  /** Returns the entries of one AppID, or all entries; oldest first. */
   entries(appId?: number): readonly JournalEntry[] {
     if (appId === undefined)
-      return [...this.#rings.values(), this.#strangers]
-        .flatMap((ring) => ring.toArray())
+      return [...this.byApp.values(), this.ofUnknownApps]
+        .flatMap((list) => list.toArray())
         .sort((a, b) => a.id - b.id);
-    return (this.#rings.get(appId) ?? this.#strangers)
+    return (this.byApp.get(appId) ?? this.ofUnknownApps)
       .toArray()
       .filter((entry) => entry.appId === appId);
   }
@@ -87,26 +88,23 @@ export class Journal {
   /**
    * Calls the listener with each entry, before its reply is sent.
    *
-   * @returns ends that
+   * @returns removes the listener
    */
   onEntry(listener: (entry: JournalEntry) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.listeners.add(listener);
   }
 
   /** @internal */
   add(content: Omit<JournalEntry, 'id'>): void {
-    const entry: JournalEntry = { id: ++this.#lastId, ...content };
-    const ring = entry.appId === undefined ? undefined : this.#rings.get(entry.appId);
-    (ring ?? this.#strangers).push(entry);
-    for (const listener of this.#listeners) listener(entry);
+    const entry: JournalEntry = { id: ++this.lastId, ...content };
+    const list = entry.appId === undefined ? undefined : this.byApp.get(entry.appId);
+    (list ?? this.ofUnknownApps).push(entry);
+    this.listeners.emit(entry);
   }
 
   /** @internal */
   reset(): void {
-    for (const ring of this.#rings.values()) ring.clear();
-    this.#strangers.clear();
+    for (const list of this.byApp.values()) list.clear();
+    this.ofUnknownApps.clear();
   }
 }

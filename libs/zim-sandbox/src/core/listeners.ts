@@ -1,20 +1,20 @@
-/** Who wants to hear of something. */
+/** Listeners of one kind of event. */
 export class Listeners<Event> {
-  readonly #listeners = new Set<(event: Event) => void>();
+  private readonly listeners = new Set<(event: Event) => void>();
 
-  /** @returns ends that */
+  /** @returns removes the listener */
   add(listener: (event: Event) => void): () => void {
-    // Wrapped, so that a function that listens twice is told twice, and each can end on its own.
+    // Wrapped, so that a function added twice is called twice and each registration can be removed on its own.
     const entry = (event: Event): void => {
       listener(event);
     };
-    this.#listeners.add(entry);
+    this.listeners.add(entry);
     return () => {
-      this.#listeners.delete(entry);
+      this.listeners.delete(entry);
     };
   }
 
-  tell(event: Event): void {
-    for (const listener of this.#listeners) listener(event);
+  emit(event: Event): void {
+    for (const listener of this.listeners) listener(event);
   }
 }

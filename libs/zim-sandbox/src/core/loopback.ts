@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Whether an address stays on this machine. */
+/** Returns whether a URL is on a loopback address. */
 export function isLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname } = new URL(url);
@@ -11,12 +11,12 @@ export function isLoopback(url: string): boolean {
   );
 }
 
-/** Why the sandbox sends no callbacks to an address, or `undefined` if it does. */
+/** Returns why the sandbox sends no callbacks to a URL, or `undefined` if it does. */
 export function refuseCallbackUrl(url: string): string | undefined {
   if (!URL.canParse(url) || new URL(url).protocol !== 'http:') return 'must be an http:// address';
   const { username, password } = new URL(url);
   if (username !== '' || password !== '') return 'must not hold a user name or a password';
   return isLoopback(url)
     ? undefined
-    : 'must be on this machine (localhost, 127.0.0.1 or [::1]): the sandbox is for desks and tests, and sends nothing anywhere else';
+    : 'must be on this machine (localhost, 127.0.0.1 or [::1]): the sandbox is for development and tests, and sends nothing to other machines';
 }

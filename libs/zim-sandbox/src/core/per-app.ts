@@ -1,21 +1,25 @@
-/** One value for each AppID: what belongs to one never meets what belongs to another. */
-export class PerApp<Space> {
-  readonly #spaces: ReadonlyMap<number, Space>;
-  readonly #firstAppId: number;
+/** One value for each AppID, so that apps share no state. */
+export class PerApp<Value> {
+  private readonly values: ReadonlyMap<number, Value>;
+  private readonly firstAppId: number;
 
-  constructor(appIds: readonly [number, ...number[]], create: (appId: number) => Space) {
-    this.#spaces = new Map(appIds.map((appId) => [appId, create(appId)]));
-    this.#firstAppId = appIds[0];
+  constructor(appIds: readonly [number, ...number[]], create: (appId: number) => Value) {
+    this.values = new Map(appIds.map((appId) => [appId, create(appId)]));
+    this.firstAppId = appIds[0];
   }
 
-  /** The space of an AppID; of the sandbox's first app if none is named. */
-  of(appId = this.#firstAppId): Space {
-    const space = this.#spaces.get(appId);
-    if (space === undefined) throw new Error(`This sandbox has no app ${appId}.`);
-    return space;
+  /**
+   * Returns the value of an AppID, by default that of the sandbox's first app.
+   *
+   * @throws Error for an unknown AppID
+   */
+  of(appId = this.firstAppId): Value {
+    const value = this.values.get(appId);
+    if (value === undefined) throw new Error(`This sandbox has no app ${appId}.`);
+    return value;
   }
 
-  all(): Space[] {
-    return [...this.#spaces.values()];
+  all(): Value[] {
+    return [...this.values.values()];
   }
 }

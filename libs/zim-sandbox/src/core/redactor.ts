@@ -3,53 +3,53 @@ import { type SandboxApp } from './settings.js';
 
 const redacted = '[redacted]';
 const looksSecret = /signature|secret/i;
-/** Their names look secret, but they are worthless without the signature and needed to understand a refusal. */
+/** Needed to understand a refusal, and useless without the signature. */
 const publicNames = new Set(['SignatureNonce', 'SignatureVersion']);
-/** A shorter one is no credential, and to blank it out everywhere would make the journal unreadable. */
+/** A shorter text is no signature; redacting it everywhere would make the journal unreadable. */
 const minSignatureLength = 16;
-/** Parameters that may come many times; no user id holds a comma. */
+/** Parameters that may be repeated; joined by commas, which no user id contains. */
 const listNames = new Set(['UserId[]', 'UserId']);
 const maxTextLength = 2048;
 const maxDepth = 16;
 
-/** Takes secrets and signatures out of what the sandbox remembers, and cuts what is too long to remember. */
+/** Removes secrets and signatures from what the sandbox stores and shows, and shortens long texts. */
 export class Redactor {
-  readonly #secrets: readonly string[];
+  private readonly secrets: readonly string[];
 
   constructor(secrets: readonly string[]) {
-    // The longest first, or a secret that begins with another would leave its end behind.
-    this.#secrets = [...secrets].sort((a, b) => b.length - a.length);
+    // Longest first: a secret that begins with another one must be replaced as a whole.
+    this.secrets = [...secrets].sort((a, b) => b.length - a.length);
   }
 
-  /** A redactor for the secrets of these apps. */
+  /** Returns a redactor for the secrets of these apps. */
   static of(apps: readonly SandboxApp[]): Redactor {
     const secrets = apps.flatMap((app) => [
       app.serverSecret,
       app.callbackSecret ?? app.serverSecret,
     ]);
-    return new Redactor([...secrets, ...secrets.map(inAddress)]);
+    return new Redactor([...secrets, ...secrets.map(encodeForUrl)]);
   }
 
-  /** A redactor that also knows the signature of the request at hand. */
+  /** Returns a redactor that also removes the signature of one request. */
   withSignature(signature: string): Redactor {
     return signature.length < minSignatureLength
       ? this
-      : new Redactor([...this.#secrets, signature]);
+      : new Redactor([...this.secrets, signature]);
   }
 
   text(text: string, maxLength = maxTextLength): string {
-    const clean = this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, redacted), text);
+    const clean = this.secrets.reduce((rest, secret) => rest.replaceAll(secret, redacted), text);
     return clean.length <= maxLength
       ? clean
       : `${clean.slice(0, maxLength)} [cut: ${clean.length} characters]`;
   }
 
-  /** A query without `Signature`; of a parameter that comes twice, the value that counts, but all of a list. */
+  /** Returns a query without `Signature`; of a repeated parameter the first value, but every value of a list. */
   query(query: URLSearchParams): Readonly<Record<string, string>> {
     return Object.fromEntries(
       [...new Set(query.keys())]
         .filter((name) => name !== 'Signature')
-        .map((name) => [this.text(name), this.#named(name, shownValue(query, name))]),
+        .map((name) => [this.text(name), this.field(name, shownValue(query, name))]),
     );
   }
 
@@ -66,7 +66,7 @@ export class Redactor {
     );
   }
 
-  #named(name: string, value: string): string {
+  private field(name: string, value: string): string {
     return looksSecret.test(name) && !publicNames.has(name) ? redacted : this.text(value);
   }
 }
@@ -75,8 +75,8 @@ function shownValue(query: URLSearchParams, name: string): string {
   return listNames.has(name) ? query.getAll(name).join(',') : (query.get(name) ?? '');
 }
 
-/** As part of an address, such as the one callbacks go to. */
-function inAddress(text: string): string {
-  // By way of the bytes: half a character would make this throw.
+/** Encodes a secret as it appears in a URL, such as the callback URL. */
+function encodeForUrl(text: string): string {
+  // Through a buffer, which replaces lone surrogates: encodeURIComponent throws on them.
   return encodeURIComponent(Buffer.from(text).toString());
 }

@@ -1,6 +1,6 @@
 import { findZimReturnCode } from 'zim-protocol';
 
-/** Why a request was refused, where one code has several causes and each has a fix of its own. */
+/** Why a request was refused, for codes that have several causes, each with its own fix. */
 export type RefusalCause =
   | 'quota-exceeded'
   | 'action-not-emulated'
@@ -19,21 +19,21 @@ export type RefusalCause =
   | 'signature-sha'
   | 'signature-form';
 
-/** A refusal: a documented code, and for the developer a hint that says what to fix. */
+/** A refusal: a documented code, and a hint for the developer that says what to fix. */
 export interface Refusal {
   readonly code: number;
   readonly hint: string;
   readonly cause?: RefusalCause;
 }
 
-/** The few texts the vendor's pages show; for the rest nobody documents the wording. */
+/** The messages that the vendor's pages show; no page documents the wording of the others. */
 const documentedMessages = new Map([
   [0, 'success'],
   [660000002, 'input params error'],
   [660000012, 'user length limit'],
 ]);
 
-/** What stands in `Message` or `SubMessage` beside a code. */
+/** Returns the `Message` or `SubMessage` for a code. */
 export function messageOf(code: number): string {
   return documentedMessages.get(code) ?? findZimReturnCode(code)?.meaning ?? '';
 }

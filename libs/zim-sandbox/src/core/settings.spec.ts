@@ -6,7 +6,7 @@ const app = { appId: 1, serverSecret: 's' };
 const switches = Object.keys(assumptionTable).join(', ');
 
 describe('resolveSettings', () => {
-  it('has a default for everything', () => {
+  it('has a default for every option', () => {
     const { settings, problems } = resolveSettings({});
     expect(problems).toEqual([]);
     expect(settings).toMatchObject({
@@ -58,7 +58,7 @@ describe('resolveSettings', () => {
     ],
     [
       { callbackUrl: 'http://example.com' },
-      'callbackUrl must be on this machine (localhost, 127.0.0.1 or [::1]): the sandbox is for desks and tests, and sends nothing anywhere else',
+      'callbackUrl must be on this machine (localhost, 127.0.0.1 or [::1]): the sandbox is for development and tests, and sends nothing to other machines',
     ],
     [
       { faults: [{ fault: { kind: 'delay' } }] },
@@ -71,7 +71,7 @@ describe('resolveSettings', () => {
     ],
     [{ assumptions: { toString: 'x' } }, `assumptions.toString is unknown: there are ${switches}`],
     [
-      // A typing error that the compiler does not see in a variable.
+      // A typing error, hidden from the compiler.
       Object.fromEntries([['user', ['alice']]]),
       'user is unknown: did you mean users? there are port, apps, users, assumptions, clock, callsPerSecond, maxJournalEntries, callbackUrl, callbackTimeoutMs, faults',
     ],
@@ -87,11 +87,11 @@ describe('resolveSettings', () => {
       { assumptions: { nonceReply: 'allow' } },
       `assumptions.nonceReply is unknown: did you mean nonceReplay? there are ${switches}`,
     ],
-  ])('says of %j what is wrong', (options, problem) => {
+  ])('reports the problem of %j', (options, problem) => {
     expect(problemsOf(options)).toEqual([problem]);
   });
 
-  it('accepts the edges', () => {
+  it('accepts the limits', () => {
     expect(
       problemsOf({
         port: 65535,

@@ -15,43 +15,43 @@ import {
   type SandboxSeedUser,
 } from './user-rules.js';
 
-/** A project in ZEGO's console, as far as the sandbox needs one. */
+/** A project in ZEGO's console: its AppID and secrets. */
 export interface SandboxApp {
   /** Unsigned 32-bit number. */
   readonly appId: number;
-  /** What requests of the app are signed with; any text that is not empty. */
+  /** Signs the app's requests; any text that is not empty. */
   readonly serverSecret: string;
-  /** What callbacks of the app are signed with; any text that is not empty. Default: the ServerSecret. */
+  /** Signs the app's callbacks; any text that is not empty. Default: the ServerSecret. */
   readonly callbackSecret?: string;
 }
 
-/** How to start a sandbox; everything has a default. */
+/** Options of a sandbox; each has a default. */
 export interface SandboxOptions {
   /** 0 to 65535; 0, the default, takes any free port. */
   readonly port?: number;
   /** Default: one app with a random AppID and a random secret of 32 hex digits. */
   readonly apps?: readonly SandboxApp[];
-  /** Users that every app has, at the start and after each reset; online, unless they say otherwise. */
+  /** Users of every app, at the start and after each reset; online, unless they name another presence. */
   readonly users?: readonly (string | SandboxSeedUser)[];
-  /** Where the vendor's pages are silent. */
+  /** Switches for behaviour that the vendor's pages do not state. */
   readonly assumptions?: Partial<SandboxAssumptions>;
   readonly clock?: SandboxClock;
-  /** Calls a second that an AppID may make; 1 to 1,000,000, default 20, which is ZIM's. */
+  /** Calls per second per AppID; 1 to 1,000,000, default 20, which is ZIM's. */
   readonly callsPerSecond?: number;
   /** Entries kept in the journal of each AppID; 1 to 1,000,000, default 10,000. */
   readonly maxJournalEntries?: number;
-  /** Where callbacks of every app go: an http address of this machine. Default: nowhere. */
+  /** URL for the callbacks of every app: an http address of this machine. Default: none are sent. */
   readonly callbackUrl?: string;
   /**
-   * How long a callback waits for an answer, in milliseconds of real time; 1 to 600,000, default 5000. No page
-   * states ZIM's own.
+   * Timeout of a callback request in milliseconds of real time; 1 to 600,000, default 5000. No page states ZIM's
+   * own.
    */
   readonly callbackTimeoutMs?: number;
-  /** What goes wrong, from the start and again after each reset. Default: nothing. */
+  /** Fault rules in force from the start and again after each reset. Default: none. */
   readonly faults?: readonly SandboxFaultRule[];
 }
 
-/** The options of a program that has not checked its switches and faults yet. */
+/** Options whose switches and faults have not been checked yet. */
 export type UncheckedOptions = Omit<SandboxOptions, 'assumptions' | 'faults'> & {
   readonly assumptions?: Readonly<Record<string, unknown>>;
   readonly faults?: readonly unknown[];
@@ -85,8 +85,23 @@ const optionNames = [
 const appFields = ['appId', 'serverSecret', 'callbackSecret'];
 
 /**
- * The options filled up with defaults, and all that is wrong with them. The problems name places, never the
- * values of an app: someone who mixes up AppID and secret should not find the secret in a log.
+ * The project of the vendor's signing examples, whose ServerSecret is published.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/accessing-server-apis
+ */
+export const exampleApp: SandboxApp = {
+  appId: 12345,
+  serverSecret: '9193cc662a4c0ec135ec71fb57194b38',
+};
+
+/** Returns whether an app is the vendor's example project, whose ServerSecret is public. */
+export function isExampleApp({ appId, serverSecret }: SandboxApp): boolean {
+  return appId === exampleApp.appId && serverSecret === exampleApp.serverSecret;
+}
+
+/**
+ * Returns the options with defaults filled in, and every problem they have. A problem names the path, never a
+ * value of an app: if AppID and secret are swapped, the secret must not get into a log.
  */
 export function resolveSettings(options: UncheckedOptions): {
   settings: Settings;
@@ -143,7 +158,7 @@ export function resolveSettings(options: UncheckedOptions): {
   return { settings, problems };
 }
 
-/** The AppIDs in the order of the apps. */
+/** Returns the AppIDs in the order of the apps. */
 export function appIdsOf(settings: Settings): readonly [number, ...number[]] {
   const [first, ...others] = settings.apps;
   return [first.appId, ...others.map((app) => app.appId)];

@@ -1,11 +1,12 @@
-/** What was asked of a user's device makes no sense in the state the user or the call is in. */
+/** Thrown when a device cannot do something in the present state of the user or the call. */
 export class SandboxStateError extends Error {
   override readonly name = 'SandboxStateError';
-  /** The error code that ZIM's SDK documents for it, if there is one, such as 6000271. */
-  readonly sdkCode?: number;
 
-  constructor(message: string, sdkCode?: number) {
+  /** @param sdkCode the error code that ZIM's SDK documents for it, if there is one, such as 6000271 */
+  constructor(
+    message: string,
+    readonly sdkCode?: number,
+  ) {
     super(sdkCode === undefined ? message : `${message} (the SDK's error ${sdkCode})`);
-    this.sdkCode = sdkCode;
   }
 }

@@ -1,10 +1,10 @@
-/** A name that differs in more than half of its characters was hardly meant. */
+/** A name that differs in more than half of its characters is not suggested. */
 const maxDifference = 0.5;
-/** What is longer was no name at all, and would take long to compare. */
+/** Longer texts are not compared: they are no names, and comparing them takes long. */
 const maxLength = 100;
 
 /**
- * Returns a sentence about each name that is not known, with the known one that is most like it, if one is.
+ * Returns a message about each unknown name, with the most similar known name, if there is one.
  *
  * @param path put before the unknown name, such as `users[0].`
  */
@@ -18,8 +18,8 @@ export function unknownNames(
     .filter((name) => !known.includes(name))
     .map((name) => {
       const nearest = nearestTo(name, known);
-      const question = nearest === undefined ? '' : `did you mean ${nearest}? `;
-      return `${path}${name} is unknown: ${question}${all}`;
+      const suggestion = nearest === undefined ? '' : `did you mean ${nearest}? `;
+      return `${path}${name} is unknown: ${suggestion}${all}`;
     });
 }
 
@@ -32,14 +32,14 @@ function nearestTo(name: string, known: readonly string[]): string | undefined {
   return nearest?.candidate;
 }
 
-/** From 0 to 1, without regard to capitals; small for a name that is a part of the other. */
+/** Returns 0 to 1, ignoring case; small for a name that contains the other. */
 function differenceOf(name: string, candidate: string): number {
   const [a, b] = [name.toLowerCase(), candidate.toLowerCase()];
   const difference = editDistance(a, b) / Math.max(a.length, b.length);
   return a !== '' && (a.includes(b) || b.includes(a)) ? difference / 10 : difference;
 }
 
-/** How many characters must be inserted, removed or replaced to turn one text into the other. */
+/** Returns the Levenshtein distance. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, char] of Array.from(from).entries()) {

@@ -10,15 +10,15 @@ export interface SandboxUser {
   readonly userAvatar?: string;
 }
 
-/** Whether a user's device is connected. See https://www.zegocloud.com/docs/zim-server/user/query-users-online-status */
+/** States of a user's connection. See https://www.zegocloud.com/docs/zim-server/user/query-users-online-status */
 export const sandboxPresences = ['online', 'offline', 'logged-out', 'never-logged-in'] as const;
 
-/** `offline` has lost its heartbeat; `never-logged-in` is known by UserRegister only. */
+/** `offline`: heartbeat lost; `never-logged-in`: registered by UserRegister only. */
 export type SandboxPresence = (typeof sandboxPresences)[number];
 
-/** A user as a sandbox is set up with. */
+/** A user to set a sandbox up with. */
 export interface SandboxSeedUser extends SandboxUser {
-  /** Default: `online`, or as before if the user is registered already. */
+  /** Default: `online`, or unchanged if the user is registered already. */
   readonly presence?: SandboxPresence;
 }
 
@@ -29,25 +29,25 @@ export function isPresence(value: unknown): value is SandboxPresence {
 }
 
 /**
- * Returns why ZIM would refuse a user id; the hint follows the name of the field.
+ * Returns why ZIM would refuse a user id, or `undefined`. The hint reads on from the name of the field.
  *
  * @param longIdCode the code for more than 32 bytes
  */
 export function refuseUserId(userId: string, longIdCode = 660000012): Refusal | undefined {
   const bytes = utf8ByteLength(userId);
   if (bytes > zimLimits.userIdBytes) {
-    // Length has a code of its own, so it goes first when the id is wrong in both ways.
-    const mend = bytes === 36 ? '; a UUID fits without its dashes' : '';
+    // Length has a code of its own, so it is checked before the characters.
+    const fix = bytes === 36 ? '; a UUID fits without its dashes' : '';
     return {
       code: longIdCode,
-      hint: `must be at most ${zimLimits.userIdBytes} bytes long, is ${bytes}${mend}`,
+      hint: `must be at most ${zimLimits.userIdBytes} bytes long, is ${bytes}${fix}`,
     };
   }
   const hint = explainZimUserId(userId);
   return hint === undefined ? undefined : { code: 660000002, hint };
 }
 
-/** What ZIM would say to a user who is to be registered. */
+/** Returns why ZIM would refuse to register a user, or `undefined`. */
 export function refuseUser(user: SandboxUser): Refusal | undefined {
   const refusal = refuseUserId(user.userId);
   if (refusal !== undefined) return { code: refusal.code, hint: `UserId ${refusal.hint}` };

@@ -2,19 +2,19 @@ import { explainZimUserId, zimLimits } from 'zim-protocol';
 import { ZimSandbox } from '../sandbox.js';
 import { fixedClock } from '../testing/fixed-clock.js';
 import { Receiver } from '../testing/receiver.js';
-import { Wire } from '../testing/wire.js';
+import { RawConnection } from '../testing/raw-connection.js';
 import { call, callByGet, inviteBody, ring } from '../testing/zim-client.js';
 import { magicPrefixes } from './magic-ids.js';
 
 let sandbox: ZimSandbox;
-let wire: Wire;
+let connection: RawConnection;
 
 beforeEach(async () => {
   sandbox = await ZimSandbox.start({ users: ['alice', 'bob'], clock: fixedClock() });
-  wire = await Wire.open(sandbox);
+  connection = await RawConnection.open(sandbox);
 });
 afterEach(async () => {
-  wire.close();
+  connection.close();
   await sandbox.stop();
 });
 
@@ -22,23 +22,26 @@ const lastEntry = () => sandbox.journal.entries().at(-1);
 const invite = async (changes: object) =>
   (await call(sandbox, 'CallInvite', inviteBody({ ...changes }))).reply;
 
-it.each(Object.keys(magicPrefixes))('%s begins a legal id, and leaves room for more', (prefix) => {
-  expect(explainZimUserId(`${prefix}bob`)).toBeUndefined();
-  expect(prefix.length).toBeLessThan(zimLimits.userIdBytes / 2);
-});
+it.each(Object.keys(magicPrefixes))(
+  '%s is the prefix of a valid id, and at most half as long as one',
+  (prefix) => {
+    expect(explainZimUserId(`${prefix}bob`)).toBeUndefined();
+    expect(prefix.length).toBeLessThan(zimLimits.userIdBytes / 2);
+  },
+);
 
 it.each([
   ['reply-lost.bob', 'RST', true],
   ['half-reply.bob', 'RST', true],
   ['reset.bob', 'RST', false],
   ['hang.bob', 'open', false],
-])('%s, called, without any set-up', async (userId, end, executed) => {
-  wire.invite(sandbox, { UserIds: ['bob', userId] });
-  await wire.until(() => lastEntry() !== undefined);
-  if (end === 'RST') await wire.ended();
+])('a call to %s, without set-up', async (userId, end, executed) => {
+  connection.invite(sandbox, { UserIds: ['bob', userId] });
+  await connection.until(() => lastEntry() !== undefined);
+  if (end === 'RST') await connection.ended();
   await fetch(`${sandbox.url}/__/`);
-  expect(wire.end).toBe(end);
-  expect(wire.received !== '').toBe(userId.startsWith('half-reply.'));
+  expect(connection.end).toBe(end);
+  expect(connection.received !== '').toBe(userId.startsWith('half-reply.'));
   expect(lastEntry()).toMatchObject({ executed, fault: { prefix: userId.replace('bob', '') } });
   expect(sandbox.calls.list().map(({ ringing }) => ringing)).toEqual(
     executed ? [['bob', userId]] : [],
@@ -48,24 +51,24 @@ it.each([
 it.each([
   ['throttled.alice', 660300005],
   ['server-error.alice', 660000001],
-])('%s, calling', async (userId, code) => {
+])('a call from %s', async (userId, code) => {
   expect(await invite({ FromUserId: userId })).toMatchObject({ Code: code });
   expect(lastEntry()).toMatchObject({ executed: false, code });
 });
 
-it('slow. is carried out and answered 3 s later', async () => {
-  wire.invite(sandbox, { UserIds: ['slow.bob'] });
+it('a call to slow. is executed and answered 3 s later', async () => {
+  connection.invite(sandbox, { UserIds: ['slow.bob'] });
   while (lastEntry() === undefined) {
     await sandbox.clock.advance(3000);
     await new Promise(setImmediate);
   }
-  await wire.until(() => wire.parts.body.endsWith('}'));
+  await connection.until(() => connection.parts.body.endsWith('}'));
   expect(lastEntry()).toMatchObject({ executed: true, rings: ['slow.bob'] });
   const [slow] = sandbox.calls.list();
   expect(slow?.createdAt).toBe(Date.parse(lastEntry()?.at ?? '') + 3000);
 });
 
-it('unregistered. stays so, whoever registers it', async () => {
+it('unregistered. cannot be registered', async () => {
   sandbox.directory.register(['unregistered.bob']);
   await call(sandbox, 'UserRegister', { UserInfo: [{ UserId: 'unregistered.bob' }] });
   expect(sandbox.directory.has('unregistered.bob')).toBe(false);
@@ -96,7 +99,7 @@ it.each([
   await receiver.stop();
 });
 
-it('a device that is off answers when it is back', async () => {
+it('a logged-out device answers when it logs in', async () => {
   sandbox.directory.register([{ userId: 'auto-accept.bob', presence: 'logged-out' }]);
   const callId = await ring(sandbox, { UserIds: ['auto-accept.bob'] });
   expect(sandbox.calls.get(callId)?.callees[0]?.state).toBe('inviting');
@@ -105,7 +108,7 @@ it('a device that is off answers when it is back', async () => {
   expect(sandbox.calls.get(callId)?.callees[0]?.state).toBe('accepted');
 });
 
-it('only calls meet the fault: such users can be registered and asked for', async () => {
+it('the fault applies to calls only: such users can be registered and queried', async () => {
   const user = { UserInfo: [{ UserId: 'hang.bob' }] };
   expect((await call(sandbox, 'UserRegister', user)).reply.Code).toBe(0);
   const query = { 'UserId[]': 'hang.bob' };
@@ -115,7 +118,7 @@ it('only calls meet the fault: such users can be registered and asked for', asyn
   });
 });
 
-it('a rule goes before the id, and the first user before the next', async () => {
+it('a rule takes precedence over the ids, and the first user over the next', async () => {
   const userIds = ['server-error.bob', 'throttled.bob'];
   expect(await invite({ UserIds: userIds })).toMatchObject({ Code: 660000001 });
   expect(await invite({ UserIds: userIds, FromUserId: 'throttled.a' })).toMatchObject({

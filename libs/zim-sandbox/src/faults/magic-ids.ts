@@ -2,47 +2,47 @@ import { type SandboxFault } from '../core/fault.js';
 import { faultPresets } from './presets.js';
 
 interface MagicPrefix {
-  /** What goes wrong with CallInvite, CallAccept and CallReject that such a user acts in or is called by. */
+  /** Injected into a CallInvite, CallAccept or CallReject in which the user acts or is called. */
   readonly fault?: SandboxFault;
-  /** What the user's device does as soon as it rings. */
+  /** The answer that the user's device gives as soon as it rings. */
   readonly answer?: 'accept' | 'reject';
   readonly explanation: string;
 }
 
-const faulty = (name: keyof typeof faultPresets): MagicPrefix => faultPresets[name];
+const presetOf = (name: keyof typeof faultPresets): MagicPrefix => faultPresets[name];
 
-/** A user id that begins so has this fate without any rule, in every sandbox. */
+/** What a user id with such a prefix does in every sandbox, without a rule. */
 export const magicPrefixes: Readonly<Record<string, MagicPrefix>> = {
-  'reply-lost.': faulty('reply-lost'),
-  'half-reply.': faulty('half-reply'),
-  'hang.': faulty('hang'),
-  'reset.': faulty('reset'),
-  'throttled.': faulty('throttled'),
-  'server-error.': faulty('server-error'),
-  'slow.': faulty('slow'),
-  'unregistered.': { explanation: 'is not registered, whoever registers it' },
+  'reply-lost.': presetOf('reply-lost'),
+  'half-reply.': presetOf('half-reply'),
+  'hang.': presetOf('hang'),
+  'reset.': presetOf('reset'),
+  'throttled.': presetOf('throttled'),
+  'server-error.': presetOf('server-error'),
+  'slow.': presetOf('slow'),
+  'unregistered.': { explanation: 'is never registered, not even by UserRegister' },
   'auto-accept.': { answer: 'accept', explanation: 'accepts as soon as it rings' },
   'auto-reject.': { answer: 'reject', explanation: 'rejects as soon as it rings' },
 };
 
 const neverRegistered = 'unregistered.';
 
-/** Whether a user cannot be registered at all. */
+/** Returns whether a user cannot be registered at all. */
 export function isNeverRegistered(userId: string): boolean {
   return userId.startsWith(neverRegistered);
 }
 
-/** Whether a user is there without being registered: called or calling, it goes online by itself. */
+/** Returns whether a user is registered and online as soon as it calls or is called. */
 export function isSelfRegistering(userId: string): boolean {
   return findMagicPrefix(userId) !== undefined && !isNeverRegistered(userId);
 }
 
-/** What the user's device does as soon as it rings. */
+/** Returns the answer that the user's device gives as soon as it rings. */
 export function magicAnswer(userId: string): 'accept' | 'reject' | undefined {
   return findMagicPrefix(userId)?.answer;
 }
 
-/** The fault of the first of these users who bears one. */
+/** Returns the fault of the first of these users whose id has one. */
 export function magicFault(
   userIds: readonly string[],
 ): { readonly prefix: string; readonly fault: SandboxFault } | undefined {

@@ -21,7 +21,7 @@ const target = () => ({ url: sandbox.url, clock: sandbox.clock, app: one });
 const hits = () => sandbox.faults.list().map((rule) => rule.hits);
 
 describe('rules', () => {
-  it('apply for ever, or so many times', async () => {
+  it('apply without limit, or a given number of times', async () => {
     sandbox.faults.add({ times: 2, fault: code(7) });
     sandbox.faults.add({ fault: code(8) });
     const codes = [];
@@ -30,7 +30,7 @@ describe('rules', () => {
     expect(hits()).toEqual([2, 2]);
   });
 
-  it('apply in the order in which they were added, one to a request', async () => {
+  it('apply in the order in which they were added, one to each request', async () => {
     sandbox.faults.add({ match: { action: 'UserRegister' }, fault: code(1) });
     sandbox.faults.add({ match: { userId: 'bob' }, fault: code(2) });
     sandbox.faults.add({ fault: code(3) });
@@ -50,7 +50,7 @@ describe('rules', () => {
     expect([await invite(), sandbox.faults.list()]).toEqual([0, []]);
   });
 
-  it('end by themselves after the time they last, and are not listed any more', async () => {
+  it('end by themselves after lastsMs, and are not listed any more', async () => {
     const { id, until } = sandbox.faults.add({ lastsMs: 5000, fault: code(7) });
     expect(until).toBeGreaterThan(sandbox.clock.now());
     await sandbox.clock.advance(4000);
@@ -59,7 +59,7 @@ describe('rules', () => {
     expect([await invite(), hits(), sandbox.faults.remove(id)]).toEqual([0, [], false]);
   });
 
-  it('of the start last anew from each reset', async () => {
+  it('of the start last from each reset', async () => {
     const seeded = await start({ faults: [{ lastsMs: 5000, fault: code(7) }] });
     await seeded.clock.advance(4000);
     seeded.reset();
@@ -71,7 +71,7 @@ describe('rules', () => {
     expect(seeded.faults.list()).toHaveLength(1);
   });
 
-  it.each([0, 3_600_001, 1.5, '5000'])('refuse to last %j ms', (lastsMs) => {
+  it.each([0, 3_600_001, 1.5, '5000'])('cannot last %j ms', (lastsMs) => {
     const rule = { lastsMs, fault: code(7) } as { lastsMs: number; fault: ReturnType<typeof code> };
     expect(() => sandbox.faults.add(rule)).toThrow(
       'lastsMs must be a whole number from 1 to 3600000',
@@ -79,7 +79,7 @@ describe('rules', () => {
     expect(sandbox.faults.list()).toEqual([]);
   });
 
-  it('are copies: nothing changes them afterwards', () => {
+  it('are returned as copies', () => {
     const match = { action: 'CallInvite' };
     const rule = sandbox.faults.add({ match, fault: code(1) });
     match.action = 'Other';
@@ -87,7 +87,7 @@ describe('rules', () => {
     expect(sandbox.faults.list()).toEqual([rule]);
   });
 
-  it('of the start come back with a reset, without hits; no id comes twice', async () => {
+  it('of the start are restored by a reset, without hits; no id is used twice', async () => {
     sandbox = await start({ apps: [one], users: ['alice', 'bob'], faults: [{ fault: code(1) }] });
     expect(await invite()).toBe(1);
     sandbox.faults.clear();
@@ -97,7 +97,7 @@ describe('rules', () => {
     expect(sandbox.faults.add({ fault: code(2) }).id).toBe(3);
   });
 
-  it('never touch the control API', async () => {
+  it('do not affect the control API', async () => {
     sandbox.faults.add({ fault: { kind: 'reset' } });
     expect((await fetch(`${sandbox.url}/__/state`)).status).toBe(200);
     expect(hits()).toEqual([0]);
@@ -105,7 +105,7 @@ describe('rules', () => {
 });
 
 describe('match', () => {
-  const meets = async (match: SandboxFaultMatch, send: () => Promise<unknown>) => {
+  const matches = async (match: SandboxFaultMatch, send: () => Promise<unknown>) => {
     sandbox.faults.clear();
     const { id } = sandbox.faults.add({ match, fault: code(7) });
     await send();
@@ -114,15 +114,15 @@ describe('match', () => {
   const accept = () => callByGet(target(), 'CallAccept', { FromUserId: 'bob', CallId: '1' });
 
   it('by action', async () => {
-    expect(await meets({ action: 'CallInvite' }, invite)).toBe(true);
-    expect(await meets({ action: 'CallAccept' }, invite)).toBe(false);
-    expect(await meets({ action: 'CallAccept' }, accept)).toBe(true);
+    expect(await matches({ action: 'CallInvite' }, invite)).toBe(true);
+    expect(await matches({ action: 'CallAccept' }, invite)).toBe(false);
+    expect(await matches({ action: 'CallAccept' }, accept)).toBe(true);
   });
 
-  it('by AppID, known or not', async () => {
-    expect(await meets({ appId: 2 }, () => invite({}, two))).toBe(true);
-    expect(await meets({ appId: 2 }, invite)).toBe(false);
-    expect(await meets({ appId: 3 }, () => invite({}, { ...two, appId: 3 }))).toBe(true);
+  it('by AppID, also an unknown one', async () => {
+    expect(await matches({ appId: 2 }, () => invite({}, two))).toBe(true);
+    expect(await matches({ appId: 2 }, invite)).toBe(false);
+    expect(await matches({ appId: 3 }, () => invite({}, { ...two, appId: 3 }))).toBe(true);
   });
 
   it.each<[string, () => Promise<unknown>]>([
@@ -133,11 +133,11 @@ describe('match', () => {
     ['UserId', () => callByGet(target(), 'QueryUserOnlineState', { UserId: 'dave' })],
     ['UserInfo', () => call(target(), 'UserRegister', { UserInfo: [{ UserId: 'dave' }] })],
   ])('by a user in %s', async (_, send) => {
-    expect(await meets({ userId: 'dave' }, send)).toBe(true);
-    expect(await meets({ userId: 'dav' }, send)).toBe(false);
+    expect(await matches({ userId: 'dave' }, send)).toBe(true);
+    expect(await matches({ userId: 'dav' }, send)).toBe(false);
   });
 
-  it('by attempt: the same content, whoever signed it', async () => {
+  it('by attempt: the same content, whatever the signature', async () => {
     sandbox.faults.add({ match: { attempt: 2 }, fault: code(7) });
     expect([await invite(), await invite(), await invite()]).toEqual([0, 7, 0]);
     expect([await invite({ Timeout: 5 }), await invite({}, two)]).toEqual([0, 0]);
@@ -148,22 +148,22 @@ describe('match', () => {
     expect(sandbox.journal.entries()[0]?.attempt).toBe(1);
   });
 
-  it('by all of it together', async () => {
+  it('by all fields together', async () => {
     const match = { action: 'CallInvite', appId: 2, userId: 'bob', attempt: 1 };
-    expect(await meets({ ...match, attempt: 2 }, () => invite({}, two))).toBe(false);
+    expect(await matches({ ...match, attempt: 2 }, () => invite({}, two))).toBe(false);
     sandbox.reset();
-    expect(await meets(match, () => invite({}, two))).toBe(true);
-    expect(await meets({ ...match, attempt: 2, appId: 1 }, () => invite({}, two))).toBe(false);
+    expect(await matches(match, () => invite({}, two))).toBe(true);
+    expect(await matches({ ...match, attempt: 2, appId: 1 }, () => invite({}, two))).toBe(false);
   });
 });
 
-describe('a bad rule', () => {
+describe('an invalid rule', () => {
   const unchecked = (rule: unknown) => () => sandbox.faults.add(rule as never);
 
   it.each<[unknown, string]>([
     [
       undefined,
-      'a fault rule must be an object with a fault, and perhaps match, times and lastsMs',
+      'a fault rule must be an object with a fault, and optionally match, times and lastsMs',
     ],
     [{}, 'fault must be an object with a kind'],
     [{ fault: { kind: 'toString' } }, 'fault.kind must be delay, hang, reset, close, half-reply'],
@@ -171,10 +171,10 @@ describe('a bad rule', () => {
     [{ fault: { kind: 'delay', ms: 1.5 } }, 'fault.ms must be a whole number from 0 to 3600000'],
     [{ fault: { kind: 'delay', ms: '1' } }, 'fault.ms must be a whole number from 0 to 3600000'],
     [{ fault: { kind: 'hang', when: null } }, 'fault.when must be before or after'],
-    [{ fault: { kind: 'delay', ms: 1, when: 'after' } }, 'fault.when is no field of delay'],
+    [{ fault: { kind: 'delay', ms: 1, when: 'after' } }, 'fault.when is not a field of delay'],
     [
       { fault: { kind: 'gzip-bomb', bytes: 1 } },
-      'fault.bytes is no field of gzip-bomb, which has none',
+      'fault.bytes is not a field of gzip-bomb, which has none',
     ],
     [{ fault: { kind: 'half-reply', then: 'x' } }, 'fault.then must be reset or silence'],
     [{ fault: { kind: 'status', status: 199 } }, 'fault.status must be a whole number from 200'],
@@ -208,13 +208,13 @@ describe('a bad rule', () => {
     expect(sandbox.faults.list()).toEqual([]);
   });
 
-  it('is refused with all that is wrong', () => {
+  it('is refused with every problem', () => {
     expect(unchecked({ times: 0, match: { attempt: 0 }, fault: { kind: 'oversized' } })).toThrow(
       /match\.attempt must .*; times must .*; fault\.bytes must .*\.$/,
     );
   });
 
-  it('keeps a sandbox from starting', async () => {
+  it('prevents a sandbox from starting', async () => {
     const faults = [{ fault: code(1) }, { fault: { kind: 'status', status: 0 } as const }];
     await expect(start({ faults })).rejects.toThrow(
       'faults[1]: fault.status must be a whole number from 200 to 599',

@@ -10,25 +10,25 @@ import {
 } from '../core/fault.js';
 import { magicFault } from './magic-ids.js';
 
-/** A rule in force. */
+/** An active rule. */
 export interface SandboxActiveFault extends SandboxFaultRule {
-  /** Counts up from 1; none comes twice, not even after a reset, which leaves those of the start theirs. */
+  /** Counts up from 1 and never repeats; after a reset, the rules of the start have the same ids as before. */
   readonly id: number;
-  /** How many requests it has met; at `times`, it meets no more. */
+  /** How many requests got the fault; at `times`, no more do. */
   readonly hits: number;
-  /** When it ends, as Unix time in milliseconds on the sandbox's clock, if it has `lastsMs`. */
+  /** For a rule with `lastsMs`: when it ends, as Unix time in milliseconds on the sandbox's clock. */
   readonly until?: number;
 }
 
-/** A request as far as rules tell one from another. */
-export interface FaultyRequest {
+/** The parts of a request that rules match. */
+export interface MatchedRequest {
   readonly action?: string;
   readonly appId?: number;
   readonly userIds: readonly string[];
   readonly attempt: number;
 }
 
-/** A fault that a request is to meet. */
+/** The fault to inject into a request. */
 export interface DecidedFault {
   readonly fault: SandboxFault;
   /** As the journal shows it. */
@@ -42,79 +42,78 @@ interface Entry {
   hits: number;
 }
 
-/** Operations whose users bring their fate along; others must be able to name them in peace. */
+/** Operations to which the faults of magic user ids apply; others can name such users without a fault. */
 const callActions = new Set(['CallInvite', 'CallAccept', 'CallReject']);
 
 /**
- * What goes wrong with which requests. Of all rules, in the order in which they were added (those of the start
- * first), the first that matches and has hits left applies, and no other. A request without a rule meets the
- * fault of the first user it names whose id bears one.
+ * The fault rules. They are tried in the order in which they were added, those of the start first; the first that
+ * matches and has hits left applies. If none applies, the first user named whose id has a fault decides.
  */
 export class SandboxFaults {
-  readonly #seed: readonly SandboxFaultRule[];
-  readonly #clock: SandboxClock;
-  readonly #rules = new Map<number, Entry>();
-  readonly #listeners = new Listeners<undefined>();
-  #lastId: number;
+  private readonly seed: readonly SandboxFaultRule[];
+  private readonly clock: SandboxClock;
+  private readonly rules = new Map<number, Entry>();
+  private readonly listeners = new Listeners<undefined>();
+  private lastId: number;
 
-  /** @param seed rules in force at the start and after each reset */
+  /** @param seed rules that are active at the start and after each reset */
   constructor(seed: readonly SandboxFaultRule[], clock: SandboxClock) {
-    this.#seed = seed;
-    this.#clock = clock;
-    this.#lastId = seed.length;
+    this.seed = seed;
+    this.clock = clock;
+    this.lastId = seed.length;
     this.reset();
   }
 
   /**
-   * Puts a rule in force, after all others, until it is removed, used up or over.
+   * Adds a rule after all others. It is active until it is removed, has no hits left or ends.
    *
-   * @throws Error that names all that is wrong with the rule, in which case nothing has changed
+   * @throws Error that names every problem of the rule, in which case nothing has changed
    */
   add(rule: SandboxFaultRule): SandboxActiveFault {
     const checked = checkFaultRule(rule);
     if ('problems' in checked)
       throw new Error(`This fault rule is wrong: ${checked.problems.join('; ')}.`);
-    const added = this.#put(++this.#lastId, checked.rule);
-    this.#tell();
+    const added = this.put(++this.lastId, checked.rule);
+    this.emitChange();
     return added;
   }
 
-  /** All rules, those used up but not those that are over, in the order in which they are tried: copies, which never change. */
+  /** Returns copies of the rules that have not ended, in the order in which they are tried. */
   list(): readonly SandboxActiveFault[] {
-    return [...this.#rules].map(([id, entry]) => describe(id, entry));
+    return [...this.rules].map(([id, entry]) => describe(id, entry));
   }
 
-  /** @returns whether there was such a rule */
+  /** @returns whether the rule existed */
   remove(id: number): boolean {
-    this.#rules.get(id)?.cancelTimer();
-    const isRemoved = this.#rules.delete(id);
-    if (isRemoved) this.#tell();
+    this.rules.get(id)?.cancelTimer();
+    const isRemoved = this.rules.delete(id);
+    if (isRemoved) this.emitChange();
     return isRemoved;
   }
 
-  /** Removes all rules, also those of the start, which come back with a reset. */
+  /** Removes all rules; a reset restores those of the start. */
   clear(): void {
     this.stop();
-    this.#rules.clear();
-    this.#tell();
+    this.rules.clear();
+    this.emitChange();
   }
 
   /**
-   * Calls the listener whenever a rule comes, goes or hits, but not with a reset.
+   * Calls the listener whenever a rule is added, is removed or gets a hit, but not on a reset.
    *
    * @internal
    */
   onChange(listener: () => void): () => void {
-    return this.#listeners.add(listener);
+    return this.listeners.add(listener);
   }
 
   /** @internal */
-  decide(request: FaultyRequest): DecidedFault | undefined {
-    for (const [id, entry] of this.#rules) {
+  decide(request: MatchedRequest): DecidedFault | undefined {
+    for (const [id, entry] of this.rules) {
       const { match = {}, times = Infinity, fault } = entry.rule;
-      if (entry.hits >= times || !fits(match, request)) continue;
+      if (entry.hits >= times || !matches(match, request)) continue;
       entry.hits++;
-      this.#tell();
+      this.emitChange();
       return { fault, injection: { id, kind: fault.kind, when: momentOf(fault) } };
     }
     if (!callActions.has(request.action ?? '')) return undefined;
@@ -127,38 +126,38 @@ export class SandboxFaults {
   /** @internal */
   reset(): void {
     this.stop();
-    this.#rules.clear();
-    for (const [index, rule] of this.#seed.entries()) this.#put(index + 1, rule);
+    this.rules.clear();
+    for (const [index, rule] of this.seed.entries()) this.put(index + 1, rule);
   }
 
   /**
-   * No rule ends by itself after this.
+   * Cancels the timers of rules that would end by themselves.
    *
    * @internal
    */
   stop(): void {
-    for (const { cancelTimer } of this.#rules.values()) cancelTimer();
+    for (const { cancelTimer } of this.rules.values()) cancelTimer();
   }
 
-  #tell(): void {
-    this.#listeners.tell(undefined);
+  private emitChange(): void {
+    this.listeners.emit(undefined);
   }
 
-  #put(id: number, rule: SandboxFaultRule): SandboxActiveFault {
+  private put(id: number, rule: SandboxFaultRule): SandboxActiveFault {
     const { lastsMs } = rule;
-    const isLasting = lastsMs !== undefined;
+    const endsByItself = lastsMs !== undefined;
     const entry: Entry = {
       rule,
       hits: 0,
-      until: isLasting ? this.#clock.now() + lastsMs : undefined,
-      cancelTimer: isLasting ? this.#clock.setTimer(lastsMs, () => this.remove(id)) : nothing,
+      until: endsByItself ? this.clock.now() + lastsMs : undefined,
+      cancelTimer: endsByItself ? this.clock.setTimer(lastsMs, () => this.remove(id)) : noop,
     };
-    this.#rules.set(id, entry);
+    this.rules.set(id, entry);
     return describe(id, entry);
   }
 }
 
-function fits(match: SandboxFaultMatch, request: FaultyRequest): boolean {
+function matches(match: SandboxFaultMatch, request: MatchedRequest): boolean {
   const { action, appId, userId, attempt } = match;
   return (
     (action === undefined || action === request.action) &&
@@ -172,11 +171,11 @@ function describe(id: number, { rule, hits, until }: Entry): SandboxActiveFault 
   return { id, ...structuredClone(rule), hits, ...(until === undefined ? {} : { until }) };
 }
 
-function nothing(): void {
-  // A rule without an end needs no timer.
+function noop(): void {
+  // A rule without an end has no timer.
 }
 
-/** For the person at the desk. */
+/** Returns the text about an injected fault for the hint. */
 export function describeInjection({ kind, when, id, prefix }: SandboxInjectedFault): string {
   const moment = when === undefined ? '' : `, ${when} execution`;
   const cause = id === undefined ? `the user id prefix ${prefix ?? ''}` : `rule ${id}`;

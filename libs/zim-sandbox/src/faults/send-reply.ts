@@ -1,12 +1,12 @@
 import { type ServerResponse } from 'node:http';
 import { type JsonObject } from '../core/json.js';
 
-/** What the sandbox has to say to a request. */
+/** The sandbox's reply to a request. */
 export interface WireReply {
   readonly status: number;
-  /** Clients correct their clocks by `Date`, so it must be the time that signatures are judged by. */
+  /** Clients correct their clocks by `Date`, so it must be the clock that checks the Timestamp. */
   readonly dateMs: number;
-  /** For the person at the desk, free of secrets. */
+  /** For the developer, without secrets. */
   readonly hint?: string;
   readonly content: JsonObject;
 }
@@ -19,7 +19,7 @@ export function sendReply(response: ServerResponse, reply: WireReply): void {
   response.end(JSON.stringify(reply.content));
 }
 
-/** The status and the headers, to which others may be added. */
+/** Sets the status and the headers; more headers can be set afterwards. */
 export function writeHead(
   response: ServerResponse,
   { status, dateMs, hint }: Omit<WireReply, 'content'>,
@@ -31,7 +31,7 @@ export function writeHead(
   if (hint !== undefined) response.setHeader('X-Sandbox-Hint', toHeader(hint));
 }
 
-/** A header holds ASCII only, and clients limit all headers together. */
+/** Replaces what is not ASCII, and shortens the text: clients limit the size of all headers together. */
 function toHeader(hint: string): string {
   return hint.replace(/[^\x20-\x7e]/gu, '?').slice(0, maxHintLength);
 }

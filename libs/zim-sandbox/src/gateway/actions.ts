@@ -1,13 +1,12 @@
 import { createCallAnswer } from './call-answer.js';
 import { createCallInvite, type CallInviteParts } from './call-invite.js';
-import { createQueryUserInfos } from './query-user-infos.js';
-import { createQueryUserOnlineState } from './query-user-online-state.js';
+import { createQueryUserInfos, createQueryUserOnlineState } from './query-users.js';
 import { createUserRegister } from './user-register.js';
-import { type GatewayAction } from './visit.js';
+import { type GatewayAction } from './request-context.js';
 
 export type ActionParts = CallInviteParts;
 
-/** Every operation this sandbox carries out. */
+/** Returns every operation that the sandbox implements. */
 export function createActions(parts: ActionParts): readonly GatewayAction[] {
   return [
     createCallInvite(parts),

@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.stop());
 
-const address = () => `/?${publicParameters(sandbox, 'CallInvite').toString()}`;
-const send = (body: string) => post(sandbox.url + address(), body);
+const target = () => `/?${publicParameters(sandbox, 'CallInvite').toString()}`;
+const send = (body: string) => post(sandbox.url + target(), body);
 
 function padded(bytes: number): string {
   const body = inviteBody({ Padding: '' });
@@ -31,16 +31,16 @@ describe('the body', () => {
     [
       JSON.stringify(JSON.stringify(inviteBody())),
       660000002,
-      'the body is a JSON text: the object was turned into JSON twice',
+      'the body is a JSON string: the object was serialized twice',
     ],
-  ])('%j gives %i', async (body, code, hint) => {
+  ])('%j is answered with %i', async (body, code, hint) => {
     const answer = await send(body);
     expect(answer.reply).toMatchObject({ Code: code, ErrorUsers: [] });
     expect(answer.hint).toBe(hint);
     expect(answer.status).toBe(200);
   });
 
-  it('may not be nested so deep that everything else would overflow', async () => {
+  it('is refused if it is nested deeper than 64 levels', async () => {
     const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
     const body = JSON.stringify(inviteBody({ OfflinePush: 0 })).replace(':0', `:${deep}`);
     const answer = await send(body);
@@ -51,26 +51,26 @@ describe('the body', () => {
 
   it('must be UTF-8', async () => {
     const bytes = Buffer.from(JSON.stringify(inviteBody({ ExtendedData: 'é' })), 'latin1');
-    const response = await fetch(sandbox.url + address(), { method: 'POST', body: bytes });
+    const response = await fetch(sandbox.url + target(), { method: 'POST', body: bytes });
     expect(await response.json()).toMatchObject({ Code: 100000012 });
     expect(response.headers.get('x-sandbox-hint')).toBe('the body is not UTF-8');
   });
 
-  it('may have 1 MiB, and one byte more is refused', async () => {
+  it('may have 1 MiB, but no byte more', async () => {
     expect((await send(padded(maxBodyBytes))).reply.Code).toBe(0);
     const over = await send(padded(maxBodyBytes + 1));
     expect(over.reply.Code).toBe(100000012);
     expect(over.hint).toContain(`the body has ${maxBodyBytes + 1} bytes`);
   });
 
-  it('of 2 MB is refused without ending the connection of others', async () => {
+  it('of 2 MB is refused, and the next request still works', async () => {
     const { reply } = await send(padded(2_000_000));
     expect(reply.Code).toBe(100000012);
     expect((await send(JSON.stringify(inviteBody()))).reply.Code).toBe(0);
     expect(sandbox.calls.list()).toHaveLength(1);
   });
 
-  it('is journalled in full up to 128 KiB', async () => {
+  it('is in the journal if it has at most 128 KiB', async () => {
     await send(padded(1000));
     await send(padded(128 * 1024 + 1));
     expect(sandbox.journal.entries().map((entry) => entry.body)).toEqual([
@@ -79,12 +79,12 @@ describe('the body', () => {
     ]);
   });
 
-  it('that breaks off is journalled, and rings nobody', async () => {
+  it('that breaks off is in the journal, and no phone rings', async () => {
     const entry = new Promise<JournalEntry>((resolve) => sandbox.journal.onEntry(resolve));
     const socket = connect(sandbox.port, '127.0.0.1');
     await once(socket, 'connect');
     socket.write(
-      `POST ${address()} HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"FromUserId":"alice"`,
+      `POST ${target()} HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"FromUserId":"alice"`,
     );
     socket.end();
     expect(await entry).toMatchObject({
@@ -96,9 +96,9 @@ describe('the body', () => {
     socket.destroy();
   });
 
-  it.each(['GET', 'PUT', 'DELETE'])('does not come by %s', async (method) => {
-    const answer = await post(sandbox.url + address(), JSON.stringify(inviteBody()), method);
+  it.each(['GET', 'PUT', 'DELETE'])('of CallInvite cannot be sent by %s', async (method) => {
+    const answer = await post(sandbox.url + target(), JSON.stringify(inviteBody()), method);
     expect(answer.reply.Code).toBe(660000002);
-    expect(answer.hint).toBe('CallInvite is called by POST');
+    expect(answer.hint).toBe('CallInvite takes POST');
   });
 });

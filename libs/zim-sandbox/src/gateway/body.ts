@@ -1,19 +1,19 @@
 import { type IncomingMessage } from 'node:http';
 
-/** 1 MiB: many times what any documented request needs. */
+/** Far more than any documented request needs. */
 export const maxBodyBytes = 1024 * 1024;
 
-/** No documented request has more than five. */
-const deepestLevel = 64;
+/** No documented request has more than five levels. */
+const maxDepth = 64;
 
-/** A request body: JSON of any kind, or the reason why it is none. */
+/** A request body: JSON of any type, or the reason why it could not be read. */
 export type RequestBody =
   | { readonly readable: true; readonly json: unknown; readonly bytes: number }
   | { readonly readable: false; readonly reason: string };
 
 /**
- * Reads a body to its end, and keeps at most {@link maxBodyBytes} of it: a client that is still sending
- * would not see the answer, so the rest is read and dropped.
+ * Reads a body to its end, and keeps at most {@link maxBodyBytes} of it. The rest is read and dropped: a client that
+ * is still sending would not read the reply.
  */
 export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const stream: AsyncIterable<unknown> = request;
@@ -47,20 +47,18 @@ function parse(content: Buffer, bytes: number): RequestBody {
   try {
     const json: unknown = JSON.parse(text);
     return isDeep(json)
-      ? unreadable(
-          `the body is nested deeper than ${deepestLevel} levels (a limit of this sandbox)`,
-        )
+      ? unreadable(`the body is nested deeper than ${maxDepth} levels (a limit of this sandbox)`)
       : { readable: true, json, bytes };
   } catch {
     return unreadable('the body is not JSON');
   }
 }
 
-/** Level by level, not by recursion: this is what keeps everything that recurses later from overflowing. */
+/** Walks level by level, not recursively: the limit keeps later recursions from overflowing the stack. */
 function isDeep(json: unknown): boolean {
   let level: unknown[] = [json];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepestLevel) return true;
+    if (depth > maxDepth) return true;
     level = level.flatMap(childrenOf);
   }
   return false;

@@ -3,12 +3,12 @@ import { ZimSandbox } from '../sandbox.js';
 import { fixedClock } from '../testing/fixed-clock.js';
 import { callByGet, post, publicParameters, ring } from '../testing/zim-client.js';
 
-const strange = ['+', '&', '#', '%', '=', '?', ' ', 'a+b&c#d%e=f?g h', '%2B', '100%'];
+const unusualIds = ['+', '&', '#', '%', '=', '?', ' ', 'a+b&c#d%e=f?g h', '%2B', '100%'];
 let sandbox: ZimSandbox;
 
 async function start(assumptions: Partial<SandboxAssumptions> = {}) {
   sandbox = await ZimSandbox.start({
-    users: ['alice', 'bob', 'carol', ...strange],
+    users: ['alice', 'bob', 'carol', ...unusualIds],
     clock: fixedClock(),
     callsPerSecond: 1000,
     assumptions,
@@ -29,7 +29,7 @@ describe.each<[Name, string]>([
   ['CallAccept', 'accepted'],
   ['CallReject', 'rejected'],
 ])('%s', (name, state) => {
-  it('answers for a callee, and ends the call when all have answered', async () => {
+  it('answers for a callee, and ends the call after the last answer', async () => {
     const CallId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
     const { reply, status, hint } = await answer(name, { CallId, ExtendedData: 'é & more' });
     expect([status, hint]).toEqual([200, null]);
@@ -60,15 +60,15 @@ describe.each<[Name, string]>([
       'ExtendedData must be at most 2048 UTF-8 bytes long',
     ],
     [
-      { FromUserId: 'nobody' },
+      { FromUserId: 'unknown' },
       660500002,
       'the acting user (FromUserId) is not registered with this AppID',
     ],
-    [{ FromUserId: 'nobody', CallId: '1' }, 660500002, 'the acting user'],
+    [{ FromUserId: 'unknown', CallId: '1' }, 660500002, 'the acting user'],
     [{ CallId: '1'.repeat(32) }, 660900004, 'no call of this AppID has that CallId'],
     [{ FromUserId: 'alice' }, 660900008, 'the acting user (FromUserId) is not a callee'],
     [{ FromUserId: 'carol' }, 660900008, 'the acting user (FromUserId) is not a callee'],
-  ])('%j gives %i', async (fields, code, hint) => {
+  ])('%j is answered with %i', async (fields, code, hint) => {
     const CallId = await ring(sandbox);
     const answered = await answer(name, { CallId, ...fields });
     expect(answered.reply.Code).toBe(code);
@@ -83,14 +83,14 @@ describe.each<[Name, string]>([
     expect(await codeOf(name, await ring(sandbox), 'x'.repeat(33))).toBe(660000002);
   });
 
-  it('takes the longest data, percent-encoded', async () => {
+  it('accepts the longest data, percent-encoded', async () => {
     const CallId = await ring(sandbox);
     const ExtendedData = 'é'.repeat(1024);
     expect((await answer(name, { CallId, ExtendedData })).reply.Code).toBe(0);
     expect(sandbox.calls.get(CallId)?.callees[0]?.extendedData).toBe(ExtendedData);
   });
 
-  it('comes too late once the time is up: 660900006', async () => {
+  it('is refused after the timeout: 660900006', async () => {
     const CallId = await ring(sandbox, { UserIds: ['bob', 'carol'], Timeout: 10 });
     expect(await codeOf(name, CallId, 'carol')).toBe(0);
     await sandbox.clock.advance(10_000);
@@ -100,7 +100,7 @@ describe.each<[Name, string]>([
     expect(statesOf(CallId)).toEqual(['timed-out', state]);
   });
 
-  it('finds the call over once all have answered, or the caller has cancelled: 660900005', async () => {
+  it('is refused after the last answer or the cancellation: 660900005', async () => {
     const answered = await ring(sandbox);
     expect([await codeOf(name, answered), await codeOf(name, answered)]).toEqual([0, 660900005]);
     const cancelled = await ring(sandbox);
@@ -119,48 +119,54 @@ describe.each<[Name, string]>([
 
   const other = name === 'CallAccept' ? 'CallReject' : 'CallAccept';
   it.each<[string, Partial<SandboxAssumptions>, Name, number, string]>([
-    ['the same again', {}, name, 0, 'repeatAnswer=0'],
-    ['the same again', { repeatAnswer: '660900005' }, name, 660900005, 'repeatAnswer=660900005'],
-    ['the other', {}, other, 660900008, 'changedAnswer=660900008'],
-    ['the other', { changedAnswer: '660900005' }, other, 660900005, 'changedAnswer=660900005'],
+    ['the same answer', {}, name, 0, 'repeatAnswer=0'],
+    ['the same answer', { repeatAnswer: '660900005' }, name, 660900005, 'repeatAnswer=660900005'],
+    ['the opposite answer', {}, other, 660900008, 'changedAnswer=660900008'],
+    [
+      'the opposite answer',
+      { changedAnswer: '660900005' },
+      other,
+      660900005,
+      'changedAnswer=660900005',
+    ],
   ])(
-    '%s by one who has answered, with %j: %s gives %i and changes nothing',
+    '%s by a user who has answered, with %j: %s returns %i and changes nothing',
     async (_, assumptions, repeated, code, hint) => {
       await sandbox.stop();
       await start(assumptions);
       const CallId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
       await codeOf(name, CallId);
-      const told = sandbox.callbacks.deliveries().length;
+      const deliveries = sandbox.callbacks.deliveries().length;
       const before = sandbox.calls.get(CallId);
       const again = await answer(repeated, { CallId, ExtendedData: 'again' });
       expect(again.reply.Code).toBe(code);
       expect(again.hint).toContain(hint);
       expect(sandbox.calls.get(CallId)).toEqual(before);
-      expect(sandbox.callbacks.deliveries()).toHaveLength(told);
+      expect(sandbox.callbacks.deliveries()).toHaveLength(deliveries);
     },
   );
 
-  it.each(strange)('reads the id %j', async (userId) => {
+  it.each(unusualIds)('decodes the id %j', async (userId) => {
     const CallId = await ring(sandbox, { UserIds: [userId] });
     expect((await answer(name, { CallId, FromUserId: userId })).reply.Code).toBe(0);
     expect(sandbox.calls.get(CallId)?.callees).toMatchObject([{ userId, state }]);
   });
 
-  it('is called by GET', async () => {
+  it('takes GET only', async () => {
     const query = publicParameters(sandbox, name).toString();
     const { reply, hint } = await post(`${sandbox.url}/?${query}`, '{}');
-    expect([reply.Code, hint]).toEqual([660000002, `${name} is called by GET`]);
+    expect([reply.Code, hint]).toEqual([660000002, `${name} takes GET`]);
   });
 });
 
-it('a plus sign that is not encoded means a space', async () => {
+it('an unencoded plus sign means a space', async () => {
   const CallId = await ring(sandbox, { UserIds: ['+', ' '] });
   const query = `${publicParameters(sandbox, 'CallAccept').toString()}&CallId=${CallId}&FromUserId=+`;
   await post(`${sandbox.url}/?${query}`, '', 'GET');
   expect(statesOf(CallId)).toEqual(['received', 'accepted']);
 });
 
-it('calls of one app cannot be answered in another', async () => {
+it('a call of one app cannot be answered in another', async () => {
   await sandbox.stop();
   const apps = [
     { appId: 1, serverSecret: 'one' },

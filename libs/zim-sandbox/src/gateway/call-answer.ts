@@ -1,15 +1,15 @@
 import { utf8ByteLength, zimActions, zimLimits } from 'zim-protocol';
-import { type CallBoard } from '../calls/call-board.js';
+import { type CallEngine } from '../calls/call-engine.js';
 import { type CallRefusal } from '../calls/call-transitions.js';
 import { type Refusal } from '../core/reply.js';
 import { type Settings } from '../core/settings.js';
 import { refuseUserId } from '../core/user-rules.js';
 import { type UserDirectory } from '../directory/user-directory.js';
-import { type GatewayAction } from './visit.js';
+import { type GatewayAction } from './request-context.js';
 
 export interface CallAnswerParts {
   readonly directory: UserDirectory;
-  readonly board: CallBoard;
+  readonly engine: CallEngine;
   readonly settings: Settings;
 }
 
@@ -22,15 +22,15 @@ interface Answer {
 const maxCallIdLength = 32;
 
 /**
- * Answers a call in the place of a callee's app, whether that app is online or not: the parameters, the
- * acting user, the call, whether the user was invited, and last how things stand.
+ * Answers a call for a callee, whose device need not be online. Checks the parameters, the acting user, the call,
+ * whether the user was invited, and last the state of the call.
  *
  * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation and
  * https://www.zegocloud.com/docs/zim-server/call-invitation/reject-a-call-invitation
  */
 export function createCallAnswer(
   name: 'CallAccept' | 'CallReject',
-  { directory, board, settings }: CallAnswerParts,
+  { directory, engine, settings }: CallAnswerParts,
 ): GatewayAction {
   return {
     name,
@@ -46,7 +46,7 @@ export function createCallAnswer(
           fields: {},
           hint: 'the acting user (FromUserId) is not registered with this AppID',
         };
-      const refusal = board.apply(
+      const refusal = engine.apply(
         appId,
         callId,
         { kind: name === 'CallAccept' ? 'accept' : 'reject', userId, extendedData },
@@ -63,26 +63,29 @@ function refuse(refusal: CallRefusal | 'unknown', { assumptions }: Settings): Re
     case 'unknown':
       return { code: 660900004, hint: 'no call of this AppID has that CallId' };
     case 'timed-out':
-      return { code: 660900006, hint: 'the acting user did not answer in time' };
+      return { code: 660900006, hint: 'the acting user did not answer before the timeout' };
     case 'ended':
-      return { code: 660900005, hint: 'everybody has answered, or the caller has cancelled' };
+      return {
+        code: 660900005,
+        hint: 'the call has ended: every callee has answered, or the caller has cancelled',
+      };
     case 'answered':
       return {
         code: Number(assumptions.repeatAnswer),
         hint: `the acting user has given this answer already (repeatAnswer=${assumptions.repeatAnswer})`,
       };
-    case 'answered-otherwise':
+    case 'answered-differently':
       return {
         code: Number(assumptions.changedAnswer),
-        hint: `the acting user has given the other answer already, and that stands (changedAnswer=${assumptions.changedAnswer})`,
+        hint: `the acting user has given the opposite answer already, which stays valid (changedAnswer=${assumptions.changedAnswer})`,
       };
-    // The rest speak of a user who has no invitation to answer.
+    // In these cases, the user has no invitation to answer.
     case 'not-invited':
     case 'not-the-caller':
     case 'accepted':
       return {
         code: 660900008,
-        hint: 'the acting user (FromUserId) is not a callee of this call; its caller is none either',
+        hint: 'the acting user (FromUserId) is not a callee of this call; the caller is not one either',
       };
   }
 }
@@ -91,17 +94,17 @@ function parseAnswer(query: URLSearchParams, longIdCode: number): Answer | Refus
   const userId = query.get('FromUserId');
   const callId = query.get('CallId');
   const extendedData = query.get('ExtendedData') ?? undefined;
-  if (userId === null) return illegal('FromUserId is missing from the query');
+  if (userId === null) return invalid('FromUserId is missing from the query');
   const wrongId = refuseUserId(userId, longIdCode);
   if (wrongId !== undefined) return { code: wrongId.code, hint: `FromUserId ${wrongId.hint}` };
-  if (!callId) return illegal('CallId is missing from the query, or empty');
+  if (!callId) return invalid('CallId is missing from the query, or empty');
   if (callId.length > maxCallIdLength)
-    return illegal(`CallId must be at most ${maxCallIdLength} characters long`);
+    return invalid(`CallId must be at most ${maxCallIdLength} characters long`);
   if (extendedData !== undefined && utf8ByteLength(extendedData) > zimLimits.extendedDataBytes)
-    return illegal(`ExtendedData must be at most ${zimLimits.extendedDataBytes} UTF-8 bytes long`);
+    return invalid(`ExtendedData must be at most ${zimLimits.extendedDataBytes} UTF-8 bytes long`);
   return { userId, callId, extendedData };
 }
 
-function illegal(hint: string): Refusal {
+function invalid(hint: string): Refusal {
   return { code: 660000002, hint };
 }

@@ -4,10 +4,10 @@ import { isJsonObject, type JsonObject } from '../core/json.js';
 import { type Refusal } from '../core/reply.js';
 import { refuseUserId } from '../core/user-rules.js';
 
-/** A CallInvite body that keeps every rule. */
+/** A valid CallInvite body. */
 export interface CallInviteRequest {
   readonly caller: string;
-  /** As they were sent, duplicates and all. */
+  /** As sent, with duplicates. */
   readonly callees: readonly string[];
   readonly timeoutSeconds: number;
   readonly extendedData?: string;
@@ -23,8 +23,8 @@ const documentedFields = new Set([
 ]);
 
 /**
- * Reads a CallInvite body: the ids, their number, then the optional fields and OfflinePush. An optional
- * field that is null counts as absent. The number of callees is taken as sent, before duplicates collapse.
+ * Reads a CallInvite body. Checks the ids, their number, then the optional fields and OfflinePush. An optional field
+ * that is null counts as absent. Duplicate callees count towards the limit.
  *
  * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
  */
@@ -38,9 +38,9 @@ export function parseCallInvite(
   const extendedData = body.ExtendedData ?? undefined;
   const offlinePush = body.OfflinePush;
 
-  if (typeof caller !== 'string') return illegal('FromUserId must be a text');
+  if (typeof caller !== 'string') return invalid('FromUserId must be a text');
   if (!isTextList(callees) || callees.length === 0)
-    return illegal('UserIds must be a list of at least one text');
+    return invalid('UserIds must be a list of at least one text');
   const wrongId = refuseIds(caller, callees, Number(longUserId));
   if (wrongId !== undefined) return wrongId;
   if (callees.length > zimLimits.callees)
@@ -49,13 +49,13 @@ export function parseCallInvite(
       hint: `UserIds names ${callees.length} callees, ${zimLimits.callees} are allowed`,
     };
   if (timeout !== undefined && !isTimeout(timeout))
-    return illegal(`Timeout must be a number of seconds from 0 to ${zimLimits.timeoutSeconds}`);
+    return invalid(`Timeout must be a number of seconds from 0 to ${zimLimits.timeoutSeconds}`);
   if (extendedData !== undefined && !isShortText(extendedData))
-    return illegal(
+    return invalid(
       `ExtendedData must be a text of at most ${zimLimits.extendedDataBytes} UTF-8 bytes`,
     );
   if (!isJsonObject(offlinePush))
-    return illegal(
+    return invalid(
       'OfflinePush must be an object: it is required, though every field in it is optional',
     );
   return (
@@ -70,7 +70,7 @@ export function parseCallInvite(
   );
 }
 
-/** Fields the vendor's page does not have, a misspelt one perhaps. */
+/** Returns the fields that the vendor's page does not document, such as misspelt ones. */
 export function unknownFields(body: JsonObject): string[] {
   return Object.keys(body).filter((name) => !documentedFields.has(name));
 }
@@ -88,14 +88,14 @@ function refuseIds(
   return undefined;
 }
 
-/** The four fields the CallInvite page types; the shared ones beside them are taken as they come. */
+/** Checks the four fields whose types the CallInvite page states; the others are not checked. */
 function refuseOfflinePush(push: JsonObject): Refusal | undefined {
   const enable = push.Enable ?? 0;
-  if (enable !== 0 && enable !== 1) return illegal('OfflinePush.Enable must be the number 0 or 1');
+  if (enable !== 0 && enable !== 1) return invalid('OfflinePush.Enable must be the number 0 or 1');
   const wrong = ['Title', 'Content', 'Payload'].find(
     (name) => typeof (push[name] ?? '') !== 'string',
   );
-  return wrong === undefined ? undefined : illegal(`OfflinePush.${wrong} must be a text`);
+  return wrong === undefined ? undefined : invalid(`OfflinePush.${wrong} must be a text`);
 }
 
 function isTextList(value: unknown): value is readonly string[] {
@@ -110,6 +110,6 @@ function isShortText(value: unknown): value is string {
   return typeof value === 'string' && utf8ByteLength(value) <= zimLimits.extendedDataBytes;
 }
 
-function illegal(hint: string): Refusal {
+function invalid(hint: string): Refusal {
   return { code: 660000002, hint };
 }

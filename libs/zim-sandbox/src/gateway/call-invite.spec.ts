@@ -27,7 +27,7 @@ async function restart(assumptions: Partial<SandboxAssumptions>) {
 const invite = (changes: JsonObject) => call(sandbox, 'CallInvite', inviteBody(changes));
 
 describe('CallInvite', () => {
-  it('rings, and answers as documented', async () => {
+  it('makes phones ring, and replies as documented', async () => {
     const { reply, hint, status } = await invite({
       UserIds: ['bob', 'callee1'],
       Timeout: 30,
@@ -120,12 +120,12 @@ describe('CallInvite', () => {
       'ExtendedData must be a text of at most 2048 UTF-8 bytes',
     ],
     [
-      { FromUserId: 'stranger' },
+      { FromUserId: 'unknown' },
       660500002,
       'the caller (FromUserId) is not registered with this AppID',
     ],
     [
-      { FromUserId: 'stranger', UserIds: ['nobody'] },
+      { FromUserId: 'unknown', UserIds: ['unknown2'] },
       660500002,
       'the caller (FromUserId) is not registered with this AppID',
     ],
@@ -153,43 +153,43 @@ describe('CallInvite', () => {
     expect(sandbox.calls.list()[0]?.timeoutSeconds).toBe(timeoutSeconds);
   });
 
-  it('accepts the edges', async () => {
-    const edges = {
+  it('accepts the limits', async () => {
+    const limits = {
       FromUserId: 'x'.repeat(32),
       UserIds: callees.slice(0, 9),
       ExtendedData: 'é'.repeat(1024),
       OfflinePush: {},
     };
-    expect((await invite(edges)).reply.Code).toBe(0);
+    expect((await invite(limits)).reply.Code).toBe(0);
     expect((await invite({ ExtendedData: null, OfflinePush: { Title: null } })).reply.Code).toBe(0);
   });
 
-  it('answers success with the callees that failed', async () => {
-    const { reply, hint } = await invite({ UserIds: ['nobody', 'bob', 'noone'] });
+  it('replies with success and the callees that failed', async () => {
+    const { reply, hint } = await invite({ UserIds: ['unknown1', 'bob', 'unknown2'] });
     expect(reply).toMatchObject({
       Code: 0,
       ErrorUsers: [
-        { UserId: 'nobody', SubCode: 660500002 },
-        { UserId: 'noone', SubCode: 660500002 },
+        { UserId: 'unknown1', SubCode: 660500002 },
+        { UserId: 'unknown2', SubCode: 660500002 },
       ],
     });
-    expect(hint).toBe('not registered with this AppID: nobody, noone');
+    expect(hint).toBe('not registered with this AppID: unknown1, unknown2');
     const failed = [
-      { userId: 'nobody', code: 660500002 },
-      { userId: 'noone', code: 660500002 },
+      { userId: 'unknown1', code: 660500002 },
+      { userId: 'unknown2', code: 660500002 },
     ];
     expect(sandbox.calls.list()[0]).toMatchObject({ ringing: ['bob'], failed });
     expect(sandbox.journal.entries()[0]).toMatchObject({ rings: ['bob'], failed });
   });
 
-  it('ignores fields it does not know, says so, and journals them', async () => {
+  it('ignores unknown fields, names them in the hint, and journals them', async () => {
     const { reply, hint } = await invite({ TimeOut: 5 });
     expect(reply.Code).toBe(0);
-    expect(hint).toBe('fields the page does not have were ignored: TimeOut');
+    expect(hint).toBe('fields that ZIM does not document were ignored: TimeOut');
     expect(sandbox.journal.entries()[0]?.body).toEqual(inviteBody({ TimeOut: 5 }));
   });
 
-  it('gives calls that cannot be changed from outside', async () => {
+  it('returns copies of calls', async () => {
     await invite({ OfflinePush: { Title: 't' } });
     const [copy] = sandbox.calls.list();
     Object.assign(copy?.offlinePush ?? {}, { Title: 'changed' });
@@ -198,31 +198,33 @@ describe('CallInvite', () => {
 });
 
 describe('switches', () => {
-  it('unregisteredCallees=all refuses when nobody can ring', async () => {
-    const { reply, hint } = await invite({ UserIds: ['nobody', 'noone'] });
+  it('unregisteredCallees=all refuses when no callee is registered', async () => {
+    const { reply, hint } = await invite({ UserIds: ['unknown1', 'unknown2'] });
     expect(reply).toMatchObject({
       Code: 660900003,
       ErrorUsers: [
-        { UserId: 'nobody', SubCode: 660500002 },
-        { UserId: 'noone', SubCode: 660500002 },
+        { UserId: 'unknown1', SubCode: 660500002 },
+        { UserId: 'unknown2', SubCode: 660500002 },
       ],
     });
     expect(reply).not.toHaveProperty('CallId');
-    expect(hint).toBe('not registered with this AppID: nobody, noone (unregisteredCallees=all)');
+    expect(hint).toBe(
+      'not registered with this AppID: unknown1, unknown2 (unregisteredCallees=all)',
+    );
     expect(sandbox.calls.list()).toEqual([]);
   });
 
-  it('unregisteredCallees=any refuses when one cannot', async () => {
+  it('unregisteredCallees=any refuses when one is not registered', async () => {
     await restart({ unregisteredCallees: 'any' });
-    expect((await invite({ UserIds: ['bob', 'nobody'] })).reply).toMatchObject({
+    expect((await invite({ UserIds: ['bob', 'unknown1'] })).reply).toMatchObject({
       Code: 660900003,
-      ErrorUsers: [{ UserId: 'nobody', SubCode: 660500002 }],
+      ErrorUsers: [{ UserId: 'unknown1', SubCode: 660500002 }],
     });
     expect(sandbox.calls.list()).toEqual([]);
     expect((await invite({ UserIds: ['bob', 'callee1'] })).reply.Code).toBe(0);
   });
 
-  it('longUserId=660000002 is the code for an id that is too long', async () => {
+  it('longUserId=660000002 sets the code for an id that is too long', async () => {
     const long = 'x'.repeat(33);
     expect((await invite({ UserIds: [long] })).reply.Code).toBe(660000012);
     await restart({ longUserId: '660000002' });
@@ -231,16 +233,16 @@ describe('switches', () => {
   });
 
   it('duplicateCallees=collapse rings once', async () => {
-    const { reply, hint } = await invite({ UserIds: ['bob', 'nobody', 'bob', 'nobody'] });
+    const { reply, hint } = await invite({ UserIds: ['bob', 'unknown1', 'bob', 'unknown1'] });
     expect(reply).toMatchObject({
       Code: 0,
-      ErrorUsers: [{ UserId: 'nobody', SubCode: 660500002 }],
+      ErrorUsers: [{ UserId: 'unknown1', SubCode: 660500002 }],
     });
     expect(hint).toContain('a callee is named twice and rings once');
     expect(sandbox.calls.list()[0]?.ringing).toEqual(['bob']);
   });
 
-  it('duplicateCallees=refuse does not ring', async () => {
+  it('duplicateCallees=refuse refuses the invite', async () => {
     await restart({ duplicateCallees: 'refuse' });
     const { reply, hint } = await invite({ UserIds: ['bob', 'bob'] });
     expect(reply).toMatchObject({ Code: 660000002, ErrorUsers: [] });

@@ -1,27 +1,27 @@
 import { zimActions } from 'zim-protocol';
-import { type CallBoard } from '../calls/call-board.js';
+import { type CallEngine } from '../calls/call-engine.js';
 import { type SandboxIds } from '../core/ids.js';
 import { type JsonObject } from '../core/json.js';
 import { type Settings } from '../core/settings.js';
 import { type UserDirectory } from '../directory/user-directory.js';
 import { isSelfRegistering } from '../faults/magic-ids.js';
 import { parseCallInvite, unknownFields, type CallInviteRequest } from './call-invite-body.js';
-import { type ActionOutcome, type GatewayAction } from './visit.js';
+import { type ActionOutcome, type GatewayAction } from './request-context.js';
 
 export interface CallInviteParts {
   readonly directory: UserDirectory;
-  readonly board: CallBoard;
+  readonly engine: CallEngine;
   readonly ids: SandboxIds;
   readonly settings: Settings;
 }
 
 const callerUnregistered = 660500002;
-/** The vendor's sample answer gives a failed callee the caller's code. */
+/** The vendor's sample reply gives a failed callee the same code as an unregistered caller. */
 const calleeUnregistered = 660500002;
 const calleesUnregistered = 660900003;
 
 /**
- * Makes phones ring: the parameters, then the caller, then the callees.
+ * Makes phones ring. Checks the parameters, then the caller, then the callees.
  *
  * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
  */
@@ -46,9 +46,9 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
       if (callees.length < invite.callees.length && assumptions.duplicateCallees === 'refuse')
         return refused(
           660000002,
-          'UserIds names a callee twice, which this sandbox was told to refuse (duplicateCallees=refuse)',
+          'UserIds names a callee twice, which this sandbox is configured to refuse (duplicateCallees=refuse)',
         );
-      registerMagic(directory, [invite.caller, ...callees], appId);
+      registerMagicUsers(directory, [invite.caller, ...callees], appId);
       if (!directory.has(invite.caller, appId))
         return refused(
           callerUnregistered,
@@ -60,10 +60,10 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
       const fields = {
         ErrorUsers: failed.map(({ userId, code }) => ({ UserId: userId, SubCode: code })),
       };
-      const nobodyRings =
+      const isRefused =
         absent.length === callees.length ||
         (absent.length > 0 && assumptions.unregisteredCallees === 'any');
-      if (nobodyRings)
+      if (isRefused)
         return {
           code: calleesUnregistered,
           fields,
@@ -72,44 +72,48 @@ export function createCallInvite(parts: CallInviteParts): GatewayAction {
         };
 
       const rings = callees.filter((callee) => !absent.includes(callee));
-      const call = begin(parts, appId, invite, rings, failed);
+      const call = startCall(parts, appId, invite, rings, failed);
       return {
         code: 0,
         fields: { CallId: call.callId, CreateTime: call.createdAt, ...fields },
         callId: call.callId,
         rings,
         failed,
-        hint: remarks(body, invite, callees, absent),
+        hint: warnings(body, invite, callees, absent),
       };
     },
   };
 }
 
-/** Ids with a fate of their own need no set-up. */
-function registerMagic(directory: UserDirectory, userIds: readonly string[], appId: number): void {
+/** Registers magic user ids, which need no set-up. */
+function registerMagicUsers(
+  directory: UserDirectory,
+  userIds: readonly string[],
+  appId: number,
+): void {
   const missing = userIds.filter(
     (userId) => isSelfRegistering(userId) && !directory.has(userId, appId),
   );
   directory.register(missing, appId);
 }
 
-function begin(
-  { board, ids }: CallInviteParts,
+function startCall(
+  { engine, ids }: CallInviteParts,
   appId: number,
   { caller, timeoutSeconds, extendedData, offlinePush }: CallInviteRequest,
   callees: readonly string[],
   failed: readonly { userId: string; code: number }[],
 ) {
   const callId = ids.nextCallId();
-  return board.begin(
+  return engine.start(
     appId,
     { callId, caller, callees, failed, timeoutSeconds, extendedData, offlinePush },
     'server',
   );
 }
 
-/** What is worth knowing about an invite that was accepted. */
-function remarks(
+/** Returns the hint about an invite that succeeded, if there is something to correct. */
+function warnings(
   body: JsonObject,
   invite: CallInviteRequest,
   callees: readonly string[],
@@ -119,7 +123,9 @@ function remarks(
   const list = [
     absent.length > 0 ? `not registered with this AppID: ${absent.join(', ')}` : '',
     callees.length < invite.callees.length ? 'a callee is named twice and rings once' : '',
-    ignored.length > 0 ? `fields the page does not have were ignored: ${ignored.join(', ')}` : '',
-  ].filter((remark) => remark !== '');
+    ignored.length > 0
+      ? `fields that ZIM does not document were ignored: ${ignored.join(', ')}`
+      : '',
+  ].filter((warning) => warning !== '');
   return list.length === 0 ? undefined : list.join('; ');
 }

@@ -13,7 +13,7 @@ describe('the window of 600 seconds', () => {
     [
       -601,
       100000004,
-      "Timestamp is 601 s behind the sandbox's clock, 600 are allowed: sign each request anew, and check the clock",
+      "Timestamp is 601 s behind the sandbox's clock, 600 are allowed: sign each request when it is sent, and check the clock",
     ],
     [600, 0, null],
     [
@@ -21,7 +21,7 @@ describe('the window of 600 seconds', () => {
       100000004,
       "Timestamp is 601 s ahead of the sandbox's clock, 600 are allowed: check the clock of the machine that signs",
     ],
-  ])('%i s off gives %i', async (offset, code, hint) => {
+  ])('%i s off is answered with %i', async (offset, code, hint) => {
     const answer = await zim.invite({ Timestamp: String(sampleSeconds + offset) });
     expect(answer.reply.Code).toBe(code);
     expect(answer.hint).toBe(hint);
@@ -46,7 +46,7 @@ it.each([
   expect(zim.sandbox.journal.entries()).toMatchObject([{ code: 100000004, cause }]);
 });
 
-describe('a wrong signature is explained', () => {
+describe('the hint about a wrong signature', () => {
   const nonce = 'a+b c';
   const time = String(sampleSeconds);
   const right = hash('md5', `12345${nonce}${sampleSecret}${time}`);
@@ -55,12 +55,12 @@ describe('a wrong signature is explained', () => {
     [
       'signature-uppercase',
       right.toUpperCase(),
-      'the Signature is in capitals; ZIM wants lower case',
+      'the Signature is in upper case; ZIM expects lower case',
     ],
     [
       'signature-order',
       hash('md5', `12345${sampleSecret}${nonce}${time}`),
-      'the Signature was made with another order; it is AppId, SignatureNonce, ServerSecret, Timestamp',
+      'the Signature was made with the parts in another order; it must be AppId, SignatureNonce, ServerSecret, Timestamp',
     ],
     [
       'signature-milliseconds',
@@ -70,7 +70,7 @@ describe('a wrong signature is explained', () => {
     [
       'signature-nonce-encoding',
       hash('md5', `12345a+b+c${sampleSecret}${time}`),
-      'the + of the SignatureNonce must be percent-encoded: in a query it means a space',
+      'the + in the SignatureNonce must be percent-encoded: in a query it means a space',
     ],
     [
       'signature-secret-line-break',
@@ -85,12 +85,12 @@ describe('a wrong signature is explained', () => {
     [
       'signature-base64',
       hash('md5', `12345${nonce}${sampleSecret}${time}`, 'base64'),
-      'the Signature is base64; ZIM wants hex digits',
+      'the Signature is base64; ZIM expects hex digits',
     ],
     [
       'signature-sha',
       hash('sha256', `12345${nonce}${sampleSecret}${time}`),
-      'the Signature was made with SHA; version 2.0 wants MD5',
+      'the Signature was made with SHA; version 2.0 uses MD5',
     ],
     ['signature-form', 'abc', 'a Signature is 32 hex digits in lower case'],
   ])('%s', async (cause, signature, hint) => {
@@ -103,7 +103,7 @@ describe('a wrong signature is explained', () => {
     expect(seen).not.toContain(sampleSecret);
   });
 
-  it('while the right one passes', async () => {
+  it('is absent for the right signature', async () => {
     expect((await zim.invite({ SignatureNonce: nonce, Signature: right })).reply.Code).toBe(0);
   });
 });
@@ -125,7 +125,7 @@ describe('switches', () => {
     expect((await zim.invite({ SignatureNonce: 'vecj0mc2jcl' })).reply.Code).toBe(0);
   });
 
-  it('nonceReplay: a nonce passes once, however often it was refused', async () => {
+  it('nonceReplay: a nonce is accepted once, even if a forged request has used it before', async () => {
     const forged = await zim.invite({ SignatureNonce: 'n', Signature: 'forged' });
     expect(forged.reply.Code).toBe(100000005);
     expect((await zim.invite({ SignatureNonce: 'n' })).reply.Code).toBe(0);
@@ -149,7 +149,7 @@ describe('switches', () => {
   });
 });
 
-it('answers another path as the wrong address', async () => {
+it('answers another path with 404 and 100000000', async () => {
   const query = publicParameters(zim.sandbox, 'CallInvite').toString();
   const { status, reply } = await post(
     `${zim.sandbox.url}/v1?${query}`,

@@ -1,6 +1,6 @@
 import { zimLimits } from 'zim-protocol';
 import { type Refusal } from '../core/reply.js';
-import { type GatewayCheck } from './visit.js';
+import { type GatewayCheck } from './request-context.js';
 
 export const appCheck: GatewayCheck = {
   name: 'the AppId is known',
@@ -8,7 +8,7 @@ export const appCheck: GatewayCheck = {
     app === undefined
       ? {
           code: Number(assumptions.unknownAppId),
-          hint: `no app of this sandbox has that AppId; it has ${appIds.join(', ')}`,
+          hint: `no app of this sandbox has that AppId; its apps are ${appIds.join(', ')}`,
         }
       : undefined,
 };
@@ -29,7 +29,7 @@ export const nonceReplayCheck: GatewayCheck = {
   name: 'the nonce is new',
   refuse: ({ app, query, nowMs }, { assumptions, nonces }) => {
     if (assumptions.nonceReplay === 'allow' || app === undefined) return undefined;
-    const isNew = nonces.remember(
+    const isNew = nonces.add(
       app.appId,
       query.get('SignatureNonce') ?? '',
       Number(query.get('Timestamp')),
@@ -52,14 +52,14 @@ function isNear(timestamp: number, now: number): boolean {
 function explainDistance(timestamp: number, now: number): Omit<Refusal, 'code'> {
   if (isNear(Math.floor(timestamp / 1000), now))
     return {
-      hint: 'Timestamp is in milliseconds; ZIM wants seconds',
+      hint: 'Timestamp is in milliseconds; ZIM expects seconds',
       cause: 'timestamp-milliseconds',
     };
   const off = (direction: string, fix: string) =>
     `Timestamp is ${Math.abs(timestamp - now)} s ${direction} the sandbox's clock, ${zimLimits.signatureWindowSeconds} are allowed: ${fix}`;
   return timestamp < now
     ? {
-        hint: off('behind', 'sign each request anew, and check the clock'),
+        hint: off('behind', 'sign each request when it is sent, and check the clock'),
         cause: 'timestamp-behind',
       }
     : {

@@ -1,9 +1,9 @@
 import { findZimAction } from 'zim-protocol';
 import { isJsonObject } from '../core/json.js';
 import { type Refusal } from '../core/reply.js';
-import { type GatewayCheck } from './visit.js';
+import { type GatewayCheck } from './request-context.js';
 
-/** Which operation is meant, whether it may run now, and whether its body can be read. */
+/** Checks the operation, its quota, its method and its body. */
 export const dispatchChecks: readonly GatewayCheck[] = [
   {
     name: 'the Action is known',
@@ -13,13 +13,13 @@ export const dispatchChecks: readonly GatewayCheck[] = [
         : undefined,
   },
   {
-    name: 'the quota is not spent',
+    name: 'the quota is not used up',
     refuse: ({ action, app, nowMs }, { quota }) =>
       action === undefined || app === undefined || quota.take(app.appId, action.name, nowMs)
         ? undefined
         : {
             code: action.facts.throttleCode,
-            hint: `the quota is spent: ${quota.describe()}`,
+            hint: `the quota is used up: ${quota.describe()}`,
             cause: 'quota-exceeded',
           },
   },
@@ -28,7 +28,7 @@ export const dispatchChecks: readonly GatewayCheck[] = [
     refuse: ({ action, method }) =>
       action === undefined || method === action.facts.method
         ? undefined
-        : { code: 660000002, hint: `${action.name} is called by ${action.facts.method}` },
+        : { code: 660000002, hint: `${action.name} takes ${action.facts.method}` },
   },
   {
     name: 'the body of a POST can be read',
@@ -45,7 +45,7 @@ export const dispatchChecks: readonly GatewayCheck[] = [
             code: 660000002,
             hint:
               typeof body.json === 'string'
-                ? 'the body is a JSON text: the object was turned into JSON twice'
+                ? 'the body is a JSON string: the object was serialized twice'
                 : 'the body must be a JSON object',
           }
         : undefined,
@@ -54,9 +54,9 @@ export const dispatchChecks: readonly GatewayCheck[] = [
 
 function explainAction(name: string): Omit<Refusal, 'code'> {
   return findZimAction(name) === undefined
-    ? { hint: 'this sandbox knows no such Action; names are case-sensitive' }
+    ? { hint: 'unknown Action; names are case-sensitive' }
     : {
-        hint: 'the Action is documented, but not built into this sandbox',
+        hint: 'the Action is documented, but this sandbox does not implement it',
         cause: 'action-not-emulated',
       };
 }

@@ -1,19 +1,20 @@
 import { type IncomingMessage } from 'node:http';
 import { type Socket } from 'node:net';
-import { parseAppId } from './parameter-checks.js';
+import { isJsonObject } from '../core/json.js';
 import { readBody, type RequestBody } from './body.js';
+import { parseAppId } from './parameter-checks.js';
 import { parseTarget } from './target.js';
 
-/** A request as it came. */
+/** A request as it was received. */
 export interface GatewayRequest {
-  /** By the clock that measures, for the duration. */
+  /** `performance.now()` at the start, for the duration. */
   readonly startedMs: number;
   readonly socket: Socket;
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: RequestBody;
-  /** Absent if the query has none that is one. */
+  /** Absent if the query has no valid AppId. */
   readonly appId: number | undefined;
   readonly action: string | undefined;
 }
@@ -33,7 +34,28 @@ export async function readRequest(incoming: IncomingMessage): Promise<GatewayReq
   };
 }
 
-/** The parsed body; `undefined` if there was none that could be read. */
+/** Returns the parsed body; `undefined` if it could not be read. */
 export function jsonOf({ body }: GatewayRequest): unknown {
   return body.readable ? body.json : undefined;
+}
+
+/** Returns every user that a request names: the acting user first, then the others in their order. */
+export function namedUsers(request: GatewayRequest): string[] {
+  const { query } = request;
+  const json = jsonOf(request);
+  const body = isJsonObject(json) ? json : {};
+  const named = [
+    query.get('FromUserId'),
+    body.FromUserId,
+    ...query.getAll('UserId'),
+    ...query.getAll('UserId[]'),
+    body.UserId,
+    ...listOf(body.UserIds),
+    ...listOf(body.UserInfo).map((user) => (isJsonObject(user) ? user.UserId : undefined)),
+  ];
+  return named.filter((userId) => typeof userId === 'string');
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -24,7 +24,7 @@ describe('the public parameters', () => {
     ['AppId', '4294967296', 100000001, 'AppId must be a decimal number from 0 to 4294967295'],
     ['AppId', '-1', 100000001, 'AppId must be a decimal number from 0 to 4294967295'],
     ['AppId', '1e3', 100000001, 'AppId must be a decimal number from 0 to 4294967295'],
-    ['AppId', '4294967295', 100000011, 'no app of this sandbox has that AppId; it has 12345'],
+    ['AppId', '4294967295', 100000011, 'no app of this sandbox has that AppId; its apps are 12345'],
     ['SignatureNonce', null, 100000008, 'SignatureNonce is missing from the query'],
     ['SignatureNonce', '', 100000008, 'SignatureNonce is empty'],
     ['Timestamp', null, 100000002, 'Timestamp is missing from the query'],
@@ -41,7 +41,7 @@ describe('the public parameters', () => {
       100000003,
       'Timestamp must be whole Unix seconds in decimal digits',
     ],
-    ['Timestamp', '1615186943000', 100000004, 'Timestamp is in milliseconds; ZIM wants seconds'],
+    ['Timestamp', '1615186943000', 100000004, 'Timestamp is in milliseconds; ZIM expects seconds'],
     ['SignatureVersion', null, 100000013, 'SignatureVersion is missing from the query'],
     [
       'SignatureVersion',
@@ -61,17 +61,17 @@ describe('the public parameters', () => {
       'Signature',
       '00000000000000000000000000000000',
       100000005,
-      'the Signature is not the MD5 of AppId, SignatureNonce, ServerSecret and Timestamp as they were sent, in this order with nothing between: check the secret, and that nonce and Timestamp are the ones that were signed',
+      'the Signature is not the MD5 of AppId, SignatureNonce, ServerSecret and Timestamp as sent, in this order without separators: check the secret, and that the nonce and Timestamp sent are the ones that were signed',
     ],
     ['Signature', 'abc', 100000005, 'a Signature is 32 hex digits in lower case'],
+    ['Action', 'callinvite', 100000007, 'unknown Action; names are case-sensitive'],
     [
       'Action',
-      'callinvite',
+      'CallAck',
       100000007,
-      'this sandbox knows no such Action; names are case-sensitive',
+      'the Action is documented, but this sandbox does not implement it',
     ],
-    ['Action', 'CallAck', 100000007, 'the Action is documented, but not built into this sandbox'],
-  ])('%s %j gives %i', async (name, value, code, hint) => {
+  ])('%s %j is answered with %i', async (name, value, code, hint) => {
     const answer = await zim.invite({ [name]: value });
     expect(answer.reply.Code).toBe(code);
     expect(answer.hint).toBe(hint);
@@ -81,16 +81,16 @@ describe('the public parameters', () => {
     expect(zim.sandbox.calls.list()).toEqual([]);
   });
 
-  it('are told apart by their capitals and from the body', async () => {
+  it('are case-sensitive, and must be in the query', async () => {
     const lower = await zim.invite({ Timestamp: null, timestamp: '1' });
-    expect(lower.hint).toBe('Timestamp is missing: names of parameters are case-sensitive');
+    expect(lower.hint).toBe('Timestamp is missing: parameter names are case-sensitive');
     const inBody = await call(zim.sandbox, 'CallInvite', inviteBody({ Timestamp: 1 }), {
       Timestamp: null,
     });
     expect(inBody.hint).toBe('Timestamp is missing from the query: it was sent in the body');
   });
 
-  it('are checked in a stated order', async () => {
+  it('are checked in the documented order', async () => {
     const order: [string, number][] = [
       ['Action', 100000006],
       ['AppId', 100000001],
@@ -100,8 +100,8 @@ describe('the public parameters', () => {
       ['Signature', 100000009],
     ];
     for (let from = 0; from < order.length; from++) {
-      const gone = Object.fromEntries(order.slice(from).map(([name]) => [name, null]));
-      expect((await zim.invite(gone)).reply.Code).toBe(order[from]?.[1]);
+      const missing = Object.fromEntries(order.slice(from).map(([name]) => [name, null]));
+      expect((await zim.invite(missing)).reply.Code).toBe(order[from]?.[1]);
     }
     const wrong = { AppId: '1', Timestamp: '1', Signature: 'x', Action: 'Nothing' };
     expect((await zim.invite(wrong)).reply.Code).toBe(100000011);
@@ -109,7 +109,7 @@ describe('the public parameters', () => {
     expect((await zim.invite({ Signature: 'x', Action: 'Nothing' })).reply.Code).toBe(100000005);
   });
 
-  it('count by their first value, and others than the six are ignored', async () => {
+  it('are read from their first value; other parameters are ignored', async () => {
     const query = publicParameters(zim.sandbox, 'CallInvite');
     query.append('Action', 'Nothing');
     query.append('IsTest', 'true');

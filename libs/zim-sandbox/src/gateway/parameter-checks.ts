@@ -1,9 +1,9 @@
 import { zimLimits } from 'zim-protocol';
 import { isJsonObject } from '../core/json.js';
-import { type GatewayCheck, type Visit } from './visit.js';
+import { type GatewayCheck, type RequestContext } from './request-context.js';
 
 /**
- * The form of the public parameters. An empty value counts as missing.
+ * Checks the form of the public parameters. An empty value counts as missing.
  * See https://www.zegocloud.com/docs/zim-server/accessing-server-apis
  */
 export const parameterChecks: readonly GatewayCheck[] = [
@@ -28,7 +28,7 @@ export const parameterChecks: readonly GatewayCheck[] = [
       !/^[0-9a-f]{16}$/i.test(query.get('SignatureNonce') ?? '')
         ? {
             code: 100000008,
-            hint: 'SignatureNonce is not 16 hex digits, which this sandbox was told to want (nonceFormat=hex16)',
+            hint: 'SignatureNonce is not 16 hex digits, which this sandbox is configured to require (nonceFormat=hex16)',
             cause: 'nonce-format',
           }
         : undefined,
@@ -55,7 +55,7 @@ export const parameterChecks: readonly GatewayCheck[] = [
   missing('Signature', 100000009),
 ];
 
-/** An AppId in decimal digits, or `undefined`. */
+/** Parses an AppId in decimal digits; returns `undefined` for anything else. */
 export function parseAppId(text: string | null): number | undefined {
   if (text === null || !/^\d{1,10}$/.test(text)) return undefined;
   const appId = Number(text);
@@ -64,16 +64,16 @@ export function parseAppId(text: string | null): number | undefined {
 
 function missing(name: string, code: number): GatewayCheck {
   return {
-    name: `${name} is there`,
-    refuse: (visit) =>
-      visit.query.get(name) ? undefined : { code, hint: explainMissing(visit, name) },
+    name: `${name} is present`,
+    refuse: (context) =>
+      context.query.get(name) ? undefined : { code, hint: explainMissing(context, name) },
   };
 }
 
-function explainMissing({ query, body }: Visit, name: string): string {
+function explainMissing({ query, body }: RequestContext, name: string): string {
   if (query.has(name)) return `${name} is empty`;
-  const lookalike = [...query.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
-  if (lookalike !== undefined) return `${name} is missing: names of parameters are case-sensitive`;
+  const otherCase = [...query.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
+  if (otherCase !== undefined) return `${name} is missing: parameter names are case-sensitive`;
   return body.readable && isJsonObject(body.json) && Object.hasOwn(body.json, name)
     ? `${name} is missing from the query: it was sent in the body`
     : `${name} is missing from the query`;

@@ -3,7 +3,7 @@ import { ZimSandbox } from '../sandbox.js';
 import { fixedClock } from '../testing/fixed-clock.js';
 import { call, callByGet, post, publicParameters } from '../testing/zim-client.js';
 
-const strange = ['a+b&c#d%e=f?g h', '%2B', '+'];
+const unusualIds = ['a+b&c#d%e=f?g h', '%2B', '+'];
 let sandbox: ZimSandbox;
 
 async function start(assumptions: Partial<SandboxAssumptions> = {}) {
@@ -13,7 +13,7 @@ async function start(assumptions: Partial<SandboxAssumptions> = {}) {
       'bob',
       { userId: 'lost', presence: 'offline' },
       { userId: 'gone', presence: 'logged-out' },
-      ...strange,
+      ...unusualIds,
     ],
     clock: fixedClock(),
     callsPerSecond: 1000,
@@ -31,8 +31,8 @@ describe('QueryUserOnlineState', () => {
   const query = (ids: readonly string[], name = 'UserId[]') =>
     callByGet(sandbox, 'QueryUserOnlineState', { [name]: ids });
 
-  it('tells who is online, lost, or in no session', async () => {
-    const ids = ['alice', 'lost', 'gone', 'server-only', 'nobody', 'alice'];
+  it('returns who is online, who is offline, and who has no session', async () => {
+    const ids = ['alice', 'lost', 'gone', 'server-only', 'unknown', 'alice'];
     const { reply, hint } = await query(ids);
     const sub = (UserId: string) => ({ UserId, SubCode: 660200001 });
     expect(reply).toEqual({
@@ -43,14 +43,14 @@ describe('QueryUserOnlineState', () => {
         { UserId: 'alice', Status: 'Online' },
         { UserId: 'lost', Status: 'Offline' },
       ],
-      ErrorList: [sub('gone'), sub('server-only'), sub('nobody')],
+      ErrorList: [sub('gone'), sub('server-only'), sub('unknown')],
     });
-    expect(hint).toBe('gone: logged-out; server-only: never-logged-in; nobody: not registered');
+    expect(hint).toBe('gone: logged-out; server-only: never-logged-in; unknown: not registered');
     expect(sandbox.journal.entries().at(-1)?.query['UserId[]']).toBe(ids.join(','));
   });
 
-  it('fails when nobody of them is in a session, and lists all', async () => {
-    const { reply } = await query(['gone', 'nobody']);
+  it('fails when no user has a session, and lists all of them', async () => {
+    const { reply } = await query(['gone', 'unknown']);
     expect(reply).toEqual({
       Code: 660200001,
       Message: expect.stringMatching(/./),
@@ -58,7 +58,7 @@ describe('QueryUserOnlineState', () => {
       Result: [],
       ErrorList: [
         { UserId: 'gone', SubCode: 660200001 },
-        { UserId: 'nobody', SubCode: 660200001 },
+        { UserId: 'unknown', SubCode: 660200001 },
       ],
     });
   });
@@ -67,7 +67,7 @@ describe('QueryUserOnlineState', () => {
     'UserId[]=alice&UserId[]=bob',
     'UserId%5B%5D=alice&UserId%5B%5D=bob',
     'UserId=alice&UserId=bob',
-  ])('reads %s', async (list) => {
+  ])('accepts the query %s', async (list) => {
     const parameters = publicParameters(sandbox, 'QueryUserOnlineState').toString();
     const { reply } = await post(`${sandbox.url}/?${parameters}&${list}`, '', 'GET');
     expect(reply.Result).toEqual([
@@ -76,9 +76,9 @@ describe('QueryUserOnlineState', () => {
     ]);
   });
 
-  it('reads ids of every character', async () => {
-    const { reply } = await query(strange);
-    expect(reply.Result).toEqual(strange.map((UserId) => ({ UserId, Status: 'Online' })));
+  it('decodes ids with special characters', async () => {
+    const { reply } = await query(unusualIds);
+    expect(reply.Result).toEqual(unusualIds.map((UserId) => ({ UserId, Status: 'Online' })));
   });
 
   it.each<[string, string[], number, string]>([
@@ -92,7 +92,7 @@ describe('QueryUserOnlineState', () => {
     expect(answer.hint).toBe(hint);
   });
 
-  it('takes 100 users of 64 bytes, all of it percent-encoded', async () => {
+  it('accepts 100 percent-encoded ids of 64 bytes', async () => {
     const ids = names(100).map((name) => name.padEnd(64, '&'));
     const { reply } = await query(ids);
     expect(reply).toMatchObject({ Code: 660200001, Result: [] });
@@ -102,7 +102,7 @@ describe('QueryUserOnlineState', () => {
   it.each<[SandboxAssumptions['onlineStatusCase'], string[]]>([
     ['Online', ['Online', 'Offline']],
     ['online', ['online', 'offline']],
-  ])('writes with onlineStatusCase=%s', async (onlineStatusCase, statuses) => {
+  ])('spells the status with onlineStatusCase=%s', async (onlineStatusCase, statuses) => {
     await sandbox.stop();
     await start({ onlineStatusCase });
     const { reply } = await query(['alice', 'lost']);
@@ -113,10 +113,10 @@ describe('QueryUserOnlineState', () => {
 describe('QueryUserInfos', () => {
   const query = (UserIds: unknown) => call(sandbox, 'QueryUserInfos', { UserIds });
 
-  it('finds who is registered and has not logged out', async () => {
+  it('returns users who are registered and have not logged out', async () => {
     const { reply, hint } = await query([
       'alice',
-      'nobody',
+      'unknown',
       'gone',
       'lost',
       'server-only',
@@ -138,30 +138,30 @@ describe('QueryUserInfos', () => {
         nameless('server-only'),
       ],
       ErrorList: [
-        { UserId: 'nobody', SubCode: 660700015 },
+        { UserId: 'unknown', SubCode: 660700015 },
         { UserId: 'gone', SubCode: 660000002 },
       ],
     });
-    expect(hint).toBe('nobody: not registered; gone: logged-out');
+    expect(hint).toBe('unknown: not registered; gone: logged-out');
   });
 
-  it('fails with the code of the first when none is found', async () => {
-    expect((await query(['nobody', 'gone'])).reply).toMatchObject({
+  it('fails with the code of the first user when none is found', async () => {
+    expect((await query(['unknown', 'gone'])).reply).toMatchObject({
       Code: 660700015,
       Result: [],
-      ErrorList: [{ UserId: 'nobody' }, { UserId: 'gone' }],
+      ErrorList: [{ UserId: 'unknown' }, { UserId: 'gone' }],
     });
-    expect((await query(['gone', 'nobody'])).reply.Code).toBe(660000002);
+    expect((await query(['gone', 'unknown'])).reply.Code).toBe(660000002);
   });
 
   it.each<[SandboxAssumptions['unknownUserInfo'], number]>([
     ['660700015', 660700015],
     ['660000002', 660000002],
-  ])('does not know somebody with unknownUserInfo=%s', async (unknownUserInfo, SubCode) => {
+  ])('lists an unregistered user with unknownUserInfo=%s', async (unknownUserInfo, SubCode) => {
     await sandbox.stop();
     await start({ unknownUserInfo });
-    const { reply } = await query(['nobody', 'alice']);
-    expect(reply.ErrorList).toEqual([{ UserId: 'nobody', SubCode }]);
+    const { reply } = await query(['unknown', 'alice']);
+    expect(reply.ErrorList).toEqual([{ UserId: 'unknown', SubCode }]);
   });
 
   it.each<[unknown, number, string]>([
@@ -177,7 +177,7 @@ describe('QueryUserInfos', () => {
     expect(answer.hint).toBe(hint);
   });
 
-  it('takes 100 users', async () => {
+  it('accepts 100 users', async () => {
     expect((await query(['alice', ...names(99)])).reply.Code).toBe(0);
   });
 });

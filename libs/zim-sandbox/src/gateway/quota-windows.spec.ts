@@ -3,7 +3,7 @@ import { createQuotaWindow } from './quota-windows.js';
 
 type Kind = SandboxAssumptions['quotaWindow'];
 
-/** How many of the arrivals pass, by time. */
+/** Returns how many calls pass at each time. */
 function passed(kind: Kind, countRefused: boolean, arrivals: [atMs: number, calls: number][]) {
   const window = createQuotaWindow(kind, { limit: 20, countRefused });
   return arrivals.map(
@@ -26,7 +26,7 @@ describe('the sliding window', () => {
     ).toEqual([20, 0, 0, 20, 0, 1]);
   });
 
-  it('frees each slot on its own', () => {
+  it('frees each slot 1000 ms after its call', () => {
     expect(
       passed('sliding', false, [
         [0, 10],
@@ -38,19 +38,19 @@ describe('the sliding window', () => {
     ).toEqual([10, 10, 10, 0, 10]);
   });
 
-  it('never recovers from hammering where refused calls count', () => {
-    const hammering: [number, number][] = [
+  it('stays full under constant load if refused calls count', () => {
+    const load: [number, number][] = [
       [0, 20],
       [900, 20],
       [1800, 20],
       [2700, 20],
       [3700, 20],
     ];
-    expect(passed('sliding', true, hammering)).toEqual([20, 0, 0, 0, 20]);
-    expect(passed('sliding', false, hammering)).toEqual([20, 0, 20, 0, 20]);
+    expect(passed('sliding', true, load)).toEqual([20, 0, 0, 0, 20]);
+    expect(passed('sliding', false, load)).toEqual([20, 0, 20, 0, 20]);
   });
 
-  it('is not blocked for an hour when the clock is set back by one', () => {
+  it('does not block for an hour when the clock is set back by one', () => {
     expect(
       passed('sliding', false, [
         [3_600_000, 20],
@@ -62,7 +62,7 @@ describe('the sliding window', () => {
 });
 
 describe('the fixed window', () => {
-  it('passes 40 within one second around its edge, and not one more', () => {
+  it('passes at most 40 around the start of a second', () => {
     expect(
       passed('fixed', false, [
         [999, 25],
@@ -73,7 +73,7 @@ describe('the fixed window', () => {
     ).toEqual([20, 20, 0, 1]);
   });
 
-  it('does not care for refused calls', () => {
+  it('ignores refused calls', () => {
     expect(
       passed('fixed', true, [
         [0, 30],
@@ -85,7 +85,7 @@ describe('the fixed window', () => {
 });
 
 describe('the token bucket', () => {
-  it('passes 20 at once, then one each 50 ms', () => {
+  it('passes 20 at once, then one every 50 ms', () => {
     expect(
       passed('token-bucket', false, [
         [0, 25],
@@ -98,19 +98,19 @@ describe('the token bucket', () => {
     ).toEqual([20, 0, 1, 1, 10, 20]);
   });
 
-  it('is emptied by refused calls where they count', () => {
-    const hammering: [number, number][] = [
+  it('is emptied by refused calls if they count', () => {
+    const load: [number, number][] = [
       [0, 21],
       [40, 1],
       [80, 1],
       [120, 1],
       [170, 1],
     ];
-    expect(passed('token-bucket', true, hammering)).toEqual([20, 0, 0, 0, 1]);
-    expect(passed('token-bucket', false, hammering)).toEqual([20, 0, 1, 1, 1]);
+    expect(passed('token-bucket', true, load)).toEqual([20, 0, 0, 0, 1]);
+    expect(passed('token-bucket', false, load)).toEqual([20, 0, 1, 1, 1]);
   });
 
-  it('gains nothing from a clock that is set back', () => {
+  it('does not refill when the clock is set back', () => {
     expect(
       passed('token-bucket', false, [
         [1000, 20],
@@ -125,7 +125,7 @@ it.each<[Kind, number[]]>([
   ['sliding', [0, 3, 3, 0]],
   ['fixed', [0, 3, 0, 0]],
   ['token-bucket', [0, 3, 1, 0]],
-])('%s tells what is spent', (kind, expected) => {
+])('%s reports its use', (kind, expected) => {
   const window = createQuotaWindow(kind, { limit: 20, countRefused: false });
   const seen = [window.used(900)];
   for (let count = 0; count < 3; count++) window.take(900);

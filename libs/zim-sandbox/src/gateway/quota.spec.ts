@@ -20,7 +20,7 @@ async function start(options: SandboxOptions = {}) {
 
 afterEach(() => sandbox.stop());
 
-/** The codes of so many calls, one after the other. */
+/** Makes calls one after the other, and returns their codes. */
 async function codes(count: number, action = 'CallInvite', app = one) {
   const target: ClientTarget = { url: sandbox.url, clock: sandbox.clock, app };
   const seen: unknown[] = [];
@@ -33,7 +33,7 @@ const passed = async (count: number, action?: string, app?: typeof one) =>
   (await codes(count, action, app)).filter((code) => code === 0).length;
 
 describe('the quota', () => {
-  it('is 20 a second, and says so when it is spent', async () => {
+  it('is 20 calls per second, and the hint says so', async () => {
     await start();
     expect(await codes(21)).toEqual([...Array<number>(20).fill(0), 660300005]);
     expect(sandbox.calls.list()).toHaveLength(20);
@@ -41,7 +41,7 @@ describe('the quota', () => {
     expect(answer.status).toBe(200);
     expect(answer.reply).toMatchObject({ Code: 660300005, ErrorUsers: [] });
     expect(answer.hint).toBe(
-      'the quota is spent: 20 calls a second and AppID for each Action (sliding)',
+      'the quota is used up: 20 calls per second per AppID for each Action (sliding)',
     );
     sandbox.clock.advance(999);
     expect(await passed(1)).toBe(0);
@@ -49,7 +49,7 @@ describe('the quota', () => {
     expect(await passed(21)).toBe(20);
   });
 
-  it('is the cause of a refusal in the journal, and not of a throttle that was injected', async () => {
+  it('is the cause of its own refusals in the journal, not of injected ones', async () => {
     await start({ callsPerSecond: 1 });
     const throttle = (when: 'before' | 'after') =>
       sandbox.faults.add({ times: 1, fault: { kind: 'code', code: 660300005, when } });
@@ -71,13 +71,13 @@ describe('the quota', () => {
     expect((await codes(21, 'UserRegister')).at(-1)).toBe(660700001);
   });
 
-  it("of one AppID is not another's", async () => {
+  it('is separate for each AppID', async () => {
     await start();
     expect(await passed(21)).toBe(20);
     expect(await passed(21, 'CallInvite', two)).toBe(20);
   });
 
-  it('is not used by requests that are not signed rightly, but by wrong bodies', async () => {
+  it('is not used by a wrong signature, but by a wrong body', async () => {
     await start();
     for (let index = 0; index < 30; index++)
       await call(sandbox, 'CallInvite', inviteBody(), { Signature: 'forged' });
@@ -87,12 +87,12 @@ describe('the quota', () => {
     expect(await passed(1)).toBe(0);
   });
 
-  it('can be another number', async () => {
+  it('can be set', async () => {
     await start({ callsPerSecond: 2 });
     expect(await passed(3)).toBe(2);
   });
 
-  it('is forgotten by reset', async () => {
+  it('is cleared by a reset', async () => {
     await start({ callsPerSecond: 1 });
     expect(await passed(2)).toBe(1);
     sandbox.reset();
@@ -101,21 +101,21 @@ describe('the quota', () => {
 });
 
 describe('switches', () => {
-  it('quotaScope=action keeps the Actions apart', async () => {
+  it('quotaScope=action counts each Action on its own', async () => {
     await start({ assumptions: { quotaScope: 'action' } });
     await codes(20);
     expect(await codes(1)).toEqual([660300005]);
     expect(await codes(1, 'UserRegister')).toEqual([660000002]);
   });
 
-  it('quotaScope=app lets all Actions share', async () => {
+  it('quotaScope=app counts all Actions together', async () => {
     await start({ assumptions: { quotaScope: 'app' } });
     await codes(20);
     expect(await codes(1, 'UserRegister')).toEqual([660700001]);
     expect(await passed(1, 'CallInvite', two)).toBe(1);
   });
 
-  it('quotaCountsRefused=no lets an app recover while it hammers', async () => {
+  it('quotaCountsRefused=no does not count refused calls', async () => {
     await start({ assumptions: { quotaCountsRefused: 'no' } });
     await codes(20);
     sandbox.clock.advance(500);
@@ -124,7 +124,7 @@ describe('switches', () => {
     expect(await passed(20)).toBe(20);
   });
 
-  it('quotaCountsRefused=yes does not', async () => {
+  it('quotaCountsRefused=yes counts refused calls', async () => {
     await start({ assumptions: { quotaCountsRefused: 'yes' } });
     await codes(20);
     sandbox.clock.advance(500);
@@ -133,7 +133,7 @@ describe('switches', () => {
     expect(await passed(20)).toBe(0);
   });
 
-  it('quotaWindow=fixed passes 40 around the edge of a second', async () => {
+  it('quotaWindow=fixed passes 40 around the start of a second', async () => {
     await start({ assumptions: { quotaWindow: 'fixed' } });
     sandbox.clock.advance(999);
     expect(await passed(21)).toBe(20);
@@ -141,7 +141,7 @@ describe('switches', () => {
     expect(await passed(21)).toBe(20);
   });
 
-  it('quotaWindow=token-bucket passes one each 50 ms after the burst', async () => {
+  it('quotaWindow=token-bucket passes one every 50 ms after the burst', async () => {
     await start({ assumptions: { quotaWindow: 'token-bucket' } });
     expect(await passed(21)).toBe(20);
     sandbox.clock.advance(49);

@@ -1,30 +1,32 @@
 import { type SandboxFault } from '../core/fault.js';
 import { ZimSandbox } from '../sandbox.js';
 import { fixedClock } from '../testing/fixed-clock.js';
-import { Wire } from '../testing/wire.js';
+import { RawConnection } from '../testing/raw-connection.js';
 import { call, inviteBody } from '../testing/zim-client.js';
 
 let sandbox: ZimSandbox;
-const wires: Wire[] = [];
+const connections: RawConnection[] = [];
 
 beforeEach(async () => {
   sandbox = await ZimSandbox.start({ users: ['alice', 'bob'], clock: fixedClock() });
 });
 afterEach(async () => {
-  for (const wire of wires.splice(0)) wire.close();
+  for (const connection of connections.splice(0)) connection.close();
   await sandbox.stop();
 });
 
 const invite = (overrides = {}) => call(sandbox, 'CallInvite', inviteBody(), overrides);
 
-/** An invite by a connection of its own, which meets the fault; resolves when the fault has hit. */
-async function inviteInto(fault: SandboxFault): Promise<Wire> {
+/** Sends an invite into a fault on a connection of its own; resolves when the fault has a hit. */
+async function inviteWithFault(fault: SandboxFault): Promise<RawConnection> {
   const { id } = sandbox.faults.add({ times: 1, fault });
-  const wire = await Wire.open(sandbox);
-  wires.push(wire);
-  wire.invite(sandbox);
-  await wire.until(() => sandbox.faults.list().some((rule) => rule.id === id && rule.hits === 1));
-  return wire;
+  const connection = await RawConnection.open(sandbox);
+  connections.push(connection);
+  connection.invite(sandbox);
+  await connection.until(() =>
+    sandbox.faults.list().some((rule) => rule.id === id && rule.hits === 1),
+  );
+  return connection;
 }
 
 const repetitions = () =>
@@ -32,14 +34,14 @@ const repetitions = () =>
     .entries()
     .map(({ attempt, reusesNonce, overlaps }) => ({ attempt, reusesNonce, overlaps }));
 
-/** How often the invite is sent, after which nothing waits for its reply. */
+/** Sends the invite until no earlier one is waiting for its reply. */
 async function untilItDoesNotOverlap(): Promise<void> {
   do await invite();
   while (sandbox.journal.entries().at(-1)?.overlaps);
 }
 
 describe('the same content', () => {
-  it('may be sent again once it was answered, signed again', async () => {
+  it('can be sent again with a new signature after the reply', async () => {
     await invite();
     await invite();
     expect(repetitions()).toEqual([
@@ -52,9 +54,9 @@ describe('the same content', () => {
     { kind: 'reset', when: 'after' },
     { kind: 'half-reply' },
     { kind: 'truncated-json' },
-  ])('does not overlap with one whose reply was lost or damaged: %j', async (fault) => {
+  ])('does not overlap with a request whose reply was lost or damaged: %j', async (fault) => {
     sandbox.faults.add({ times: 1, fault });
-    await invite().catch(() => 'as it was meant to be');
+    await invite().catch(() => 'the injected failure');
     await invite();
     expect(repetitions()).toMatchObject([
       { attempt: 1, overlaps: false },
@@ -62,20 +64,20 @@ describe('the same content', () => {
     ]);
   });
 
-  it('overlaps with one whose client still waits, until that client gives up', async () => {
-    const wire = await inviteInto({ kind: 'hang' });
+  it('overlaps with a request whose client still waits, until that client disconnects', async () => {
+    const connection = await inviteWithFault({ kind: 'hang' });
     await invite();
     expect(repetitions()).toMatchObject([
       { attempt: 1, overlaps: false },
       { attempt: 2, overlaps: true },
     ]);
-    wire.close();
+    connection.close();
     await untilItDoesNotOverlap();
   });
 
-  it('overlaps with one that is delayed, even if its client has given up', async () => {
-    const wire = await inviteInto({ kind: 'delay', ms: 5000 });
-    wire.close();
+  it('overlaps with a delayed request, even if its client has disconnected', async () => {
+    const connection = await inviteWithFault({ kind: 'delay', ms: 5000 });
+    connection.close();
     await invite();
     expect(repetitions()).toMatchObject([{ attempt: 2, overlaps: true }]);
     await sandbox.clock.advance(5000);
@@ -83,7 +85,7 @@ describe('the same content', () => {
   });
 });
 
-it('a nonce that comes again is noted, whatever the request asks for', async () => {
+it('a reused nonce is recorded, whatever the request contains', async () => {
   await invite({ SignatureNonce: 'n' });
   await call(sandbox, 'UserRegister', {}, { SignatureNonce: 'n' });
   await invite();

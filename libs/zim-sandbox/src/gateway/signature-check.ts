@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { signZimRequest } from 'zim-protocol';
 import { type Refusal } from '../core/reply.js';
 import { type SandboxApp } from '../core/settings.js';
-import { type GatewayCheck } from './visit.js';
+import { type GatewayCheck } from './request-context.js';
 
 export const signatureCheck: GatewayCheck = {
-  name: 'the Signature is right',
+  name: 'the Signature is valid',
   refuse: ({ app, query }) => {
     const sent = query.get('Signature') ?? '';
     const nonce = query.get('SignatureNonce') ?? '';
@@ -17,7 +17,7 @@ export const signatureCheck: GatewayCheck = {
 };
 
 const noMatch =
-  'the Signature is not the MD5 of AppId, SignatureNonce, ServerSecret and Timestamp as they were sent, in this order with nothing between: check the secret, and that nonce and Timestamp are the ones that were signed';
+  'the Signature is not the MD5 of AppId, SignatureNonce, ServerSecret and Timestamp as sent, in this order without separators: check the secret, and that the nonce and Timestamp sent are the ones that were signed';
 
 function sign({ appId, serverSecret }: SandboxApp, nonce: string, timestamp: number): string {
   return signZimRequest({
@@ -28,13 +28,13 @@ function sign({ appId, serverSecret }: SandboxApp, nonce: string, timestamp: num
   });
 }
 
-/** In constant time: how far a guess is right must not show. */
+/** Compares in constant time, so that timing does not reveal how much of a guess is right. */
 function isEqual(sent: string, expected: string): boolean {
   const [a, b] = [Buffer.from(sent), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Tries the usual mistakes, and names the one that gives what was sent; never what it should have been. */
+/** Tries the usual mistakes, and names the one that produces the signature sent; never reveals the right signature. */
 function explain(
   sent: string,
   app: SandboxApp,
@@ -48,12 +48,12 @@ function explain(
 
   if (sent.toLowerCase() === right)
     return {
-      hint: 'the Signature is in capitals; ZIM wants lower case',
+      hint: 'the Signature is in upper case; ZIM expects lower case',
       cause: 'signature-uppercase',
     };
   if (orders(parts).some((order) => isEqual(sent, digest('md5', order, 'hex'))))
     return {
-      hint: 'the Signature was made with another order; it is AppId, SignatureNonce, ServerSecret, Timestamp',
+      hint: 'the Signature was made with the parts in another order; it must be AppId, SignatureNonce, ServerSecret, Timestamp',
       cause: 'signature-order',
     };
   if (milliseconds(timestamp).some((time) => isEqual(sent, sign(app, nonce, time))))
@@ -63,7 +63,7 @@ function explain(
     };
   if (signsSent(app.serverSecret, nonce.replaceAll(' ', '+')))
     return {
-      hint: 'the + of the SignatureNonce must be percent-encoded: in a query it means a space',
+      hint: 'the + in the SignatureNonce must be percent-encoded: in a query it means a space',
       cause: 'signature-nonce-encoding',
     };
   if ([`${app.serverSecret}\n`, `${app.serverSecret}\r\n`].some((secret) => signsSent(secret)))
@@ -77,10 +77,10 @@ function explain(
       cause: 'signature-secret-quotes',
     };
   if (isEqual(sent, digest('md5', parts, 'base64')))
-    return { hint: 'the Signature is base64; ZIM wants hex digits', cause: 'signature-base64' };
+    return { hint: 'the Signature is base64; ZIM expects hex digits', cause: 'signature-base64' };
   if (['sha1', 'sha256'].some((algorithm) => isEqual(sent, digest(algorithm, parts, 'hex'))))
     return {
-      hint: 'the Signature was made with SHA; version 2.0 wants MD5',
+      hint: 'the Signature was made with SHA; version 2.0 uses MD5',
       cause: 'signature-sha',
     };
   if (!/^[0-9a-f]{32}$/.test(sent))
@@ -92,7 +92,7 @@ function digest(algorithm: string, parts: readonly string[], form: 'hex' | 'base
   return createHash(algorithm).update(parts.join(''), 'utf8').digest(form);
 }
 
-/** The thousand millisecond times of one second. */
+/** Returns the 1000 millisecond timestamps of a second. */
 function milliseconds(second: number): number[] {
   return Array.from({ length: 1000 }, (_, offset) => second * 1000 + offset);
 }

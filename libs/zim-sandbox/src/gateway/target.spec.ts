@@ -17,7 +17,7 @@ it.each([
     ],
   ],
   ['/?a=http://x/?b', '/', [['a', 'http://x/?b']]],
-])('reads %j', (target, path, parameters) => {
+])('splits %j', (target, path, parameters) => {
   const parsed = parseTarget(target);
   expect(parsed.path).toBe(path);
   expect([...parsed.query]).toEqual(parameters);

@@ -5,15 +5,15 @@ export interface RequestTarget {
 }
 
 /**
- * Splits a request target. `http://host?Action=…` has no path and means `/`; a proxy-style request line
- * carries the whole address. The query follows form rules: `+` is a space.
+ * Splits a request target. `http://host?Action=…` has no path and means `/`; a proxy-style request line carries the
+ * whole URL. The query is form-encoded: `+` is a space.
  */
 export function parseTarget(target: string): RequestTarget {
   const local = target.replace(/^https?:\/\/[^/?]*/i, '');
-  const mark = local.indexOf('?');
-  const path = mark === -1 ? local : local.slice(0, mark);
+  const queryStart = local.indexOf('?');
+  const path = queryStart === -1 ? local : local.slice(0, queryStart);
   return {
     path: path === '' ? '/' : path,
-    query: new URLSearchParams(mark === -1 ? '' : local.slice(mark + 1)),
+    query: new URLSearchParams(queryStart === -1 ? '' : local.slice(queryStart + 1)),
   };
 }

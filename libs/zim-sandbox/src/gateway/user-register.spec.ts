@@ -47,13 +47,13 @@ describe('UserRegister', () => {
     expect(sandbox.directory.list()).toHaveLength(1);
   });
 
-  it('answers more than 100 users with the code of tooManyUsers, as QueryUserInfos does', async () => {
+  it('refuses more than 100 users with the code of tooManyUsers, as QueryUserInfos does', async () => {
     await sandbox.stop();
     sandbox = await ZimSandbox.start({ assumptions: { tooManyUsers: '660000002' } });
     const ids = Array.from({ length: 101 }, (_, index) => `user${index}`);
     const registered = await register(ids.map((UserId) => ({ UserId })));
-    const asked = await call(sandbox, 'QueryUserInfos', { UserIds: ids });
-    expect([registered.reply.Code, asked.reply.Code]).toEqual([660000002, 660000002]);
+    const queried = await call(sandbox, 'QueryUserInfos', { UserIds: ids });
+    expect([registered.reply.Code, queried.reply.Code]).toEqual([660000002, 660000002]);
   });
 
   it.each([
@@ -73,8 +73,8 @@ describe('UserRegister', () => {
     ],
   ])('lists %j with %i', async (user, code, message) => {
     const failure = { UserId: user.UserId, SubCode: code, SubMessage: message };
-    const alone = await register([user]);
-    expect(alone.reply).toMatchObject({ Code: code, ErrorList: [failure] });
+    const single = await register([user]);
+    expect(single.reply).toMatchObject({ Code: code, ErrorList: [failure] });
     const mixed = await register([user, { UserId: 'dave' }]);
     expect(mixed.reply).toMatchObject({ Code: 0, Message: 'success', ErrorList: [failure] });
     expect(sandbox.directory.list().map((known) => known.userId)).toEqual(['alice', 'dave']);
@@ -83,7 +83,7 @@ describe('UserRegister', () => {
     });
   });
 
-  it('accepts the edges', async () => {
+  it('accepts the limits', async () => {
     const users = Array.from({ length: 100 }, (_, index) => ({
       UserId: String(index).padStart(32, 'u'),
       UserName: 'é'.repeat(128),
@@ -93,7 +93,7 @@ describe('UserRegister', () => {
     expect(sandbox.directory.list()).toHaveLength(101);
   });
 
-  it('knows a user that comes twice in one request the second time', async () => {
+  it('fails a user that occurs twice in one request the second time', async () => {
     const { reply } = await register([
       { UserId: 'bob', UserName: 'first' },
       { UserId: 'bob', UserName: 'second' },
@@ -102,13 +102,13 @@ describe('UserRegister', () => {
     expect(sandbox.directory.list()[1]).toEqual({ userId: 'bob', userName: 'first' });
   });
 
-  it('answers the code of the first when all fail differently', async () => {
+  it('returns the code of the first failure when all users fail', async () => {
     const { reply } = await register([{ UserId: 'x'.repeat(33) }, { UserId: 'alice' }]);
     expect(reply).toMatchObject({ Code: 660000012 });
     expect(reply.ErrorList).toHaveLength(2);
   });
 
-  it('lets those it registers call and be called', async () => {
+  it('registers users who can call and be called', async () => {
     await register([{ UserId: 'bob' }]);
     const { reply } = await call(sandbox, 'CallInvite', {
       FromUserId: 'bob',

@@ -4,13 +4,13 @@ import { messageOf, type Refusal } from '../core/reply.js';
 import { type Settings } from '../core/settings.js';
 import { refuseUser, type SandboxUser } from '../core/user-rules.js';
 import { type UserDirectory } from '../directory/user-directory.js';
-import { type GatewayAction } from './visit.js';
+import { type GatewayAction } from './request-context.js';
 
 const alreadyRegistered: Refusal = { code: 660700002, hint: 'is registered already' };
 
 /**
- * Registers users one by one: each that fails is listed, and the answer is 0 as soon as one succeeded. If
- * all fail, it is the code of the first. Nobody is online by that. A user id that comes twice in one request exists the second time.
+ * Registers users one by one. Each that fails is listed; the Code is 0 as soon as one succeeded, else the code of the
+ * first failure. Registered users are not online. A user id that occurs twice in one request fails the second time.
  *
  * See https://www.zegocloud.com/docs/zim-server/user/batch-register-users
  */
@@ -60,7 +60,7 @@ export function createUserRegister({
 function parseUsers(body: JsonObject, tooManyCode: number): readonly SandboxUser[] | Refusal {
   const list = body.UserInfo;
   if (!Array.isArray(list) || list.length === 0)
-    return illegal('UserInfo must be a list of at least one user');
+    return invalid('UserInfo must be a list of at least one user');
   if (list.length > zimLimits.usersPerRequest)
     return {
       code: tooManyCode,
@@ -69,12 +69,12 @@ function parseUsers(body: JsonObject, tooManyCode: number): readonly SandboxUser
   const users = list.flatMap((entry: unknown) => parseUser(entry) ?? []);
   return users.length === list.length
     ? users
-    : illegal(
+    : invalid(
         'each user in UserInfo must have a UserId, and only texts in UserId, UserName and UserAvatar',
       );
 }
 
-/** A name or picture that is null counts as absent. */
+/** Reads a user; a name or picture that is null counts as absent. */
 function parseUser(entry: unknown): SandboxUser | undefined {
   if (!isJsonObject(entry)) return undefined;
   const userName = entry.UserName ?? undefined;
@@ -88,6 +88,6 @@ function isTextOrAbsent(value: unknown): value is string | undefined {
   return value === undefined || typeof value === 'string';
 }
 
-function illegal(hint: string): Refusal {
+function invalid(hint: string): Refusal {
   return { code: 660000002, hint };
 }

@@ -1,29 +1,29 @@
 import { get, type IncomingMessage } from 'node:http';
 import { type ConsoleEvent, type ConsoleMessage } from '../console/console-events.js';
 
-/** A tab's stream, read as slowly as a test likes. */
+/** Reads a tab's stream; a test can pause it. */
 export class EventReader {
   readonly events: ConsoleEvent[] = [];
   readonly times: number[] = [];
   lastEventId = '';
-  /** Everything, as it came. */
+  /** The received text. */
   text = '';
-  readonly #response: IncomingMessage;
-  readonly #waiters = new Set<() => void>();
-  #rest = '';
-  #isClosed = false;
+  private readonly response: IncomingMessage;
+  private readonly waiters = new Set<() => void>();
+  private rest = '';
+  private isClosed = false;
 
   private constructor(response: IncomingMessage) {
-    this.#response = response;
+    this.response = response;
     response.setEncoding('utf8');
     response.on('data', (text: string) => {
       this.text += text;
-      this.#take(text);
-      this.#wake();
+      this.parse(text);
+      this.wake();
     });
     const close = () => {
-      this.#isClosed = true;
-      this.#wake();
+      this.isClosed = true;
+      this.wake();
     };
     response.on('close', close).on('error', close);
   }
@@ -43,38 +43,38 @@ export class EventReader {
     return this.events.map(({ kind }) => kind);
   }
 
-  /** Resolves once an event fits, past or to come. */
-  async until(fits: (event: ConsoleEvent) => boolean): Promise<void> {
-    while (!this.events.some(fits)) {
-      if (this.#isClosed) throw new Error(`The stream ended after ${this.kinds().join()}.`);
-      await this.#news();
+  /** Resolves when an event matches, received already or later. */
+  async until(matches: (event: ConsoleEvent) => boolean): Promise<void> {
+    while (!this.events.some(matches)) {
+      if (this.isClosed) throw new Error(`The stream ended after ${this.kinds().join()}.`);
+      await this.nextChange();
     }
   }
 
   async closed(): Promise<void> {
-    while (!this.#isClosed) await this.#news();
+    while (!this.isClosed) await this.nextChange();
   }
 
   resume(): void {
-    this.#response.resume();
+    this.response.resume();
   }
 
   close(): void {
-    this.#response.destroy();
+    this.response.destroy();
   }
 
-  #news(): Promise<void> {
-    return new Promise((resolve) => this.#waiters.add(resolve));
+  private nextChange(): Promise<void> {
+    return new Promise((resolve) => this.waiters.add(resolve));
   }
 
-  #wake(): void {
-    for (const waiter of this.#waiters) waiter();
-    this.#waiters.clear();
+  private wake(): void {
+    for (const waiter of this.waiters) waiter();
+    this.waiters.clear();
   }
 
-  #take(text: string): void {
-    const blocks = (this.#rest + text).split('\n\n');
-    this.#rest = blocks.pop() ?? '';
+  private parse(text: string): void {
+    const blocks = (this.rest + text).split('\n\n');
+    this.rest = blocks.pop() ?? '';
     for (const block of blocks) {
       const fields = Object.fromEntries(
         block

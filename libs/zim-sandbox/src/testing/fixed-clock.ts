@@ -3,7 +3,7 @@ import { SandboxClock } from '../core/clock.js';
 /** The Timestamp of the vendor's signing examples. */
 export const sampleSeconds = 1_615_186_943;
 
-/** A clock that moves only when told to. */
+/** Returns a clock that moves only when it is advanced. */
 export function fixedClock(seconds = sampleSeconds): SandboxClock {
   return new SandboxClock(() => seconds * 1000);
 }

@@ -12,24 +12,24 @@ export interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** Of a JSON body. */
+  /** The parsed body. */
   readonly json: Record<string, unknown>;
 }
 
-type Behaviour = (response: ServerResponse, received: Received) => void;
+type Responder = (response: ServerResponse, received: Received) => void;
 
-/** Your app, as far as callbacks go: it keeps what comes, and answers as told. */
+/** A callback endpoint that records requests and responds as scripted. */
 export class Receiver {
   readonly received: Received[] = [];
-  /** What happens to the next requests, one each; after that, all is well. */
-  readonly script: (number | Behaviour)[] = [];
-  /** What happens once the script is used up. */
-  otherwise: number | Behaviour = 200;
+  /** Responses to the next requests, one each. */
+  readonly script: (number | Responder)[] = [];
+  /** Response when the script is used up. */
+  defaultResponse: number | Responder = 200;
   readonly url: string;
-  readonly #server: Server;
+  private readonly server: Server;
 
   private constructor(server: Server) {
-    this.#server = server;
+    this.server = server;
     const { port } = server.address() as AddressInfo;
     this.url = `http://127.0.0.1:${port}/callbacks`;
   }
@@ -46,26 +46,26 @@ export class Receiver {
         const text = Buffer.concat(chunks).toString();
         const { method = '', url = '', headers } = request;
         const json = JSON.parse(text.startsWith('%') ? decodeURIComponent(text) : text);
-        receiver.#answer({ method, path: url, headers, text, json }, response);
+        receiver.respond({ method, path: url, headers, text, json }, response);
       });
     });
     return receiver;
   }
 
-  /** The names of the events, in the order in which they came. */
+  /** The names of the events, in the order of arrival. */
   get events(): unknown[] {
     return this.received.map(({ json }) => json.event);
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
   }
 
-  #answer(received: Received, response: ServerResponse): void {
+  private respond(received: Received, response: ServerResponse): void {
     this.received.push(received);
-    const next = this.script.shift() ?? this.otherwise;
+    const next = this.script.shift() ?? this.defaultResponse;
     if (typeof next === 'number') response.writeHead(next).end();
     else next(response, received);
   }

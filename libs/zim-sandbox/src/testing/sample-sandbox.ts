@@ -5,7 +5,7 @@ import { call, inviteBody } from './zim-client.js';
 
 export const sampleSecret = '9193cc662a4c0ec135ec71fb57194b38';
 
-/** The vendor's sample app at the time of the vendor's sample signature, for each test anew. */
+/** Starts a sandbox for each test, with the vendor's sample app at the time of the vendor's sample signature. */
 export function useSampleSandbox() {
   let sandbox: ZimSandbox;
   const start = async (assumptions: Partial<SandboxAssumptions> = {}) => {
@@ -26,7 +26,7 @@ export function useSampleSandbox() {
       await sandbox.stop();
       await start(assumptions);
     },
-    /** A good invite, with public parameters replaced or left out. */
+    /** Sends a valid invite, with public parameters replaced or left out. */
     invite: (overrides: Record<string, string | null>) =>
       call(sandbox, 'CallInvite', inviteBody(), overrides),
   };

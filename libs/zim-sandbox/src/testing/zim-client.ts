@@ -2,7 +2,7 @@ import { signZimRequest } from 'zim-protocol';
 import { type SandboxApp } from '../core/settings.js';
 import { isJsonObject, type JsonObject } from '../core/json.js';
 
-/** An answer as a client sees it. */
+/** A reply as a client sees it. */
 export interface Answer {
   readonly status: number;
   readonly hint: string | null;
@@ -15,14 +15,14 @@ export interface ClientTarget {
   readonly clock: { now(): number };
 }
 
-/** The same sandbox, with the credentials of another app. */
+/** Returns the same target with the credentials of another app. */
 export function asApp({ url, clock }: ClientTarget, app: SandboxApp): ClientTarget {
   return { url, clock, app };
 }
 
 let requests = 0;
 
-/** The six public parameters, rightly signed; overrides replace them before signing, `null` leaves one out. */
+/** Returns the six public parameters with a valid signature; overrides replace them, `null` leaves one out. */
 export function publicParameters(
   target: ClientTarget,
   action: string,
@@ -57,7 +57,7 @@ export async function post(url: string, body: string, method = 'POST'): Promise<
     headers: { 'Content-Type': 'application/json' },
   });
   const reply: unknown = await response.json();
-  if (!isJsonObject(reply)) throw new Error('The answer is no JSON object.');
+  if (!isJsonObject(reply)) throw new Error('The reply is not a JSON object.');
   return { status: response.status, hint: response.headers.get('x-sandbox-hint'), reply };
 }
 
@@ -72,7 +72,7 @@ export function call(
   return post(`${target.url}/?${query.toString()}`, JSON.stringify(body));
 }
 
-/** A CallInvite body that keeps every rule, with changes. */
+/** Returns a valid CallInvite body, with changes. */
 export function inviteBody(changes: JsonObject = {}): JsonObject {
   return { FromUserId: 'alice', UserIds: ['bob'], OfflinePush: { Enable: 0 }, ...changes };
 }
@@ -90,9 +90,10 @@ export function callByGet(
   return post(`${target.url}/?${query.toString()}`, '', 'GET');
 }
 
-/** Invites, and gives the id of the call. */
+/** Invites, and returns the id of the call. */
 export async function ring(target: ClientTarget, changes: JsonObject = {}): Promise<string> {
   const { reply } = await call(target, 'CallInvite', inviteBody(changes));
-  if (typeof reply.CallId !== 'string') throw new Error(`Nobody rings: ${JSON.stringify(reply)}`);
+  if (typeof reply.CallId !== 'string')
+    throw new Error(`The invite failed: ${JSON.stringify(reply)}`);
   return reply.CallId;
 }

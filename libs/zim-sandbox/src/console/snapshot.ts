@@ -1,8 +1,7 @@
 import { zimReturnCodes } from 'zim-protocol';
 import { type DeliveryChange } from '../callbacks/callbacks.js';
 import { type ControlParts } from '../control/control.js';
-import { isExampleApp } from '../core/example-app.js';
-import { appIdsOf } from '../core/settings.js';
+import { appIdsOf, isExampleApp } from '../core/settings.js';
 import {
   type ConsoleApp,
   type ConsoleDelivery,
@@ -10,7 +9,7 @@ import {
   type ConsoleSnapshot,
 } from './console-events.js';
 
-const requestsInPortion = 200;
+const requestsPerBatch = 200;
 const maxEndedCalls = 200;
 const maxDeliveries = 1000;
 
@@ -18,21 +17,21 @@ const codes: ConsoleSnapshot['codes'] = Object.fromEntries(
   [...zimReturnCodes].map(([code, { meaning, advice }]) => [code, { meaning, advice }]),
 );
 
-/** All that the page shows, as it is at this moment: the requests come in portions, taken when they are asked for. */
-export function everything(parts: ControlParts, version: string): Iterator<ConsoleEvent> {
-  // Both at once, and only the portions later: what happens in the meantime comes after them.
-  const whole = snapshot(parts, version);
+/** Returns the present state as events: a snapshot, then the requests in batches that are created on demand. */
+export function snapshotEvents(parts: ControlParts, version: string): Iterator<ConsoleEvent> {
+  // Both are read now and only the batches are created later, so that later changes follow them.
+  const state = snapshot(parts, version);
   const requests = parts.journal.entries();
-  return portions(whole, requests);
+  return batches(state, requests);
 }
 
-function* portions(
-  whole: ConsoleSnapshot,
+function* batches(
+  state: ConsoleSnapshot,
   requests: ReturnType<ControlParts['journal']['entries']>,
 ): Generator<ConsoleEvent> {
-  yield whole;
-  for (let start = 0; start < requests.length; start += requestsInPortion)
-    yield { kind: 'requests', requests: requests.slice(start, start + requestsInPortion) };
+  yield state;
+  for (let start = 0; start < requests.length; start += requestsPerBatch)
+    yield { kind: 'requests', requests: requests.slice(start, start + requestsPerBatch) };
 }
 
 function snapshot(parts: ControlParts, version: string): ConsoleSnapshot {

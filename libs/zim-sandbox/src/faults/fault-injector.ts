@@ -4,42 +4,43 @@ import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { type SandboxClock } from '../core/clock.js';
 import { type SandboxFault } from '../core/fault.js';
-import { OpenEnds } from './open-ends.js';
-import { paddedJson } from './padded-json.js';
+import { type JsonObject } from '../core/json.js';
+import { PendingWork } from './pending-work.js';
 import { sendReply, writeHead, type WireReply } from './send-reply.js';
 
 const inflatedBytes = 256 * 1024 * 1024;
-/** Of real time. */
+const paddingBlock = Buffer.alloc(64 * 1024, 'x');
+/** Milliseconds of real time. */
 const resetAfterMs = 20;
 /** A port below 1024 that no service has used for decades. */
-const nobodyListens = 'http://127.0.0.1:1/';
+const unusedPortUrl = 'http://127.0.0.1:1/';
 const badGateway =
   '<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n';
 
-/** The last stretch of a reply: sends it, or does to it what a fault demands. */
-export class FaultyWire {
-  readonly #ends: OpenEnds;
-  readonly #idleTimers = new WeakMap<Socket, () => void>();
+/** Sends replies, delayed, damaged or dropped as a fault demands. */
+export class FaultInjector {
+  private readonly pending: PendingWork;
+  private readonly idleTimers = new WeakMap<Socket, () => void>();
 
   constructor(clock: SandboxClock) {
-    this.#ends = new OpenEnds(clock);
+    this.pending = new PendingWork(clock);
   }
 
-  /** A request has arrived on the connection, which therefore is not idle. */
-  touch(socket: Socket): void {
-    this.#idleTimers.get(socket)?.();
+  /** Cancels the idle timer of a connection on which a request has arrived. */
+  cancelIdleTimer(socket: Socket): void {
+    this.idleTimers.get(socket)?.();
   }
 
   /**
-   * Does the work when the sandbox's time has moved on, whether the client still waits or not: a real server
-   * does not know either. A reset or stop before that breaks the connection instead.
+   * Does the work when the sandbox's time has moved on, even if the client has disconnected. A reset or stop before
+   * that destroys the connection instead.
    */
   delay(socket: Socket, delayMs: number, work: () => void): Promise<void> {
     return new Promise((resolve) => {
-      this.#ends.setTimer(
+      this.pending.setTimer(
         delayMs,
         () => {
-          // What it throws rejects.
+          // In a promise, so that an error of the work rejects.
           resolve(
             new Promise<void>((done) => {
               work();
@@ -64,17 +65,17 @@ export class FaultyWire {
         sendReply(response, reply);
         return;
       case 'hang':
-        this.#ends.hold(response, socket);
+        this.pending.hold(response, socket);
         return;
       case 'reset':
         socket.resetAndDestroy();
         return;
       case 'close':
-        this.#ends.hold(response, socket);
+        this.pending.hold(response, socket);
         socket.end();
         return;
       case 'half-reply':
-        this.#sendHalf(response, socket, reply, fault.then ?? 'reset');
+        this.sendHalf(response, socket, reply, fault.then ?? 'reset');
         return;
       case 'truncated-json':
         writeHead(response, reply);
@@ -102,24 +103,24 @@ export class FaultyWire {
         sendReply(response, reply);
         return;
       case 'slow-drip':
-        this.#drip(response, reply, fault.msPerByte);
+        this.drip(response, reply, fault.msPerByte);
         return;
       case 'close-idle':
-        this.#sendAndClose(response, socket, reply, fault.afterMs);
+        this.sendAndClose(response, socket, reply, fault.afterMs);
         return;
       case 'redirect':
         writeHead(response, { ...reply, status: fault.status ?? 307 }, 'text/plain');
-        response.setHeader('Location', new URL(fault.location ?? nobodyListens).href);
+        response.setHeader('Location', new URL(fault.location ?? unusedPortUrl).href);
         response.end();
         return;
       case 'oversized':
-        this.#ends.hold(response, socket);
+        this.pending.hold(response, socket);
         writeHead(response, reply);
-        // A client that has had enough breaks off, and that is the end of it.
+        // A client that stops reading destroys the connection, which is no error here.
         pipeline(paddedJson(reply.content, fault.bytes), response, () => undefined);
         return;
       case 'gzip-bomb':
-        this.#ends.hold(response, socket);
+        this.pending.hold(response, socket);
         writeHead(response, reply);
         response.setHeader('Content-Encoding', 'gzip');
         pipeline(
@@ -135,17 +136,17 @@ export class FaultyWire {
     }
   }
 
-  /** Destroys connections that hang, and forgets what was to come. */
+  /** Destroys the held connections and cancels all timers. */
   reset(): void {
-    this.#ends.reset();
+    this.pending.reset();
   }
 
-  /** The same, and nothing is begun after it. */
+  /** Does the same, and holds nothing afterwards. */
   stop(): void {
-    this.#ends.stop();
+    this.pending.stop();
   }
 
-  #sendHalf(
+  private sendHalf(
     response: ServerResponse,
     socket: Socket,
     reply: WireReply,
@@ -154,11 +155,11 @@ export class FaultyWire {
     const bytes = Buffer.from(JSON.stringify(reply.content));
     writeHead(response, reply);
     response.setHeader('Content-Length', bytes.length);
-    this.#ends.hold(response, socket);
+    this.pending.hold(response, socket);
     response.write(bytes.subarray(0, bytes.length / 2));
     if (then === 'silence') return;
-    // Clients on libuv that get data and RST in one go see a mere end. After the immediate, even a client in
-    // this very process has had its turn to read.
+    // A client on libuv that receives data and RST together sees a plain end. The immediate lets even a client in
+    // this process read the data first.
     const timer = setTimeout(() => {
       setImmediate(() => socket.resetAndDestroy());
     }, resetAfterMs);
@@ -167,14 +168,14 @@ export class FaultyWire {
     });
   }
 
-  #drip(response: ServerResponse, reply: WireReply, msPerByte: number): void {
+  private drip(response: ServerResponse, reply: WireReply, msPerByte: number): void {
     const bytes = Buffer.from(JSON.stringify(reply.content));
     writeHead(response, reply);
     response.setHeader('Content-Length', bytes.length);
     response.flushHeaders();
     let sent = 0;
     const next = (): (() => void) =>
-      this.#ends.setTimer(
+      this.pending.setTimer(
         msPerByte,
         () => {
           response.write(bytes.subarray(sent, ++sent));
@@ -189,24 +190,39 @@ export class FaultyWire {
     });
   }
 
-  #sendAndClose(response: ServerResponse, socket: Socket, reply: WireReply, afterMs: number): void {
-    // A Connection header of our own keeps node from announcing when the connection ends.
+  private sendAndClose(
+    response: ServerResponse,
+    socket: Socket,
+    reply: WireReply,
+    afterMs: number,
+  ): void {
+    // With this header set, node does not announce by Keep-Alive when the connection ends.
     if (response.shouldKeepAlive) response.setHeader('Connection', 'keep-alive');
     response.once('finish', () => {
-      // Node's own end of idle connections would come first.
+      // Node's own timeout for idle connections would close it earlier.
       socket.setTimeout(0);
     });
     sendReply(response, reply);
-    const cancel = this.#ends.setTimer(afterMs, () => {
+    const cancel = this.pending.setTimer(afterMs, () => {
       socket.end();
     });
-    // One listener, however many requests come by the same connection.
-    if (!this.#idleTimers.has(socket))
+    // One listener for all requests on the same connection.
+    if (!this.idleTimers.has(socket))
       socket.once('close', () => {
-        this.touch(socket);
+        this.cancelIdleTimer(socket);
       });
-    this.#idleTimers.set(socket, cancel);
+    this.idleTimers.set(socket, cancel);
   }
+}
+
+/** Yields the JSON of an object with one more field, which pads it to the given size, block by block. */
+function* paddedJson(content: JsonObject, bytes: number): Generator<Buffer> {
+  const head = Buffer.from(JSON.stringify({ ...content, Padding: '' }).slice(0, -2));
+  const tail = Buffer.from('"}');
+  yield head;
+  for (let left = bytes - head.length - tail.length; left > 0; left -= paddingBlock.length)
+    yield paddingBlock.subarray(0, left);
+  yield tail;
 }
 
 function setRetryAfter(response: ServerResponse, seconds: number | undefined): void {

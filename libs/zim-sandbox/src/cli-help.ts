@@ -1,7 +1,7 @@
 import { defaultPort } from './cli-arguments.js';
 import { assumptionTable } from './core/assumptions.js';
-import { exampleApp } from './core/example-app.js';
 import { faultTable, fieldsOf, isFaultKind } from './core/fault-table.js';
+import { exampleApp } from './core/settings.js';
 import { magicPrefixes } from './faults/magic-ids.js';
 import { faultPresets } from './faults/presets.js';
 import { type ZimSandbox } from './sandbox.js';
@@ -11,34 +11,34 @@ const firstColumn = 34;
 export function helpText(): string {
   const row = (left: string, right: string) => `  ${left.padEnd(firstColumn)}${right}`.trimEnd();
   const switches = Object.entries(assumptionTable).flatMap(([name, { values, explanation }]) => {
-    const [standard, ...others] = values;
-    return [row(`${name}=${standard}|${others.join('|')}`, ''), row('', explanation)];
+    const [defaultValue, ...others] = values;
+    return [row(`${name}=${defaultValue}|${others.join('|')}`, ''), row('', explanation)];
   });
   const explained = (table: Readonly<Record<string, { readonly explanation: string }>>) =>
     Object.entries(table).map(([name, { explanation }]) => row(name, explanation));
   return [
-    'zim-sandbox: a ZEGO ZIM that runs on your desk',
+    'zim-sandbox: a local stand-in for ZEGO ZIM, for development and tests',
     '',
     'Usage: zim-sandbox [options]',
     '',
-    'Its console, a page on which phones ring, is at /__/console of its address.',
+    'The console, a page on which phones ring, is at /__/console.',
     '',
     row('--port <number>', `port on 127.0.0.1; 0 takes any free one (default ${defaultPort})`),
     row('--app <AppID>:<ServerSecret>[:<CallbackSecret>]', ''),
     row('', 'an app; may be given several times'),
     row('', `(default ${exampleApp.appId}, with the public ServerSecret of the vendor's signing`),
     row('', `examples, ${exampleApp.serverSecret})`),
-    row('--users <id>,<id>,...', 'users that every app has from the start, all of them online'),
-    row('--callback-url <url>', 'where callbacks go: an http address of this machine'),
+    row('--users <id>,<id>,...', 'users of every app from the start, all of them online'),
+    row('--callback-url <url>', 'URL for callbacks: an http address of this machine'),
     row('--assume <key>=<value>', 'one of the switches below; may be given several times'),
-    row('--fault <preset>|<json>', 'what goes wrong: a preset or a rule, both below; may be given'),
+    row('--fault <preset>|<json>', 'injects a fault: a preset or a rule, see below; may be given'),
     row('', 'several times, the first that matches applies'),
     row('--calls-per-second <number>', 'the quota of an AppID (default 20)'),
-    row('--quiet', 'no line for each request, change and callback'),
-    row('--help', 'this text'),
-    row('--version', 'the version'),
+    row('--quiet', 'prints no lines for requests, changes and callbacks'),
+    row('--help', 'prints this text'),
+    row('--version', 'prints the version'),
     '',
-    "Switches for what the vendor's pages leave open; the first value is the default:",
+    "Switches for behaviour that the vendor's pages do not state; the first value is the default:",
     '',
     ...switches,
     '',
@@ -50,7 +50,7 @@ export function helpText(): string {
     '',
     '  {"match":{"action":"CallInvite","appId":1,"userId":"bob","attempt":1},"times":1,"lastsMs":5000,"fault":{"kind":"hang"}}',
     '',
-    'All but the fault may be left out. Kinds, with their fields; "when" is before or after execution:',
+    'Only "fault" is required. Kinds, with their fields; "when" is before or after execution:',
     '',
     ...Object.keys(faultTable)
       .filter(isFaultKind)
@@ -62,14 +62,14 @@ export function helpText(): string {
         return [row([kind, ...names].join(' '), ''), row('', explanation)];
       }),
     '',
-    'User ids that have their fate without any rule, by what they begin with:',
+    'Magic user ids, which need no rule, by their prefix:',
     '',
     ...explained(magicPrefixes),
     '',
   ].join('\n');
 }
 
-/** What is printed once the sandbox listens: no secrets. */
+/** Returns the text that is printed when the sandbox listens, without secrets. */
 export function startText(sandbox: ZimSandbox): string {
   const users = sandbox.directory.list().map((user) => user.userId);
   const callbackUrl = sandbox.callbacks.url();
@@ -78,7 +78,7 @@ export function startText(sandbox: ZimSandbox): string {
     `zim-sandbox listens on ${sandbox.url}`,
     `  console   ${sandbox.url}/__/console  (open it in a browser and watch phones ring)`,
     `  AppIDs    ${sandbox.apps.map((app) => app.appId).join(', ')}`,
-    `  users     ${users.length === 0 ? 'none yet; register them by --users, UserRegister or /__/seed' : users.join(', ')}`,
+    `  users     ${users.length === 0 ? 'none yet; register users by --users, UserRegister or /__/seed' : users.join(', ')}`,
     `  control   ${sandbox.url}/__/`,
     `  state     curl ${sandbox.url}/__/state`,
     ...(callbackUrl === undefined ? [] : [`  callbacks ${callbackUrl}`]),

@@ -4,39 +4,42 @@ import { signZimRequest } from 'zim-protocol';
 import { isJsonObject, type JsonObject } from '../core/json.js';
 import { type SandboxApp } from '../core/settings.js';
 
-const maxAnswerBytes = 1024 * 1024;
+const maxReplyBytes = 1024 * 1024;
 const maxTextLength = 2048;
 
-/** What came of a request, as a client sees it: an answer, or why there was none. */
-export type SelfAnswer =
+/** Result of a request, as a client sees it: the response, or why there was none. */
+export type SignedRequestResult =
   | {
       readonly status: number;
-      /** ZIM's answer, if it was one. */
+      /** The body, if it is a JSON object. */
       readonly reply?: JsonObject;
-      /** The beginning of an answer that ZIM would not give. */
+      /** The beginning of any other body. */
       readonly text?: string;
       readonly hint?: string;
     }
   | { readonly error: string };
 
-export interface SelfCall {
-  /** The sandbox's own. */
+export interface SignedRequest {
+  /** The sandbox's own URL. */
   readonly url: string;
   readonly app: SandboxApp;
   readonly nowMs: number;
   readonly action: string;
   readonly body: JsonObject;
-  /** Of real time, until the answer is complete. */
+  /** Milliseconds of real time, until the response is complete. */
   readonly timeoutMs: number;
 }
 
 /**
- * Calls the sandbox by its front door, signed, as a backend would: with a connection of its own, following no
- * redirect, and repeating nothing.
- *
- * @returns never rejects
+ * Sends a signed request to the sandbox itself over HTTP, as a backend would: on a new connection, without following
+ * redirects or retrying. Never rejects.
  */
-export function callSelf({ url, timeoutMs, body, ...call }: SelfCall): Promise<SelfAnswer> {
+export function sendSignedRequest({
+  url,
+  timeoutMs,
+  body,
+  ...call
+}: SignedRequest): Promise<SignedRequestResult> {
   return new Promise((resolve) => {
     const content = JSON.stringify(body);
     const outgoing = request(`${url}/?${signedQuery(call)}`, {
@@ -48,19 +51,19 @@ export function callSelf({ url, timeoutMs, body, ...call }: SelfCall): Promise<S
         'Accept-Encoding': 'identity',
       },
     });
-    const end = (answer: SelfAnswer): void => {
+    const end = (result: SignedRequestResult): void => {
       clearTimeout(timer);
-      resolve(answer);
+      resolve(result);
       outgoing.destroy();
     };
     const timer = setTimeout(() => {
-      end({ error: `no complete answer within ${timeoutMs} ms` });
+      end({ error: `no complete response within ${timeoutMs} ms` });
     }, timeoutMs);
     outgoing.on('error', (error) => {
       end({ error: error.message });
     });
     outgoing.on('response', (response) => {
-      readAnswer(response).then(end, (error: unknown) => {
+      readResponse(response).then(end, (error: unknown) => {
         end({ error: error instanceof Error ? error.message : String(error) });
       });
     });
@@ -68,7 +71,11 @@ export function callSelf({ url, timeoutMs, body, ...call }: SelfCall): Promise<S
   });
 }
 
-function signedQuery({ app, nowMs, action }: Pick<SelfCall, 'app' | 'nowMs' | 'action'>): string {
+function signedQuery({
+  app,
+  nowMs,
+  action,
+}: Pick<SignedRequest, 'app' | 'nowMs' | 'action'>): string {
   const { appId, serverSecret } = app;
   const signatureNonce = randomBytes(8).toString('hex');
   const timestampSeconds = Math.floor(nowMs / 1000);
@@ -82,16 +89,16 @@ function signedQuery({ app, nowMs, action }: Pick<SelfCall, 'app' | 'nowMs' | 'a
   }).toString();
 }
 
-async function readAnswer(response: IncomingMessage): Promise<SelfAnswer> {
+async function readResponse(response: IncomingMessage): Promise<SignedRequestResult> {
   if (response.headers['content-encoding'] !== undefined)
-    throw new Error('the answer is compressed, which was not asked for');
+    throw new Error('the response is compressed, which the request did not accept');
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of response) {
     if (!Buffer.isBuffer(part)) continue;
     bytes += part.length;
-    if (bytes > maxAnswerBytes)
-      throw new Error(`the answer is longer than ${maxAnswerBytes} bytes`);
+    if (bytes > maxReplyBytes)
+      throw new Error(`the response is longer than ${maxReplyBytes} bytes`);
     parts.push(part);
   }
   const text = Buffer.concat(parts).toString('utf8');

@@ -4,63 +4,63 @@ import { type JsonObject } from '../core/json.js';
 import { type Refusal, type RefusalCause } from '../core/reply.js';
 import { type SandboxApp } from '../core/settings.js';
 import { type RequestBody } from './body.js';
-import { type NonceMemory } from './nonce-memory.js';
+import { type NonceStore } from './nonce-store.js';
 import { type Quota } from './quota.js';
 
-/** What an operation did. */
+/** Result of an operation. */
 export interface ActionOutcome {
   readonly code: number;
-  /** What the answer holds besides Code, Message and RequestId. */
+  /** Fields of the reply besides Code, Message and RequestId. */
   readonly fields: JsonObject;
   readonly hint?: string;
   readonly cause?: RefusalCause;
-  /** Whether it was carried out. Default: if the code is 0. */
+  /** Default: true if the code is 0. */
   readonly executed?: boolean;
-  /** Of the call that was made. */
+  /** CallInvite: the call that was made. */
   readonly callId?: string;
   readonly rings?: readonly string[];
   readonly failed?: readonly { readonly userId: string; readonly code: number }[];
 }
 
-/** What an operation is given: the fields of a GET are in the query, those of a POST in the body. */
+/** Input of an operation: the fields of a GET are in the query, those of a POST in the body. */
 export interface ActionInput {
   readonly query: URLSearchParams;
   readonly body: JsonObject;
 }
 
-/** An operation this sandbox carries out. */
+/** An operation that the sandbox implements. */
 export interface GatewayAction {
   readonly name: string;
   readonly facts: ZimActionFacts;
-  /** The list of failed users, empty, as it stands in an answer that names none. */
+  /** The empty lists of failed users, as a refusal contains them. */
   readonly emptyFields: JsonObject;
   run(appId: number, input: ActionInput): ActionOutcome;
 }
 
-/** A request on its way through the checks. */
-export interface Visit {
+/** A request as the checks see it. */
+export interface RequestContext {
   readonly method: string;
   readonly query: URLSearchParams;
   readonly body: RequestBody;
   readonly nowMs: number;
-  /** The time by which the Timestamp is judged: now, unless a fault puts the clock off. */
+  /** The time that the Timestamp is compared with: now, unless a fault shifts the clock. */
   readonly clockMs: number;
-  /** The app the AppId names; absent if it is no AppId, or not one of this sandbox. */
+  /** The app of the AppId; absent if the AppId is invalid or unknown. */
   readonly app: SandboxApp | undefined;
-  /** What the Action names; absent if it is not built into this sandbox. */
+  /** The operation of the Action; absent if the sandbox does not implement it. */
   readonly action: GatewayAction | undefined;
 }
 
-/** What the checks share between requests. */
-export interface CheckContext {
+/** State that the checks share between requests. */
+export interface GatewayState {
   readonly assumptions: SandboxAssumptions;
   readonly appIds: readonly number[];
-  readonly nonces: NonceMemory;
+  readonly nonces: NonceStore;
   readonly quota: Quota;
 }
 
-/** One reason to refuse a request. */
+/** One check of a request. */
 export interface GatewayCheck {
   readonly name: string;
-  refuse(visit: Visit, context: CheckContext): Refusal | undefined;
+  refuse(context: RequestContext, state: GatewayState): Refusal | undefined;
 }

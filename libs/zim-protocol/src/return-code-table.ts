@@ -5,7 +5,7 @@ export type ZimCodeCategory =
 type Row = readonly [code: number, category: ZimCodeCategory, meaning: string, advice: string];
 
 // prettier-ignore
-export const returnCodeRows: readonly Row[] = [
+export const returnCodeTable: readonly Row[] = [
   [0, 'ok', 'success', 'nothing to do'],
   [1, 'server', 'ZIM was too busy and failed in general', 'wait, then decide whether to call again: it may have taken effect'],
   [2, 'validation', 'a request parameter is wrong', 'correct the parameters'],

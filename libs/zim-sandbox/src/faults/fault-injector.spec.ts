@@ -5,58 +5,58 @@ import { createGunzip } from 'node:zlib';
 import { type SandboxFault } from '../core/fault.js';
 import { ZimSandbox } from '../sandbox.js';
 import { fixedClock } from '../testing/fixed-clock.js';
-import { Wire } from '../testing/wire.js';
+import { RawConnection } from '../testing/raw-connection.js';
 import { call, inviteBody, publicParameters } from '../testing/zim-client.js';
 
 let sandbox: ZimSandbox;
-let wire: Wire;
+let connection: RawConnection;
 
 beforeEach(async () => {
   sandbox = await ZimSandbox.start({ users: ['alice', 'bob'], clock: fixedClock() });
-  wire = await Wire.open(sandbox);
+  connection = await RawConnection.open(sandbox);
 });
 afterEach(async () => {
-  wire.close();
+  connection.close();
   await sandbox.stop();
 });
 
 const lastEntry = () => sandbox.journal.entries().at(-1);
 const callIds = () => sandbox.calls.list().map(({ callId }) => callId);
 
-/** Sends an invite into the fault, and waits until it is in the journal. */
-async function suffer(fault: SandboxFault): Promise<void> {
+/** Sends an invite with the fault, and waits until it is in the journal. */
+async function inviteWithFault(fault: SandboxFault): Promise<void> {
   sandbox.faults.add({ fault });
-  const journalled = new Promise<void>((resolve) => {
-    const end = sandbox.journal.onEntry(() => {
-      end();
+  const recorded = new Promise<void>((resolve) => {
+    const remove = sandbox.journal.onEntry(() => {
+      remove();
       resolve();
     });
   });
-  wire.invite(sandbox);
-  await journalled;
+  connection.invite(sandbox);
+  await recorded;
 }
 
-/** Waits until the whole of an answer with a Content-Length has arrived. */
-async function wholeAnswer(): Promise<{ head: string; body: string }> {
-  await wire.until(() => {
-    const { head, body } = wire.parts;
+/** Resolves when a reply with a Content-Length is complete. */
+async function completeReply(): Promise<{ head: string; body: string }> {
+  await connection.until(() => {
+    const { head, body } = connection.parts;
     return body.length === Number(/Content-Length: (\d+)/.exec(head)?.[1]);
   });
-  return wire.parts;
+  return connection.parts;
 }
 
-/** The JSON the client should have got. */
-const rightReply = () => JSON.stringify(lastEntry()?.reply);
+/** Returns the JSON of the undamaged reply. */
+const undamagedReply = () => JSON.stringify(lastEntry()?.reply);
 
-describe('no answer', () => {
+describe('no reply', () => {
   it.each<[SandboxFault, boolean]>([
     [{ kind: 'reset' }, false],
     [{ kind: 'reset', when: 'before' }, false],
     [{ kind: 'reset', when: 'after' }, true],
-  ])('%j is a RST', async (fault, executed) => {
-    await suffer(fault);
-    expect(await wire.ended()).toBe('RST');
-    expect(wire.received).toBe('');
+  ])('%j resets the connection', async (fault, executed) => {
+    await inviteWithFault(fault);
+    expect(await connection.ended()).toBe('RST');
+    expect(connection.received).toBe('');
     expect(callIds()).toHaveLength(executed ? 1 : 0);
     expect(lastEntry()).toMatchObject({ executed, fault: { id: 1, kind: 'reset' } });
   });
@@ -64,10 +64,10 @@ describe('no answer', () => {
   it.each<[SandboxFault, boolean]>([
     [{ kind: 'close' }, false],
     [{ kind: 'close', when: 'after' }, true],
-  ])('%j is a FIN', async (fault, executed) => {
-    await suffer(fault);
-    expect(await wire.ended()).toBe('FIN');
-    expect(wire.received).toBe('');
+  ])('%j closes the connection', async (fault, executed) => {
+    await inviteWithFault(fault);
+    expect(await connection.ended()).toBe('FIN');
+    expect(connection.received).toBe('');
     expect(callIds()).toHaveLength(executed ? 1 : 0);
     expect(lastEntry()?.executed).toBe(executed);
   });
@@ -75,20 +75,20 @@ describe('no answer', () => {
   it.each<[SandboxFault, boolean]>([
     [{ kind: 'hang' }, false],
     [{ kind: 'hang', when: 'after' }, true],
-  ])('%j stays open, and is in the journal at once', async (fault, executed) => {
-    await suffer(fault);
+  ])('%j keeps the connection open, and is in the journal at once', async (fault, executed) => {
+    await inviteWithFault(fault);
     expect(callIds()).toHaveLength(executed ? 1 : 0);
     expect(lastEntry()?.executed).toBe(executed);
     await sandbox.clock.advance(3_600_000);
-    // By the answer to a later request, one to this would have come.
+    // A reply would have arrived before the response to this later request.
     await fetch(`${sandbox.url}/__/`);
-    expect([wire.received, wire.end]).toEqual(['', 'open']);
+    expect([connection.received, connection.end]).toEqual(['', 'open']);
   });
 });
 
-describe('the journal of a fault', () => {
-  it('has what got lost, if it was executed', async () => {
-    await suffer({ kind: 'reset', when: 'after' });
+describe('the journal entry of a fault', () => {
+  it('contains the lost reply, if the request was executed', async () => {
+    await inviteWithFault({ kind: 'reset', when: 'after' });
     const [callId] = callIds();
     expect(lastEntry()).toMatchObject({
       signature: 'verified',
@@ -103,8 +103,8 @@ describe('the journal of a fault', () => {
     });
   });
 
-  it('has no code and no reply, if nothing was looked at', async () => {
-    await suffer({ kind: 'reset' });
+  it('has no code and no reply, if the request was not processed', async () => {
+    await inviteWithFault({ kind: 'reset' });
     const entry = lastEntry();
     expect(entry).toMatchObject({
       signature: 'unchecked',
@@ -119,10 +119,10 @@ describe('the journal of a fault', () => {
     ]);
   });
 
-  it('does not call executed what was refused', async () => {
+  it('is not executed, if the request was refused', async () => {
     sandbox.faults.add({ fault: { kind: 'html-502', when: 'after' } });
-    wire.invite(sandbox, { FromUserId: 'nobody' });
-    await wholeAnswer();
+    connection.invite(sandbox, { FromUserId: 'unknown' });
+    await completeReply();
     expect(lastEntry()).toMatchObject({
       executed: false,
       code: 660500002,
@@ -131,7 +131,7 @@ describe('the journal of a fault', () => {
   });
 });
 
-it('spends no quota and no nonce on what it does not look at', async () => {
+it('a request that is not processed uses no quota and no nonce', async () => {
   await sandbox.stop();
   sandbox = await ZimSandbox.start({
     users: ['alice', 'bob'],
@@ -144,46 +144,48 @@ it('spends no quota and no nonce on what it does not look at', async () => {
   expect(codes).toEqual([7, 7, 7, 0, 100000008]);
 });
 
-describe('half an answer', () => {
+describe('half a reply', () => {
   it.each<[SandboxFault, string]>([
     [{ kind: 'half-reply' }, 'RST'],
     [{ kind: 'half-reply', then: 'reset' }, 'RST'],
     [{ kind: 'half-reply', then: 'silence' }, 'open'],
   ])('%j', async (fault, end) => {
-    await suffer(fault);
-    const reply = rightReply();
+    await inviteWithFault(fault);
+    const reply = undamagedReply();
     const half = reply.slice(0, reply.length / 2);
-    await wire.until(() => wire.parts.body.length === half.length);
-    if (end === 'RST') await wire.ended();
+    await connection.until(() => connection.parts.body.length === half.length);
+    if (end === 'RST') await connection.ended();
     await fetch(`${sandbox.url}/__/`);
-    expect(wire.end).toBe(end);
-    expect(wire.parts.body).toBe(half);
-    expect(wire.parts.head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    expect(wire.parts.head).toContain(`Content-Length: ${reply.length}\r\n`);
-    expect(wire.parts.head).toContain('X-Sandbox-Hint: fault injected: half-reply (rule 1)\r\n');
+    expect(connection.end).toBe(end);
+    expect(connection.parts.body).toBe(half);
+    expect(connection.parts.head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(connection.parts.head).toContain(`Content-Length: ${reply.length}\r\n`);
+    expect(connection.parts.head).toContain(
+      'X-Sandbox-Hint: fault injected: half-reply (rule 1)\r\n',
+    );
     expect(lastEntry()).toMatchObject({ executed: true, callId: callIds()[0] });
   });
 });
 
-describe('another answer', () => {
-  it('truncated-json ends in the middle, with the length that it has', async () => {
-    await suffer({ kind: 'truncated-json' });
-    const { head, body } = await wholeAnswer();
-    expect(body).toBe(rightReply().slice(0, rightReply().length / 2));
+describe('another reply', () => {
+  it('truncated-json sends half the JSON, with its own Content-Length', async () => {
+    await inviteWithFault({ kind: 'truncated-json' });
+    const { head, body } = await completeReply();
+    expect(body).toBe(undamagedReply().slice(0, undamagedReply().length / 2));
     expect(head).toMatch(/^HTTP\/1\.1 200 OK/);
     expect(lastEntry()?.executed).toBe(true);
   });
 
-  it('truncated-json before execution is half a success that never was', async () => {
-    await suffer({ kind: 'truncated-json', when: 'before' });
-    expect((await wholeAnswer()).body).toMatch(/^\{"Code":0,"Message":"success","Re/);
+  it('truncated-json before execution sends half of a success, though nothing was executed', async () => {
+    await inviteWithFault({ kind: 'truncated-json', when: 'before' });
+    expect((await completeReply()).body).toMatch(/^\{"Code":0,"Message":"success","Re/);
     expect([lastEntry()?.executed, lastEntry()?.code]).toEqual([false, undefined]);
   });
 
-  it('invalid-json has no quotes', async () => {
-    await suffer({ kind: 'invalid-json' });
-    const { head, body } = await wholeAnswer();
-    expect(body).toBe(rightReply().replaceAll('"', ''));
+  it('invalid-json sends JSON without quotes', async () => {
+    await inviteWithFault({ kind: 'invalid-json' });
+    const { head, body } = await completeReply();
+    expect(body).toBe(undamagedReply().replaceAll('"', ''));
     expect(() => void JSON.parse(body)).toThrow(SyntaxError);
     expect(head).toContain('Content-Type: application/json');
     expect(lastEntry()?.executed).toBe(true);
@@ -197,8 +199,8 @@ describe('another answer', () => {
     [{ kind: 'status', status: 503 }, '503 Service Unavailable', 'text/plain', false],
     [{ kind: 'status', status: 418, when: 'after' }, "418 I'm a Teapot", 'text/plain', true],
   ])('%j', async (fault, status, contentType, executed) => {
-    await suffer(fault);
-    const { head, body } = await wholeAnswer();
+    await inviteWithFault(fault);
+    const { head, body } = await completeReply();
     expect(head).toContain(`HTTP/1.1 ${status}\r\n`);
     expect(head).toContain(`\r\nContent-Type: ${contentType}`);
     expect(head).toContain(`X-Sandbox-Hint: fault injected: ${fault.kind}, `);
@@ -209,25 +211,25 @@ describe('another answer', () => {
     expect(callIds()).toHaveLength(executed ? 1 : 0);
   });
 
-  it('status takes a body and a Retry-After', async () => {
-    await suffer({ kind: 'status', status: 429, body: 'später', retryAfterSeconds: 7 });
-    const { head, body } = await wholeAnswer();
+  it('status accepts a body and a Retry-After', async () => {
+    await inviteWithFault({ kind: 'status', status: 429, body: 'später', retryAfterSeconds: 7 });
+    const { head, body } = await completeReply();
     expect(Buffer.from(body, 'latin1').toString()).toBe('später');
     expect(head).toContain('\r\nRetry-After: 7\r\n');
   });
 
-  it('status may be one that has no body', async () => {
-    await suffer({ kind: 'status', status: 204 });
-    await wire.until(() => wire.received.endsWith('\r\n\r\n'));
-    expect(wire.parts.head).toMatch(/^HTTP\/1\.1 204 No Content/);
+  it('status may be one without a body', async () => {
+    await inviteWithFault({ kind: 'status', status: 204 });
+    await connection.until(() => connection.received.endsWith('\r\n\r\n'));
+    expect(connection.parts.head).toMatch(/^HTTP\/1\.1 204 No Content/);
   });
 
   it.each<[SandboxFault, boolean]>([
     [{ kind: 'code', code: 660300005, retryAfterSeconds: 1 }, false],
     [{ kind: 'code', code: 660300005, retryAfterSeconds: 1, when: 'after' }, true],
   ])('%j', async (fault, executed) => {
-    await suffer(fault);
-    const { head, body } = await wholeAnswer();
+    await inviteWithFault(fault);
+    const { head, body } = await completeReply();
     expect(JSON.parse(body)).toEqual({
       Code: 660300005,
       Message: 'the AppID calls this operation more often than it may',
@@ -249,24 +251,24 @@ describe('another answer', () => {
       true,
     ],
   ])('%j', async (fault, status, location, executed) => {
-    await suffer(fault);
-    const { head } = await wholeAnswer();
+    await inviteWithFault(fault);
+    const { head } = await completeReply();
     expect(head).toContain(`HTTP/1.1 ${status} `);
     expect(head).toContain(`\r\nLocation: ${location}\r\n`);
     expect(lastEntry()?.executed).toBe(executed);
   });
 
-  it('wrong-date changes Date and nothing else', async () => {
-    await suffer({ kind: 'wrong-date', offsetSeconds: -3600 });
-    const { head, body } = await wholeAnswer();
+  it('wrong-date changes Date only', async () => {
+    await inviteWithFault({ kind: 'wrong-date', offsetSeconds: -3600 });
+    const { head, body } = await completeReply();
     expect(head).toContain('\r\nDate: Mon, 08 Mar 2021 06:02:23 GMT\r\n');
-    expect(body).toBe(rightReply());
+    expect(body).toBe(undamagedReply());
     expect(lastEntry()).toMatchObject({ executed: true, code: 0 });
   });
 
-  it('clock-skew judges by the clock that it shows', async () => {
-    await suffer({ kind: 'clock-skew', offsetSeconds: 601 });
-    const refused = await wholeAnswer();
+  it('clock-skew checks the Timestamp by the same clock that sets Date', async () => {
+    await inviteWithFault({ kind: 'clock-skew', offsetSeconds: 601 });
+    const refused = await completeReply();
     expect(refused.head).toContain('\r\nDate: Mon, 08 Mar 2021 07:12:24 GMT\r\n');
     expect(JSON.parse(refused.body)).toMatchObject({ Code: 100000004 });
     expect(lastEntry()).toMatchObject({ executed: false, at: '2021-03-08T07:02:23.000Z' });
@@ -277,20 +279,20 @@ describe('another answer', () => {
   });
 });
 
-describe('time', () => {
-  it('a delayed request is carried out later, whether the client is there or not', async () => {
+describe('delays', () => {
+  it('a delayed request is executed later, even if the client has disconnected', async () => {
     sandbox.faults.add({ fault: { kind: 'delay', ms: 5000 } });
-    const gone = await Wire.open(sandbox);
-    gone.invite(sandbox);
-    await wire.until(() => sandbox.faults.list()[0]?.hits === 1);
-    wire.invite(sandbox);
-    await wire.until(() => sandbox.faults.list()[0]?.hits === 2);
-    gone.close();
+    const closed = await RawConnection.open(sandbox);
+    closed.invite(sandbox);
+    await connection.until(() => sandbox.faults.list()[0]?.hits === 1);
+    connection.invite(sandbox);
+    await connection.until(() => sandbox.faults.list()[0]?.hits === 2);
+    closed.close();
     await sandbox.clock.advance(4999);
     expect([callIds(), sandbox.journal.entries()]).toEqual([[], []]);
 
     await sandbox.clock.advance(10_000);
-    expect(JSON.parse((await wholeAnswer()).body)).toMatchObject({ Code: 0 });
+    expect(JSON.parse((await completeReply()).body)).toMatchObject({ Code: 0 });
     expect(sandbox.calls.list().map(({ createdAt }) => createdAt)).toEqual([
       1_615_186_948_000, 1_615_186_948_000,
     ]);
@@ -300,64 +302,64 @@ describe('time', () => {
     ]);
   });
 
-  it('what fails in a delayed request is answered with 500', async () => {
+  it('an error in a delayed request is answered with 500', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
     sandbox.faults.add({ fault: { kind: 'delay', ms: 1000 } });
     sandbox.journal.onEntry(() => {
       throw new Error('listener broke');
     });
-    wire.invite(sandbox);
-    await wire.until(() => sandbox.faults.list()[0]?.hits === 1);
+    connection.invite(sandbox);
+    await connection.until(() => sandbox.faults.list()[0]?.hits === 1);
     await sandbox.clock.advance(1000);
-    await wire.until(() => wire.received.startsWith('HTTP/1.1 500'));
+    await connection.until(() => connection.received.startsWith('HTTP/1.1 500'));
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('listener broke'));
     warn.mockRestore();
   });
 
-  it('slow-drip sends a byte for each tick', async () => {
-    await suffer({ kind: 'slow-drip', msPerByte: 100 });
-    const reply = rightReply();
-    await wire.until(() => wire.received.endsWith('\r\n\r\n'));
-    expect(wire.parts.head).toContain(`Content-Length: ${reply.length}\r\n`);
+  it('slow-drip sends one byte per interval', async () => {
+    await inviteWithFault({ kind: 'slow-drip', msPerByte: 100 });
+    const reply = undamagedReply();
+    await connection.until(() => connection.received.endsWith('\r\n\r\n'));
+    expect(connection.parts.head).toContain(`Content-Length: ${reply.length}\r\n`);
     await sandbox.clock.advance(299);
-    await wire.until(() => wire.parts.body.length === 2);
+    await connection.until(() => connection.parts.body.length === 2);
     await sandbox.clock.advance(1);
-    await wire.until(() => wire.parts.body.length === 3);
-    expect(wire.parts.body).toBe(reply.slice(0, 3));
+    await connection.until(() => connection.parts.body.length === 3);
+    expect(connection.parts.body).toBe(reply.slice(0, 3));
     await sandbox.clock.advance(reply.length * 100);
-    expect((await wholeAnswer()).body).toBe(reply);
+    expect((await completeReply()).body).toBe(reply);
     expect(lastEntry()?.executed).toBe(true);
   });
 
-  it('close-idle ends the connection after the answer, and does not announce it', async () => {
-    await suffer({ kind: 'close-idle', afterMs: 7000 });
-    const { head, body } = await wholeAnswer();
-    expect(body).toBe(rightReply());
+  it('close-idle closes the connection after the reply, without announcing it', async () => {
+    await inviteWithFault({ kind: 'close-idle', afterMs: 7000 });
+    const { head, body } = await completeReply();
+    expect(body).toBe(undamagedReply());
     expect(head).toContain('\r\nConnection: keep-alive');
     expect(head).not.toContain('\r\nKeep-Alive');
     await sandbox.clock.advance(6999);
     await fetch(`${sandbox.url}/__/`);
-    expect(wire.end).toBe('open');
+    expect(connection.end).toBe('open');
     await sandbox.clock.advance(1);
-    expect(await wire.ended()).toBe('FIN');
+    expect(await connection.ended()).toBe('FIN');
   });
 
-  it('close-idle spares a connection that was used again', async () => {
-    await suffer({ kind: 'close-idle', afterMs: 7000 });
-    await wholeAnswer();
+  it('close-idle does not close a connection that was used again', async () => {
+    await inviteWithFault({ kind: 'close-idle', afterMs: 7000 });
+    await completeReply();
     sandbox.faults.clear();
-    wire.invite(sandbox);
-    const { head } = await wholeAnswer();
+    connection.invite(sandbox);
+    const { head } = await completeReply();
     expect(head).toContain('\r\nKeep-Alive: timeout=5');
     await sandbox.clock.advance(7000);
     await fetch(`${sandbox.url}/__/`);
-    expect(wire.end).toBe('open');
+    expect(connection.end).toBe('open');
   });
 });
 
-describe('too much', () => {
-  /** An invite by a client that reads all it gets. */
-  async function readAll(): Promise<IncomingMessage> {
+describe('oversized replies', () => {
+  /** Sends an invite, and returns the response. */
+  async function inviteAndRead(): Promise<IncomingMessage> {
     const query = publicParameters(sandbox, 'CallInvite').toString();
     const outgoing = request(`${sandbox.url}/?${query}`, { method: 'POST', agent: false });
     outgoing.end(JSON.stringify(inviteBody()));
@@ -365,9 +367,9 @@ describe('too much', () => {
     return response;
   }
 
-  it('oversized is right JSON of that many bytes, whose length nobody tells', async () => {
+  it('oversized sends valid JSON of that many bytes, without a Content-Length', async () => {
     sandbox.faults.add({ fault: { kind: 'oversized', bytes: 300_000 } });
-    const response = await readAll();
+    const response = await inviteAndRead();
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk);
     const body = Buffer.concat(chunks);
@@ -377,17 +379,17 @@ describe('too much', () => {
     expect(lastEntry()?.executed).toBe(true);
   });
 
-  it('oversized ends when the client has had enough', async () => {
+  it('oversized ends when the client disconnects', async () => {
     sandbox.faults.add({ fault: { kind: 'oversized', bytes: 2 ** 30 } });
-    const response = await readAll();
+    const response = await inviteAndRead();
     await once(response, 'readable');
     response.destroy();
     expect((await fetch(`${sandbox.url}/__/state`)).status).toBe(200);
   });
 
-  it('gzip-bomb is small, and inflates to 256 MiB', async () => {
+  it('gzip-bomb sends a small gzip that inflates to 256 MiB', async () => {
     sandbox.faults.add({ fault: { kind: 'gzip-bomb' } });
-    const response = await readAll();
+    const response = await inviteAndRead();
     expect(response.headers['content-encoding']).toBe('gzip');
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk);
@@ -404,7 +406,7 @@ describe('too much', () => {
 });
 
 describe('reset and stop', () => {
-  const waiting: SandboxFault[] = [
+  const holdingFaults: SandboxFault[] = [
     { kind: 'hang' },
     { kind: 'hang', when: 'after' },
     { kind: 'close' },
@@ -414,35 +416,35 @@ describe('reset and stop', () => {
     { kind: 'delay', ms: 5000 },
   ];
 
-  async function begin(fault: SandboxFault): Promise<void> {
+  async function startInvite(fault: SandboxFault): Promise<void> {
     sandbox.faults.add({ fault });
-    wire.invite(sandbox);
-    await wire.until(() => sandbox.faults.list()[0]?.hits === 1);
+    connection.invite(sandbox);
+    await connection.until(() => sandbox.faults.list()[0]?.hits === 1);
   }
 
-  it.each(waiting)('a reset breaks off %j', async (fault) => {
-    await begin(fault);
+  it.each(holdingFaults)('a reset aborts %j', async (fault) => {
+    await startInvite(fault);
     sandbox.reset();
-    await wire.ended();
+    await connection.ended();
     await sandbox.clock.advance(10_000);
     expect([callIds(), sandbox.journal.entries()]).toEqual([[], []]);
   });
 
-  it.each(waiting)('a stop breaks off %j', async (fault) => {
-    await begin(fault);
+  it.each(holdingFaults)('a stop aborts %j', async (fault) => {
+    await startInvite(fault);
     await sandbox.stop();
-    await wire.ended();
-    const made = callIds();
+    await connection.ended();
+    const before = callIds();
     await sandbox.clock.advance(10_000);
-    expect(callIds()).toEqual(made);
+    expect(callIds()).toEqual(before);
   });
 
-  it('a reset does not end an idle connection, nor later', async () => {
-    await suffer({ kind: 'close-idle', afterMs: 1000 });
-    await wholeAnswer();
+  it('a reset cancels the close of an idle connection', async () => {
+    await inviteWithFault({ kind: 'close-idle', afterMs: 1000 });
+    await completeReply();
     sandbox.reset();
     await sandbox.clock.advance(1000);
     await fetch(`${sandbox.url}/__/`);
-    expect(wire.end).toBe('open');
+    expect(connection.end).toBe('open');
   });
 });

@@ -5,7 +5,7 @@ import { type CallLog } from './call-log.js';
 import { type SandboxCall } from './call-state.js';
 import { transition, type CallOperation, type CallRefusal } from './call-transitions.js';
 
-export interface CallBoardParts {
+export interface CallEngineParts {
   readonly settings: Settings;
   readonly directory: UserDirectory;
   readonly calls: CallLog;
@@ -17,26 +17,23 @@ export type NewCall = Omit<
   SandboxCall,
   'state' | 'ringing' | 'callees' | 'createdAt' | 'endedAt' | 'endReason'
 > & {
-  /** Those who are invited. */
+  /** The users to invite. */
   readonly callees: readonly string[];
 };
 
-/** Who did it: a device's deeds always call back, the server API's as assumed. */
+/** Where an operation comes from: those of devices always cause callbacks, those of the server API as configured. */
 export type CallOrigin = 'device' | 'server';
 
-/** Runs the calls: gives each its ring timer, carries operations out, and tells your app. */
-export class CallBoard {
-  readonly #parts: CallBoardParts;
-  readonly #cancelTimers = new Map<string, () => void>();
-  #isStopped = false;
+/** Runs the calls: sets their ring timers, applies operations, and emits callbacks. */
+export class CallEngine {
+  private readonly cancelTimers = new Map<string, () => void>();
+  private isStopped = false;
 
-  constructor(parts: CallBoardParts) {
-    this.#parts = parts;
-  }
+  constructor(private readonly parts: CallEngineParts) {}
 
-  /** Makes the phones of those ring who are online; the others may log in until the time is up. */
-  begin(appId: number, content: NewCall, origin: CallOrigin): SandboxCall {
-    const { settings, directory, calls, callbacks } = this.#parts;
+  /** Starts a call: the phones of online callees ring; the others may log in until the call times out. */
+  start(appId: number, content: NewCall, origin: CallOrigin): SandboxCall {
+    const { settings, directory, calls, callbacks } = this.parts;
     const nowMs = settings.clock.now();
     const presenceOf = (userId: string) => directory.presence(userId, appId);
     const call: SandboxCall = {
@@ -51,8 +48,8 @@ export class CallBoard {
       })),
     };
     calls.put(appId, call, nowMs);
-    if (!this.#isStopped)
-      this.#cancelTimers.set(
+    if (!this.isStopped)
+      this.cancelTimers.set(
         call.callId,
         settings.clock.setTimer(call.timeoutSeconds * 1000, () => {
           const presence = presenceOf(call.caller);
@@ -66,13 +63,15 @@ export class CallBoard {
     const withSession = ['online', 'offline'];
     if (settings.assumptions.neverLoggedInCallees === 'as-offline')
       withSession.push('never-logged-in');
-    const told = call.ringing.filter((userId) => withSession.includes(presenceOf(userId) ?? ''));
-    if (told.length > 0 && this.#callsBack(origin))
+    const reported = call.ringing.filter((userId) =>
+      withSession.includes(presenceOf(userId) ?? ''),
+    );
+    if (reported.length > 0 && this.sendsCallbacks(origin))
       callbacks.emit(appId, {
         event: 'call_create',
         call_id: call.callId,
         caller: call.caller,
-        user_ids: told,
+        user_ids: reported,
         create_time: Math.floor(nowMs / 1000),
         timeout: Math.ceil(call.timeoutSeconds),
         payload: call.extendedData ?? '',
@@ -80,14 +79,14 @@ export class CallBoard {
     return call;
   }
 
-  /** @returns why nothing happened, or `undefined` when it was carried out */
+  /** @returns why the operation was refused, or `undefined` if it was applied */
   apply(
     appId: number,
     callId: string,
     operation: CallOperation,
     origin: CallOrigin,
   ): CallRefusal | 'unknown' | undefined {
-    const { settings, calls, callbacks } = this.#parts;
+    const { settings, calls, callbacks } = this.parts;
     const call = calls.find(callId, appId);
     if (call === undefined) return 'unknown';
     const nowMs = settings.clock.now();
@@ -95,18 +94,18 @@ export class CallBoard {
     if ('refusal' in result) return result.refusal;
     if (result.call === call) return undefined;
     if (result.call.state === 'ended') {
-      this.#cancelTimers.get(callId)?.();
-      this.#cancelTimers.delete(callId);
+      this.cancelTimers.get(callId)?.();
+      this.cancelTimers.delete(callId);
     }
     calls.put(appId, result.call, nowMs);
-    if (this.#callsBack(origin))
+    if (this.sendsCallbacks(origin))
       for (const callback of result.callbacks) callbacks.emit(appId, callback);
     return undefined;
   }
 
-  /** Rings at a callee who logs in; ends the calls of a caller who leaves before anybody has accepted. */
-  follow({ appId, user, to }: PresenceChange): void {
-    for (const { callId, caller } of this.#parts.calls.started(appId))
+  /** Rings the phone of a callee who logs in; ends the unaccepted calls of a caller who leaves. */
+  onPresence({ appId, user, to }: PresenceChange): void {
+    for (const { callId, caller } of this.parts.calls.started(appId))
       if (to === 'online')
         this.apply(appId, callId, { kind: 'receive', userId: user.userId }, 'device');
       else if (caller === user.userId)
@@ -114,19 +113,22 @@ export class CallBoard {
   }
 
   reset(): void {
-    for (const cancel of this.#cancelTimers.values()) cancel();
-    this.#cancelTimers.clear();
-    this.#parts.calls.reset();
+    this.cancelAllTimers();
+    this.parts.calls.reset();
   }
 
-  /** No phone stops ringing after this. */
+  /** Cancels every ring timer, and sets none from now on. */
   stop(): void {
-    this.#isStopped = true;
-    for (const cancel of this.#cancelTimers.values()) cancel();
-    this.#cancelTimers.clear();
+    this.isStopped = true;
+    this.cancelAllTimers();
   }
 
-  #callsBack(origin: CallOrigin): boolean {
-    return origin === 'device' || this.#parts.settings.assumptions.serverApiCallbacks === 'yes';
+  private cancelAllTimers(): void {
+    for (const cancel of this.cancelTimers.values()) cancel();
+    this.cancelTimers.clear();
+  }
+
+  private sendsCallbacks(origin: CallOrigin): boolean {
+    return origin === 'device' || this.parts.settings.assumptions.serverApiCallbacks === 'yes';
   }
 }
