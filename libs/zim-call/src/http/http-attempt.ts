@@ -28,23 +28,17 @@ export interface PlannedRequest {
 
 /** A request without a reply. */
 export class HttpFailure {
-  readonly delivery: Delivery;
-  /** A code of Node, such as `ECONNRESET`, or of this folder, such as `REPLY_CUT`. */
-  readonly code: string;
-  /** The server could not be reached: another one may be asked. */
-  readonly unreachable: boolean;
-  /** Set if the deadline or the caller stopped the request. */
-  readonly stopped?: StopReason;
-  /** What the application has to change before any request can be sent. */
-  readonly configProblem?: string;
-
-  constructor(facts: HttpFailure) {
-    this.delivery = facts.delivery;
-    this.code = facts.code;
-    this.unreachable = facts.unreachable;
-    this.stopped = facts.stopped;
-    this.configProblem = facts.configProblem;
-  }
+  constructor(
+    readonly delivery: Delivery,
+    /** A code of Node, such as `ECONNRESET`, or of this folder, such as `REPLY_CUT`. */
+    readonly code: string,
+    /** Set if the deadline or the caller stopped the request. */
+    readonly stopped: StopReason | undefined,
+    /** Whether the server could not be reached, so that the next one should be tried. */
+    readonly unreachable: boolean,
+    /** What the application has to change before any request can be sent. */
+    readonly configProblem?: string,
+  ) {}
 }
 
 /** A server that did not answer within less time than this does not count as unreachable. */
@@ -123,19 +117,13 @@ export class HttpAttempt {
     if (this.reply !== undefined) return this.reply;
     const { stopped } = this.limit;
     if (this.sending === undefined) {
-      const configProblem = isConfigProblem(error) ? error.message : undefined;
-      const code = codeOf(error);
-      return new HttpFailure({
-        delivery: 'not-sent',
-        code,
-        unreachable: false,
-        stopped,
-        configProblem,
-      });
+      const isConfigProblem = error instanceof UnsendableError || error instanceof SecretError;
+      const configProblem = isConfigProblem ? error.message : undefined;
+      return new HttpFailure('not-sent', codeOf(error), stopped, false, configProblem);
     }
     const { delivery } = this.sending;
     const unreachable = delivery === 'not-sent' && this.hadFairTime();
-    return new HttpFailure({ delivery, code: codeOf(this.failure), unreachable, stopped });
+    return new HttpFailure(delivery, codeOf(this.failure), stopped, unreachable);
   }
 
   private hadFairTime(): boolean {
@@ -152,10 +140,6 @@ export class HttpAttempt {
       throw error;
     }
   }
-}
-
-function isConfigProblem(error: unknown): error is Error {
-  return error instanceof UnsendableError || error instanceof SecretError;
 }
 
 function toMessage({

@@ -52,8 +52,8 @@ export class ZimHttpService implements OnApplicationShutdown {
     { baseUrls, httpsAgent, requestTimeoutMs }: ResolvedZimCallOptions,
   ) {
     this.requestTimeoutMs = requestTimeoutMs;
-    // Every request brings all its headers. Merging axios's default sets, one for each method, into each request
-    // would take as long as everything else that axios does for it.
+    // Every request brings all its headers. To merge axios's default sets, one for each method, into each of them
+    // would take about a third of the time that axios needs for a request.
     Object.assign(http.axiosRef.defaults, { headers: {} });
     const agents = { http: this.agents.http, https: httpsAgent ?? this.agents.https };
     this.targets = new Map(baseUrls.map((origin) => [origin, toHttpTarget(origin, agents)]));
