@@ -22,7 +22,7 @@ const folders = {
     client: ['config', 'errors', 'http', 'rate-limit', 'time'],
     invite: ['client', 'config', 'errors', 'stores', 'time', 'validation'],
     users: ['client', 'config', 'errors', 'validation'],
-    callbacks: ['client', 'config', 'errors', 'stores', 'time'],
+    callbacks: ['config', 'errors', 'stores', 'time'],
     outcome: ['callbacks', 'config', 'errors', 'invite', 'stores', 'time'],
     telemetry: ['client', 'config', 'http', 'rate-limit', 'time'],
   },

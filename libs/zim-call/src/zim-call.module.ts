@@ -9,10 +9,9 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { CallbackHandlers } from './callbacks/callback-handlers.js';
-import { CallbackMount } from './callbacks/callback-mount.js';
+import { CallbackEndpoint } from './callbacks/callback-endpoint.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
-import { NonceCheck } from './callbacks/nonce-check.js';
+import { CallbackHandlers } from './callbacks/on-zim-call.js';
 import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './time/runtime.js';
 import { CallRunner } from './client/call-runner.js';
 import { ZimApiClient } from './client/zim-api.client.js';
@@ -96,9 +95,8 @@ const rateLimiterProvider: FactoryProvider<RateLimiter> = {
 
     // Callbacks from ZIM.
     CallbackHandlers,
-    NonceCheck,
     CallbackReceiver,
-    CallbackMount,
+    CallbackEndpoint,
     CallEventRecorder,
     CallbackConfirmations,
   ],

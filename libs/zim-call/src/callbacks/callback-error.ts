@@ -1,7 +1,10 @@
-/** Why a callback is refused, in the words of the log. */
+import { Logger } from '@nestjs/common';
+import type { ZimRuntime } from '../time/runtime.js';
+
+/** Why a callback is refused, as the log counts it. */
 export type RefusalReason = 'body' | 'path' | 'signature' | 'age' | 'nonce';
 
-/** A callback that is not accepted, and why: told to whoever sent it. */
+/** A callback is not accepted; the message is answered to its sender. */
 export class CallbackError extends Error {
   /** @param reason none if the fault is on this side */
   constructor(
@@ -18,7 +21,45 @@ export function badBody(rule: string): CallbackError {
   return new CallbackError(400, rule, 'body');
 }
 
-/** A field of a callback's body breaks a rule. */
-export function badField(field: string, rule: string): CallbackError {
-  return badBody(`${field} ${rule}`);
+/** Anyone can send callbacks, and any number of them: a line for each would fill the log. */
+const quietMs = 60_000;
+/** Part of a detail may come from a body. */
+const maxDetailLength = 300;
+
+/** Warns of callbacks at most once a minute, with the number of all since the last line. */
+export class CountedWarning {
+  private readonly logger = new Logger('ZimCallbacks');
+  private readonly counts = new Map<RefusalReason, number>();
+  private lastDetail = '';
+  private quietUntilMs = Number.NEGATIVE_INFINITY;
+
+  /** @param describe makes the line from the number of callbacks */
+  constructor(
+    private readonly runtime: ZimRuntime,
+    private readonly describe: (callbacks: string) => string,
+  ) {}
+
+  add(reason: RefusalReason, detail: string): void {
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    this.lastDetail = detail.slice(0, maxDetailLength);
+    if (this.runtime.monotonicMs() >= this.quietUntilMs) this.write();
+  }
+
+  /** Logs what was counted since the last line. */
+  close(): void {
+    if (this.counts.size > 0) this.write();
+  }
+
+  private write(): void {
+    this.quietUntilMs = this.runtime.monotonicMs() + quietMs;
+    const total = [...this.counts.values()].reduce((sum, count) => sum + count, 0);
+    const reasons = [...this.counts].map(([reason, count]) => `${reason} ${count}`).join(', ');
+    this.counts.clear();
+    const line = this.describe(`${total} callback${total === 1 ? '' : 's'}`);
+    try {
+      this.logger.warn(`${line} (${reasons}); the last one: ${this.lastDetail}`);
+    } catch {
+      // A logger that fails must not keep a callback from being answered.
+    }
+  }
 }

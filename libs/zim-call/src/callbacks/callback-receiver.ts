@@ -1,38 +1,44 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { readCorrelation } from 'zim-protocol';
 import { readSecret, SecretError } from '../config/secrets.js';
-import { ZimClock } from '../time/zim-clock.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
   type ZimSecretSource,
 } from '../config/zim-call-options.js';
-import { CallbackError } from './callback-error.js';
-import { CallbackHandlers } from './callback-handlers.js';
-import { CALLBACK_STORE, type CallbackStore, callbackLifeMs } from '../stores/callback-store.js';
+import { CALLBACK_STORE, callbackLifeMs, type CallbackStore } from '../stores/callback-store.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
+import { ZimClock } from '../time/zim-clock.js';
+import { CallbackError, CountedWarning } from './callback-error.js';
 import type { AnyZimEvent } from './events.js';
-import type { CallbackBody } from './fields.js';
-import { NonceCheck } from './nonce-check.js';
-import { checkStructure, type ParsedBody } from './parse-body.js';
+import { CallbackHandlers } from './on-zim-call.js';
+import { type CallbackBody, checkStructure, type ParsedBody } from './parse-body.js';
 import { readEvent } from './read-event.js';
-import { type CallbackEnvelope, verify } from './verify.js';
+import { type CallbackEnvelope, signedAtSeconds, verify } from './verify.js';
 
+type CallbackOptions = NonNullable<ResolvedZimCallOptions['callbacks']>;
 type Listener = (event: AnyZimEvent) => Promise<void>;
 
-/** Takes the callbacks of one AppID: verifies, recognises repeats, runs the handlers. */
+/** Receives the callbacks of one AppID: verifies them, recognises repeats, runs the handlers. */
 @Injectable()
-export class CallbackReceiver {
+export class CallbackReceiver implements OnApplicationShutdown {
   private readonly logger = new Logger('ZimCallbacks');
   private readonly listeners: Listener[] = [];
+  private readonly reusedNonces: CountedWarning;
 
   constructor(
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
     private readonly clock: ZimClock,
     private readonly handlers: CallbackHandlers,
     @Inject(CALLBACK_STORE) private readonly store: CallbackStore,
-    private readonly nonces: NonceCheck,
-  ) {}
+  ) {
+    this.reusedNonces = new CountedWarning(
+      runtime,
+      (callbacks) => `accepted ${callbacks} of AppID ${options.appId} with a reused nonce`,
+    );
+  }
 
   get appId(): number {
     return this.options.appId;
@@ -43,56 +49,51 @@ export class CallbackReceiver {
     return this.options.callbacks?.path;
   }
 
-  /** For rooms of this package that follow events: called like any handler. */
+  /** Lets another part of this package follow events: the listener is called as a handler is. */
   onEvent(listener: Listener): void {
     this.listeners.push(listener);
   }
 
   /**
-   * Takes one callback. Returns once every handler has succeeded, now or before.
+   * Receives one callback. Resolves once every handler has succeeded, now or before.
    * @throws CallbackError with the status that the sender is answered
    */
   async receive(envelope: CallbackEnvelope, { body, json }: ParsedBody): Promise<void> {
-    await this.verify(envelope);
+    const { callbacks } = this.options;
+    if (callbacks === undefined) throw new CallbackError(401, 'callbacks are not received', 'path');
+    const { toleranceSeconds } = callbacks;
+    const secret = await this.readSecret(callbacks.secret);
+    verify(envelope, secret, { nowSeconds: this.clock.timestampSeconds(), toleranceSeconds });
     checkStructure(json);
-    const event = this.withoutMark(readEvent(envelope, body));
+    const event = this.withCorrelation(readEvent(envelope, body));
     const key = identify(envelope, body);
-    await this.nonces.check(envelope, key);
+    await this.checkNonce(envelope, key, callbacks);
     const claim = await this.store.claim(key);
     if (claim.state === 'done') return;
     if (claim.state === 'busy') throw new CallbackError(503, 'this callback is being handled');
-    if (await this.handle(event)) return this.store.settle(key, claim.token, this.knownMs);
-    await this.store.release(key, claim.token);
-    throw new CallbackError(500, 'a handler failed; deliver it again');
+    if (!(await this.handle(event))) {
+      await this.store.release(key, claim.token);
+      throw new CallbackError(500, 'a handler failed; deliver it again');
+    }
+    // Its signature is accepted on either side of the clock, and a repeat must not run the handlers again.
+    const lifeMs = Math.max(callbackLifeMs, 2_000 * toleranceSeconds + 1_000);
+    await this.store.settle(key, claim.token, lifeMs);
   }
 
-  /** Only who sends marks takes them off: to everybody else they would be data of their own. */
-  private withoutMark(event: AnyZimEvent): AnyZimEvent {
+  onApplicationShutdown(): void {
+    this.reusedNonces.close();
+  }
+
+  /** Reads correlation ids only for a module that sends them: for any other, they would be the user's own data. */
+  private withCorrelation(event: AnyZimEvent): AnyZimEvent {
     if (this.options.correlation === undefined) return event;
     if (event.event === 'call_create') return { ...event, ...readCorrelation(event.extendedData) };
-    // ZIM's pages do not say whose payload this is; if it is the invite's, the mark is in it.
+    // ZIM's pages do not say whose payload this is; if it is the invite's, the correlation id is in it.
     if (event.event !== 'call_cancel') return event;
     return { ...event, extendedData: readCorrelation(event.extendedData).extendedData };
   }
 
-  /** A callback stays fresh on either side of the clock: whoever has seen it must not make it run again. */
-  private get knownMs(): number {
-    return Math.max(
-      callbackLifeMs,
-      2_000 * (this.options.callbacks?.toleranceSeconds ?? 0) + 1_000,
-    );
-  }
-
-  private async verify(envelope: CallbackEnvelope): Promise<void> {
-    const { callbacks } = this.options;
-    if (callbacks === undefined) throw new CallbackError(401, 'callbacks are not received', 'path');
-    verify(envelope, await this.secret(callbacks.secret), {
-      nowSeconds: this.clock.timestampSeconds(),
-      toleranceSeconds: callbacks.toleranceSeconds,
-    });
-  }
-
-  private async secret(source: ZimSecretSource): Promise<string> {
+  private async readSecret(source: ZimSecretSource): Promise<string> {
     try {
       return await readSecret(source, 'callbacks.secret');
     } catch (error) {
@@ -101,9 +102,35 @@ export class CallbackReceiver {
     }
   }
 
+  /**
+   * Notices other content under a nonce and timestamp that came before: a forgery, or two callbacks with one nonce.
+   * @throws CallbackError 401 if the content differs and the options say `refuse`
+   */
+  private async checkNonce(
+    envelope: CallbackEnvelope,
+    content: string,
+    { onReusedNonce, toleranceSeconds }: CallbackOptions,
+  ): Promise<void> {
+    const { nonce, timestamp } = envelope;
+    const key = createHash('sha256').update(`${timestamp}:${nonce}`).digest('hex');
+    // One more second, for the clock counts whole ones.
+    const freshSeconds =
+      signedAtSeconds(envelope) + toleranceSeconds + 1 - this.clock.timestampSeconds();
+    const first = await this.store.firstContent(key, content, freshSeconds * 1_000);
+    if (first === content) return;
+    const message =
+      'nonce and timestamp came before with other content, and the signature covers no other field';
+    if (onReusedNonce === 'refuse') throw new CallbackError(401, message, 'nonce');
+    this.reusedNonces.add('nonce', message);
+  }
+
   private async handle(event: AnyZimEvent): Promise<boolean> {
     const all = [...this.listeners, ...this.handlers.for(event)];
-    const results = await Promise.allSettled(all.map((handler) => run(handler, event)));
+    // In an async function, a handler that throws at once rejects.
+    const runs = all.map(async (handler) => {
+      await handler(event);
+    });
+    const results = await Promise.allSettled(runs);
     const failures = results.filter((result) => result.status === 'rejected');
     for (const { reason } of failures) {
       this.logError(`a handler of ${event.event} failed: ${describe(reason)}`);
@@ -111,33 +138,24 @@ export class CallbackReceiver {
     return failures.length === 0;
   }
 
-  /** A logger that fails must not keep a claim from being settled. */
   private logError(message: string): void {
     try {
       this.logger.error(message);
     } catch {
-      // There is nowhere left to say it.
+      // A logger that fails must not keep a claim from being released.
     }
   }
 }
 
-/** Anything can be thrown, also what no text can be made of: that must not keep a claim from being settled. */
+/** Handlers may throw anything, also what cannot be turned into text. */
 function describe(reason: unknown): string {
   if (reason instanceof Error) return reason.stack ?? reason.message;
   return typeof reason === 'string' ? reason : `it threw no error, but: ${typeof reason}`;
 }
 
-/** A handler that throws at once is one that rejects. */
-async function run(handler: (event: AnyZimEvent) => unknown, event: AnyZimEvent): Promise<void> {
-  await handler(event);
-}
-
 const signedFields = ['nonce', 'timestamp', 'signature'];
 
-/**
- * What makes two deliveries the same event. A repeated delivery may be signed anew, so what is signed does
- * not count.
- */
+/** Hashes what two deliveries of one event have in common: a repeat may have a new signature. */
 function identify({ appId, event }: CallbackEnvelope, body: CallbackBody): string {
   const content = Object.entries(body)
     .filter(([name]) => !signedFields.includes(name))

@@ -20,9 +20,9 @@ import {
   signedCallback as signed,
 } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
-import { CallbackHandlers } from './callback-handlers.js';
+
 import type { AnyZimEvent, CallAcceptEvent, CallRejectEvent } from './events.js';
-import { OnZimCall } from './on-zim-call.js';
+import { CallbackHandlers, OnZimCall } from './on-zim-call.js';
 
 @Injectable()
 class Handlers {

@@ -1,17 +1,17 @@
-/** What every event tells. */
+/** The fields of every event. */
 export interface ZimEventCommon {
   /** The AppID it came for. */
   readonly appId: number;
   /** When ZIM signed it, in whole seconds. */
   readonly sentAt: Date;
   /**
-   * The body as it came, frozen, with the fields that have no type here. Without its signature, by which whoever
-   * reads your logs could send callbacks of their own.
+   * The body as it came, frozen, with the fields that have no type here. Without its signature: a reader of your logs
+   * could send forged callbacks with it.
    */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** Somebody has invited. ZIM leaves out callees that are logged out. */
+/** A user has called others. ZIM leaves out callees that are logged out. */
 export interface CallCreateEvent extends ZimEventCommon {
   readonly event: 'call_create';
   readonly callId: string;
@@ -19,13 +19,13 @@ export interface CallCreateEvent extends ZimEventCommon {
   readonly userIds: readonly string[];
   readonly createdAt?: Date;
   readonly timeoutSeconds?: number;
-  /** The invite's extended data; without its mark if the module has `correlation`. */
+  /** The invite's extended data; without its correlation id if the module has `correlation`. */
   readonly extendedData: string;
-  /** The mark of an invite that a module with `correlation` has sent; only told to such a module. */
+  /** The correlation id of an invite that a module with `correlation` has sent; only such a module reads it. */
   readonly correlationId?: string;
 }
 
-/** Somebody in a call of the advanced mode has invited more users. */
+/** A user in a call of the advanced mode has invited more users. */
 export interface CallInviteEvent extends ZimEventCommon {
   readonly event: 'call_invite';
   readonly callId: string;
@@ -35,7 +35,7 @@ export interface CallInviteEvent extends ZimEventCommon {
 }
 
 /**
- * The call was cancelled: by the caller (`caller_cancel`), or because nobody answered in time while the
+ * The call was cancelled: by the caller (`caller_cancel`), or because no callee answered in time while the
  * caller was online (`timeout_cancel`).
  */
 export interface CallCancelEvent extends ZimEventCommon {
@@ -63,7 +63,7 @@ export interface CallRejectEvent extends ZimEventCommon {
   readonly extendedData: string;
 }
 
-/** The time is up for callees who stayed silent. */
+/** These callees did not answer in time. */
 export interface CallTimeoutEvent extends ZimEventCommon {
   readonly event: 'call_timeout';
   readonly callId: string;
@@ -76,7 +76,7 @@ export interface UserActionEvent extends ZimEventCommon {
   readonly userId: string;
   readonly userName: string;
   readonly action: 'login' | 'logout' | 'lost';
-  /** As `IOS_PHONE`, `ANDROID` or `WEB`; ZIM's page lists them. */
+  /** Such as `IOS_PHONE`, `ANDROID` or `WEB`; ZIM's page lists them. */
   readonly os: string;
   /** A user who is online on several devices has several sessions. */
   readonly sessionId: string;
@@ -84,7 +84,7 @@ export interface UserActionEvent extends ZimEventCommon {
   /** Whether the user had logged in before. */
   readonly isRelogin?: boolean;
   readonly logoutAt?: Date;
-  /** ZIM's own word: no page lists them. */
+  /** ZIM's own text: no page lists the values. */
   readonly logoutReason?: string;
   readonly offlineAt?: Date;
 }
@@ -110,5 +110,5 @@ export interface ZimCallEvents {
 /** Any event with a type of its own. */
 export type ZimCallbackEvent = ZimCallEvents[keyof ZimCallEvents];
 
-/** Whatever a `'*'` handler gets. */
+/** What a `'*'` handler gets. */
 export type AnyZimEvent = ZimCallbackEvent | UnknownZimEvent;

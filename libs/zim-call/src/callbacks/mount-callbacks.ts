@@ -1,6 +1,23 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CallbackAnswer, type CallbackRequest, maxCallbackBytes } from './answer-callback.js';
+
+/**
+ * Twice the longest text in any documented callback: a message of 32 KiB, where ZEGO's support has raised it. A
+ * callback about a call has 2 KiB of extended data at most, which are 16 KiB in the longest encoding.
+ */
+export const maxCallbackBytes = 64 * 1024;
+
+/** A request that brings a callback. */
+export interface CallbackRequest {
+  readonly raw: Uint8Array | 'too large';
+  /** The id that the application has given the request, if any, as `X-Request-Id` of its response. */
+  readonly requestId?: string;
+}
+
+export interface CallbackAnswer {
+  readonly status: number;
+  readonly body: object;
+}
 
 type Answer = (request: CallbackRequest) => Promise<CallbackAnswer>;
 
@@ -35,12 +52,8 @@ interface ExpressInstance {
   readonly router: { readonly stack: unknown[] };
 }
 
-const problemType = 'application/problem+json; charset=utf-8';
-const requestIdHeader = 'x-request-id';
-const jsonType = 'application/json; charset=utf-8';
-
 /**
- * Opens the way in for callbacks, beside Nest's routes: guards and pipes of the application, which are for
+ * Mounts the route for callbacks, beside Nest's routes: guards and pipes of the application, which are for
  * its own callers, do not apply, and the body is read here, byte for byte, before any parser may refuse it.
  */
 export function mountCallbacks(adapter: AbstractHttpAdapter, path: string, answer: Answer): void {
@@ -59,12 +72,9 @@ function mountOnFastify(instance: FastifyInstance, path: string, answer: Answer)
     scope.addContentTypeParser('*', (_request, _payload, done) => {
       done(null);
     });
-    scope.post(path, async (request, reply) => {
-      const { status, body } = await answer({
-        raw: await readBody(request.raw),
-        requestId: toText(reply.getHeader(requestIdHeader)),
-      });
-      reply.code(status).header('Content-Type', status < 400 ? jsonType : problemType);
+    scope.post(path, async ({ raw }, reply) => {
+      const { status, body } = await answer(await readRequest(raw, reply));
+      reply.code(status).header('Content-Type', contentTypeOf(status));
       reply.send(JSON.stringify(body));
     });
     return Promise.resolve();
@@ -73,15 +83,15 @@ function mountOnFastify(instance: FastifyInstance, path: string, answer: Answer)
 
 function mountOnExpress(adapter: AbstractHttpAdapter, path: string, answer: Answer): void {
   adapter.post(path, (request: IncomingMessage, response: ServerResponse) => {
-    readBody(request)
-      .then((raw) => answer({ raw, requestId: toText(response.getHeader(requestIdHeader)) }))
+    readRequest(request, response)
+      .then(answer)
       .then(({ status, body }) => {
         // Something in front of this route, such as a time limit, may have answered meanwhile.
         if (response.headersSent) return;
-        response.writeHead(status, { 'Content-Type': status < 400 ? jsonType : problemType });
+        response.writeHead(status, { 'Content-Type': contentTypeOf(status) });
         response.end(JSON.stringify(body));
       })
-      // Express would not hear of a rejection, and it would end the process; so ZIM delivers again.
+      // Express ignores the promise, and an unhandled rejection would end the process; so ZIM delivers again.
       .catch(() => response.destroy());
   });
   // Nest has put its body parsers in front; the route goes before them.
@@ -89,12 +99,21 @@ function mountOnExpress(adapter: AbstractHttpAdapter, path: string, answer: Answ
   stack.unshift(stack.pop());
 }
 
-function toText(header: unknown): string | undefined {
-  return typeof header === 'string' ? header : undefined;
+function contentTypeOf(status: number): string {
+  return `application/${status < 400 ? 'json' : 'problem+json'}; charset=utf-8`;
 }
 
-/** Reads to the end, keeps what may be kept: a sender that is still sending would not see the answer. */
-async function readBody(request: IncomingMessage): Promise<Uint8Array | 'too large'> {
+async function readRequest(
+  request: IncomingMessage,
+  response: { getHeader(name: string): unknown },
+): Promise<CallbackRequest> {
+  const raw = await readBody(request);
+  const requestId = response.getHeader('x-request-id');
+  return typeof requestId === 'string' ? { raw, requestId } : { raw };
+}
+
+/** Reads to the end, but keeps no more than is allowed: a sender that is still sending would not read the answer. */
+async function readBody(request: IncomingMessage): Promise<CallbackRequest['raw']> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -105,7 +124,7 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | 'too lar
       else chunks.length = 0;
     }
   } catch {
-    // The connection broke: what came is no JSON, and nobody is there to read the answer.
+    // The connection broke: the body is incomplete, and no sender reads the answer.
     return Buffer.alloc(0);
   }
   return bytes > maxCallbackBytes ? 'too large' : Buffer.concat(chunks);

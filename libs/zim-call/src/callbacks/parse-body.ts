@@ -1,5 +1,7 @@
 import { badBody, type CallbackError } from './callback-error.js';
-import type { CallbackBody } from './fields.js';
+
+/** The body of a callback: an object of unknown fields. */
+export type CallbackBody = Readonly<Record<string, unknown>>;
 
 /** The object in a callback's body, and the JSON that it was parsed from. */
 export interface ParsedBody {
@@ -8,8 +10,8 @@ export interface ParsedBody {
 }
 
 /**
- * Parses a callback's body: JSON or, as the pages want it understood, percent-encoded JSON. Skips a byte order
- * mark. Does no more than that, for anybody may send a body: {@link checkStructure} is for those with a signature.
+ * Parses a callback's body: JSON or, as the vendor's pages show it, percent-encoded JSON. Skips a byte order
+ * mark. Does no more than that, for anyone may send a body: {@link checkStructure} is for those with a signature.
  *
  * @throws CallbackError with the cause
  */
@@ -50,14 +52,18 @@ function unreadable(): CallbackError {
   return badBody('the body is neither JSON nor encoded JSON');
 }
 
+function isRecord(value: unknown): value is CallbackBody {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const jsonTokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
-/** Far deeper than any documented callback. `JSON.parse` knows no bound, but `JSON.stringify` and handlers do. */
+/** Far deeper than any documented callback. `JSON.parse` has no bound, but `JSON.stringify` and handlers do. */
 const maxDepth = 32;
 
 /**
- * Refuses what `JSON.parse` takes: a key that comes twice, of which it silently keeps the last, `__proto__`, which
- * whoever copies the object would set its prototype by, and endless depth.
+ * Refuses what `JSON.parse` accepts: a key that comes twice, of which it silently keeps the last; `__proto__`, which
+ * would set the prototype of a copy; and depth without a bound.
  *
  * @throws CallbackError with the cause
  */
@@ -81,6 +87,59 @@ export function checkStructure(json: string): void {
   }
 }
 
-function isRecord(value: unknown): value is CallbackBody {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Reads a text that must be there. */
+export function textField(body: CallbackBody, name: string): string {
+  const value = body[name];
+  if (typeof value !== 'string' || value === '') throw badBody(`${name} must be text`);
+  return value;
+}
+
+/** Reads a text that may be missing. */
+export function optionalText(body: CallbackBody, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw badBody(`${name} must be text`);
+  return value;
+}
+
+/** Reads a list of texts that must be there. */
+export function textsField(body: CallbackBody, name: string): readonly string[] {
+  const value = body[name];
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw badBody(`${name} must be a list of texts`);
+  }
+  return value;
+}
+
+/** Reads a whole number, which some senders write as text; it may be missing. */
+export function optionalNumber(body: CallbackBody, name: string): number | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
+    throw badBody(`${name} must be a whole number`);
+  }
+  return number;
+}
+
+/** Reads a whole number that must be there. */
+export function numberField(body: CallbackBody, name: string): number {
+  const value = optionalNumber(body, name);
+  if (value === undefined) throw badBody(`${name} must be a whole number`);
+  return value;
+}
+
+/** ZIM's pages mix seconds and milliseconds; a number below this is a time in seconds (until the year 5138). */
+const firstMillisecondTime = 1e11;
+
+/** The moment that a Unix time in seconds or milliseconds means. */
+export function toDate(unixTime: number): Date {
+  return new Date(unixTime < firstMillisecondTime ? unixTime * 1000 : unixTime);
+}
+
+/** Reads a moment that may be missing; 0 and empty text mean the same. */
+export function optionalDate(body: CallbackBody, name: string): Date | undefined {
+  if (body[name] === '') return undefined;
+  const unixTime = optionalNumber(body, name);
+  return unixTime === undefined || unixTime === 0 ? undefined : toDate(unixTime);
 }

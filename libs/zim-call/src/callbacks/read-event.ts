@@ -1,6 +1,5 @@
-import { badField } from './callback-error.js';
+import { badBody } from './callback-error.js';
 import type { AnyZimEvent, UserActionEvent, ZimCallEvents, ZimEventCommon } from './events.js';
-import type { CallbackEnvelope } from './verify.js';
 import {
   type CallbackBody,
   numberField,
@@ -10,7 +9,8 @@ import {
   textField,
   textsField,
   toDate,
-} from './fields.js';
+} from './parse-body.js';
+import type { CallbackEnvelope } from './verify.js';
 
 type Reader<E> = (body: CallbackBody, common: ZimEventCommon) => E;
 
@@ -18,9 +18,8 @@ const readers: { readonly [E in keyof ZimCallEvents]: Reader<ZimCallEvents[E]> }
   call_create: (body, common) => ({
     ...common,
     event: 'call_create',
-    callId: textField(body, 'call_id'),
+    ...callees(body),
     caller: optionalText(body, 'caller'),
-    userIds: textsField(body, 'user_ids'),
     createdAt: optionalDate(body, 'create_time'),
     timeoutSeconds: optionalNumber(body, 'timeout'),
     extendedData: optionalText(body, 'payload') ?? '',
@@ -28,27 +27,20 @@ const readers: { readonly [E in keyof ZimCallEvents]: Reader<ZimCallEvents[E]> }
   call_invite: (body, common) => ({
     ...common,
     event: 'call_invite',
-    callId: textField(body, 'call_id'),
+    ...callees(body),
     inviter: optionalText(body, 'inviter'),
-    userIds: textsField(body, 'user_ids'),
     invitedAt: optionalDate(body, 'invite_time'),
   }),
   call_cancel: (body, common) => ({
     ...common,
     event: 'call_cancel',
-    callId: textField(body, 'call_id'),
-    userIds: textsField(body, 'user_ids'),
+    ...callees(body),
     reason: textField(body, 'reason'),
     extendedData: optionalText(body, 'payload') ?? '',
   }),
   call_accept: (body, common) => ({ ...common, event: 'call_accept', ...answer(body) }),
   call_reject: (body, common) => ({ ...common, event: 'call_reject', ...answer(body) }),
-  call_timeout: (body, common) => ({
-    ...common,
-    event: 'call_timeout',
-    callId: textField(body, 'call_id'),
-    userIds: textsField(body, 'user_ids'),
-  }),
+  call_timeout: (body, common) => ({ ...common, event: 'call_timeout', ...callees(body) }),
   user_action: (body, common) => ({
     ...common,
     event: 'user_action',
@@ -66,7 +58,7 @@ const readers: { readonly [E in keyof ZimCallEvents]: Reader<ZimCallEvents[E]> }
 };
 
 /**
- * The typed event of a verified body.
+ * Reads the typed event of a verified body.
  * @throws CallbackError if a field of a known event breaks its rule
  */
 export function readEvent(
@@ -80,7 +72,7 @@ export function readEvent(
     : { ...common, event: 'unknown', name: event };
 }
 
-/** All handlers get the same object. Its depth is bounded before. */
+/** All handlers get the same object. Its depth is bounded already. */
 function freezeDeep<T extends object>(value: T): Readonly<T> {
   for (const member of Object.values(value)) {
     if (typeof member === 'object' && member !== null) freezeDeep(member);
@@ -90,6 +82,10 @@ function freezeDeep<T extends object>(value: T): Readonly<T> {
 
 function isKnown(name: string): name is keyof ZimCallEvents {
   return Object.hasOwn(readers, name);
+}
+
+function callees(body: CallbackBody) {
+  return { callId: textField(body, 'call_id'), userIds: textsField(body, 'user_ids') };
 }
 
 function answer(body: CallbackBody) {
@@ -102,17 +98,17 @@ function answer(body: CallbackBody) {
 
 function userAction(body: CallbackBody): UserActionEvent['action'] {
   const action = (['login', 'logout', 'lost'] as const)[numberField(body, 'action')];
-  if (action === undefined) throw badField('action', 'must be 0, 1 or 2');
+  if (action === undefined) throw badBody('action must be 0, 1 or 2');
   return action;
 }
 
-/** Text of `0` or `1` by the page. */
+/** The vendor's page says: text, `0` or `1`. */
 function isRelogin(value: unknown): boolean | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   return value === '1' || value === 1;
 }
 
-/** What does not apply is missing or empty. */
+/** ZIM leaves out a field that does not apply, or leaves it empty. */
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }

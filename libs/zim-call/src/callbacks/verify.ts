@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { signZimCallback } from 'zim-protocol';
 import { CallbackError } from './callback-error.js';
-import { type CallbackBody, numberField, textField, toDate } from './fields.js';
+import { type CallbackBody, numberField, textField, toDate } from './parse-body.js';
 
 /** The fields of every callback. */
 export interface CallbackEnvelope {
@@ -29,8 +29,8 @@ export function readEnvelope(body: CallbackBody): CallbackEnvelope {
 }
 
 /**
- * Checks who signed a callback, and when. The signature covers the time and the nonce, not the rest of the
- * body: what the rest says is as trustworthy as the way it came.
+ * Checks the signature of a callback and its time. The signature covers timestamp and nonce only: the rest of the body
+ * is as trustworthy as the connection it came by.
  *
  * @throws CallbackError 401 with the cause
  */
@@ -58,12 +58,12 @@ export function verify(
   }
 }
 
-/** When it was signed, in Unix seconds. */
+/** When the callback was signed, in Unix seconds. */
 export function signedAtSeconds({ timestamp }: CallbackEnvelope): number {
   return Math.floor(toDate(timestamp).getTime() / 1_000);
 }
 
-/** In constant time: how far a guess is right must not show. */
+/** Compares in constant time: the time taken must not show how much of a guess is right. */
 function isEqual(sent: string, expected: string): boolean {
   const [a, b] = [Buffer.from(sent), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -1,5 +1,4 @@
 import { createClient } from '../testing/create-client.js';
-import { ManualRuntime } from '../testing/manual-runtime.js';
 import { accepted, envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
 import { failureOf, invite, useScriptedZim } from '../testing/scripted-zim.js';
 
