@@ -8,10 +8,10 @@ const typescript = pathToFileURL(resolve('tools/typescript.mjs')).href;
 const script = resolve('test/memory/waiting-calls.mjs');
 
 // In a process of its own: whatever follows asynchronous contexts in this one makes each promise several times as large.
-it('a call that waits for its turn holds less than 2 KB', async () => {
+it('a call that waits for its permit takes less than 2 KB', async () => {
   const { stdout } = await run(process.execPath, ['--expose-gc', '--import', typescript, script]);
-  const told: unknown = JSON.parse(stdout);
-  const { queued, bytes } = told as { queued: number; bytes: number };
+  const printed: unknown = JSON.parse(stdout);
+  const { queued, bytes } = printed as { queued: number; bytes: number };
   expect(queued).toBeGreaterThan(29_000);
   expect(bytes).toBeGreaterThan(100);
   expect(bytes).toBeLessThan(2_048);

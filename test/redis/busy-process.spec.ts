@@ -98,7 +98,7 @@ describe('a process that stands still while Redis answers', () => {
 });
 
 describe('a Redis that stands still', () => {
-  it('is given up after half a second, and a connection to it after a whole one', async () => {
+  it('is waited for half a second, and a connection to it for a whole one', async () => {
     const link = await open();
     const admin = new Redis(redis.url);
     await admin.call('CLIENT', 'PAUSE', '2500');

@@ -12,7 +12,7 @@ const app = await NestFactory.createApplicationContext(ZimCallModule.forRoot(opt
 console.log(app.get(ZimRateLimit).figures().state);
 `;
 
-/** A backend that is never closed: what it says, and how it ends. */
+/** Runs a backend that is never closed. Returns what it prints, and its exit code. */
 async function run(redisUrl: string): Promise<[string, unknown]> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: resolve(__dirname, '../..'),
@@ -20,13 +20,13 @@ async function run(redisUrl: string): Promise<[string, unknown]> {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 20_000,
   });
-  let said = '';
-  child.stdout.on('data', (part: Buffer) => (said += part.toString()));
+  let printed = '';
+  child.stdout.on('data', (part: Buffer) => (printed += part.toString()));
   const [code] = (await once(child, 'close')) as [unknown];
-  return [said.trim(), code];
+  return [printed.trim(), code];
 }
 
-describe('a process whose pacer is idle', () => {
+describe('a process whose rate limiter is idle', () => {
   it('ends by itself without Redis', async () => {
     expect(await run('')).toEqual(['local', 0]);
   });

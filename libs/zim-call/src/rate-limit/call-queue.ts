@@ -1,7 +1,6 @@
 import { type ZimCallLane, zimCallLanes } from '../config/request-options.js';
 import { Deadline } from '../time/deadline.js';
-import type { Timers } from '../time/runtime.js';
-import { Timer } from '../time/runtime.js';
+import { Timer, type Timers } from '../time/runtime.js';
 import {
   type Permit,
   type PermitRequest,
@@ -54,9 +53,7 @@ export class CallQueue {
     /** Called when the last call has left the queue. */
     private readonly onEmpty: () => void,
   ) {
-    this.expiry = new Timer(timers, () => {
-      this.refuseExpired();
-    });
+    this.expiry = new Timer(timers, this.refuseExpired.bind(this));
   }
 
   get size(): number {
@@ -137,10 +134,9 @@ export class CallQueue {
     limit.dispose();
   }
 
-  /** Refuses all calls. */
+  /** Refuses the calls that still wait. */
   close(): void {
-    this.closing = true;
-    this.refuseDue(Number.POSITIVE_INFINITY, 'closed');
+    this.refuseDue(Infinity, 'closed');
   }
 
   private reasonToRefuse(
@@ -188,8 +184,8 @@ export class CallQueue {
     this.refuseDue(nowMs, 'expired');
     if (this.size === 0) return;
     const earliestMs = this.firstCalls().reduce(
-      (least, { leaveByMs }) => Math.min(least, leaveByMs),
-      Number.POSITIVE_INFINITY,
+      (ms, call) => Math.min(ms, call.leaveByMs),
+      Infinity,
     );
     this.expiry.setFor(Math.max(earliestMs, nowMs + expiryIntervalMs));
   }

@@ -112,18 +112,9 @@ export class GuardedLimiter {
   }
 
   /** Never rejects. */
-  async pause(): Promise<void> {
+  async run(operation: 'pause' | 'idle'): Promise<void> {
     try {
-      await this.limiter.pause();
-    } catch (error) {
-      this.failed(error);
-    }
-  }
-
-  /** Never rejects. */
-  async idle(): Promise<void> {
-    try {
-      await this.limiter.idle();
+      await this.limiter[operation]();
     } catch (error) {
       this.failed(error);
     }

@@ -110,7 +110,7 @@ describe('SlotScheduler, with a quota of 20 calls per second', () => {
       pause: () => Promise.resolve(),
       idle: () => Promise.resolve(),
     }));
-    scene.call('given up', { deadline: stop });
+    scene.call('cancelled', { deadline: stop });
     stop.now();
     const atMs = scene.runtime.nowMs + 900;
     limiter.answer({ slot: { id: 'late', atMs, lateLimitMs: 60 }, activeInstances: 1 });

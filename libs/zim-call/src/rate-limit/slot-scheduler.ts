@@ -1,8 +1,7 @@
 import type { ZimCallLane } from '../config/request-options.js';
-import type { Timers } from '../time/runtime.js';
-import { Timer } from '../time/runtime.js';
+import { LatencyEstimator, LatenessTracker } from '../time/latency.js';
+import { Timer, type Timers } from '../time/runtime.js';
 import { CallQueue, type QueueLimits, type WaitingCall } from './call-queue.js';
-import { LatencyEstimator, LatenessTracker, WaitEstimator } from './estimators.js';
 import type { Permit, PermitRequest, RateLimitRefusal } from './permit.js';
 import type { RateLimitListener } from './rate-limit-figures.js';
 import {
@@ -12,6 +11,7 @@ import {
   type SlotGrant,
   type WindowSettings,
 } from './sliding-window-limiter.js';
+import { WaitEstimator } from './wait-estimator.js';
 
 /** With more slots held ahead, it would be decided too early which call leaves, and one instance could take all. */
 const maxHeld = 2;
@@ -47,16 +47,11 @@ export class SlotScheduler {
     private readonly timers: Timers,
     private readonly emit: RateLimitListener,
   ) {
-    const { limit, windowMs } = settings;
-    this.queue = new CallQueue(settings, timers, emit, () => {
-      this.returnSlots();
-      if (!this.closed) void this.limiter.idle();
-    });
+    this.queue = new CallQueue(settings, timers, emit, this.releaseSlots.bind(this));
     this.limiter = new GuardedLimiter(limiter, settings, timers);
     this.waits = new WaitEstimator(settings);
-    this.wakeUp = new Timer(timers, () => {
-      this.reserveSlots();
-    });
+    this.wakeUp = new Timer(timers, this.reserveSlots.bind(this));
+    const { limit, windowMs } = settings;
     this.maxPending = Math.max(maxHeld, Math.ceil((limit * replyWaitMs) / windowMs));
   }
 
@@ -76,7 +71,7 @@ export class SlotScheduler {
 
   /** ZIM has refused a request for its rate. */
   pause(): void {
-    void this.limiter.pause();
+    void this.limiter.run('pause');
   }
 
   /** The limiter may have slots sooner than it said. */
@@ -89,7 +84,6 @@ export class SlotScheduler {
   async close(drainMs: number): Promise<void> {
     await this.queue.drain(drainMs);
     this.closed = true;
-    this.returnSlots();
     this.queue.close();
   }
 
@@ -141,18 +135,9 @@ export class SlotScheduler {
   }
 
   private wait({ waitMs, tooLate }: Exclude<SlotGrant, { slot: Slot }>): void {
-    if (!tooLate) {
-      this.closeFor(waitMs);
-      return;
-    }
     this.queue.refuseTooLate(waitMs);
-    // Calls that came meanwhile may still wait: they do not ask in the same turn of the event loop.
-    if (this.queue.size > 0) this.closeFor(1);
-  }
-
-  private closeFor(waitMs: number): void {
-    this.opensAtMs = this.timers.monotonicMs() + waitMs;
-    if (waitMs > 0) this.queue.refuseTooLate(waitMs);
+    // After a refusal, calls that came meanwhile may still wait: they reserve in a later turn of the event loop.
+    this.opensAtMs = this.timers.monotonicMs() + (tooLate ? 1 : waitMs);
   }
 
   private hold(slot: Slot, activeInstances: number): void {
@@ -210,13 +195,15 @@ export class SlotScheduler {
     };
   }
 
-  private returnSlots(): void {
+  /** No call waits any more. */
+  private releaseSlots(): void {
     this.wakeUp.clear();
     for (const [slot, timer] of this.held) {
       timer.clear();
       this.returnSlot(slot);
     }
     this.held.clear();
+    if (!this.closed) void this.limiter.run('idle');
   }
 
   private returnSlot({ id, atMs }: Slot): void {

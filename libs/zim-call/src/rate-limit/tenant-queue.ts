@@ -1,15 +1,12 @@
-interface TenantCall {
-  readonly tenant: string;
-  readonly leaveByMs: number;
-}
+import type { PermitRequest } from './permit.js';
 
 /**
  * Round robin over tenants, one call each, however many each has waiting. Of one tenant, the call with the earliest
  * deadline goes first.
  */
-export class TenantQueue<T extends TenantCall> {
-  /** In the order in which the tenants are served. */
-  private readonly tenants = new Map<string, DeadlineQueue<T>>();
+export class TenantQueue<T extends PermitRequest> {
+  /** In the order in which the tenants are served; the calls of each by deadline, then as they came. */
+  private readonly tenants = new Map<string, T[]>();
   private count = 0;
 
   get size(): number {
@@ -17,20 +14,17 @@ export class TenantQueue<T extends TenantCall> {
   }
 
   add(call: T): void {
-    let queue = this.tenants.get(call.tenant);
-    if (queue === undefined) {
-      queue = new DeadlineQueue<T>();
-      this.tenants.set(call.tenant, queue);
-    }
-    queue.add(call);
+    const calls = this.tenants.get(call.tenant);
+    if (calls === undefined) this.tenants.set(call.tenant, [call]);
+    else calls.splice(countDueBy(calls, call.leaveByMs), 0, call);
     this.count++;
   }
 
   takeNext(): T | undefined {
-    for (const [tenant, queue] of this.tenants) {
-      const call = queue.takeFirst();
+    for (const [tenant, calls] of this.tenants) {
+      const call = calls.shift();
       this.tenants.delete(tenant);
-      if (queue.size > 0) this.tenants.set(tenant, queue);
+      if (calls.length > 0) this.tenants.set(tenant, calls);
       this.count--;
       return call;
     }
@@ -39,72 +33,46 @@ export class TenantQueue<T extends TenantCall> {
 
   /** Returns whether the call was in the queue. */
   remove(call: T): boolean {
-    const queue = this.tenants.get(call.tenant);
-    if (queue?.remove(call) !== true) return false;
-    if (queue.size === 0) this.tenants.delete(call.tenant);
+    const calls = this.tenants.get(call.tenant) ?? [];
+    const index = calls.indexOf(call, countDueBefore(calls, call.leaveByMs));
+    if (index === -1) return false;
+    calls.splice(index, 1);
+    if (calls.length === 0) this.tenants.delete(call.tenant);
     this.count--;
     return true;
   }
 
   /** The call of each tenant that has to leave first. */
   firstCalls(): T[] {
-    return [...this.tenants.values()].flatMap(({ first }) => first ?? []);
+    return [...this.tenants.values()].flatMap((calls) => calls[0] ?? []);
   }
 
   /** How many calls leave before a new one of this tenant, at most. */
   countBefore(tenant: string, leaveByMs: number): number {
-    const queue = this.tenants.get(tenant);
-    const own = queue?.countBefore(leaveByMs) ?? 0;
-    const tenants = this.tenants.size + (queue === undefined ? 1 : 0);
+    const calls = this.tenants.get(tenant);
+    const own = calls === undefined ? 0 : countDueBy(calls, leaveByMs);
+    const tenants = this.tenants.size + (calls === undefined ? 1 : 0);
     return Math.min(this.count, (own + 1) * tenants - 1);
   }
 }
 
-/** Calls in the order of their deadlines; of one deadline, in the order in which they came. */
-class DeadlineQueue<T extends TenantCall> {
-  private readonly calls: T[] = [];
+function countDueBy(calls: readonly PermitRequest[], leaveByMs: number): number {
+  return firstIndex(calls, (call) => call.leaveByMs > leaveByMs);
+}
 
-  get size(): number {
-    return this.calls.length;
-  }
+function countDueBefore(calls: readonly PermitRequest[], leaveByMs: number): number {
+  return firstIndex(calls, (call) => call.leaveByMs >= leaveByMs);
+}
 
-  get first(): T | undefined {
-    return this.calls[0];
+/** Searches an array in which all items after the first match match, too. */
+function firstIndex<T>(items: readonly T[], matches: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = items[middle];
+    if (item === undefined || matches(item)) high = middle;
+    else low = middle + 1;
   }
-
-  add(call: T): void {
-    this.calls.splice(this.countBefore(call.leaveByMs), 0, call);
-  }
-
-  takeFirst(): T | undefined {
-    return this.calls.shift();
-  }
-
-  /** Returns whether the call was in the queue. */
-  remove(call: T): boolean {
-    const index = this.calls.indexOf(
-      call,
-      this.countWhere((ms) => ms < call.leaveByMs),
-    );
-    if (index === -1) return false;
-    this.calls.splice(index, 1);
-    return true;
-  }
-
-  countBefore(leaveByMs: number): number {
-    return this.countWhere((ms) => ms <= leaveByMs);
-  }
-
-  /** Searches for the first call whose time does not fulfil a condition that all earlier times fulfil. */
-  private countWhere(isBefore: (leaveByMs: number) => boolean): number {
-    let low = 0;
-    let high = this.calls.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const call = this.calls[middle];
-      if (call !== undefined && isBefore(call.leaveByMs)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+  return low;
 }
