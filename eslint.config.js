@@ -49,15 +49,11 @@ const folders = {
   },
   'apps/sample/src': {
     config: [],
-    logging: [],
-    http: ['logging'],
+    http: ['config'],
     health: [],
-    zim: ['config'],
-    security: ['config'],
-    problems: ['config', 'logging'],
-    calls: ['security'],
-    users: ['calls', 'security'],
-    callbacks: ['config', 'problems', 'zim'],
+    calls: ['http'],
+    users: ['http'],
+    callbacks: ['config', 'http'],
   },
 };
 

@@ -1,5 +1,5 @@
 import { ZimSandbox } from 'zim-sandbox';
-import { JsonLogger } from '../../apps/sample/src/logging/json-logger.js';
+import { AppLogger } from '../../apps/sample/src/http/logger.js';
 import { createClient } from '../../libs/zim-call/src/testing/create-client.js';
 import {
   envelope,
@@ -52,7 +52,12 @@ describe('no secret and no signature', () => {
     const server = await ScriptedServer.start(script);
     afterTest(() => server.stop());
     const zim = await createClient(server.url, { serverSecret: canary.secret });
-    zim.module.useLogger(new JsonLogger(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']));
+    zim.module.useLogger(
+      new AppLogger({
+        json: true,
+        logLevels: ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'],
+      }),
+    );
     const error: unknown = await zim.settled(
       zim.service.invite(invite).catch((reason: unknown) => reason),
     );
@@ -79,7 +84,10 @@ describe('no secret and no signature', () => {
         ZIM_BASE_URL: server.url,
         API_KEYS: keyCanary,
       },
-      new JsonLogger(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']),
+      new AppLogger({
+        json: true,
+        logLevels: ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'],
+      }),
     );
     afterTest(() => backend.app.close());
     for (let count = 0; count < 12; count++) {

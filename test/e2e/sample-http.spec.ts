@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { version } from '../../apps/sample/src/version.js';
+import { version } from '../../apps/sample/src/http/openapi.js';
 import { type Backend, startBackend } from '../support/backend.js';
 
 const key = 'key-of-a-caller-0001';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { connectionLimits } from '../../apps/sample/src/http/connection-limits.js';
+import { serverOptions } from '../../apps/sample/src/http/connections.js';
 import { type Backend, startBackend } from '../support/backend.js';
 
-const limits = { headersTimeoutMs: 100, requestTimeoutMs: 300, checkIntervalMs: 20 };
+const limits = { headersTimeout: 100, requestTimeout: 300 };
 const head = 'POST /calls HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 
 let backend: Backend;
@@ -23,11 +23,12 @@ async function sendPart(part: string): Promise<{ answer: string; afterMs: number
 
 describe('a client that sends slowly', () => {
   it.each([
-    ['nothing', '', limits.headersTimeoutMs],
-    ['half its headers', head, limits.headersTimeoutMs],
-    ['half its body', `${head}Content-Length: 10\r\n\r\n{`, limits.requestTimeoutMs],
+    ['nothing', '', limits.headersTimeout],
+    ['half its headers', head, limits.headersTimeout],
+    ['half its body', `${head}Content-Length: 10\r\n\r\n{`, limits.requestTimeout],
   ])('is cut off at the limit: %s', async (_, part, limitMs) => {
-    backend = await startBackend({}, undefined, limits);
+    backend = await startBackend();
+    Object.assign(backend.app.getHttpServer(), limits);
     const { answer, afterMs } = await sendPart(part);
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(afterMs).toBeGreaterThan(limitMs * 0.9);
@@ -39,6 +40,6 @@ describe('a client that sends slowly', () => {
     backend = await startBackend();
     const { headersTimeout, requestTimeout } = backend.app.getHttpServer();
     expect([headersTimeout, requestTimeout]).toEqual([5_000, 10_000]);
-    expect(connectionLimits.checkIntervalMs).toBe(500);
+    expect(serverOptions.http.connectionsCheckingInterval).toBe(500);
   });
 });

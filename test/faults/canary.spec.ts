@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ZimSandbox } from 'zim-sandbox';
-import { JsonLogger } from '../../apps/sample/src/logging/json-logger.js';
+import { AppLogger } from '../../apps/sample/src/http/logger.js';
 import { type Script, ScriptedServer } from '../../libs/zim-call/src/testing/scripted-server.js';
 import { Canary } from '../support/canary.js';
 import { playRow } from './fault-scene.js';
@@ -39,7 +39,10 @@ describe('no secret and no signature, in error, log or journal:', () => {
         serverSecret: canary.secret,
         begin: ({ client }) => {
           client.module.useLogger(
-            new JsonLogger(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']),
+            new AppLogger({
+              json: true,
+              logLevels: ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'],
+            }),
           );
         },
         end: async (sandbox, { signatures }) => {

@@ -3,9 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
 import { createDevelopmentApp } from '../../apps/sample/dev/create-development-app.js';
-import { type Development, prepareDevelopment } from '../../apps/sample/dev/development.js';
-import type { AppParts } from '../../apps/sample/src/create-app.js';
-import { callbackPath } from '../../apps/sample/src/zim/zim-options.js';
+import { prepareDevelopment } from '../../apps/sample/dev/development.js';
+import { callbackPath } from '../../apps/sample/src/config/zim-options.js';
 
 /** The sample backend on a free port, with its own sandbox. */
 export interface Backend {
@@ -25,10 +24,11 @@ const silent: LoggerService = { log: silence, warn: silence, error: silence, fat
 export async function startBackend(
   variables: Record<string, string> = {},
   logger = silent,
-  limits?: AppParts['limits'],
 ): Promise<Backend> {
-  const development = await prepareDevelopment({ NODE_ENV: 'test', ...variables });
-  const app = await createDevelopmentApp(development, { logger, limits });
+  const { app, sandbox } = await withVariables(variables, async () => {
+    const running = await prepareDevelopment();
+    return { app: await createDevelopmentApp(running, logger), sandbox: running };
+  });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -42,17 +42,31 @@ export async function startBackend(
     app,
     url,
     get sandbox() {
-      return sandboxOf(development);
+      return sandboxOf(sandbox);
     },
     takeCallbacks: () => {
-      sandboxOf(development).callbacks.setUrl(`${url}${callbackPath}`);
+      sandboxOf(sandbox).callbacks.setUrl(`${url}${callbackPath}`);
     },
     post: (path, body, headers) => postRaw(path, JSON.stringify(body), headers),
     postRaw,
   };
 }
 
-function sandboxOf({ sandbox }: Development): ZimSandbox {
+/** Runs something with other variables of the process, as if it had been started with them. */
+async function withVariables<T>(
+  variables: Record<string, string>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const before = process.env;
+  process.env = { ...before, NODE_ENV: 'test', ...variables };
+  try {
+    return await run();
+  } finally {
+    process.env = before;
+  }
+}
+
+function sandboxOf(sandbox: ZimSandbox | undefined): ZimSandbox {
   if (sandbox === undefined) throw new Error('the backend has no sandbox of its own');
   return sandbox;
 }

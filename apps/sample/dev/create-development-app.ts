@@ -1,23 +1,31 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { type LoggerService, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ZimSandbox } from 'zim-sandbox';
-import { type AppParts, createApp } from '../src/create-app.js';
-import type { Development } from './development.js';
+import { AppModule } from '../src/app.module.js';
+import { createApp } from '../src/create-app.js';
 
-/** The same backend as production's; its sandbox, if there is one, stops with it or with its failure to start. */
+/** Builds the same backend as production's. Its sandbox stops with it, or when it cannot be built. */
 export async function createDevelopmentApp(
-  { environment, sandbox }: Development,
-  parts: Pick<AppParts, 'logger' | 'limits'> = {},
+  sandbox?: ZimSandbox,
+  logger?: LoggerService,
 ): Promise<NestFastifyApplication> {
-  if (sandbox === undefined) return createApp(environment, parts);
+  if (sandbox === undefined) return createApp(logger);
+  const running = { provide: RunningSandbox, useValue: new RunningSandbox(sandbox) };
   try {
-    const providers = [{ provide: RunningSandbox, useValue: new RunningSandbox(sandbox) }];
-    return await createApp(environment, { ...parts, providers });
+    return await createApp(logger, async () => ({
+      module: DevelopmentModule,
+      imports: [await AppModule.forRoot()],
+      providers: [running],
+    }));
   } catch (error) {
     await sandbox.stop();
     throw error;
   }
 }
+
+/** The root module of a backend that has a sandbox. */
+@Module({})
+class DevelopmentModule {}
 
 class RunningSandbox implements OnApplicationShutdown {
   constructor(private readonly sandbox: ZimSandbox) {}

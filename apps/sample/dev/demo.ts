@@ -1,7 +1,7 @@
 import { CallOutcomeService } from 'nestjs-zim-call';
 import type { SandboxCallChange, ZimSandbox } from 'zim-sandbox';
-import { listen } from '../src/run.js';
-import { callbackPath } from '../src/zim/zim-options.js';
+import { callbackPath } from '../src/config/zim-options.js';
+import { listen } from '../src/create-app.js';
 import { createDevelopmentApp } from './create-development-app.js';
 import { prepareDevelopment } from './development.js';
 
@@ -13,7 +13,7 @@ const invite = {
   offlinePush: { title: 'alice', content: 'is calling you' },
 };
 
-/** Whatever the environment says, the demo asks nobody outside this process, and needs no key. */
+/** Whatever the environment says, the demo calls only its own sandbox, and needs no key. */
 const ownSandbox = {
   NODE_ENV: 'development',
   HOST: '127.0.0.1',
@@ -30,12 +30,12 @@ const ownSandbox = {
 /** Rings phones through the whole stack, on this machine alone, and prints what each side saw. */
 async function demo(): Promise<void> {
   const quiet = { log: ignore, warn: ignore, error: ignore, fatal: ignore };
-  const development = await prepareDevelopment(ownSandbox);
-  const { environment, sandbox } = development;
+  Object.assign(process.env, ownSandbox);
+  const sandbox = await prepareDevelopment();
   if (sandbox === undefined) throw new Error('the demo runs against its own sandbox only');
-  const app = await createDevelopmentApp(development, { logger: quiet });
+  const app = await createDevelopmentApp(sandbox, quiet);
   try {
-    const url = await listen(app, environment);
+    const url = await listen(app);
     sandbox.callbacks.setUrl(`${url}${callbackPath}`);
     await ringOverHttp(url, sandbox);
     const outcomes = app.get(CallOutcomeService);
@@ -47,19 +47,19 @@ async function demo(): Promise<void> {
 }
 
 async function ringOverHttp(url: string, sandbox: ZimSandbox): Promise<void> {
-  section('Your client asks the backend: POST /calls', invite);
+  section('Your client sends to the backend: POST /calls', invite);
   const response = await fetch(`${url}/calls`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(invite),
   });
   section(`The backend answers: HTTP ${response.status}`, await response.json());
-  if (response.status !== 201) throw new Error('nobody rings');
+  if (response.status !== 201) throw new Error('no phone rings');
   section('What ZIM (the sandbox) saw', sandbox.journal.entries().at(-1));
   section('Whose phones ring', sandbox.calls.list().at(-1));
 }
 
-/** Bob rejects on his phone, then carol accepts on hers, and the backend is told by callbacks. */
+/** Bob rejects on his phone, then carol accepts on hers; callbacks report both to the backend. */
 async function pickUp(outcomes: CallOutcomeService, sandbox: ZimSandbox): Promise<void> {
   const startedMs = performance.now();
   onceRinging(sandbox, ({ call: { callId } }) => {
@@ -70,10 +70,10 @@ async function pickUp(outcomes: CallOutcomeService, sandbox: ZimSandbox): Promis
   const afterMs = Math.round(performance.now() - startedMs);
   section(`inviteAndWait: ${outcome.acceptedBy.join()} picked up after ${afterMs} ms`, outcome);
   await sandbox.callbacks.idle();
-  tellCallbacks(sandbox, outcome.callId);
+  printCallbacks(sandbox, outcome.callId);
 }
 
-/** Nobody answers, and nobody waits for it: the sandbox's clock does. */
+/** No callee answers; the sandbox's clock is advanced, so that the demo does not wait. */
 async function letItRing(outcomes: CallOutcomeService, sandbox: ZimSandbox): Promise<void> {
   const startedMs = performance.now();
   onceRinging(sandbox, () => {
@@ -81,9 +81,12 @@ async function letItRing(outcomes: CallOutcomeService, sandbox: ZimSandbox): Pro
   });
   const { outcome } = await outcomes.inviteAndWait({ ...invite, userIds: ['bob', 'carol'] });
   const afterMs = Math.round(performance.now() - startedMs);
-  section(`Another call rang for 30 s of the sandbox's clock, ${afterMs} ms of ours`, outcome);
+  section(
+    `Another call rang for 30 s of the sandbox's clock, in ${afterMs} ms of real time`,
+    outcome,
+  );
   await sandbox.callbacks.idle();
-  tellCallbacks(sandbox, outcome.callId);
+  printCallbacks(sandbox, outcome.callId);
 }
 
 function onceRinging(sandbox: ZimSandbox, act: (change: SandboxCallChange) => void): void {
@@ -94,26 +97,26 @@ function onceRinging(sandbox: ZimSandbox, act: (change: SandboxCallChange) => vo
   });
 }
 
-function tellCallbacks(sandbox: ZimSandbox, callId: string): void {
+function printCallbacks(sandbox: ZimSandbox, callId: string): void {
   const deliveries = sandbox.callbacks.deliveries().filter((one) => one.callId === callId);
   for (const { event, state, attempts } of deliveries) {
-    say(`  callback ${event}: ${state}, HTTP ${String(attempts.at(-1)?.status)}`);
+    printLine(`  callback ${event}: ${state}, HTTP ${String(attempts.at(-1)?.status)}`);
   }
 }
 
 function section(title: string, content: unknown): void {
-  say(`\n== ${title}\n${JSON.stringify(content, null, 2)}`);
+  printLine(`\n== ${title}\n${JSON.stringify(content, null, 2)}`);
 }
 
-function say(text: unknown): void {
+function printLine(text: unknown): void {
   process.stdout.write(`${String(text)}\n`);
 }
 
 function ignore(): void {
-  // The demo prints what both sides saw, and nothing between.
+  // The demo prints what both sides saw, without log lines.
 }
 
 demo().catch((error: unknown) => {
-  say(error);
+  printLine(error);
   process.exitCode = 1;
 });

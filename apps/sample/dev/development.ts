@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import type { ZimSandbox } from 'zim-sandbox';
-import { type Environment, readEnvironment } from '../src/config/environment.js';
-import { loadVariables } from '../src/config/load-environment.js';
-import { startSandbox } from './start-sandbox.js';
+import { environmentFiles, validateEnvironment } from '../src/config/environment.js';
 
-/** What the backend runs on in development. Nothing here loads Nest. */
-export interface Development {
-  readonly environment: Environment;
-  /** The sandbox that the environment points to; absent if the environment has settings for ZIM. */
-  readonly sandbox?: ZimSandbox;
-}
+// Nothing here loads Nest, which would delay the sandbox's page.
 
-/** The project of ZEGO's page on signatures: its secret is public, so anybody can sign a request to the sandbox. */
+/** Users that the sandbox knows from the start. */
+export const sandboxUsers = ['alice', 'bob', 'carol'];
+
+/** The project of ZEGO's page on signatures: its secret is public, so anyone can sign a request to the sandbox. */
 const exampleProject = { appId: 12345, serverSecret: '9193cc662a4c0ec135ec71fb57194b38' };
 
 const zimVariables = [
@@ -22,34 +20,65 @@ const zimVariables = [
   'ZIM_REGION',
 ];
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /**
- * Reads the environment. If it has no settings for ZIM, starts a sandbox and points the environment to it; with
- * `NODE_ENV=production` it starts none.
+ * Starts a sandbox if no variable is set for ZIM, and sets the variables of this process so that they point to it.
+ * Without `NODE_ENV` this is development; outside development and test it starts no sandbox.
  *
- * @param overrides variables that take precedence over all others, for tests and the demo
+ * @returns the sandbox, or `undefined` if the variables say whom to call
  * @throws Error that names every variable that is wrong or missing; no sandbox is started then
  */
-export async function prepareDevelopment(
-  overrides: Record<string, string> = {},
-): Promise<Development> {
-  const variables = loadVariables(overrides);
-  if (variables['NODE_ENV'] === 'production' || zimVariables.some((name) => isSet(variables[name])))
-    return { environment: readEnvironment(variables) };
+export async function prepareDevelopment(): Promise<ZimSandbox | undefined> {
+  if (!process.env['NODE_ENV']?.trim()) process.env['NODE_ENV'] = 'development';
+  const { NODE_ENV = '' } = process.env;
+  const variables = readVariables(NODE_ENV);
+  const allowsSandbox = NODE_ENV === 'development' || NODE_ENV === 'test';
+  if (!allowsSandbox || zimVariables.some((name) => variables[name]?.trim())) {
+    validateEnvironment(variables);
+    return undefined;
+  }
   const app = { ...exampleProject, callbackSecret: randomBytes(16).toString('hex') };
-  const pointTo = (url: string) =>
-    readEnvironment({
-      ...variables,
-      ZIM_APP_ID: String(app.appId),
-      ZIM_SERVER_SECRET: app.serverSecret,
-      ZIM_CALLBACK_SECRET: app.callbackSecret,
-      ZIM_BASE_URL: url,
-    });
-  // With the usual port, an open page of the console reconnects when the backend restarts.
-  const port = pointTo('http://127.0.0.1').NODE_ENV === 'development' ? 4010 : 0;
-  const sandbox = await startSandbox(app, port);
-  return { environment: pointTo(sandbox.url), sandbox };
+  validateEnvironment({ ...variables, ...variablesOf(app, 'http://127.0.0.1') });
+  // With a fixed port, an open page of the console reconnects when the backend restarts.
+  const sandbox = await startSandbox(app, NODE_ENV === 'development' ? 4010 : 0);
+  Object.assign(process.env, variablesOf(app, sandbox.url));
+  return sandbox;
 }
 
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value.trim() !== '';
+type SandboxApp = Required<Pick<ZimSandbox['app'], 'appId' | 'serverSecret' | 'callbackSecret'>>;
+
+function variablesOf(app: SandboxApp, url: string): Variables {
+  return {
+    ZIM_APP_ID: String(app.appId),
+    ZIM_SERVER_SECRET: app.serverSecret,
+    ZIM_CALLBACK_SECRET: app.callbackSecret,
+    ZIM_BASE_URL: url,
+  };
+}
+
+/** The variables that `loadConfig` will read. */
+function readVariables(environment: string): Variables {
+  const files = environmentFiles(environment, process.cwd()).filter((path) => existsSync(path));
+  const parsed = files.map((path): Variables => parseEnv(readFileSync(path, 'utf8')));
+  return [process.env, ...parsed].reduceRight((all, one) => ({ ...all, ...one }), {});
+}
+
+/** Starts a sandbox in this process; where the preferred port is taken, on any free one. */
+export async function startSandbox(app: SandboxApp, preferredPort: number): Promise<ZimSandbox> {
+  // Loaded only here, so that a backend with credentials starts without it.
+  const { ZimSandbox } = await import('zim-sandbox');
+  const startAt = (port: number) => ZimSandbox.start({ port, apps: [app], users: sandboxUsers });
+  try {
+    return await startAt(preferredPort);
+  } catch (error) {
+    if (!isPortTaken(error)) throw error;
+    return startAt(0);
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (typeof cause !== 'object' || cause === null) return false;
+  return 'code' in cause && cause.code === 'EADDRINUSE';
 }

@@ -1,23 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ZimSandbox } from 'zim-sandbox';
-import { describeBackend, listen, print, runMain } from '../src/run.js';
-import { callbackPath } from '../src/zim/zim-options.js';
-import { prepareDevelopment } from './development.js';
-import { sandboxUsers } from './start-sandbox.js';
+import { callbackPath } from '../src/config/zim-options.js';
+import { print, runMain } from '../src/run.js';
+import { prepareDevelopment, sandboxUsers } from './development.js';
 
 const pageFirstMs = 300;
 
-/** The entry point of development: without settings for ZIM, the backend calls a sandbox in the same process. */
+/** The launcher of `npm start`: starts a sandbox unless there are settings for ZIM, then the backend against it. */
 runMain(async () => {
-  const development = await prepareDevelopment();
-  const { environment, sandbox } = development;
-  if (sandbox !== undefined)
+  const sandbox = await prepareDevelopment();
+  if (sandbox !== undefined) {
     print(`\nPhones    ${sandbox.url}/__/console  (open it in a browser and watch them ring)\n`);
-  // Loading Nest keeps the process busy for a second or two: a browser that is open already gets the page before.
-  if (sandbox !== undefined) await setTimeout(pageFirstMs);
+    // Loading Nest keeps the process busy for a second or two: a browser gets the page before that.
+    await setTimeout(pageFirstMs);
+  }
   const { createDevelopmentApp } = await import('./create-development-app.js');
-  const url = await listen(await createDevelopmentApp(development), environment);
-  print(describeBackend(url, environment));
+  const { listen } = await import('../src/create-app.js');
+  const url = await listen(await createDevelopmentApp(sandbox));
   if (sandbox === undefined) return;
   sandbox.callbacks.setUrl(`${url}${callbackPath}`);
   print(describeSandbox(sandbox, url));

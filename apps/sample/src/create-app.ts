@@ -1,56 +1,46 @@
-import type { LoggerService, Provider } from '@nestjs/common';
+import { Logger, type LoggerService } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
 import { throttleCallbacks } from './callbacks/throttle-callbacks.js';
-import { type Environment, servesApiDocs } from './config/environment.js';
-import { bodyLimitBytes } from './config/limits.js';
-import {
-  type ConnectionLimits,
-  connectionLimits,
-  toServerOptions,
-} from './http/connection-limits.js';
-import { takeJsonOnly } from './http/json-body.js';
-import { logRequests } from './http/request-log.js';
-import { JsonLogger } from './logging/json-logger.js';
-import { version } from './version.js';
+import type { Environment } from './config/environment.js';
+import { serverOptions } from './http/connections.js';
+import { acceptJsonOnly } from './http/json-body.js';
+import { AppLogger, logRequests } from './http/logger.js';
+import { serveDocs } from './http/openapi.js';
+import { print } from './run.js';
 
-/** What an entry point or a test may replace or add. */
-export interface AppParts {
-  readonly logger?: LoggerService;
-  readonly limits?: ConnectionLimits;
-  readonly providers?: Provider[];
-}
-
-/** The whole backend, ready to listen. */
+/** Builds the whole backend, ready to listen. */
 export async function createApp(
-  environment: Environment,
-  {
-    logger = new JsonLogger(['log', 'warn', 'error', 'fatal']),
-    limits = connectionLimits,
-    providers,
-  }: AppParts = {},
+  logger: LoggerService = new AppLogger(),
+  rootModule = () => AppModule.forRoot(),
 ): Promise<NestFastifyApplication> {
+  Logger.overrideLogger(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(environment, providers),
-    new FastifyAdapter({ bodyLimit: bodyLimitBytes, ...toServerOptions(limits) }),
+    await rootModule(),
+    new FastifyAdapter(serverOptions),
     { logger, abortOnError: false, bodyParser: false },
   );
-  takeJsonOnly(app);
+  acceptJsonOnly(app);
   logRequests(app);
   throttleCallbacks(app);
-  if (servesApiDocs(environment)) serveDocs(app);
+  if (app.get(ConfigService).get('API_DOCS') === 'on') serveDocs(app);
   app.enableShutdownHooks();
   return app;
 }
 
-function serveDocs(app: NestFastifyApplication): void {
-  const description = new DocumentBuilder()
-    .setTitle('Call invitations')
-    .setVersion(version)
-    .setDescription('Whoever may use these routes can ring any user’s phone.')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'One of API_KEYS' })
-    .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description));
+/** Listens, prints where, and returns the URL. An application that cannot listen is closed. */
+export async function listen(app: NestFastifyApplication): Promise<string> {
+  const config = app.get<ConfigService<Environment, true>>(ConfigService);
+  try {
+    await app.listen(config.get('PORT', { infer: true }), config.get('HOST', { infer: true }));
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const url = await app.getUrl();
+  const docs = config.get('API_DOCS', { infer: true }) === 'on' ? `API docs  ${url}/docs\n` : '';
+  print(`\nBackend   ${url}\n${docs}`);
+  return url;
 }

@@ -1,10 +1,7 @@
-import { loadEnvironment } from './config/load-environment.js';
-import { createApp } from './create-app.js';
-import { describeBackend, listen, print, runMain } from './run.js';
+import { createApp, listen } from './create-app.js';
+import { runMain } from './run.js';
 
-/** Production's entry point. It never starts a sandbox: `dev/start.ts` does, for development. */
+/** The entry point outside development. It never starts a sandbox: `dev/start.ts` does that. */
 runMain(async () => {
-  const environment = loadEnvironment();
-  const url = await listen(await createApp(environment), environment);
-  print(describeBackend(url, environment));
+  await listen(await createApp());
 });

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AnyZimEvent, OnZimCall } from 'nestjs-zim-call';
 
-/** Writes a line about each verified callback: the place for your own reactions. */
+/** Logs each verified callback: replace this with what your backend does about it. */
 @Injectable()
 export class CallbackLog {
   private readonly logger = new Logger('Callbacks');

@@ -1,30 +1,24 @@
+import { ConfigService } from '@nestjs/config';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ThrottlerStorage } from '@nestjs/throttler';
-import { Environment } from '../config/environment.js';
-import { withInstance } from '../problems/problem.js';
-import { callbackPath } from '../zim/zim-options.js';
+import { ThrottlerException, ThrottlerStorage } from '@nestjs/throttler';
+import type { Environment } from '../config/environment.js';
+import { callbackPath } from '../config/zim-options.js';
 
 /**
- * Limits callbacks by address, before their bodies are read: they come in beside Nest's routes, where its
- * ThrottlerGuard does not stand. ZIM delivers what was refused again after 2 seconds and more.
+ * Limits callbacks by address before their bodies are read: no guard of Nest runs for them, because the library
+ * receives them outside Nest's routes. ZIM repeats a refused callback after 2 seconds and more.
  */
 export function throttleCallbacks(app: NestFastifyApplication): void {
   const storage = app.get<ThrottlerStorage>(ThrottlerStorage, { strict: false });
-  const { THROTTLE_PER_SECOND } = app.get(Environment);
+  const config = app.get<ConfigService<Environment, true>>(ConfigService);
+  const limit = config.get('THROTTLE_PER_SECOND', { infer: true });
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onRequest', async (request, reply) => {
     if (request.url.split('?')[0] !== callbackPath) return;
     const key = `callbacks of ${request.ip}`;
-    const found = await storage.increment(key, 1_000, THROTTLE_PER_SECOND, 1_000, 'callbacks');
-    if (!found.isBlocked) return;
-    const problem = {
-      type: 'about:blank',
-      title: 'Too Many Requests',
-      status: 429,
-      detail: 'too many callbacks; see Retry-After',
-    };
-    reply.code(problem.status).header('Retry-After', found.timeToBlockExpire);
-    reply.header('Content-Type', 'application/problem+json; charset=utf-8');
-    await reply.send(JSON.stringify(withInstance(problem)));
+    const count = await storage.increment(key, 1_000, limit, 1_000, 'callbacks');
+    if (!count.isBlocked) return;
+    reply.header('Retry-After', count.timeToBlockExpire);
+    throw new ThrottlerException('too many callbacks; see Retry-After');
   });
 }

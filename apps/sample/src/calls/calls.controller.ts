@@ -10,113 +10,81 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiBody,
+  ApiCreatedResponse,
   ApiHeader,
+  ApiOkResponse,
   ApiOperation,
-  ApiParam,
-  ApiResponse,
-  ApiTags,
 } from '@nestjs/swagger';
-import { type CallAnswerResult, CallInviteDto, type CallInviteResult } from 'nestjs-zim-call';
-import { map, type Observable } from 'rxjs';
-import { ApiKeyGuard } from '../security/api-key.guard.js';
-import { AnswerDto } from './answer.dto.js';
-import {
-  answerResultSchema,
-  answerSchema,
-  idempotencyKeyHeader,
-  inviteExamples,
-  inviteResultSchema,
-  inviteSchema,
-  problemResponses,
-  replayedHeader,
-  replayedHeaderName,
-} from './calls.openapi.js';
-import { withHeartbeats } from './heartbeats.js';
-import { IdempotencyKey } from './idempotency-key.js';
+import { CallInviteDto } from 'nestjs-zim-call';
+import { connect, interval, last, map, merge, type Observable, takeUntil } from 'rxjs';
+import { ApiKeyGuard } from '../http/api-key.guard.js';
+import { ApiRoutes } from '../http/openapi.js';
+import { AnswerDto, AnswerResultDto, inviteExamples, InviteResultDto } from './calls.dto.js';
 import { CallsService } from './calls.service.js';
+import { IdempotencyKey, idempotencyKeyHeader, replayedHeader } from './idempotency-key.js';
 
-/** What a controller needs of Fastify's reply. */
-interface Reply {
-  header(name: string, value: string): unknown;
-}
+/** Comments of an event stream; proxies commonly cut a connection that is silent for 30 to 60 s. */
+const heartbeats = interval(15_000).pipe(map((): MessageEvent => ({ comment: 'heartbeat' })));
 
 /**
- * Whoever may use these routes can ring any user's phone, and answer for any user. The API key below tells only
- * that the caller is one of yours: put your own guard beside it to check that the caller may act for the user.
+ * Every caller of these routes can ring the phone of any user, and answer for any user. The API key shows only that
+ * the caller is one of yours: add a guard of your own that checks that the caller may act for the user.
  */
-@ApiTags('calls')
-@ApiBearerAuth()
+@ApiRoutes('calls')
 @UseGuards(ApiKeyGuard)
 @Controller('calls')
 export class CallsController {
   constructor(private readonly calls: CallsService) {}
 
-  @ApiOperation({ summary: 'Let the phones of the callees ring' })
-  @ApiBody({ schema: inviteSchema, examples: inviteExamples })
-  @ApiResponse({
-    status: 201,
+  @ApiOperation({ summary: 'Ring the phones of the callees' })
+  @ApiHeader(idempotencyKeyHeader)
+  @ApiBody({ type: CallInviteDto, examples: inviteExamples })
+  @ApiCreatedResponse({
     description: 'Phones ring',
-    schema: inviteResultSchema,
+    type: InviteResultDto,
     headers: replayedHeader,
   })
-  @ApiHeader(idempotencyKeyHeader)
-  @problemResponses()
-  @HttpCode(201)
   @Post()
   async invite(
     @Body() invite: CallInviteDto,
     @IdempotencyKey() idempotencyKey: string | undefined,
-    @Res({ passthrough: true }) reply: Reply,
-  ): Promise<CallInviteResult> {
+    @Res({ passthrough: true }) reply: { header(name: string, value: string): unknown },
+  ): Promise<InviteResultDto> {
     const { replayed, ...result } = await this.calls.invite(invite, idempotencyKey);
-    // The body is the same, byte for byte: what is new about a replay stands in the header.
-    if (replayed) reply.header(replayedHeaderName, 'true');
+    // In a header, so that the body of a replay is the same, byte for byte.
+    if (replayed) reply.header('Idempotency-Replayed', 'true');
     return result;
   }
 
   @ApiOperation({ summary: 'Accept on behalf of a callee' })
-  @ApiParam({ name: 'callId' })
-  @ApiBody({ schema: answerSchema })
-  @ApiResponse({ status: 200, description: 'ZIM has taken it', schema: answerResultSchema })
-  @problemResponses()
+  @ApiOkResponse({ description: 'ZIM has taken it', type: AnswerResultDto })
   @HttpCode(200)
   @Post(':callId/accept')
-  accept(@Param('callId') callId: string, @Body() answer: AnswerDto): Promise<CallAnswerResult> {
-    return this.calls.accept({ callId, ...fieldsOf(answer) });
+  accept(@Param('callId') callId: string, @Body() answer: AnswerDto): Promise<AnswerResultDto> {
+    return this.calls.accept(callId, answer);
   }
 
   @ApiOperation({ summary: 'Reject on behalf of a callee' })
-  @ApiParam({ name: 'callId' })
-  @ApiBody({ schema: answerSchema })
-  @ApiResponse({ status: 200, description: 'ZIM has taken it', schema: answerResultSchema })
-  @problemResponses()
+  @ApiOkResponse({ description: 'ZIM has taken it', type: AnswerResultDto })
   @HttpCode(200)
   @Post(':callId/reject')
-  reject(@Param('callId') callId: string, @Body() answer: AnswerDto): Promise<CallAnswerResult> {
-    return this.calls.reject({ callId, ...fieldsOf(answer) });
+  reject(@Param('callId') callId: string, @Body() answer: AnswerDto): Promise<AnswerResultDto> {
+    return this.calls.reject(callId, answer);
   }
 
   /**
-   * The API key does not restrict whose call it is: whoever has a call's id sees who is called and who answers.
-   * Put a guard of your own here that checks that the caller takes part in the call.
+   * The API key does not restrict whose call it is: every caller who has a call's id sees who is called and who
+   * answers. Add a guard of your own here that checks that the caller takes part in the call.
    */
-  @ApiOperation({ summary: 'What happens to a call, live, until it has ended' })
-  @ApiParam({ name: 'callId' })
-  @ApiResponse({
-    status: 200,
-    description: 'Server-sent events',
-    content: { 'text/event-stream': {} },
-  })
-  @problemResponses()
+  @ApiOperation({ summary: 'Follow a call until it has ended' })
+  @ApiOkResponse({ description: 'Server-sent events', content: { 'text/event-stream': {} } })
   @Sse(':callId/events')
   async events(@Param('callId') callId: string): Promise<Observable<MessageEvent>> {
     const events = await this.calls.events(callId);
-    return withHeartbeats(events.pipe(map((event) => ({ type: event.type, data: event }))));
+    return events.pipe(
+      map((event): MessageEvent => ({ type: event.type, data: event })),
+      connect((all) => merge(all, heartbeats.pipe(takeUntil(all.pipe(last(null, null)))))),
+    );
   }
-}
-
-function fieldsOf({ userId, extendedData }: AnswerDto) {
-  return { userId, extendedData };
 }

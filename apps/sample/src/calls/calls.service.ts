@@ -1,17 +1,14 @@
 import { Injectable, Logger, NotFoundException } from '@nestjs/common';
 import {
-  type CallAnswerInput,
-  type CallAnswerResult,
-  type CallEvent,
-  type CallInviteInput,
+  type CallInviteDto,
   type CallInviteResult,
   CallInviteService,
   CallOutcomeService,
   isZimCallError,
 } from 'nestjs-zim-call';
-import type { Observable } from 'rxjs';
+import type { AnswerDto } from './calls.dto.js';
 
-/** The place for your own rules: who may call whom, and what is written down about it. */
+/** Add your own rules here: who may call whom, and what is recorded about it. */
 @Injectable()
 export class CallsService {
   private readonly logger = new Logger('Calls');
@@ -21,48 +18,43 @@ export class CallsService {
     private readonly outcomes: CallOutcomeService,
   ) {}
 
-  /** Lets the phones ring, and goes on watching how the call goes after the caller of this was answered. */
-  async invite(invite: CallInviteInput, idempotencyKey?: string): Promise<CallInviteResult> {
+  /** Rings the phones. The outcome of the call is logged later, after the response. */
+  async invite(invite: CallInviteDto, idempotencyKey?: string): Promise<CallInviteResult> {
     const result = await this.calls.invite(invite, { idempotencyKey });
-    // However often a call is replayed, the invite that made it is followed, and by one waiter.
-    if (result.replayed) {
-      this.logger.log('an earlier invite was answered again', { callId: result.callId });
+    const { callId, requestId: zimRequestId, replayed } = result;
+    if (replayed) {
+      // The first invite has logged the call, and waits for its outcome.
+      this.logger.log('replayed the result of an earlier invite', { callId });
       return result;
     }
-    this.logger.log('the phones ring', {
-      callId: result.callId,
-      zimRequestId: result.requestId,
-      invited: result.invited.length,
-      failed: result.failed.length,
-    });
-    void this.logOutcome(result.callId);
+    const [invited, failed] = [result.invited.length, result.failed.length];
+    this.logger.log('phones ring', { callId, zimRequestId, invited, failed });
+    void this.logOutcome(callId);
     return result;
   }
 
-  accept(answer: CallAnswerInput): Promise<CallAnswerResult> {
-    return this.calls.accept(answer);
+  accept(callId: string, { userId, extendedData }: AnswerDto) {
+    return this.calls.accept({ callId, userId, extendedData });
   }
 
-  reject(answer: CallAnswerInput): Promise<CallAnswerResult> {
-    return this.calls.reject(answer);
+  reject(callId: string, { userId, extendedData }: AnswerDto) {
+    return this.calls.reject({ callId, userId, extendedData });
   }
 
   /** @throws NotFoundException if neither this instance nor one that shares its Redis knows the call */
-  async events(callId: string): Promise<Observable<CallEvent>> {
+  async events(callId: string) {
     if (!(await this.outcomes.isKnown(callId)))
-      throw new NotFoundException(
-        'nothing is known of this call; what is known is kept for 30 min',
-      );
+      throw new NotFoundException('the call is unknown; calls are remembered for 30 min');
     return this.outcomes.events(callId);
   }
 
   private async logOutcome(callId: string): Promise<void> {
     try {
       const { result, acceptedBy } = await this.outcomes.outcome(callId);
-      this.logger.log('the call is over or answered', { callId, result, acceptedBy });
+      this.logger.log('the call has been answered or has ended', { callId, result, acceptedBy });
     } catch (error) {
       const reason = isZimCallError(error) ? error.message : String(error);
-      this.logger.log('nobody knows how the call went', { callId, reason });
+      this.logger.log('the outcome of the call is unknown', { callId, reason });
     }
   }
 }

@@ -1,22 +1,23 @@
-import { environments, readEnvironment, servesApiDocs } from './environment.js';
+import { environments, validateEnvironment } from './environment.js';
 
 const credentials = { ZIM_APP_ID: '12345', ZIM_SERVER_SECRET: 'canary-secret' };
 const production = { NODE_ENV: 'production', ...credentials, API_KEYS: 'a-key-of-16-characters' };
 
 function problemsOf(variables: Record<string, string>): string {
   try {
-    readEnvironment(variables);
+    validateEnvironment(variables);
   } catch (error) {
     return error instanceof Error ? error.message : '';
   }
   return '';
 }
 
-describe('readEnvironment', () => {
-  it('needs credentials alone in development, and takes empty variables for absent', () => {
+describe('validateEnvironment', () => {
+  it('requires only credentials in development, and treats empty variables as absent', () => {
     const variables = { ZIM_CALLBACK_SECRET: '', ZIM_REGION: '', PORT: '', API_KEYS: '' };
     for (const given of [{}, variables]) {
-      expect(readEnvironment({ ...credentials, ...given })).toEqual({
+      const development = { NODE_ENV: 'development', ...credentials, ...given };
+      expect(validateEnvironment(development)).toEqual({
         NODE_ENV: 'development',
         ZIM_APP_ID: 12345,
         ZIM_SERVER_SECRET: 'canary-secret',
@@ -24,13 +25,14 @@ describe('readEnvironment', () => {
         HOST: '127.0.0.1',
         API_KEYS: [],
         THROTTLE_PER_SECOND: 100,
+        API_DOCS: 'on',
       });
     }
   });
 
-  it('reads everything, and ignores variables of others', () => {
+  it('reads every variable, and leaves out those of other programs', () => {
     expect(
-      readEnvironment({
+      validateEnvironment({
         ...production,
         PATH: '/bin',
         PORT: '8080',
@@ -48,28 +50,45 @@ describe('readEnvironment', () => {
       ZIM_REGION: 'fra',
       API_KEYS: ['first-key-of-callers', 'second-key-of-callers'],
       THROTTLE_PER_SECOND: 5,
+      API_DOCS: 'off',
     });
   });
 
-  it.each(environments)('names all that is missing in %s at once, and the fix', (NODE_ENV) => {
-    const message = problemsOf({ NODE_ENV, ZIM_APP_ID: '', ZIM_BASE_URL: 'http://127.0.0.1:1' });
-    expect(message).toContain('ZIM_APP_ID is required\n');
-    expect(message).toContain('ZIM_SERVER_SECRET is required\n');
-    expect(message.includes('API_KEYS is required')).toBe(NODE_ENV === 'production');
-    expect(message).toMatch(/Set the credentials of your project.* npm start .*sandbox/);
+  it('assumes production', () => {
+    expect(problemsOf(credentials)).toContain('API_KEYS is required');
+    const { NODE_ENV } = validateEnvironment({ ...production, NODE_ENV: undefined });
+    expect(NODE_ENV).toBe('production');
   });
 
-  it('serves the API docs outside production, unless told otherwise', () => {
-    const serves = (variables: object) =>
-      servesApiDocs(readEnvironment({ ...production, ...variables }));
-    expect(serves({})).toBe(false);
-    expect(serves({ API_DOCS: 'on' })).toBe(true);
-    expect(serves({ NODE_ENV: 'development' })).toBe(true);
-    expect(serves({ NODE_ENV: 'development', API_DOCS: 'off' })).toBe(false);
+  it('allows plain http on loopback in staging', () => {
+    const staging = { ...production, NODE_ENV: 'staging', ZIM_BASE_URL: 'http://127.0.0.1:4010' };
+    expect(validateEnvironment(staging)).toMatchObject({ NODE_ENV: 'staging', API_DOCS: 'on' });
+  });
+
+  it.each(environments)(
+    'names everything that is missing in %s at once, and the fix',
+    (NODE_ENV) => {
+      const message = problemsOf({ NODE_ENV, ZIM_APP_ID: '', ZIM_BASE_URL: 'http://127.0.0.1:1' });
+      expect(message).toContain('ZIM_APP_ID is required\n');
+      expect(message).toContain('ZIM_SERVER_SECRET is required\n');
+      expect(message.includes('API_KEYS is required')).toBe(
+        ['staging', 'production'].includes(NODE_ENV),
+      );
+      expect(message).toMatch(/Set the credentials of your project.* npm start .*sandbox/);
+    },
+  );
+
+  it('serves the API docs outside production, unless API_DOCS says otherwise', () => {
+    const docs = (variables: object) =>
+      validateEnvironment({ ...production, ...variables }).API_DOCS;
+    expect(docs({})).toBe('off');
+    expect(docs({ API_DOCS: 'on' })).toBe('on');
+    expect(docs({ NODE_ENV: 'development' })).toBe('on');
+    expect(docs({ NODE_ENV: 'development', API_DOCS: 'off' })).toBe('off');
   });
 
   it.each([
-    [{ NODE_ENV: 'staging' }, 'NODE_ENV must be one of'],
+    [{ NODE_ENV: 'canary' }, 'NODE_ENV must be one of'],
     [{ PORT: 'http' }, 'PORT must be a whole number from 0 to 65535'],
     [{ PORT: '70000' }, 'PORT must be a whole number'],
     [{ PORT: '1e3' }, 'PORT must be a whole number'],

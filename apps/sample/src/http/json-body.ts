@@ -1,37 +1,29 @@
-import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
+import { BadRequestException, HttpException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isUtf8 } from 'node:buffer';
 
 /**
- * Takes JSON in UTF-8 and nothing else: a browser sends forms and texts to other origins without asking first,
- * and bytes that are no UTF-8 would reach a callee as something that nobody wrote.
+ * Accepts only JSON in UTF-8: browsers send forms and text to other origins without a preflight request, and
+ * invalid UTF-8 would reach a callee as replacement characters.
  */
-export function takeJsonOnly(app: NestFastifyApplication): void {
+export function acceptJsonOnly(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const charset = /charset="?([\w-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-    if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
-      done(new UnsupportedMediaTypeException('body must be application/json in UTF-8'));
-      return;
-    }
-    try {
-      done(null, parse(Buffer.from(body)));
-    } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
-    }
+    const result = parse(Buffer.from(body), request.headers['content-type']);
+    if (result instanceof HttpException) done(result);
+    else done(null, result);
   });
 }
 
-function parse(body: Buffer): unknown {
-  let text: string;
+function parse(body: Buffer, contentType = ''): unknown {
+  const charset = /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+  if (charset.toLowerCase() !== 'utf-8')
+    return new UnsupportedMediaTypeException('body must be application/json in UTF-8');
+  if (!isUtf8(body)) return new BadRequestException('body is not UTF-8');
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return JSON.parse(new TextDecoder().decode(body));
   } catch {
-    throw new BadRequestException('body is not UTF-8');
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new BadRequestException('body is not valid JSON');
+    return new BadRequestException('body is not valid JSON');
   }
 }

@@ -1,46 +1,44 @@
 import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiOperation,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import {
-  type RegisterUsersResult,
-  RegisterUsersDto,
-  type UserOnlineStates,
-  ZimUserService,
-} from 'nestjs-zim-call';
-import { problemResponses } from '../calls/calls.openapi.js';
-import { ApiKeyGuard } from '../security/api-key.guard.js';
-import { onlineSchema, registerResultSchema, registerSchema } from './users.openapi.js';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiQuery } from '@nestjs/swagger';
+import { RegisterUsersDto, zimUserIdSchema, ZimUserService } from 'nestjs-zim-call';
+import { ApiKeyGuard } from '../http/api-key.guard.js';
+import { ApiRoutes, UserFailureDto } from '../http/openapi.js';
 
-/** Users of ZIM, as a backend needs them before it can let them call. */
-@ApiTags('users')
-@ApiBearerAuth()
+class RegisterUsersResultDto {
+  @ApiProperty({ type: [String] }) registered!: readonly string[];
+  @ApiProperty({ type: [UserFailureDto] }) failed!: readonly UserFailureDto[];
+}
+
+class OnlineStateDto {
+  @ApiProperty(zimUserIdSchema) userId!: string;
+  @ApiProperty() online!: boolean;
+}
+
+class OnlineStatesDto {
+  @ApiProperty({ type: [OnlineStateDto] }) users!: readonly OnlineStateDto[];
+  @ApiProperty({ type: [UserFailureDto] }) failed!: readonly UserFailureDto[];
+}
+
+/** Registers users with ZIM, so that they can be called, and reports who is online. */
+@ApiRoutes('users')
 @UseGuards(ApiKeyGuard)
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: ZimUserService) {}
 
   @ApiOperation({ summary: 'Register users with ZIM' })
-  @ApiBody({ schema: registerSchema })
-  @ApiResponse({ status: 200, description: 'What became of each', schema: registerResultSchema })
-  @problemResponses()
+  @ApiOkResponse({ description: 'The result for each user', type: RegisterUsersResultDto })
   @HttpCode(200)
   @Post()
-  register(@Body() { users }: RegisterUsersDto): Promise<RegisterUsersResult> {
+  register(@Body() { users }: RegisterUsersDto): Promise<RegisterUsersResultDto> {
     return this.users.register(users);
   }
 
-  @ApiOperation({ summary: 'Who is online' })
+  @ApiOperation({ summary: 'Report who is online' })
   @ApiQuery({ name: 'userId', isArray: true, type: String })
-  @ApiResponse({ status: 200, description: 'The state of each', schema: onlineSchema })
-  @problemResponses()
+  @ApiOkResponse({ description: 'The state of each user', type: OnlineStatesDto })
   @Get('online')
-  online(@Query('userId') userId: string | string[] = []): Promise<UserOnlineStates> {
+  online(@Query('userId') userId: string | string[] = []): Promise<OnlineStatesDto> {
     return this.users.queryOnlineState(typeof userId === 'string' ? [userId] : userId);
   }
 }

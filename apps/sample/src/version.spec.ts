@@ -1,8 +1,0 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { version } from './version.js';
-
-it('is the version of package.json', () => {
-  const text = readFileSync(join(__dirname, '../../../package.json'), 'utf8');
-  expect(JSON.parse(text)).toMatchObject({ version });
-});
