@@ -1,44 +1,44 @@
-/** How one operation of ZIM's server API is called. */
+/** Facts about one operation of ZIM's server API. */
 export interface ZimActionFacts {
-  /** GET carries everything in the query; POST carries the business fields as a JSON body. */
+  /** A GET has all fields in the query, a POST the operation's fields in a JSON body. */
   readonly method: 'GET' | 'POST';
-  /** Calls per second that ZIM allows one AppID, all instances together. */
+  /** Calls per second per AppID, over all instances together. */
   readonly callsPerSecond: number;
-  /** The return code ZIM gives above that rate. */
+  /** The return code above that rate. */
   readonly throttleCode: number;
   /** The only SignatureVersion ZIM documents for the operation. */
   readonly signatureVersion: string;
-  /** Whether sending it twice is as good as once, so that it may be sent again when no answer came. */
+  /** Whether the operation is idempotent, so that it may be sent again after a lost reply. */
   readonly repeatable: boolean;
 }
 
-const usual: Omit<ZimActionFacts, 'method' | 'repeatable'> = {
+const common: Omit<ZimActionFacts, 'method' | 'repeatable'> = {
   callsPerSecond: 20,
   throttleCode: 660300005,
   signatureVersion: '2.0',
 };
 
 /**
- * The operations a call backend needs, as documented under
+ * The operations that a call backend needs, as documented under
  * https://www.zegocloud.com/docs/zim-server/overview (November 2026).
  *
- * `CallAck` is published with SignatureVersion 3.0, whose algorithm no public page states.
+ * `CallAck` is documented with SignatureVersion 3.0, whose algorithm no public page states.
  */
 export const zimActions = {
-  CallInvite: { ...usual, method: 'POST', repeatable: false },
-  CallAccept: { ...usual, method: 'GET', repeatable: true },
-  CallReject: { ...usual, method: 'GET', repeatable: true },
-  CallAck: { ...usual, method: 'POST', repeatable: false, signatureVersion: '3.0' },
-  UserRegister: { ...usual, method: 'POST', repeatable: true, throttleCode: 660700001 },
-  ModifyUserInfo: { ...usual, method: 'POST', repeatable: true },
-  QueryUserInfos: { ...usual, method: 'POST', repeatable: true },
-  QueryUserOnlineState: { ...usual, method: 'GET', repeatable: true },
+  CallInvite: { ...common, method: 'POST', repeatable: false },
+  CallAccept: { ...common, method: 'GET', repeatable: true },
+  CallReject: { ...common, method: 'GET', repeatable: true },
+  CallAck: { ...common, method: 'POST', repeatable: false, signatureVersion: '3.0' },
+  UserRegister: { ...common, method: 'POST', repeatable: true, throttleCode: 660700001 },
+  ModifyUserInfo: { ...common, method: 'POST', repeatable: true },
+  QueryUserInfos: { ...common, method: 'POST', repeatable: true },
+  QueryUserOnlineState: { ...common, method: 'GET', repeatable: true },
 } as const satisfies Record<string, ZimActionFacts>;
 
-/** The name of an operation this package knows. ZIM has more: any other name can be called as text. */
+/** The name of an operation in {@link zimActions}. ZIM has more; any other name can be called as a string. */
 export type ZimActionName = keyof typeof zimActions;
 
-/** The facts of an action, or `undefined` for one this package does not know. Names are case-sensitive. */
+/** Returns the facts about an operation, or `undefined` for one not in {@link zimActions}. Case-sensitive. */
 export function findZimAction(name: string): ZimActionFacts | undefined {
   return isZimActionName(name) ? zimActions[name] : undefined;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What the signature of a callback is made of. Timestamp and nonce come from the callback's body. */
+/** Input of a callback signature. Timestamp and nonce are those of the callback's body. */
 export interface ZimCallbackSignatureInput {
   readonly callbackSecret: string;
   /** Unix time in seconds. */
@@ -9,8 +9,8 @@ export interface ZimCallbackSignatureInput {
 }
 
 /**
- * The signature of a callback: secret, timestamp and nonce sorted as text, joined, SHA-1 in lower-case hex.
- * The rest of the body is not covered.
+ * Returns the signature of a callback: the lower-case hex SHA-1 of secret, timestamp and nonce, sorted as text and
+ * joined. The rest of the body is not signed.
  *
  * See https://www.zegocloud.com/docs/zim-server/callbacks/authenticating-server-to-server-callbacks
  */

@@ -1,5 +1,5 @@
 /**
- * What every callback of ZIM carries. Only `timestamp` and `nonce` are covered by `signature`.
+ * The fields of every callback of ZIM. `signature` covers only `timestamp` and `nonce`.
  * See https://www.zegocloud.com/docs/zim-server/callbacks/authenticating-server-to-server-callbacks
  */
 export interface ZimCallbackCommon {
@@ -12,12 +12,12 @@ export interface ZimCallbackCommon {
   readonly timestamp: number;
 }
 
-/** Somebody invites. See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-sent */
+/** A user invites. See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-sent */
 export interface ZimCallCreateCallback extends ZimCallbackCommon {
   readonly event: 'call_create';
   readonly call_id: string;
   readonly caller: string;
-  /** Without callees that are logged out. */
+  /** Without callees who are logged out. */
   readonly user_ids: readonly string[];
   /** Unix time; the page's sample is in seconds, no unit is stated. */
   readonly create_time: number;
@@ -28,7 +28,7 @@ export interface ZimCallCreateCallback extends ZimCallbackCommon {
 }
 
 /**
- * Somebody in a call of the advanced mode invites more users.
+ * A user in a call of the advanced mode invites more users.
  * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-during-a-call
  */
 export interface ZimCallInviteCallback extends ZimCallbackCommon {
@@ -44,14 +44,14 @@ export interface ZimCallInviteCallback extends ZimCallbackCommon {
 export type ZimCancelReason = 'caller_cancel' | 'timeout_cancel';
 
 /**
- * The caller cancels, or leaves before anybody has accepted (`caller_cancel`), or **nobody answers in time
- * while the caller is online** (`timeout_cancel`).
+ * The caller cancels, or leaves before a callee has accepted (`caller_cancel`), or **no callee answers before the
+ * timeout while the caller is online** (`timeout_cancel`).
  * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-canceled
  */
 export interface ZimCallCancelCallback extends ZimCallbackCommon {
   readonly event: 'call_cancel';
   readonly call_id: string;
-  /** With callees that are logged out. */
+  /** With callees who are logged out. */
   readonly user_ids: readonly string[];
   readonly reason: string;
   readonly payload: string;
@@ -74,23 +74,24 @@ export interface ZimCallRejectCallback extends ZimCallbackCommon {
 }
 
 /**
- * The time is up: some callees are silent while the caller is online, or all are while the caller is not.
+ * The timeout has passed: some callees have not answered while the caller is online, or none has while the caller is
+ * offline.
  * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-timed-out
  */
 export interface ZimCallTimeoutCallback extends ZimCallbackCommon {
   readonly event: 'call_timeout';
   readonly call_id: string;
-  /** The silent ones. */
+  /** The callees who have not answered. */
   readonly user_ids: readonly string[];
 }
 
-/** The documented values of `os`. The page's sample has a space behind one of them. */
+/** The documented values of `os`. The page's sample has a trailing space after one of them. */
 export type ZimUserOs =
   'PC' | 'IOS_PHONE' | 'ANDROID' | 'MAC' | 'LINUX' | 'WEB' | 'MINIPROGRAM' | 'ANDROID_TV';
 
 /**
- * A user logs in (0), logs out (1) or goes offline (2). The page marks no field as optional; its sample of a logout
- * has no `offline_time`, so fields about something that has not happened may be absent.
+ * A user logs in (0), logs out (1) or goes offline (2). The page declares no field optional, but its sample of a
+ * logout has no `offline_time`: fields about an event that has not happened may be absent.
  * See https://www.zegocloud.com/docs/zim-server/callbacks/login-and-logout
  */
 export interface ZimUserActionCallback extends ZimCallbackCommon {
@@ -114,7 +115,7 @@ export interface ZimUserActionCallback extends ZimCallbackCommon {
   readonly offline_time?: number;
 }
 
-/** Every documented callback about calls and users. */
+/** Any documented callback about calls and users. */
 export type ZimCallback =
   | ZimCallCreateCallback
   | ZimCallInviteCallback
@@ -127,5 +128,5 @@ export type ZimCallback =
 /** The name of a documented callback. */
 export type ZimCallbackEvent = ZimCallback['event'];
 
-/** How long ZIM waits before each further delivery of a callback that was not answered by a 2xx, in seconds. */
+/** Delays in seconds before ZIM sends a callback again that got no 2xx response. */
 export const zimCallbackRetryDelaysSeconds: readonly number[] = [2, 4, 8, 16, 32];

@@ -4,25 +4,25 @@ import { utf8ByteLength } from './text.js';
 
 const correlationId = 'AAAAAAAAAAEAAAAAAAAAAg';
 
-describe('the envelope', () => {
+describe('the correlation envelope', () => {
   it('is one line before the text', () => {
     expect(writeCorrelation(correlationId, 'hello')).toBe(`zim-call/1 ${correlationId}\nhello`);
   });
 
-  it('gives any text back as it was, for 34 bytes', () => {
+  it('returns any text unchanged, and adds 34 bytes', () => {
     expect(correlationOverheadBytes).toBe(34);
     const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
     fc.assert(
       fc.property(bytes, fc.string({ unit: 'binary' }), (id, extendedData) => {
-        const told = { correlationId: Buffer.from(id).toString('base64url'), extendedData };
-        const written = writeCorrelation(told.correlationId, extendedData);
-        expect(readCorrelation(written)).toEqual(told);
+        const expected = { correlationId: Buffer.from(id).toString('base64url'), extendedData };
+        const written = writeCorrelation(expected.correlationId, extendedData);
+        expect(readCorrelation(written)).toEqual(expected);
         expect(utf8ByteLength(written) - utf8ByteLength(extendedData)).toBe(34);
       }),
     );
   });
 
-  it('comes off once: a text that begins with such a line keeps it', () => {
+  it('is removed once: a text that begins with such a line keeps it', () => {
     const extendedData = writeCorrelation('BBBBBBBBBBBBBBBBBBBBBA', 'x');
     expect(readCorrelation(writeCorrelation(correlationId, extendedData))).toEqual({
       correlationId,
@@ -41,7 +41,7 @@ describe('the envelope', () => {
     ['another alphabet', `zim-call/1 ${correlationId.slice(1)}+\nx`],
     ['something before it', ` zim-call/1 ${correlationId}\nx`],
     ['the line further down', `x\nzim-call/1 ${correlationId}\nx`],
-  ])('leaves a text with %s alone', (_, extendedData) => {
+  ])('does not change a text with %s', (_, extendedData) => {
     expect(readCorrelation(extendedData)).toEqual({ extendedData });
   });
 });

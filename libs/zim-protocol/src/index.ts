@@ -1,5 +1,4 @@
 export { findZimAction, zimActions, type ZimActionFacts, type ZimActionName } from './actions.js';
-export { isZimCallId } from './call-id.js';
 export { signZimCallback, type ZimCallbackSignatureInput } from './callback-signature.js';
 export {
   zimCallbackRetryDelaysSeconds,
@@ -22,6 +21,7 @@ export {
   writeCorrelation,
   type CorrelatedData,
 } from './correlation.js';
+export { explainZimUserId, isZimCallId, isZimUserId, zimUserIdSymbols } from './ids.js';
 export { zimLimits } from './limits.js';
 export { isZimRegion, zimRegionHosts, zimRegionUrl, type ZimRegion } from './regions.js';
 export {
@@ -39,7 +39,6 @@ export {
   type ZimReturnCode,
 } from './return-codes.js';
 export { isWellFormedText, utf8ByteLength } from './text.js';
-export { explainZimUserId, isZimUserId, zimUserIdSymbols } from './user-id.js';
 export type {
   ZimCallInviteBody,
   ZimCallInviteReply,

@@ -25,7 +25,7 @@ export function isZimRegion(value: unknown): value is ZimRegion {
   return typeof value === 'string' && Object.hasOwn(zimRegionHosts, value);
 }
 
-/** `https://` and the host of a region. */
+/** Returns `https://` and the host of a region. */
 export function zimRegionUrl(region: ZimRegion): string {
   return `https://${zimRegionHosts[region]}`;
 }

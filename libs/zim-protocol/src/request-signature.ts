@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What a request signature is made of. */
+/** Input of a request signature. */
 export interface ZimSignatureInput {
   readonly appId: number;
   /** Any text that is new for each request; ZIM's pages ask for 16 hex characters. */
@@ -10,13 +10,13 @@ export interface ZimSignatureInput {
   readonly timestampSeconds: number;
 }
 
-/** A signing algorithm: the same input always gives the same signature. */
+/** A signing algorithm; deterministic. */
 export type ZimRequestSigner = (input: ZimSignatureInput) => string;
 
 /**
- * Request signature 2.0: the lower-case hex MD5 of AppID, nonce, ServerSecret and timestamp, written one
- * after the other. It covers neither Action nor body, so whoever holds a signed URL can call **any**
- * operation of the AppID until it expires: treat it as a credential.
+ * Returns request signature 2.0: the lower-case hex MD5 of AppID, nonce, ServerSecret and timestamp, concatenated.
+ * It covers neither Action nor body, so a signed URL can be used to call **any** operation of the AppID until it
+ * expires: treat it as a credential.
  *
  * See https://www.zegocloud.com/docs/zim-server/accessing-server-apis
  */
@@ -34,15 +34,15 @@ export const signZimRequest: ZimRequestSigner = (input) =>
 /** Signers by SignatureVersion. */
 export type ZimRequestSigners = Readonly<Record<string, ZimRequestSigner>>;
 
-const shipped = new Map<string, ZimRequestSigner>([['2.0', signZimRequest]]);
+const builtIn = new Map<string, ZimRequestSigner>([['2.0', signZimRequest]]);
 
 /**
- * The signer of a SignatureVersion: the one supplied, else the one shipped ("2.0"), else `undefined`, for
- * an algorithm that no public page states (3.0) is not guessed.
+ * Returns the signer of a SignatureVersion: the supplied one, else the built-in one ("2.0"), else `undefined`. There
+ * is no built-in signer for 3.0, because no public page states its algorithm.
  */
 export function findZimRequestSigner(
   version: string,
   supplied: ZimRequestSigners = {},
 ): ZimRequestSigner | undefined {
-  return Object.hasOwn(supplied, version) ? supplied[version] : shipped.get(version);
+  return Object.hasOwn(supplied, version) ? supplied[version] : builtIn.get(version);
 }

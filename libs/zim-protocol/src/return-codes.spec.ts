@@ -7,28 +7,28 @@ const codesWith = (outcome: string) =>
   [...zimReturnCodes.values()].filter((entry) => entry.outcome === outcome).map((e) => e.code);
 
 describe('return codes', () => {
-  it('holds 140 codes, each once, with words', () => {
+  it('lists 140 codes, each once, with meaning and advice', () => {
     expect(returnCodeTable).toHaveLength(140);
     expect(zimReturnCodes.size).toBe(140);
     for (const { meaning, advice } of zimReturnCodes.values())
       expect(Math.min(meaning.length, advice.length)).toBeGreaterThan(3);
   });
 
-  it('calls refused what was stopped at the door: throttles and an expired signature', () => {
+  it('classifies throttles and an expired signature as refused', () => {
     expect(codesWith('refused').sort((a, b) => a - b)).toEqual([
       7, 100000004, 660300005, 660300006, 660500003, 660600004, 660600005, 660600007, 660600010,
       660700001,
     ]);
   });
 
-  it.each([1, 105001, 660000001, 660000003, 100000015])('admits not to know after %d', (code) => {
+  it.each([1, 105001, 660000001, 660000003, 100000015])('classifies %d as unknown', (code) => {
     expect(findZimReturnCode(code)?.outcome).toBe('unknown');
   });
 
   it.each([
     2, 3, 100000005, 100000010, 100000011, 100000012, 660000002, 660500002, 660900003, 660900004,
     660900007,
-  ])('calls %d rejected', (code) => {
+  ])('classifies %d as rejected', (code) => {
     expect(findZimReturnCode(code)?.outcome).toBe('rejected');
   });
 
@@ -40,25 +40,25 @@ describe('return codes', () => {
     [660800054, 'unknown'],
     [660000013, 'unknown'],
     [660000015, 'unknown'],
-  ])('has %d, which stands on the page of an operation only: %s', (code, outcome) => {
+  ])('has %d, which only the page of an operation lists: %s', (code, outcome) => {
     expect(findZimReturnCode(code)?.outcome).toBe(outcome);
   });
 
   it.each([100000010, 100000011, 100000012, 100000015])(
-    'counts %d among the failures of ZIM, not of our credentials',
+    'has the category server for %d, not auth',
     (code) => {
       expect(findZimReturnCode(code)?.category).toBe('server');
     },
   );
 
-  it('calls 0 alone done, and knows no other code', () => {
+  it('classifies only 0 as done, and has no undocumented code', () => {
     expect(codesWith('done')).toEqual([0]);
     expect(findZimReturnCode(660999999)).toBeUndefined();
   });
 });
 
 describe('actions and regions', () => {
-  it('knows its actions by exact name only', () => {
+  it('finds an action by its exact name only', () => {
     expect(findZimAction('CallInvite')).toEqual({
       method: 'POST',
       callsPerSecond: 20,
@@ -73,7 +73,7 @@ describe('actions and regions', () => {
     expect(findZimAction('toString')).toBeUndefined();
   });
 
-  it('knows seven hosts', () => {
+  it('has the hosts of the regions', () => {
     expect(zimRegionUrl('unified')).toBe('https://zim-api.zego.im');
     expect(zimRegionUrl('fra')).toBe('https://zim-api-fra.zego.im');
     expect(isZimRegion('bom')).toBe(true);

@@ -1,8 +1,8 @@
 import { returnCodeTable, type ZimCodeCategory } from './return-code-table.js';
 
 /**
- * What a return code says about the operation: it was `done`; it was `refused` at the door and may be sent
- * again; it was `rejected` for what it asks; or it is `unknown` whether it took effect.
+ * The effect of an operation by its return code: `done`; `refused` before processing, so that it may be sent again;
+ * `rejected` because of its content; or `unknown`, if it may have taken effect.
  */
 export type ZimCodeOutcome = 'done' | 'refused' | 'rejected' | 'unknown';
 
@@ -15,12 +15,12 @@ export interface ZimReturnCode {
 }
 
 const signatureExpired = 100000004;
-/** Failures of the gateway before it had a request to pass on: no ServerSecret, no configuration, no body. */
-const neverPassedOn: readonly number[] = [100000010, 100000011, 100000012];
+/** Failures of the gateway before it forwards a request: no ServerSecret, no configuration, no body. */
+const notForwarded: readonly number[] = [100000010, 100000011, 100000012];
 
 /**
- * All documented return codes, by number: those of https://www.zegocloud.com/docs/zim-server/return-codes and
- * seven that stand on the pages of single operations only (660000013, 660000015, 660300013, 660400102, 660400103,
+ * All documented return codes by number: those of https://www.zegocloud.com/docs/zim-server/return-codes and seven
+ * that only the pages of single operations list (660000013, 660000015, 660300013, 660400102, 660400103,
  * 660400104, 660800054).
  */
 export const zimReturnCodes: ReadonlyMap<number, ZimReturnCode> = new Map(
@@ -30,7 +30,7 @@ export const zimReturnCodes: ReadonlyMap<number, ZimReturnCode> = new Map(
   ]),
 );
 
-/** The entry of a return code, or `undefined` for one that is not documented. */
+/** Returns the entry of a return code, or `undefined` for an undocumented one. */
 export function findZimReturnCode(code: number): ZimReturnCode | undefined {
   return zimReturnCodes.get(code);
 }
@@ -38,7 +38,7 @@ export function findZimReturnCode(code: number): ZimReturnCode | undefined {
 function outcomeOf(code: number, category: ZimCodeCategory): ZimCodeOutcome {
   if (category === 'ok') return 'done';
   if (category === 'rate-limit' || code === signatureExpired) return 'refused';
-  // A failure inside ZIM may come after the phones were told.
-  if (category === 'server' && !neverPassedOn.includes(code)) return 'unknown';
+  // An internal failure of ZIM may come after the phones have rung.
+  if (category === 'server' && !notForwarded.includes(code)) return 'unknown';
   return 'rejected';
 }

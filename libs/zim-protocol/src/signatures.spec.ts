@@ -6,14 +6,20 @@ const secret = '9193cc662a4c0ec135ec71fb57194b38';
 describe('request signature 2.0', () => {
   it.each([
     [
-      'the documented one',
+      'the documented example',
       12345,
       '4fd24687296dd9f3',
       1615186943,
       '43e5cfcca828314675f91b001390566a',
     ],
     ['another AppID', 1234567890, '15215528852396', 1234567890, 'fd073df96353db811d9c650aa3fd93d8'],
-    ['digits only, never added up', 1, '0000000000000000', 0, 'f8f5f8a29044b47b937ab75380a3ad1b'],
+    [
+      'digits, which are concatenated and not added',
+      1,
+      '0000000000000000',
+      0,
+      'f8f5f8a29044b47b937ab75380a3ad1b',
+    ],
     [
       'a nonce that is not hex',
       12345,
@@ -30,13 +36,13 @@ describe('request signature 2.0', () => {
 });
 
 describe('signers by version', () => {
-  it('ships 2.0 and guesses no other', () => {
+  it('has a signer for 2.0 only', () => {
     expect(findZimRequestSigner('2.0')).toBe(signZimRequest);
     expect(findZimRequestSigner('3.0')).toBeUndefined();
     expect(findZimRequestSigner('toString')).toBeUndefined();
   });
 
-  it('takes a supplied signer, also in place of the shipped one', () => {
+  it('prefers a supplied signer, also to the built-in one', () => {
     const own = () => 'signed';
     expect(findZimRequestSigner('3.0', { '3.0': own })).toBe(own);
     expect(findZimRequestSigner('2.0', { '2.0': own })).toBe(own);
@@ -46,7 +52,7 @@ describe('signers by version', () => {
 describe('callback signature', () => {
   it.each([
     [
-      'the documented one',
+      'the documented example',
       'secret',
       1470820198,
       '123412',

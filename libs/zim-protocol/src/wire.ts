@@ -1,4 +1,4 @@
-/** The six public parameters that every request carries in its query. */
+/** The six public parameters in the query of every request. */
 export interface ZimPublicParameters {
   readonly Action: string;
   readonly AppId: number;
@@ -9,7 +9,7 @@ export interface ZimPublicParameters {
   readonly Signature: string;
 }
 
-/** What every answer of ZIM holds; the fields of the operation stand beside these. */
+/** The fields of every reply of ZIM, beside those of the operation. */
 export interface ZimReply {
   /** 0 is success, whatever the HTTP status says. */
   readonly Code: number;
@@ -64,13 +64,13 @@ export interface ZimCallInviteBody {
   OfflinePush: ZimOfflinePushWire;
 }
 
-/** A callee that could not be invited. */
+/** A callee who could not be invited. */
 export interface ZimErrorUser {
   UserId: string;
   SubCode: number;
 }
 
-/** What CallInvite answers beside the fields of every answer, when `Code` is 0. The schema requires none of them. */
+/** The fields of CallInvite's reply with `Code` 0, beside those of every reply. The schema requires none of them. */
 export interface ZimCallInviteReply {
   /** Text of at most 32 characters, never a number: 20 digits in the examples. */
   CallId: string;
@@ -79,7 +79,7 @@ export interface ZimCallInviteReply {
   ErrorUsers?: ZimErrorUser[];
 }
 
-/** A user to be registered. */
+/** A user to register. */
 export interface ZimUserInfo {
   UserId: string;
   UserName?: string;
@@ -94,7 +94,7 @@ export interface ZimUserRegisterBody {
   UserInfo: ZimUserInfo[];
 }
 
-/** A user that could not be registered. */
+/** A user who could not be registered. */
 export interface ZimErrorListEntry extends ZimErrorUser {
   SubMessage: string;
 }

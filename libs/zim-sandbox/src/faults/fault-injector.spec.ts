@@ -232,7 +232,7 @@ describe('another reply', () => {
     const { head, body } = await completeReply();
     expect(JSON.parse(body)).toEqual({
       Code: 660300005,
-      Message: 'the AppID calls this operation more often than it may',
+      Message: 'the AppID exceeds the rate limit of this operation',
       RequestId: expect.any(String),
       ErrorUsers: [],
     });

@@ -1,8 +1,8 @@
 import { isWellFormedText, utf8ByteLength } from './text.js';
-import { explainZimUserId, isZimUserId, zimUserIdSymbols } from './user-id.js';
+import { explainZimUserId, isZimCallId, isZimUserId, zimUserIdSymbols } from './ids.js';
 
-describe('the id rule', () => {
-  it('accepts 62 alphanumerics, the space and 25 marks out of every code point', () => {
+describe('isZimUserId', () => {
+  it('accepts 62 alphanumerics, the space and 25 symbols of all code points', () => {
     const accepted: string[] = [];
     for (let point = 0; point <= 0x10ffff; point++) {
       const character = String.fromCodePoint(point);
@@ -11,9 +11,9 @@ describe('the id rule', () => {
     const alphanumerics = Array.from(
       '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
     );
-    const marks = Array.from('!#$%&()+-:;<=.>?@[]^_{}|~ ');
-    expect(accepted.sort()).toEqual([...alphanumerics, ...marks].sort());
-    expect(Array.from(`${zimUserIdSymbols} `).sort()).toEqual(marks.sort());
+    const symbols = Array.from('!#$%&()+-:;<=.>?@[]^_{}|~ ');
+    expect(accepted.sort()).toEqual([...alphanumerics, ...symbols].sort());
+    expect(Array.from(`${zimUserIdSymbols} `).sort()).toEqual(symbols.sort());
   });
 
   it('allows 1 to 32 bytes', () => {
@@ -23,11 +23,11 @@ describe('the id rule', () => {
     expect(isZimUserId(`${zimUserIdSymbols} -aZ09`)).toBe(true);
   });
 
-  it('is not fooled by a trailing line break', () => {
+  it('refuses a trailing line break', () => {
     expect(isZimUserId('alice\n')).toBe(false);
   });
 
-  it('has an explanation exactly where the rule says no', () => {
+  it('has an explanation for every invalid id', () => {
     for (const id of ['', 'a', 'a,b', 'é', 'a\nb', 'x'.repeat(33), '\ud800', '😀', 'a b-c'])
       expect(explainZimUserId(id) === undefined).toBe(isZimUserId(id));
   });
@@ -44,12 +44,28 @@ describe('the id rule', () => {
   });
 });
 
+describe('isZimCallId', () => {
+  it.each(['1', 'call123', '12261423186766631832', ' ', 'a b/c?d', '呼叫', '😀'.repeat(32)])(
+    'accepts %j',
+    (id) => {
+      expect(isZimCallId(id)).toBe(true);
+    },
+  );
+
+  it.each(['', '1'.repeat(33), '😀'.repeat(33), 'x'.repeat(1_000_000), 'a\nb', '\u0085', '\ud83d'])(
+    'refuses %j',
+    (id) => {
+      expect(isZimCallId(id)).toBe(false);
+    },
+  );
+});
+
 describe('text', () => {
   it('counts bytes of UTF-8, not characters', () => {
     expect(utf8ByteLength('aé中😀')).toBe(1 + 2 + 3 + 4);
   });
 
-  it('knows half a surrogate pair', () => {
+  it('recognises a lone surrogate', () => {
     expect(isWellFormedText('a😀中')).toBe(true);
     for (const broken of ['\ud83d', 'a\ude00', '\ude00\ud83d', '\ud83d\ud83d\ude00'])
       expect(isWellFormedText(broken)).toBe(false);
