@@ -44,14 +44,14 @@ export class CallAnswerDto {
 /** What {@link CallAnswerDto} takes as a plain object. */
 export type CallAnswerInput = Readonly<CallAnswerDto>;
 
-/** ZIM has taken the answer. */
+/** The result of an answer that ZIM has accepted. */
 export interface CallAnswerResult {
   /** ZIM's id of the request, for its support; empty if ZIM gave none. */
   readonly requestId: string;
   /**
-   * Only where the reply was lost and ZIM said, when asked again, that the call has ended (660900005). `callback`: a
-   * callback says that the callee has given this answer, from here or on a device. `assumption`: the option
-   * `endedAfterLostAnswer` takes it for done.
+   * Only present if the reply was lost and ZIM refused the repeated request because the call has ended (660900005).
+   * `callback`: a callback reports this answer of the callee, given here or on a device. `assumption`: the option
+   * `endedAfterLostAnswer` counts it as done.
    */
   readonly confirmedBy?: 'callback' | 'assumption';
 }

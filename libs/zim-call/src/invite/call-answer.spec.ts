@@ -61,13 +61,13 @@ describe.each(['accept', 'reject'] as const)('%s', (method) => {
     });
   });
 
-  it('is done when ZIM can read the call the next time', async () => {
+  it('succeeds when ZIM can read the call the next time', async () => {
     await zim.given([envelope({ Code: 660900004 }), envelope({ Code: 0 })]);
     await zim.settled(zim.service[method](answer));
     expect(zim.server.requests).toHaveLength(2);
   });
 
-  it('is not sent again beyond the deadline, nor if the policy says so', async () => {
+  it('is not sent again after the deadline, nor with noRetry', async () => {
     await zim.given([envelope({ Code: 660900004 })]);
     const hasty = await failureOf(zim.service[method](answer, { deadlineMs: 50 }));
     expect([hasty.kind, hasty.attempts]).toEqual(['call-not-found', 1]);
@@ -76,7 +76,7 @@ describe.each(['accept', 'reject'] as const)('%s', (method) => {
     await once.module.close();
   });
 
-  it('says that ZIM could not read the call also if the next request never leaves', async () => {
+  it('reports that ZIM could not read the call also if the next request is not sent', async () => {
     let asked = 0;
     const serverSecret = () => (asked++ === 0 ? 'secret' : Promise.reject(new Error('gone')));
     await zim.given([envelope({ Code: 660900004 })], { serverSecret });

@@ -24,7 +24,10 @@ describe('CallInviteDto', () => {
   it.each<[string, object]>([
     ['one callee', {}],
     ['nine callees', { userIds: ids(9) }],
-    ['32 bytes of every mark, the space and the dash', { fromUserId: `${zimUserIdSymbols} -aZ09` }],
+    [
+      '32 bytes of every symbol, the space and the dash',
+      { fromUserId: `${zimUserIdSymbols} -aZ09` },
+    ],
     ['timeout 0', { timeoutSeconds: 0 }],
     ['timeout 600', { timeoutSeconds: 600 }],
     ['2048 bytes of extended data', { extendedData: 'é'.repeat(1024) }],
@@ -62,6 +65,7 @@ describe('CallInviteDto', () => {
     ['no caller', { fromUserId: undefined }, 'fromUserId', 'is missing'],
     ['a caller of null', { fromUserId: null }, 'fromUserId', 'is missing'],
     ['a caller that is a number', { fromUserId: 7 }, 'fromUserId', 'must be text'],
+    ['a caller that is a list', { fromUserId: ['a'] }, 'fromUserId', 'fromUserId must be text'],
     ['an empty caller', { fromUserId: '' }, 'fromUserId', 'must not be empty'],
     ['a caller of 33 bytes', { fromUserId: 'x'.repeat(33) }, 'fromUserId', '32 bytes long, is 33'],
     ['a comma', { fromUserId: 'a,b' }, 'fromUserId', "','"],

@@ -23,8 +23,8 @@ import {
 } from '../validation/decorators.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 
-// Decorators apply from the bottom up, and only the first broken rule of a field is told: the type stands
-// last, so that it is told first.
+// Decorators apply from the bottom up, and only the first broken rule of a field is reported: the type comes last, so
+// that it is reported first.
 
 /** The rules of `userIds` for a number of callees. */
 function Callees(maxCallees: number): PropertyDecorator {
@@ -120,7 +120,7 @@ export type CallInviteInput = Readonly<
  * {@link CallInviteDto} for an AppID whose number of callees ZEGO's support has raised. Set the module's
  * `maxCallees` to the same number.
  *
- * @throws ZimConfigError if the number is none
+ * @throws ZimConfigError if `maxCallees` is not a whole number from 1
  */
 export function createCallInviteDto(limits: { readonly maxCallees: number }): typeof CallInviteDto {
   if (!Number.isInteger(limits.maxCallees) || limits.maxCallees < 1) {
@@ -135,17 +135,16 @@ export function createCallInviteDto(limits: { readonly maxCallees: number }): ty
   return RaisedCallInviteDto;
 }
 
-/** The rules for a module's invites: with marks on them there is less room for the caller's own data. */
+/** Returns the rules for a module's invites: a correlation id takes 34 bytes of the caller's own data. */
 export function inviteRulesOf({
   maxCallees,
   correlation,
 }: Pick<ResolvedZimCallOptions, 'maxCallees' | 'correlation'>): ClassConstructor<CallInviteDto> {
-  const markBytes = correlation === undefined ? 0 : correlationOverheadBytes;
-  if (maxCallees === zimLimits.callees && markBytes === 0) return CallInviteDto;
-  // class-validator lets the rules of one class take the place of its parent's, but not of its grandparent's.
+  if (maxCallees === zimLimits.callees && correlation === undefined) return CallInviteDto;
+  // In class-validator, the rules of a class replace those of its parent, but not those of its grandparent.
   class OwnCallInviteDto extends CallInviteDto {}
   Callees(maxCallees)(OwnCallInviteDto.prototype, 'userIds');
-  const maxBytes = zimLimits.extendedDataBytes - markBytes;
+  const maxBytes = zimLimits.extendedDataBytes - (correlation ? correlationOverheadBytes : 0);
   MaxUtf8Bytes(maxBytes)(OwnCallInviteDto.prototype, 'extendedData');
   return OwnCallInviteDto;
 }

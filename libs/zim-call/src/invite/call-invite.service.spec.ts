@@ -5,7 +5,7 @@ const zim = useScriptedZim();
 const sentBody = (): unknown => JSON.parse(zim.server.requests[0]?.body ?? '');
 
 describe('CallInviteService.invite', () => {
-  it('gives the call, who rings, and who could not be invited', async () => {
+  it('returns the call, the callees whose phones ring, and those who could not be invited', async () => {
     await zim.given([
       envelope({
         Code: 0,
@@ -33,7 +33,7 @@ describe('CallInviteService.invite', () => {
     });
   });
 
-  it('hears only of whom it asked for, and once', async () => {
+  it('reports each callee of the invite once, and no other user', async () => {
     const ErrorUsers = ['zed', 'bob', 'bob'].map((UserId) => ({ UserId, SubCode: 660500002 }));
     await zim.given([envelope({ Code: 0, CallId: '1', CreateTime: 1, ErrorUsers })]);
     const result = await zim.service.invite({ fromUserId: 'u', userIds: ['bob', 'carol'] });
@@ -42,7 +42,7 @@ describe('CallInviteService.invite', () => {
   });
 
   it.each(['call123', 'x', 'a b/c?d', '9'.repeat(32), '呼叫-1', '😀'.repeat(32)])(
-    'takes %j for the id of a call, and answers it by that id',
+    'accepts %j as the id of a call, and answers the call by that id',
     async (callId) => {
       await zim.given([envelope({ Code: 0, CallId: callId, CreateTime: 1 })]);
       const result = await zim.service.invite({ fromUserId: 'u', userIds: ['bob'] });
@@ -71,7 +71,7 @@ describe('CallInviteService.invite', () => {
   );
 
   it.each([undefined, null, '', 12, '1'.repeat(33), 'a\nb', '\ud83d'])(
-    'says that phones ring in a call without a usable name, CallId %j, and rings nobody again',
+    'reports that phones ring in a call without a usable CallId, %j, and does not send again',
     async (CallId) => {
       await zim.given([envelope({ Code: 0, CallId, CreateTime: 1 })]);
       const invite = { fromUserId: 'u', userIds: ['bob'] };
@@ -115,7 +115,7 @@ describe('CallInviteService.invite', () => {
   );
 
   it.each([1, 105001, 660000001, 660000003, 100000015, 660999999, 660300006])(
-    'is rejected by code %d with every callee in ErrorUsers: nobody rings, and each has a reason',
+    'is rejected by code %d with every callee in ErrorUsers: no phone rings, and each callee has a reason',
     async (Code) => {
       const ErrorUsers = [
         { UserId: 'carol', SubCode: 660500002 },
@@ -144,7 +144,7 @@ describe('CallInviteService.invite', () => {
   );
 
   it.each([7, 660300005, 660700001, 100000004])(
-    'stays refused by code %d, whoever is in ErrorUsers',
+    'stays refused by code %d, whatever ErrorUsers contains',
     async (Code) => {
       await zim.given([envelope({ Code, ErrorUsers: [{ UserId: 'bob', SubCode: Code }] })]);
       const error = await failureOf(
@@ -212,7 +212,7 @@ describe('CallInviteService.invite', () => {
     });
   });
 
-  it('takes what is null for absent', async () => {
+  it('treats null as absent', async () => {
     await zim.given([accepted]);
     const invite: object = {
       fromUserId: 'u',
@@ -225,7 +225,7 @@ describe('CallInviteService.invite', () => {
     expect(sentBody()).toEqual({ FromUserId: 'u', UserIds: ['v'], OfflinePush: { Enable: 1 } });
   });
 
-  it('says who is not registered', async () => {
+  it('reports who is not registered', async () => {
     await zim.given([
       envelope({ Code: 660900003, ErrorUsers: [{ UserId: 'v', SubCode: 660500002 }] }),
     ]);

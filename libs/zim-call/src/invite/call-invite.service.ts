@@ -13,6 +13,7 @@ import {
 } from '../config/zim-call-options.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 import { IdempotencyService } from '../stores/idempotency.service.js';
+import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { validateInput } from '../validation/validate-input.js';
 import { CallAnswerDto, type CallAnswerInput, type CallAnswerResult } from './call-answer.dto.js';
 import { type CallInviteDto, type CallInviteInput, inviteRulesOf } from './call-invite.dto.js';
@@ -41,6 +42,7 @@ export class CallInviteService {
     private readonly confirmations: CallbackConfirmations,
     @Inject(CALL_EVENT_STORE) private readonly events: CallEventStore,
     @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {
     this.dto = inviteRulesOf(options);
   }
@@ -105,8 +107,8 @@ export class CallInviteService {
   }
 
   private async send(invite: CallInviteDto, options: RequestOptions): Promise<CallInviteResult> {
-    const limit = this.confirmations.limitOf(options);
-    const correlationId = this.confirmations.newCorrelationId();
+    const limit = { endsAtMs: this.endsAtMs(options), signal: options.signal };
+    const correlationId = this.options.correlation && newCorrelationId(this.runtime);
     let result: CallInviteResult;
     try {
       result = await this.calls.run({
@@ -142,9 +144,9 @@ export class CallInviteService {
     input: CallAnswerInput,
     options: RequestOptions,
   ): Promise<CallAnswerResult> {
-    const answer = ownFields(validateInput(CallAnswerDto, input, action));
+    const answer = validateInput(CallAnswerDto, input, action);
     const checked = checkRequestOptions(action, options);
-    const limit = this.confirmations.limitOf(checked);
+    const limit = { endsAtMs: this.endsAtMs(checked), signal: checked.signal };
     try {
       return await this.calls.run({
         action,
@@ -157,4 +159,13 @@ export class CallInviteService {
       return this.confirmations.confirmAnswer(error, answer, wanted, limit);
     }
   }
+  /** When a call that starts now ends at the latest, by the monotonic clock. */
+  private endsAtMs({ deadlineMs = this.options.deadlineMs }: RequestOptions): number {
+    return this.runtime.monotonicMs() + deadlineMs;
+  }
+}
+
+/** 16 random bytes as base64url. Callees' apps see them, so they must not be predictable. */
+function newCorrelationId(runtime: ZimRuntime): string {
+  return Buffer.from(runtime.nonce() + runtime.nonce(), 'hex').toString('base64url');
 }

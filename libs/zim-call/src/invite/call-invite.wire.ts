@@ -7,10 +7,10 @@ import {
 } from 'zim-protocol';
 import { doneButUnreadable, readErrorUsers } from '../client/decode-reply.js';
 import type { Failure } from '../client/failure.js';
-import type { ReplyTime } from '../time/zim-clock.js';
 import { ownFields } from '../config/request-options.js';
 import type { ZimUserFailure } from '../errors/zim-call-error.js';
-import { isRecord, isUserFailures } from '../stores/stored-result.js';
+import { isRecord, isTexts, isUserFailures } from '../stores/stored-result.js';
+import type { ReplyTime } from '../time/zim-clock.js';
 import type { CallAnswerDto } from './call-answer.dto.js';
 import type { CallInviteDto } from './call-invite.dto.js';
 import type {
@@ -19,35 +19,35 @@ import type {
   PushImageInfoDto,
 } from './offline-push.dto.js';
 
-/** What became of an invite: phones ring, though perhaps not all of them. */
+const createdAtSources = ['zim', 'date-header', 'local-clock'] as const;
+const confirmations = ['reply', 'callback'] as const;
+
+/** The result of an invite: phones ring, though perhaps not all of them. */
 export interface CallInviteResult {
   /** ZIM's id of the call: text of 1 to 32 characters, never a number. */
   readonly callId: string;
   readonly createdAt: Date;
   /**
-   * What `createdAt` rests on. `zim`: ZIM's reply or callback states it. If not, `date-header`: the `Date` of the
-   * reply, in whole seconds; or `local-clock`: this machine's clock when the reply came.
+   * The source of `createdAt`. `zim`: ZIM's reply or callback. Without a time there, `date-header`: the `Date` of the
+   * reply, in whole seconds; or `local-clock`: this machine's clock when the reply arrived.
    */
-  readonly createdAtFrom: 'zim' | 'date-header' | 'local-clock';
+  readonly createdAtFrom: (typeof createdAtSources)[number];
   /** ZIM's id of the request, for its support; empty if ZIM gave none. */
   readonly requestId: string;
   /**
-   * The callees whose phones ring. Confirmed by a callback: those whom ZIM named, which leaves out who is logged
-   * out; of the other callees nothing is known.
+   * The callees whose phones ring. Confirmed by a callback: those whom ZIM named, which leaves out callees who are
+   * logged out; nothing is known of the others.
    */
   readonly invited: readonly string[];
   /** The callees that could not be invited, and why. Confirmed by a callback: always empty. */
   readonly failed: readonly ZimUserFailure[];
-  /**
-   * What told that the phones ring: ZIM's reply or, with the module's `correlation`, a `call_create` callback in
-   * place of a reply that is missing.
-   */
-  readonly confirmedBy: 'reply' | 'callback';
-  /** This is the result of an earlier invite with the same `idempotencyKey`: this invite rang nobody. Else absent. */
+  /** `callback`: the reply was lost; with the module's `correlation`, a `call_create` callback replaced it. */
+  readonly confirmedBy: (typeof confirmations)[number];
+  /** True if this is the result of an earlier invite with the same `idempotencyKey`: no phone rang again. Else absent. */
   readonly replayed?: true;
 }
 
-/** The result of a reply to CallInvite whose `Code` is 0, or why it cannot be told. */
+/** Reads a reply to CallInvite whose `Code` is 0. */
 export function readCallInviteResult(
   reply: ZimReply,
   userIds: readonly string[],
@@ -55,16 +55,18 @@ export function readCallInviteResult(
 ): CallInviteResult | Failure {
   const failed = readErrorUsers(reply['ErrorUsers'], userIds);
   if (failed === undefined) {
-    return doneButUnreadable('phones ring, but ErrorUsers does not tell which do not', reply);
+    return doneButUnreadable('phones ring, but ErrorUsers does not say which do not', reply);
   }
   const callId = reply['CallId'];
   if (typeof callId !== 'string' || !isZimCallId(callId)) {
     return doneButUnreadable('phones ring in a call that the reply gives no CallId for', reply);
   }
+  const createdAt = readMilliseconds(reply['CreateTime']);
   const failedIds = new Set(failed.map(({ userId }) => userId));
   return {
     callId,
-    ...createdOf(reply['CreateTime'], time),
+    createdAt: createdAt ?? time.at,
+    createdAtFrom: createdAt === undefined ? time.from : 'zim',
     requestId: reply.RequestId,
     invited: userIds.filter((userId) => !failedIds.has(userId)),
     failed,
@@ -72,50 +74,28 @@ export function readCallInviteResult(
   };
 }
 
-function createdOf(
-  createTime: unknown,
-  time: ReplyTime,
-): Pick<CallInviteResult, 'createdAt' | 'createdAtFrom'> {
-  const createdAt = readMilliseconds(createTime);
-  return createdAt === undefined
-    ? { createdAt: time.at, createdAtFrom: time.from }
-    : { createdAt, createdAtFrom: 'zim' };
-}
-
-/** The result of an earlier invite, as it was written down as JSON; `undefined` if it was not. */
-export function reviveCallInviteResult(stored: unknown): CallInviteResult | undefined {
-  if (!isRecord(stored)) return undefined;
-  const { callId, requestId, invited, failed, confirmedBy } = stored;
-  // Releases before this field took a call only if ZIM stated its time.
-  const { createdAtFrom = 'zim' } = stored;
-  const createdAt = new Date(String(stored['createdAt']));
-  if (typeof callId !== 'string' || !isZimCallId(callId)) return undefined;
-  if (typeof requestId !== 'string' || Number.isNaN(createdAt.getTime())) return undefined;
-  if (!isTexts(invited) || !isUserFailures(failed)) return undefined;
-  if (!isConfirmedBy(confirmedBy) || !isCreatedAtFrom(createdAtFrom)) return undefined;
-  const stated = { callId, createdAt, createdAtFrom, requestId, invited, failed, confirmedBy };
-  return { ...stated, replayed: true };
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function isConfirmedBy(value: unknown): value is CallInviteResult['confirmedBy'] {
-  return value === 'reply' || value === 'callback';
-}
-
-function isCreatedAtFrom(value: unknown): value is CallInviteResult['createdAtFrom'] {
-  return value === 'zim' || value === 'date-header' || value === 'local-clock';
-}
-
-/** `CreateTime` comes as a number or, in older pages, as text. */
+/** `CreateTime` is a number or, on older pages, text. */
 function readMilliseconds(value: unknown): Date | undefined {
   const ms = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
-  // 0 is what servers write for a time they do not know.
+  // Servers write 0 for a time they do not know.
   if (typeof ms !== 'number' || !(ms > 0)) return undefined;
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** Reads the stored result of an earlier invite; `undefined` if the stored JSON is none. */
+export function reviveCallInviteResult(stored: unknown): CallInviteResult | undefined {
+  if (!isRecord(stored)) return undefined;
+  const { callId, requestId, invited, failed } = stored;
+  const createdAt = new Date(String(stored['createdAt']));
+  const createdAtFrom = createdAtSources.find((source) => source === stored['createdAtFrom']);
+  const confirmedBy = confirmations.find((way) => way === stored['confirmedBy']);
+  if (typeof callId !== 'string' || !isZimCallId(callId)) return undefined;
+  if (typeof requestId !== 'string' || Number.isNaN(createdAt.getTime())) return undefined;
+  if (!isTexts(invited) || !isUserFailures(failed)) return undefined;
+  if (createdAtFrom === undefined || confirmedBy === undefined) return undefined;
+  const result = { callId, createdAt, createdAtFrom, requestId, invited, failed, confirmedBy };
+  return { ...result, replayed: true };
 }
 
 /**
@@ -170,24 +150,20 @@ function toPushImageInfo({ apns, android }: PushImageInfoDto): ZimOfflinePushWir
   });
 }
 
-function toImageAndIcon({ image, icon }: { image?: string; icon?: string }): {
-  Image?: string;
-  Icon?: string;
-} {
+function toImageAndIcon({ image, icon }: { image?: string; icon?: string }) {
   return withoutNulls({ Image: image, Icon: icon });
 }
 
-function toTemplate(
-  template: PrivateMessageTemplateDto,
-): ZimOfflinePushWire['PrivateMessageTemplate'] {
+function toTemplate(template: PrivateMessageTemplateDto) {
+  const { templateId, titleParameters, contentParameters } = template;
   return withoutNulls({
-    TemplateId: template.templateId,
-    TitleParameters: template.titleParameters,
-    ContentParameters: template.contentParameters,
+    TemplateId: templateId,
+    TitleParameters: titleParameters,
+    ContentParameters: contentParameters,
   });
 }
 
-/** Plain code may pass null for what it does not give; the rules allow that for every optional field. */
+/** Callers may pass null for an absent field: the rules allow it for every optional field. */
 function ifGiven<T extends object, R>(
   value: T | null | undefined,
   map: (value: T) => R,

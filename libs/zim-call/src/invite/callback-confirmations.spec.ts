@@ -72,13 +72,13 @@ const callBack = (event: string, fields: object) =>
 const sentData = () =>
   (JSON.parse(zim.requests[0]?.body ?? '') as { ExtendedData: string }).ExtendedData;
 
-/** ZIM tells that the invite has become a call. */
+/** Delivers the `call_create` of the invite. */
 async function create(fields: object = {}): Promise<number> {
   const call = { user_ids: ['carol', 'bob'], create_time: 1_700_000_000, payload: sentData() };
   return callBack('call_create', { ...call, caller: 'alice', ...fields });
 }
 
-/** Resolves when somebody waits for so long. */
+/** Resolves when a timer of `delayMs` is set. */
 const waitFor = (delayMs: number) =>
   new Promise<void>((resolve) => {
     runtime.onTimer = (askedMs) => {
@@ -86,7 +86,7 @@ const waitFor = (delayMs: number) =>
     };
   });
 
-/** What is asked of the memories of both modules. */
+/** Spies on the call event stores of both modules. */
 function spyOnLoads() {
   const stores = app.get<CallEventStore, CallEventStore>(CALL_EVENT_STORE, {
     strict: false,
@@ -106,7 +106,7 @@ const result = {
 };
 
 describe('an invite without a reply', () => {
-  it('is done when a callback with its mark comes', async () => {
+  it('succeeds when a callback with its correlation id arrives', async () => {
     await given(lost);
     const waiting = waitFor(windowMs);
     const invited = invites.invite(invite);
@@ -115,7 +115,7 @@ describe('an invite without a reply', () => {
     expect(await invited).toEqual(result);
   });
 
-  it('is done when the callback came before it was known that the reply would not', async () => {
+  it('succeeds when the callback arrived before the request timed out', async () => {
     await given(silent);
     const invited = invites.invite(invite);
     await zim.received(1);
@@ -124,7 +124,7 @@ describe('an invite without a reply', () => {
     expect(await invited).toEqual(result);
   });
 
-  it('is done if the callback has come, even when no time is left', async () => {
+  it('succeeds if the callback has arrived, even when no time is left', async () => {
     await given(silent);
     const invited = invites.invite(invite, { deadlineMs: 1_000 });
     await zim.received(1);
@@ -133,7 +133,7 @@ describe('an invite without a reply', () => {
     expect(await invited).toEqual(result);
   });
 
-  it('is done when ZIM has failed inside and rings all the same, by the id of that request', async () => {
+  it('succeeds with the id of the request when ZIM reported an internal error and the phones ring', async () => {
     await given(envelope({ Code: 660000001 }));
     const waiting = waitFor(windowMs);
     const invited = invites.invite(invite);
@@ -142,7 +142,7 @@ describe('an invite without a reply', () => {
     expect(await invited).toEqual({ ...result, requestId: '343649807833778782' });
   });
 
-  it('tells whom ZIM named, of those who were asked for', async () => {
+  it('returns those of its callees whom ZIM named', async () => {
     await given(lost);
     const waiting = waitFor(windowMs);
     const invited = invites.invite(invite);
@@ -151,7 +151,7 @@ describe('an invite without a reply', () => {
     expect(await invited).toMatchObject({ invited: ['carol'], failed: [] });
   });
 
-  it('stays unknown if nothing comes within the window, and tells its mark', async () => {
+  it('stays unknown if no callback arrives within the window, and reports its correlation id', async () => {
     await given(lost);
     const waiting = waitFor(windowMs);
     const failure = failureOf(invites.invite(invite));
@@ -165,7 +165,7 @@ describe('an invite without a reply', () => {
     expect(toZimProblem(error)).toMatchObject({ correlationId });
   });
 
-  it('is looked for no more once it has failed', async () => {
+  it('does not read the store any more once it has failed', async () => {
     await given(lost);
     const waiting = waitFor(windowMs);
     const failure = failureOf(invites.invite(invite));
@@ -190,9 +190,9 @@ describe('an invite without a reply', () => {
 
   it.each<[string, () => Promise<number>, number]>([
     ['of another invite', () => create({ payload: writeCorrelation(other, 'room 42') }), 200],
-    ['without a mark', () => create({ payload: 'room 42' }), 200],
-    ['of a call of somebody else', () => create({ caller: 'eve' }), 200],
-    ['that names nobody who was asked for', () => create({ user_ids: ['eve'] }), 200],
+    ['without a correlation id', () => create({ payload: 'room 42' }), 200],
+    ['of a call by another caller', () => create({ caller: 'eve' }), 200],
+    ['that names none of its callees', () => create({ user_ids: ['eve'] }), 200],
     ['with a forged signature', () => create({ signature: '0'.repeat(40) }), 401],
   ])('stays unknown after a callback %s', async (_, act, status) => {
     await given(lost);
@@ -204,7 +204,7 @@ describe('an invite without a reply', () => {
     expect((await failure).outcome).toBe('unknown');
   });
 
-  it('looks once more at the end: shared memory may have been away when the callback came', async () => {
+  it('reads the store again at the end: a shared store may have been unavailable when the callback came', async () => {
     await given(lost);
     const waiting = waitFor(windowMs);
     const invited = invites.invite(invite);
@@ -217,7 +217,7 @@ describe('an invite without a reply', () => {
     expect(await invited).toEqual(result);
   });
 
-  it('fails as it did if the memory of callbacks fails', async () => {
+  it('fails with its own error if the store of callbacks fails', async () => {
     await given(lost);
     const loads = spyOnLoads();
     for (const load of loads) load.mockRejectedValue(new Error('broken'));
@@ -229,7 +229,7 @@ describe('an invite without a reply', () => {
     expect(loads.flatMap((load) => load.mock.calls)).toHaveLength(2);
   });
 
-  it('ends its waiting with the signal', async () => {
+  it('stops waiting when the signal aborts', async () => {
     await given(lost);
     const controller = new AbortController();
     const waiting = waitFor(windowMs);
@@ -239,7 +239,7 @@ describe('an invite without a reply', () => {
     expect((await failure).outcome).toBe('unknown');
   });
 
-  it('ends its waiting with the application', async () => {
+  it('stops waiting when the application closes', async () => {
     await given(lost);
     const waiting = waitFor(windowMs);
     const failure = failureOf(invites.invite(invite));
@@ -250,7 +250,7 @@ describe('an invite without a reply', () => {
 });
 
 describe('inviteAndWait', () => {
-  it('goes on through a lost reply', async () => {
+  it('continues after a lost reply', async () => {
     await given(lost);
     const waiting = waitFor(windowMs);
     const outcome = app.get(CallOutcomeService).inviteAndWait(invite);
@@ -261,7 +261,7 @@ describe('inviteAndWait', () => {
     expect(await outcome).toMatchObject({ invite: result, outcome: { result: 'rejected' } });
   });
 
-  it('does not take a call for ended while phones that ZIM has not named may ring', async () => {
+  it('does not count a call as ended while phones that ZIM has not named may ring', async () => {
     await given(lost);
     const waiting = waitFor(windowMs);
     const outcome = app.get(CallOutcomeService).inviteAndWait(invite);
@@ -273,10 +273,10 @@ describe('inviteAndWait', () => {
   });
 });
 
-describe('a mark', () => {
+describe('a correlation id', () => {
   const payload = writeCorrelation(other, 'room 42');
 
-  it('is taken off the events of a module with correlation', async () => {
+  it('is removed from the data of events by a module with correlation', async () => {
     await given(silent);
     await callBack('call_create', { user_ids: ['bob'], payload });
     await callBack('call_cancel', { user_ids: ['bob'], reason: 'caller_cancel', payload });
@@ -285,7 +285,7 @@ describe('a mark', () => {
     expect(cancelled).toMatchObject({ extendedData: 'room 42' });
   });
 
-  it('is data like any other to a module without', async () => {
+  it('stays part of the data for a module without', async () => {
     await given(silent);
     await callBack('call_create', { appid: '2', user_ids: ['bob'], payload });
     const [created] = app.get(Handlers).events;

@@ -1,5 +1,4 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import type { RequestOptions } from '../config/request-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
@@ -22,9 +21,9 @@ import type { CallInviteResult } from './call-invite.wire.js';
 const callEnded = 660900005;
 const defaultWindowMs = 3_000;
 
-/** How long a call may wait for callbacks. */
-export interface ConfirmationLimit {
-  /** The end of the call's own deadline, by the monotonic clock. */
+/** What limits the wait for callbacks, besides the window. */
+interface ConfirmationLimit {
+  /** The end of the call's deadline, by the monotonic clock. */
   readonly endsAtMs: number;
   readonly signal?: AbortSignal | null;
 }
@@ -42,20 +41,10 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     this.deadlines = new OpenDeadlines(runtime);
   }
 
-  /** The limit of a call that starts now. */
-  limitOf({ deadlineMs = this.options.deadlineMs, signal }: RequestOptions): ConfirmationLimit {
-    return { endsAtMs: this.runtime.monotonicMs() + deadlineMs, signal };
-  }
-
-  /** 16 random bytes as base64url, if the module has `correlation`. Callees' apps see them: they must not be guessable. */
-  newCorrelationId(): string | undefined {
-    if (this.options.correlation === undefined) return undefined;
-    return Buffer.from(this.runtime.nonce() + this.runtime.nonce(), 'hex').toString('base64url');
-  }
-
   /**
-   * Returns the result of an invite whose outcome is unknown, if a `call_create` with its correlation id arrives.
-   * @throws the error that was given; if its outcome is `unknown`, with the `correlationId`
+   * Returns the result of an invite that failed with the outcome `unknown`, if a `call_create` with its correlation id
+   * arrives.
+   * @throws the invite's error; if its outcome is `unknown`, with the `correlationId`
    */
   async confirmInvite(
     error: unknown,
@@ -63,8 +52,8 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     correlationId: string | undefined,
     limit: ConfirmationLimit,
   ): Promise<CallInviteResult> {
-    if (correlationId === undefined || !isZimCallError(error)) throw error;
-    if (error.outcome !== 'unknown') throw error;
+    const isUnknown = isZimCallError(error) && error.outcome === 'unknown';
+    if (correlationId === undefined || !isUnknown) throw error;
     const created = await this.find(correlationKey(correlationId), limit, (events) =>
       events.map((event) => readCreated(event, invite)).find((call) => call !== undefined),
     );
@@ -79,9 +68,9 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
   }
 
   /**
-   * Returns the result of an answer that was repeated after a lost reply and then refused because the call has ended:
+   * Returns the result of an answer that was repeated after a lost reply, and then failed because the call has ended:
    * the answer itself may have ended it.
-   * @throws the error that was given, or ZimCallStateError if callbacks report another end of the call
+   * @throws the answer's error, or ZimCallStateError if callbacks report another end of the call
    */
   async confirmAnswer(
     error: unknown,
@@ -90,16 +79,16 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     limit: ConfirmationLimit,
   ): Promise<CallAnswerResult> {
     if (!isZimCallError(error) || !mayHaveEndedTheCall(error)) throw error;
-    const end =
-      this.options.callbacks && (await this.find(callId, limit, (events) => endOf(userId, events)));
+    const { callbacks, endedAfterLostAnswer } = this.options;
+    const end = callbacks && (await this.find(callId, limit, (events) => endOf(userId, events)));
     const requestId = error.requestId ?? '';
     if (end?.type === wanted) return { requestId, confirmedBy: 'callback' };
     if (end !== undefined) throw withoutEffect(error, end);
-    if (this.options.endedAfterLostAnswer === 'unknown') throw error;
+    if (endedAfterLostAnswer === 'unknown') throw error;
     return { requestId, confirmedBy: 'assumption' };
   }
 
-  /** Ends all waiting before Nest's HTTP server waits for the requests that depend on it. */
+  /** Ends all waits before Nest's HTTP server waits for the requests that depend on them. */
   beforeApplicationShutdown(): void {
     this.deadlines.close();
   }
@@ -160,11 +149,7 @@ function withoutEffect(
   { type, reason = '' }: StoredCallEvent,
 ): ZimCallStateError {
   const { action, attempts, requestId, vendorCode, advice, message } = error;
-  return new ZimCallStateError(
-    `${message}; callbacks report for this callee: ${type} ${reason}`.trimEnd(),
-    {
-      ...{ action, attempts, requestId, vendorCode, advice },
-      outcome: 'rejected',
-    },
-  );
+  const details = { action, attempts, requestId, vendorCode, advice, outcome: 'rejected' } as const;
+  const report = `callbacks report for this callee: ${type} ${reason}`;
+  return new ZimCallStateError(`${message}; ${report.trimEnd()}`, details);
 }

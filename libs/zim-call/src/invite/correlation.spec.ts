@@ -7,32 +7,32 @@ import { failureOf, throttled, useScriptedZim } from '../testing/scripted-zim.js
 const zim = useScriptedZim();
 const invite = { fromUserId: 'alice', userIds: ['bob'] };
 const callbacks = { path: '/zim/callbacks', secret: 'secret' };
-const marking = { callbacks, correlation: {} };
+const withCorrelation = { callbacks, correlation: {} };
 const sentData = () =>
   zim.server.requests.map(
     ({ body }) => (JSON.parse(body) as { ExtendedData: string }).ExtendedData,
   );
 
 describe('an invite of a module with correlation', () => {
-  it("carries a mark of 16 bytes of dice before the caller's own data", async () => {
-    await zim.given([accepted], marking);
+  it("carries a correlation id of 16 random bytes before the caller's own data", async () => {
+    await zim.given([accepted], withCorrelation);
     const result = await zim.service.invite({ ...invite, extendedData: 'room 42' });
     expect(result.confirmedBy).toBe('reply');
-    const dice = Buffer.from(zim.runtime.nonces.slice(0, 2).join(''), 'hex');
-    expect(sentData()).toEqual([`zim-call/1 ${dice.toString('base64url')}\nroom 42`]);
+    const bytes = Buffer.from(zim.runtime.nonces.slice(0, 2).join(''), 'hex');
+    expect(sentData()).toEqual([`zim-call/1 ${bytes.toString('base64url')}\nroom 42`]);
   });
 
-  it('carries a mark without data, too, and each invite another one', async () => {
-    await zim.given([accepted], marking);
+  it('carries a correlation id of its own, also without data', async () => {
+    await zim.given([accepted], withCorrelation);
     await zim.service.invite(invite);
     await zim.service.invite(invite);
-    const told = sentData().map(readCorrelation);
-    expect(told.map(({ extendedData }) => extendedData)).toEqual(['', '']);
-    expect(new Set(told.map(({ correlationId }) => correlationId)).size).toBe(2);
+    const sent = sentData().map(readCorrelation);
+    expect(sent.map(({ extendedData }) => extendedData)).toEqual(['', '']);
+    expect(new Set(sent.map(({ correlationId }) => correlationId)).size).toBe(2);
   });
 
-  it('carries the same mark when it is sent again', async () => {
-    await zim.given([throttled, accepted], marking);
+  it('carries the same correlation id when it is sent again', async () => {
+    await zim.given([throttled, accepted], withCorrelation);
     await zim.settled(zim.service.invite(invite));
     expect(sentData()).toHaveLength(2);
     expect(new Set(sentData()).size).toBe(1);
@@ -41,8 +41,8 @@ describe('an invite of a module with correlation', () => {
   it.each([
     ['ASCII', 'x'.repeat(2_014)],
     ['text of several bytes a character', `${'铃'.repeat(671)}x`],
-  ])('takes 34 bytes off the limit: %s', async (_, extendedData) => {
-    await zim.given([accepted], marking);
+  ])('has a limit that is 34 bytes lower: %s', async (_, extendedData) => {
+    await zim.given([accepted], withCorrelation);
     await zim.service.invite({ ...invite, extendedData });
     expect(sentData().map(utf8ByteLength)).toEqual([zimLimits.extendedDataBytes]);
     const error = await failureOf(
@@ -58,7 +58,7 @@ describe('an invite of a module with correlation', () => {
   });
 
   it('keeps the other rules, with a raised number of callees', async () => {
-    await zim.given([accepted], { ...marking, maxCallees: 20 });
+    await zim.given([accepted], { ...withCorrelation, maxCallees: 20 });
     const userIds = Array.from({ length: 20 }, (_, index) => `u${index}`);
     expect((await zim.service.invite({ ...invite, userIds })).invited).toHaveLength(20);
     const error = await failureOf(
@@ -68,8 +68,8 @@ describe('an invite of a module with correlation', () => {
     expect(paths.sort()).toEqual(['fromUserId', 'userIds']);
   });
 
-  it('that was surely not carried out tells no mark', async () => {
-    await zim.given([throttled], { ...marking, retry: noRetry });
+  it('reports no correlation id if it certainly rang no phone', async () => {
+    await zim.given([throttled], { ...withCorrelation, retry: noRetry });
     const error = await failureOf(zim.service.invite(invite));
     expect(error).not.toHaveProperty('correlationId');
   });

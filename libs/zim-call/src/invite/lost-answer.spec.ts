@@ -50,7 +50,7 @@ async function callBack(event: string, fields: object): Promise<void> {
   expect(status).toBe(200);
 }
 
-/** Resolves when somebody waits for so long. */
+/** Resolves when a timer of `delayMs` is set. */
 const waitFor = (delayMs: number) =>
   new Promise<void>((resolve) => {
     runtime.onTimer = (askedMs) => {
@@ -61,93 +61,90 @@ const waitFor = (delayMs: number) =>
 describe.each([
   ['accept', 'call_accept', 'call_reject'],
   ['reject', 'call_reject', 'call_accept'],
-] as const)(
-  '%s, repeated after a lost reply, when ZIM says the call has ended',
-  (method, own, other) => {
-    it('is done if a callback has said so before', async () => {
-      await given([lost, ended], { callbacks });
-      await callBack(own, { user_id: 'bob' });
+] as const)('%s, repeated after a lost reply, when the call has ended', (method, own, other) => {
+  it('succeeds if a callback reported it before', async () => {
+    await given([lost, ended], { callbacks });
+    await callBack(own, { user_id: 'bob' });
+    expect(await runtime.advanceUntilSettled(invites[method](answer))).toEqual({
+      requestId: '343649807833778782',
+      confirmedBy: 'callback',
+    });
+    expect(zim.requests).toHaveLength(2);
+  });
+
+  it('succeeds if a callback reports it within the window', async () => {
+    await given([lost, ended], { callbacks });
+    const waiting = waitFor(windowMs);
+    const answered = runtime.advanceUntilSettled(invites[method](answer));
+    await waiting;
+    await callBack(own, { user_id: 'carol' });
+    await callBack(own, { user_id: 'bob' });
+    expect(await answered).toMatchObject({ confirmedBy: 'callback' });
+  });
+
+  it.each<[string, object]>([
+    [other, { user_id: 'bob' }],
+    ['call_cancel', { user_ids: ['bob'], reason: 'caller_cancel' }],
+    ['call_timeout', { user_ids: ['bob'] }],
+  ])('is rejected if the callback %s reports another end', async (event, fields) => {
+    await given([lost, ended], { callbacks, endedAfterLostAnswer: 'done' });
+    await callBack(event, fields);
+    expect(await failureOf(runtime.advanceUntilSettled(invites[method](answer)))).toMatchObject({
+      kind: 'call-state',
+      outcome: 'rejected',
+      vendorCode: 660900005,
+      attempts: 2,
+    });
+  });
+
+  it.each([
+    ['another user', { user_id: 'carol' }],
+    ['another call', { user_id: 'bob', call_id: 'call124' }],
+  ])('stays unknown if callbacks are about %s only', async (_, fields) => {
+    await given([lost, ended], { callbacks });
+    const waiting = waitFor(windowMs);
+    const answered = failureOf(runtime.advanceUntilSettled(invites[method](answer)));
+    await waiting;
+    await callBack(own, fields);
+    runtime.advance(windowMs);
+    expect(await answered).toMatchObject({ outcome: 'unknown', vendorCode: 660900005 });
+  });
+
+  it('does not wait for a callback beyond the deadline', async () => {
+    await given([lost, ended], { callbacks });
+    const waiting = waitFor(2_400);
+    const answered = failureOf(
+      runtime.advanceUntilSettled(invites[method](answer, { deadlineMs: 2_500 })),
+    );
+    await waiting;
+    runtime.advance(2_400);
+    expect((await answered).outcome).toBe('unknown');
+  });
+
+  it('is unknown at once without callbacks', async () => {
+    await given([lost, ended]);
+    const error = await failureOf(runtime.advanceUntilSettled(invites[method](answer)));
+    expect(error).toMatchObject({
+      kind: 'call-state',
+      outcome: 'unknown',
+      vendorCode: 660900005,
+    });
+    expect(runtime.waits).toEqual([100]);
+  });
+
+  it.each([{}, { callbacks, correlation: { windowMs: 1 } }])(
+    'succeeds if endedAfterLostAnswer is done and no callback decides: %j',
+    async (options) => {
+      await given([lost, ended], { ...options, endedAfterLostAnswer: 'done' });
       expect(await runtime.advanceUntilSettled(invites[method](answer))).toEqual({
         requestId: '343649807833778782',
-        confirmedBy: 'callback',
+        confirmedBy: 'assumption',
       });
-      expect(zim.requests).toHaveLength(2);
-    });
+    },
+  );
 
-    it('is done if a callback says so within the window', async () => {
-      await given([lost, ended], { callbacks });
-      const waiting = waitFor(windowMs);
-      const answered = runtime.advanceUntilSettled(invites[method](answer));
-      await waiting;
-      await callBack(own, { user_id: 'carol' });
-      await callBack(own, { user_id: 'bob' });
-      expect(await answered).toMatchObject({ confirmedBy: 'callback' });
-    });
-
-    it.each<[string, object]>([
-      [other, { user_id: 'bob' }],
-      ['call_cancel', { user_ids: ['bob'], reason: 'caller_cancel' }],
-      ['call_timeout', { user_ids: ['bob'] }],
-    ])('is rejected if the callback %s says that it came to nothing', async (event, fields) => {
-      await given([lost, ended], { callbacks, endedAfterLostAnswer: 'done' });
-      await callBack(event, fields);
-      expect(await failureOf(runtime.advanceUntilSettled(invites[method](answer)))).toMatchObject({
-        kind: 'call-state',
-        outcome: 'rejected',
-        vendorCode: 660900005,
-        attempts: 2,
-      });
-    });
-
-    it.each([
-      ['another user', { user_id: 'carol' }],
-      ['another call', { user_id: 'bob', call_id: 'call124' }],
-    ])('stays unknown if callbacks tell of %s only', async (_, fields) => {
-      await given([lost, ended], { callbacks });
-      const waiting = waitFor(windowMs);
-      const answered = failureOf(runtime.advanceUntilSettled(invites[method](answer)));
-      await waiting;
-      await callBack(own, fields);
-      runtime.advance(windowMs);
-      expect(await answered).toMatchObject({ outcome: 'unknown', vendorCode: 660900005 });
-    });
-
-    it('does not wait for a callback beyond the deadline', async () => {
-      await given([lost, ended], { callbacks });
-      const waiting = waitFor(2_400);
-      const answered = failureOf(
-        runtime.advanceUntilSettled(invites[method](answer, { deadlineMs: 2_500 })),
-      );
-      await waiting;
-      runtime.advance(2_400);
-      expect((await answered).outcome).toBe('unknown');
-    });
-
-    it('is unknown at once without callbacks', async () => {
-      await given([lost, ended]);
-      const error = await failureOf(runtime.advanceUntilSettled(invites[method](answer)));
-      expect(error).toMatchObject({
-        kind: 'call-state',
-        outcome: 'unknown',
-        vendorCode: 660900005,
-      });
-      expect(runtime.waits).toEqual([100]);
-    });
-
-    it.each([{}, { callbacks, correlation: { windowMs: 1 } }])(
-      'is done where endedAfterLostAnswer says so and nothing else tells: %j',
-      async (options) => {
-        await given([lost, ended], { ...options, endedAfterLostAnswer: 'done' });
-        expect(await runtime.advanceUntilSettled(invites[method](answer))).toEqual({
-          requestId: '343649807833778782',
-          confirmedBy: 'assumption',
-        });
-      },
-    );
-
-    it('is rejected if no reply was lost, whatever endedAfterLostAnswer says', async () => {
-      await given([ended], { endedAfterLostAnswer: 'done' });
-      expect((await failureOf(invites[method](answer))).outcome).toBe('rejected');
-    });
-  },
-);
+  it('is rejected if no reply was lost, whatever endedAfterLostAnswer is', async () => {
+    await given([ended], { endedAfterLostAnswer: 'done' });
+    expect((await failureOf(invites[method](answer))).outcome).toBe('rejected');
+  });
+});

@@ -20,7 +20,7 @@ const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
 const lateMs = 70_000;
 
-/** Answers only once a call has an outcome, or streams what happens to it. */
+/** Answers once a call has an outcome, or streams its events. */
 @Controller()
 class Followers {
   constructor(private readonly service: CallOutcomeService) {}
@@ -89,7 +89,7 @@ afterEach(async () => {
 });
 
 describe('inviteAndWait', () => {
-  it('tells who picked up', async () => {
+  it('reports who accepted', async () => {
     const waiting = outcomes.inviteAndWait(invite);
     await zim.received(1);
     await reject('bob');
@@ -103,13 +103,13 @@ describe('inviteAndWait', () => {
     ]);
   });
 
-  it('does not miss who picks up before the reply is here', async () => {
+  it('does not miss a callee who accepts before the reply arrives', async () => {
     onInvite = () => accept('bob');
     const { outcome } = await outcomes.inviteAndWait(invite);
     expect(outcome.acceptedBy).toEqual(['bob']);
   });
 
-  it('waits for the call of the same idempotencyKey, and rings nobody again', async () => {
+  it('waits for the call of the same idempotencyKey, and rings no phone again', async () => {
     const options = { idempotencyKey: 'order-17' };
     const first = outcomes.inviteAndWait(invite, options);
     await zim.received(1);
@@ -120,7 +120,7 @@ describe('inviteAndWait', () => {
     expect(zim.requests).toHaveLength(1);
   });
 
-  it('fails at its deadline with the call and what is known of it, and can be resumed', async () => {
+  it('fails at its deadline with the call and its progress, and can be resumed', async () => {
     const waiting = failureOf(outcomes.inviteAndWait(invite, { deadlineMs: 5_000 }));
     await zim.received(1);
     await reject('bob');
@@ -142,7 +142,7 @@ describe('inviteAndWait', () => {
     expect(await resumed).toMatchObject({ acceptedBy: ['carol'] });
   });
 
-  it('has the call in its error when it is aborted, too', async () => {
+  it('has the call in its error when it is aborted', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const waiting = failureOf(outcomes.inviteAndWait(invite, { signal }));
@@ -152,7 +152,7 @@ describe('inviteAndWait', () => {
     expect(await waiting).toMatchObject({ kind: 'connection', outcome: 'unknown', callId });
   });
 
-  it('gives the outcome of a call that could not be written down when it was made', async () => {
+  it('returns the outcome of a call that could not be stored when it was made', async () => {
     const store = app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
     jest.spyOn(store, 'append').mockRejectedValueOnce(new Error('full'));
     const waiting = outcomes.inviteAndWait(invite);
@@ -178,7 +178,7 @@ describe('outcome', () => {
       { result: 'rejected', acceptedBy: [] },
     ],
     [
-      'timed out, as ZIM tells it while the caller is online',
+      'timed out, as ZIM reports it while the caller is online',
       () => callBack('call_cancel', { user_ids: ['bob', 'carol'], reason: 'timeout_cancel' }),
       { result: 'timed-out', reason: 'timeout_cancel' },
     ],
@@ -189,7 +189,7 @@ describe('outcome', () => {
     ],
     ['timed out for all', () => silent('bob', 'carol'), { result: 'timed-out' }],
     [
-      'rejected by one, timed out for the other, told in the wrong order',
+      'rejected by one, timed out for the other, reported in the wrong order',
       async () => {
         await silent('carol');
         await reject('bob');
@@ -204,7 +204,7 @@ describe('outcome', () => {
     expect(await outcomes.outcome(callId)).toMatchObject(expected);
   });
 
-  it('is unknown once a missing callback cannot come any more', async () => {
+  it('is unknown once a missing callback cannot arrive any more', async () => {
     const waiting = outcomes.inviteAndWait(invite);
     await zim.received(1);
     await silent('carol');
@@ -229,13 +229,13 @@ describe('outcome', () => {
     expect(await waiting).toMatchObject({ kind: 'timeout', outcome: 'unknown', action: 'outcome' });
   });
 
-  it('looks once more at the deadline: shared memory may have been away when something changed', async () => {
+  it('reads the store again at the deadline: a shared store may have been unavailable at the change', async () => {
     const waiting = outcomes.outcome(callId, { deadlineMs: 1_000 });
-    const away = jest
+    const unavailable = jest
       .spyOn(app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false }), 'load')
       .mockResolvedValue([]);
     await accept('bob');
-    away.mockRestore();
+    unavailable.mockRestore();
     runtime.advance(1_000);
     expect(await waiting).toMatchObject({ acceptedBy: ['bob'] });
   });
@@ -247,14 +247,14 @@ describe('outcome', () => {
     expect((await waiting).kind).toBe('connection');
   });
 
-  it('fails with its store, and follows the call no longer', async () => {
+  it('fails with its store, and stops following the call', async () => {
     const store = app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
     const load = jest.spyOn(store, 'load').mockResolvedValueOnce([]);
     load.mockRejectedValueOnce(new Error('broken'));
     await expect(outcomes.outcome(callId)).rejects.toThrow('broken');
-    const looks = load.mock.calls.length;
+    const reads = load.mock.calls.length;
     await accept('bob');
-    expect(load.mock.calls).toHaveLength(looks);
+    expect(load.mock.calls).toHaveLength(reads);
     load.mockRestore();
   });
 
@@ -264,7 +264,7 @@ describe('outcome', () => {
     expect((await waiting).message).toContain('the module was closed');
   });
 
-  it('ends before the server waits for those who ask for it', async () => {
+  it('ends before the server waits for the requests that wait for it', async () => {
     const asked = new Promise((resolve) => {
       runtime.onTimer = resolve;
     });
@@ -274,7 +274,7 @@ describe('outcome', () => {
     expect((await answer).status).toBe(500);
   });
 
-  it('leaves no timer behind if it is given up while it looks', async () => {
+  it('leaves no timer behind if it is aborted while it reads the store', async () => {
     await callBack('call_create', { user_ids: ['bob', 'carol'] });
     await silent('carol');
     const controller = new AbortController();
@@ -289,13 +289,15 @@ describe('outcome', () => {
   it('needs callbacks', async () => {
     const without = await createClient(zim.url);
     const service = without.module.get(CallOutcomeService);
-    expect((await failureOf(service.outcome(callId))).message).toContain('callbacks: how a call');
+    expect((await failureOf(service.outcome(callId))).message).toContain(
+      'callbacks: only callbacks report',
+    );
     await without.module.close();
   });
 });
 
 describe('the outcome of a call that was made elsewhere', () => {
-  it('waits after a timeout for an acceptance that is still under way', async () => {
+  it('waits after a timeout for an acceptance that may still arrive', async () => {
     const waiting = outcomes.outcome(callId);
     await silent('carol');
     runtime.advance(lateMs - 2_000);
@@ -303,7 +305,7 @@ describe('the outcome of a call that was made elsewhere', () => {
     expect(await waiting).toMatchObject({ result: 'accepted', acceptedBy: ['bob'] });
   });
 
-  it('is a timeout once no callback can come any more, for whoever asks then at once', async () => {
+  it('is a timeout once no callback can arrive any more, and then without a wait', async () => {
     const waiting = outcomes.outcome(callId);
     await silent('carol');
     runtime.advance(lateMs);
@@ -350,7 +352,7 @@ describe('isKnown', () => {
 });
 
 describe('events', () => {
-  it('begin with what is known, tell each thing once, and end with the call', async () => {
+  it('begin with the stored events, emit each once, and end with the call', async () => {
     const waiting = outcomes.inviteAndWait(invite);
     await zim.received(1);
     await reject('bob');
@@ -365,7 +367,7 @@ describe('events', () => {
     ]);
   });
 
-  it('of a call that was made elsewhere go on after a timeout until none can come', async () => {
+  it('of a call that was made elsewhere continue after a timeout until none can arrive', async () => {
     const seen = firstValueFrom(outcomes.events(callId).pipe(toArray()));
     await silent('carol');
     runtime.advance(lateMs - 2_000);
@@ -374,7 +376,7 @@ describe('events', () => {
     expect((await seen).map(({ type }) => type)).toEqual(['timed-out', 'accepted']);
   });
 
-  it('leave no timer behind when nobody listens any more', async () => {
+  it('leave no timer behind when unsubscribed', async () => {
     const subscription = outcomes.events(callId).subscribe();
     await silent('carol');
     expect(runtime.pendingTimers).toBe(1);
@@ -382,7 +384,7 @@ describe('events', () => {
     expect(runtime.pendingTimers).toBe(0);
   });
 
-  it('end with the application, before the server waits for those who listen', async () => {
+  it('end with the application, before the server waits for open streams', async () => {
     const listening = failureOf(lastValueFrom(outcomes.events(callId)));
     const stream = await fetch(urlOf('/events'));
     await app.close();
@@ -391,7 +393,7 @@ describe('events', () => {
     expect((await failureOf(lastValueFrom(outcomes.events(callId)))).kind).toBe('connection');
   });
 
-  it('stop when nobody listens', async () => {
+  it('stop when unsubscribed', async () => {
     const subscription = outcomes.events(callId).subscribe();
     subscription.unsubscribe();
     expect(subscription.closed).toBe(true);

@@ -43,20 +43,19 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Waits until somebody has accepted, or until the call has ended without that.
+   * Waits until a callee has accepted, or until the call has ended without that.
    *
-   * Of calls that a backend with this store has not made itself, nobody knows all callees: if all of them
-   * reject, only the deadline ends the waiting.
+   * The callees of calls that were made elsewhere are not all known: if all of them reject, only the deadline ends the
+   * wait.
    *
-   * Callbacks come in any order, and may be lost. If one that decides is missing when the call has ended, it is
-   * awaited for as long as ZIM delivers it, some 70 s; then the result is `unknown`. So is a `timed-out` call
-   * that was made elsewhere awaited: somebody of whom nothing is known yet may have accepted. A deadline that
-   * comes sooner makes either of them `unknown`. If nothing tells the end at all, the deadline ends the waiting.
+   * Callbacks arrive in any order and may be lost. If the call has ended and a callback that decides its result is
+   * missing, this waits for as long as ZIM repeats callbacks, about 70 s; then the result is `unknown`. It also waits
+   * after a timeout of a call that was made elsewhere, because an unknown callee may have accepted. An earlier deadline
+   * makes either of them `unknown`. If no callback reports the end, the deadline ends the wait.
    *
-   * @param options `deadlineMs` defaults to the ring time, as far as it is known (else 600 s), and 70 s
-   * @throws ZimOutcomeTimeoutError at the deadline, with what is known so far; ZimConnectionError if `signal`
-   * aborts. Both have the `callId` and the outcome `unknown`: the phones may go on ringing, and another
-   * `outcome(callId)` waits on
+   * @param options `deadlineMs` defaults to the ring time, if known (else 600 s), plus 70 s
+   * @throws ZimOutcomeTimeoutError at the deadline, with what is known so far; ZimConnectionError if `signal` aborts.
+   * Both have the `callId` and the outcome `unknown`: the phones may still be ringing; call again to wait longer
    * @throws ZimConfigError if the module receives no callbacks
    */
   async outcome(callId: string, options: RequestOptions = {}): Promise<CallOutcome> {
@@ -67,8 +66,8 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Whether anything is known of a call: this backend, or an instance that shares its Redis, has made it or has
-   * received a callback about it within the last half hour.
+   * Returns whether a call is known: this backend, or an instance that shares its Redis, has made it or has received a
+   * callback about it within the last half hour.
    *
    * @throws ZimConfigError if the module receives no callbacks
    */
@@ -78,8 +77,9 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Everything that happens to a call, beginning with what is known already; completes when the call has
-   * ended and no callback about it can come any more. May never complete if its end is lost; fails with ZimConnectionError when the module is closed.
+   * Emits each event of a call once, beginning with those that are already stored. Completes when the call has ended
+   * and no callback about it can arrive any more; if the callback with its end is lost, it may never complete. Fails
+   * with ZimConnectionError when the module is closed.
    */
   events(callId: string): Observable<CallEvent> {
     this.refuseWithoutCallbacks();
@@ -102,29 +102,23 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Lets phones ring and waits for what comes of it, without a gap between: a callee who picks up before
-   * ZIM's reply is here is not missed.
+   * Makes phones ring and waits for the outcome. A callee who accepts before ZIM's reply arrives is not missed.
    *
-   * @param options `deadlineMs` limits the waiting; `signal` ends the invite and the waiting; the others are the
-   * invite's
+   * @param options `deadlineMs` limits the wait; `signal` ends the invite and the wait; the others are the invite's
    * @throws ZimCallError as {@link CallInviteService.invite} and {@link CallOutcomeService.outcome}
    */
   async inviteAndWait(
     invite: CallInviteInput,
     options: InviteOptions = {},
   ): Promise<{ readonly invite: CallInviteResult; readonly outcome: CallOutcome }> {
-    const { deadlineMs, ...inviting } = checkInviteOptions(action, options);
+    const { deadlineMs, ...inviteOptions } = checkInviteOptions(action, options);
     this.refuseWithoutCallbacks();
-    const { signal } = inviting;
-    const result = await this.invites.invite(invite, inviting);
-    const outcome = await this.outcome(result.callId, { deadlineMs, signal });
-    return { invite: result, outcome };
+    const result = await this.invites.invite(invite, inviteOptions);
+    const { signal } = inviteOptions;
+    return { invite: result, outcome: await this.outcome(result.callId, { deadlineMs, signal }) };
   }
 
-  /**
-   * Whoever still waits is told that the module was closed. It must be now: next, the HTTP server waits for the
-   * requests that may be waiting for this.
-   */
+  /** Ends all waits before Nest's HTTP server waits for the requests that depend on them. */
   beforeApplicationShutdown(): void {
     this.deadlines.close();
   }
@@ -134,13 +128,12 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
     for await (const events of this.follow(callId, deadline)) {
       progress = reduceCall(events);
       const { result } = progress;
-      if (result === undefined) continue;
-      if (result === 'accepted' || this.remainingLateMs(progress) === 0) {
-        return toOutcome(callId, progress, result);
-      }
+      const isFinal = result === 'accepted' || this.remainingLateMs(progress) === 0;
+      if (result !== undefined && isFinal) return toOutcome(callId, progress, result);
     }
-    const isOver = deadline.stopped === 'out-of-time' && progress.ended;
-    if (isOver) return toOutcome(callId, progress, 'unknown');
+    if (deadline.stopped === 'out-of-time' && progress.ended) {
+      return toOutcome(callId, progress, 'unknown');
+    }
     throw stoppedError(callId, deadline.stopped, progress);
   }
 
@@ -176,7 +169,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   private refuseWithoutCallbacks(): void {
     if (this.options.callbacks !== undefined) return;
     throw new ZimConfigError(
-      'callbacks: how a call went is known from callbacks only; configure their path and secret',
+      'callbacks: only callbacks report the outcome of a call; configure their path and secret',
       { outcome: 'not-sent', action },
     );
   }
@@ -187,8 +180,9 @@ function toOutcome(
   { callees, reason }: CallProgress,
   result: CallOutcome['result'],
 ): CallOutcome {
-  const accepted = callees.filter(({ state }) => state === 'accepted');
-  const acceptedBy = accepted.map(({ userId }) => userId);
+  const acceptedBy = callees
+    .filter(({ state }) => state === 'accepted')
+    .map(({ userId }) => userId);
   return { callId, result, acceptedBy, callees, ...(reason !== undefined && { reason }) };
 }
 

@@ -2,8 +2,8 @@ import { ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
 import type { StopReason } from '../time/deadline.js';
 
 /**
- * How a callee stands: `ringing` until something is known; `answered` when the call has ended, ZIM did not
- * count the callee among the silent ones, and the callback with the answer is missing.
+ * The state of a callee: `ringing` until something else is known; `answered` if the call has ended, ZIM does not list
+ * the callee among those who did not answer, and the callback with the answer is missing.
  */
 export type CalleeState =
   'ringing' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled' | 'answered';
@@ -16,58 +16,61 @@ export interface CalleeOutcome {
   readonly extendedData?: string;
 }
 
-/** How a call stands. */
+/** The state of a call. */
 export interface CallProgress {
   readonly callees: readonly CalleeOutcome[];
   /** No phone rings any more. */
   readonly ended: boolean;
-  /** When ZIM said that it has ended. */
+  /** When it ended, if ZIM reported that. */
   readonly endedAt?: Date;
   /**
-   * It has ended, and no callback that is still missing could change the result. A `call_timeout` leaves out who
-   * answered: unless the invite was made by this backend, there may be callees of whom nothing is known yet.
+   * It has ended, and no missing callback could change the result. A `call_timeout` leaves out callees who answered:
+   * unless this backend made the invite, there may be callees of whom nothing is known yet.
    */
   readonly isComplete: boolean;
   /**
-   * `accepted` as soon as somebody has; `rejected` if all have; `timed-out` if nobody accepted in time;
+   * `accepted` as soon as one callee has; `rejected` if all have; `timed-out` if none accepted while the phones rang;
    * `cancelled` by the caller; `unknown` if it ended and the callbacks of some answers are missing.
    */
   readonly result?: 'accepted' | 'rejected' | 'timed-out' | 'cancelled' | 'unknown';
-  /** Of a cancelled or timed-out call: ZIM's word, as `caller_cancel` or `timeout_cancel`. */
+  /** Of a cancelled or timed-out call: ZIM's word, such as `caller_cancel` or `timeout_cancel`. */
   readonly reason?: string;
 }
 
-/** How a call went. */
+/** The outcome of a call. */
 export interface CallOutcome {
   readonly callId: string;
   readonly result: NonNullable<CallProgress['result']>;
-  /** Who accepted, if anybody did. */
+  /** The callees who accepted. */
   readonly acceptedBy: readonly string[];
   readonly callees: readonly CalleeOutcome[];
   readonly reason?: string;
 }
 
-/** The name under which waiting for a call stands in errors. */
+/** The `action` of errors about waiting for a call. */
 export const action = 'outcome';
 
 /**
- * No callback said in time how a call went. The phones may go on ringing; `CallOutcomeService.outcome(callId)`
- * waits on.
+ * No callback reported the outcome of a call before the deadline. The phones may still be ringing; call
+ * `CallOutcomeService.outcome(callId)` to wait again.
  */
 export class ZimOutcomeTimeoutError extends ZimTimeoutError {
   override readonly name: string = 'ZimOutcomeTimeoutError';
   override readonly callId: string;
-  /** What was known of the call when the waiting ended. */
+  /** What was known of the call at the deadline. */
   readonly progress: CallProgress;
 
   constructor(callId: string, progress: CallProgress) {
-    super(`no callback said in time how call ${callId} went`, { outcome: 'unknown', action });
+    super(`no callback reported the outcome of call ${callId} before the deadline`, {
+      outcome: 'unknown',
+      action,
+    });
     this.callId = callId;
     this.progress = progress;
   }
 }
 
-/** Why the waiting for a call ended before the call did. */
+/** The error for a wait that ended before the call did. */
 export function stoppedError(
   callId: string,
   reason: StopReason | undefined,

@@ -15,7 +15,7 @@ const cancelled = (reason: string, ...userIds: string[]): CallEvent => ({
   at,
 });
 
-type Row = [
+type Case = [
   name: string,
   events: CallEvent[],
   b: CalleeState,
@@ -24,7 +24,7 @@ type Row = [
   result: string | undefined,
 ];
 
-const rows: Row[] = [
+const cases: Case[] = [
   ['nothing yet', [], 'ringing', 'ringing', false, undefined],
   ['one accepts', [accepted('b')], 'accepted', 'ringing', false, 'accepted'],
   ['one rejects', [rejected('b')], 'rejected', 'ringing', false, undefined],
@@ -32,7 +32,7 @@ const rows: Row[] = [
   ['one of each', [rejected('b'), accepted('c')], 'rejected', 'accepted', true, 'accepted'],
   ['both reject', [rejected('b'), rejected('c')], 'rejected', 'rejected', true, 'rejected'],
   [
-    'nobody answers, caller online',
+    'no callee answers, caller online',
     [cancelled('timeout_cancel', 'b', 'c')],
     'timed-out',
     'timed-out',
@@ -40,7 +40,7 @@ const rows: Row[] = [
     'timed-out',
   ],
   [
-    'nobody answers, caller offline',
+    'no callee answers, caller offline',
     [timedOut('b', 'c')],
     'timed-out',
     'timed-out',
@@ -88,14 +88,14 @@ function permutations<T>(items: readonly T[]): T[][] {
   );
 }
 
-describe.each(rows)('%s', (_, events, b, c, ended, result) => {
+describe.each(cases)('%s', (_, events, b, c, ended, result) => {
   const orders = permutations([invited, created, ...events]);
 
   it.each(orders.map((order) => [order.map(({ type }) => type).join(' '), order] as const))(
-    'is told the same by %s',
+    'has the same state after %s',
     (__, order) => {
-      for (const told of [order, [...order, ...order]]) {
-        const progress = reduceCall(told);
+      for (const events of [order, [...order, ...order]]) {
+        const progress = reduceCall(events);
         const states = Object.fromEntries(progress.callees.map((one) => [one.userId, one.state]));
         expect({ ...progress, callees: states }).toMatchObject({ callees: { b, c }, ended });
         expect(progress.result).toBe(result);
@@ -104,14 +104,14 @@ describe.each(rows)('%s', (_, events, b, c, ended, result) => {
   );
 });
 
-describe.each(rows)('%s, with any one event missing', (_, events, _b, _c, _ended, result) => {
+describe.each(cases)('%s, with any one event missing', (_, events, _b, _c, _ended, result) => {
   const all = [invited, created, ...events];
 
   it.each(all.map((event, index) => [event.type, index] as const))(
-    'tells nothing wrong without %s',
+    'has no wrong result without %s',
     (__, index) => {
-      const told = reduceCall(all.toSpliced(index, 1)).result;
-      expect([result, undefined, 'unknown']).toContain(told);
+      const reduced = reduceCall(all.toSpliced(index, 1)).result;
+      expect([result, undefined, 'unknown']).toContain(reduced);
     },
   );
 });
@@ -130,24 +130,24 @@ describe('missing callbacks', () => {
     ['the end', [invited, rejected('b')], 'rejected', 'ringing', undefined],
     ['both answers', [invited], 'ringing', 'ringing', undefined],
     [
-      'an answer, but somebody accepted',
+      'an answer, but another callee accepted',
       [invited, accepted('c')],
       'ringing',
       'accepted',
       'accepted',
     ],
-  ] as const)('%s: nothing is invented', (_, events, b, c, result) => {
+  ] as const)('%s: the result is not guessed', (_, events, b, c, result) => {
     const progress = reduceCall(events);
     expect(progress.callees.map(({ state }) => state)).toEqual([b, c]);
     expect(progress.result).toBe(result);
   });
 
-  it('does not take the first answer for the last while nobody knows who was called', () => {
+  it('does not take the first answer for the last while not all callees are known', () => {
     expect(reduceCall([rejected('b')])).toMatchObject({ ended: false });
     expect(reduceCall([rejected('b')]).result).toBeUndefined();
   });
 
-  it('does not go through the events again for each user: a callback can name very many', () => {
+  it('reads the events once, not once for each user: a callback can name very many', () => {
     const users = Array.from({ length: 100 }, (_, index) => `u${index}`);
     let passes = 0;
     const event = {

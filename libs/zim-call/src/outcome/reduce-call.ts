@@ -6,27 +6,25 @@ const answers = ['accepted', 'rejected'] as const;
 const endings = ['cancelled', 'timed-out'] as const;
 
 /**
- * How a call of the normal mode stands after a set of events. The order in which they came does not
- * matter, and a repeated one changes nothing: callbacks come in any order, more than once, or not at all.
+ * Computes the state of a call of the normal mode from its events. Order and repetition do not matter, because
+ * callbacks arrive in any order, more than once, or not at all.
  *
- * See https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-canceled for the surprise: if nobody
- * answers while the caller is online, ZIM does not tell a timeout but a cancellation, `timeout_cancel`.
+ * If no callee answers while the caller is online, ZIM reports a cancellation, `timeout_cancel`, and no timeout: see
+ * https://www.zegocloud.com/docs/zim-server/callbacks/call-invitation-canceled
  */
 export function reduceCall(events: readonly CallEvent[]): CallProgress {
-  const ending = endings
-    .map((type) => events.find((event) => event.type === type))
-    .find((event) => event !== undefined);
+  const ending = firstOf(endings, events);
   const callees = [...byUser(events)].map(([userId, own]) =>
-    standOf(userId, own, ending !== undefined),
+    calleeOf(userId, own, ending !== undefined),
   );
-  const silent = callees.filter(({ state }) => state === 'ringing');
-  // Only the invite itself names everybody: `call_create` leaves out callees who are logged out, and their
-  // phones may ring on after all others have answered.
+  // Only the invite itself names all callees: `call_create` leaves out those who are logged out, and their phones may
+  // ring on after all others have answered.
   const allKnown = events.some(({ type }) => type === 'invited');
-  const ended = ending !== undefined || (allKnown && silent.length === 0);
-  // ZIM cancels no call that somebody has accepted. When time is up for some, others may have.
-  const nobodyElse = allKnown || ending?.type === 'cancelled';
-  const isComplete = ended && nobodyElse && callees.every(({ state }) => state !== 'answered');
+  const allAnswered = allKnown && callees.every(({ state }) => state !== 'ringing');
+  const ended = ending !== undefined || allAnswered;
+  // ZIM cancels no call that a callee has accepted. A timeout of some callees does not say whether others accepted.
+  const noneMissing = allKnown || ending?.type === 'cancelled';
+  const isComplete = ended && noneMissing && callees.every(({ state }) => state !== 'answered');
   const reason = ending?.reason;
   return {
     ...{ callees, ended, isComplete, result: resultOf(callees, ended) },
@@ -35,7 +33,7 @@ export function reduceCall(events: readonly CallEvent[]): CallProgress {
   };
 }
 
-/** One pass, however many users a callback names. */
+/** Groups the events in one pass: a callback may name very many users. */
 function byUser(events: readonly CallEvent[]): ReadonlyMap<string, readonly CallEvent[]> {
   const users = new Map<string, CallEvent[]>();
   for (const event of events) {
@@ -48,18 +46,26 @@ function byUser(events: readonly CallEvent[]): ReadonlyMap<string, readonly Call
   return users;
 }
 
-function standOf(userId: string, own: readonly CallEvent[], ended: boolean): CalleeOutcome {
-  const answer = answers
-    .map((type) => own.find((event) => event.type === type))
-    .find((event) => event !== undefined);
+function calleeOf(userId: string, own: readonly CallEvent[], ended: boolean): CalleeOutcome {
+  const answer = firstOf(answers, own);
   if (answer !== undefined) {
     const { type, at, extendedData } = answer;
-    return { userId, state: type === 'accepted' ? type : 'rejected', at, extendedData };
+    return { userId, state: type, at, extendedData };
   }
   const ending = own.find(({ type }) => type === 'cancelled' || type === 'timed-out');
   if (ending === undefined) return { userId, state: ended ? 'answered' : 'ringing' };
-  const silent = ending.type === 'timed-out' || ending.reason === 'timeout_cancel';
-  return { userId, state: silent ? 'timed-out' : 'cancelled', at: ending.at };
+  const timedOut = ending.type === 'timed-out' || ending.reason === 'timeout_cancel';
+  return { userId, state: timedOut ? 'timed-out' : 'cancelled', at: ending.at };
+}
+
+/** Finds an event of the first type, or else of the next. */
+function firstOf<T extends CallEvent['type']>(
+  types: readonly T[],
+  events: readonly CallEvent[],
+): (CallEvent & { readonly type: T }) | undefined {
+  return types
+    .map((type) => events.find((event): event is CallEvent & { type: T } => event.type === type))
+    .find((event) => event !== undefined);
 }
 
 function resultOf(callees: readonly CalleeOutcome[], ended: boolean): CallProgress['result'] {
@@ -71,7 +77,7 @@ function resultOf(callees: readonly CalleeOutcome[], ended: boolean): CallProgre
   return some('timed-out') ? 'timed-out' : 'rejected';
 }
 
-/** ZIM delivers a callback for about a minute; whatever has not come by then is lost. */
+/** ZIM repeats a callback for about a minute; one that has not arrived by then is lost. */
 export const lateCallbackMs =
   zimCallbackRetryDelaysSeconds.reduce((sum, seconds) => sum + seconds, 0) * 1000 + 8_000;
 

@@ -10,12 +10,12 @@ import {
 } from '../validation/decorators.js';
 
 /**
- * A user to be registered with ZIM.
+ * A user to register with ZIM.
  *
  * See https://www.zegocloud.com/docs/zim-server/user/batch-register-users
  */
 export class RegisterUserDto {
-  /** 1 to 32 bytes of ASCII letters, digits, space and the marks ZIM allows. */
+  /** 1 to 32 bytes of ASCII letters, digits, space and the symbols that ZIM allows. */
   @IsZimUserId()
   userId!: string;
 
@@ -42,10 +42,9 @@ export class RegisterUserDto {
 /** What {@link RegisterUserDto} takes as a plain object. */
 export type RegisterUserInput = Readonly<RegisterUserDto>;
 
-const userIdOf = (user: unknown): unknown =>
-  typeof user === 'object' && user !== null ? Reflect.get(user, 'userId') : user;
+const userIdOf = (user: { readonly userId?: unknown } | null): unknown => user?.userId ?? user;
 
-/** Users to be registered: at least one, none twice. */
+/** Users to register: at least one, none twice. */
 export class RegisterUsersDto {
   @ValidateNested({ each: true })
   @Type(() => RegisterUserDto)
@@ -60,7 +59,7 @@ export class RegisterUsersDto {
   }
 }
 
-/** Users to be asked about: at least one, none twice. */
+/** Users to query: at least one, none twice. */
 export class UserIdsDto {
   @ArrayUnique({ message: '$property must not name a user twice' })
   @IsZimUserId({ each: true })

@@ -8,7 +8,7 @@ const bodies = () => zim.server.requests.map(({ body }): unknown => JSON.parse(b
 const notRegistered = 'the user has not been registered';
 
 describe('register', () => {
-  it('sends what is given, and tells who failed', async () => {
+  it('sends the given fields, and reports who failed', async () => {
     await zim.given([
       envelope({
         Code: 0,
@@ -47,7 +47,7 @@ describe('register', () => {
     expect(result.failed.map(({ userId }) => userId)).toEqual(['user100']);
   });
 
-  it('takes a refusal that names every user for a verdict on each', async () => {
+  it('treats a refusal that names every user as the result of each', async () => {
     await zim.given([
       envelope({ Code: 660700002, ErrorList: [{ UserId: 'a', SubCode: 660700002 }] }),
     ]);
@@ -70,8 +70,8 @@ describe('register', () => {
   });
 
   it('keeps the reply, and skips entries that name none of the users', async () => {
-    const strangers = [{ UserId: 'd'.repeat(39), SubCode: 660000012 }, { UserId: '' }, null];
-    await zim.given([envelope({ Code: 0, ErrorList: [...strangers, { UserId: 'b' }] })]);
+    const others = [{ UserId: 'd'.repeat(39), SubCode: 660000012 }, { UserId: '' }, null];
+    await zim.given([envelope({ Code: 0, ErrorList: [...others, { UserId: 'b' }] })]);
     expect(await zim.users.register([{ userId: 'a' }, { userId: 'b' }])).toEqual({
       registered: ['a'],
       failed: [{ userId: 'b', reason: 'ZIM gave no readable code' }],
@@ -100,7 +100,7 @@ describe('register', () => {
 });
 
 describe('queryOnlineState', () => {
-  it('asks with brackets, and compares without case', async () => {
+  it('sends the ids with brackets, and ignores the case of the status', async () => {
     await zim.given([
       envelope({
         Code: 0,
@@ -130,7 +130,7 @@ describe('queryOnlineState', () => {
     ]);
   });
 
-  it('asks in parts of 100', async () => {
+  it('sends requests of 100', async () => {
     await zim.given([envelope({ Code: 0, Result: [] })]);
     await zim.users.queryOnlineState(ids(150));
     expect(
@@ -155,7 +155,7 @@ describe('queryOnlineState', () => {
 });
 
 describe('queryInfo', () => {
-  it('tells names and pictures, and who is unknown', async () => {
+  it('returns names and pictures, and reports unknown users', async () => {
     await zim.given([
       envelope({
         Code: 0,

@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { zimLimits, type ZimReply } from 'zim-protocol';
-import { protocolFailure } from '../client/decode-reply.js';
-import { readErrorUsers } from '../client/decode-reply.js';
+import { CallRunner, type ZimApiRequest } from '../client/call-runner.js';
+import { isRecord, protocolFailure, readErrorUsers } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
-import type { ZimApiRequest } from '../client/call-runner.js';
-import { CallRunner } from '../client/call-runner.js';
-import { isZimCallError, type ZimUserFailure } from '../errors/zim-call-error.js';
 import type { RequestOptions } from '../config/request-options.js';
+import { isZimCallError, type ZimUserFailure } from '../errors/zim-call-error.js';
 import { validateInput } from '../validation/validate-input.js';
 import { type RegisterUserInput, RegisterUsersDto, UserIdsDto } from './zim-user.dto.js';
 
-/** What became of users that were to be registered. */
+/** The result of registering users. */
 export interface RegisterUsersResult {
   readonly registered: readonly string[];
-  /** Code 660700002 tells a user who was registered before: repeating a registration does no harm. */
+  /** Code 660700002 means that the user was registered before: repeating a registration does no harm. */
   readonly failed: readonly ZimUserFailure[];
 }
 
@@ -42,19 +40,19 @@ interface Part<T> {
   readonly failed: readonly ZimUserFailure[];
 }
 
-/** Registers users with ZIM and asks about them. Lists of any length go in requests of 100. */
+/** Registers users with ZIM and queries them. Lists of any length are sent in requests of 100. */
 @Injectable()
 export class ZimUserService {
   constructor(private readonly calls: CallRunner) {}
 
   /**
-   * Registers users, so that they can call and be called before they ever log in.
+   * Registers users, so that they can call and be called before they log in for the first time.
    *
-   * Each request of 100 has the deadline of the options. If one fails as a whole, the ones before it stay
-   * registered: call again with the same list.
+   * Each request of 100 has the deadline of the options. If a request fails as a whole, the users of earlier requests
+   * stay registered: call again with the same list.
    *
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent
-   * @throws ZimCallError if ZIM gives no verdict on each user
+   * @throws ZimCallError if ZIM's reply does not cover each user
    * See https://www.zegocloud.com/docs/zim-server/user/batch-register-users
    */
   async register(
@@ -63,7 +61,7 @@ export class ZimUserService {
   ): Promise<RegisterUsersResult> {
     const action = 'UserRegister';
     const valid = validateInput(RegisterUsersDto, { users }, action).users;
-    const { users: registered, failed } = await this.inParts(valid, async (part) => {
+    const { failed } = await inParts(valid, (part) => {
       const body = {
         UserInfo: part.map(({ userId, userName, userAvatar }) => ({
           UserId: userId,
@@ -71,20 +69,19 @@ export class ZimUserService {
           UserAvatar: userAvatar ?? undefined,
         })),
       };
-      const ids = part.map(({ userId }) => userId);
-      return this.ask(action, { body }, options, ids, (_, failures) => {
-        const failedIds = new Set(failures.map(({ userId }) => userId));
-        return ids.filter((id) => !failedIds.has(id));
-      });
+      const userIds = part.map(({ userId }) => userId);
+      return this.send(action, { body }, options, userIds, () => []);
     });
-    return { registered, failed };
+    const failedIds = new Set(failed.map(({ userId }) => userId));
+    const userIds = valid.map(({ userId }) => userId);
+    return { registered: userIds.filter((userId) => !failedIds.has(userId)), failed };
   }
 
   /**
-   * Tells who is online. ZIM notices a lost connection after about 35 s.
+   * Returns who is online. ZIM notices a lost connection after about 35 s.
    *
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent
-   * @throws ZimCallError if ZIM gives no verdict on each user
+   * @throws ZimCallError if ZIM's reply does not cover each user
    * See https://www.zegocloud.com/docs/zim-server/user/query-users-online-status
    */
   async queryOnlineState(
@@ -93,11 +90,9 @@ export class ZimUserService {
   ): Promise<UserOnlineStates> {
     const action = 'QueryUserOnlineState';
     const valid = validateInput(UserIdsDto, { userIds }, action).userIds;
-    return this.inParts(valid, (part) =>
-      this.ask(action, { query: { UserId: part } }, options, part, (reply) =>
-        readList(reply['Result'], (entry) => {
-          const userId: unknown = Reflect.get(entry, 'UserId');
-          const status: unknown = Reflect.get(entry, 'Status');
+    return inParts(valid, (part) =>
+      this.send(action, { query: { UserId: part } }, options, part, (reply) =>
+        readResult(reply, ({ UserId: userId, Status: status }) => {
           if (typeof userId !== 'string' || typeof status !== 'string') return undefined;
           // Pages print "Online"; clients in the field see "online".
           return { userId, online: status.toLowerCase() === 'online' };
@@ -107,36 +102,34 @@ export class ZimUserService {
   }
 
   /**
-   * Tells names and pictures. The cheapest way to find out whether a user is registered.
+   * Returns names and pictures. The cheapest way to find out whether a user is registered.
    *
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent
-   * @throws ZimCallError if ZIM gives no verdict on each user
+   * @throws ZimCallError if ZIM's reply does not cover each user
    * See https://www.zegocloud.com/docs/zim-server/user/query-user-information
    */
   async queryInfo(userIds: readonly string[], options: RequestOptions = {}): Promise<UserInfos> {
     const action = 'QueryUserInfos';
     const valid = validateInput(UserIdsDto, { userIds }, action).userIds;
-    return this.inParts(valid, (part) =>
-      this.ask(action, { body: { UserIds: part } }, options, part, (reply) =>
-        readList(reply['Result'], (entry) => {
-          const userId: unknown = Reflect.get(entry, 'UserId');
+    const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+    return inParts(valid, (part) =>
+      this.send(action, { body: { UserIds: part } }, options, part, (reply) =>
+        readResult(reply, ({ UserId: userId, UserName, UserAvatar, Extra }) => {
           if (typeof userId !== 'string') return undefined;
-          const [userName = '', userAvatar = '', extra = ''] = ['UserName', 'UserAvatar', 'Extra']
-            .map((name): unknown => Reflect.get(entry, name))
-            .map((value) => (typeof value === 'string' ? value : undefined));
-          return { userId, userName, userAvatar, extra };
+          const userName = textOf(UserName);
+          return { userId, userName, userAvatar: textOf(UserAvatar), extra: textOf(Extra) };
         }),
       ),
     );
   }
 
-  /** One request. A refusal that names every user is a verdict on each, and no failure of the request. */
-  private async ask<T>(
+  /** Sends one request. A refusal that names every user is the result of each, not a failure of the request. */
+  private async send<T>(
     action: string,
     request: ZimApiRequest,
     options: RequestOptions,
     userIds: readonly string[],
-    read: (reply: ZimReply, failed: readonly ZimUserFailure[]) => readonly T[] | undefined,
+    readUsers: (reply: ZimReply) => readonly T[] | undefined,
   ): Promise<Part<T>> {
     try {
       return await this.calls.run({
@@ -147,48 +140,45 @@ export class ZimUserService {
         decode: (reply): Part<T> | Failure => {
           const failed = readErrorUsers(reply['ErrorList'], userIds);
           if (failed === undefined) return unreadable(reply, 'ErrorList');
-          const users = read(reply, failed);
+          const users = readUsers(reply);
           return users === undefined ? unreadable(reply, 'Result') : { users, failed };
         },
       });
     } catch (error) {
       const failed = isZimCallError(error) && error.outcome === 'rejected' ? error.errorUsers : [];
-      const failedIds = new Set(failed?.map(({ userId }) => userId));
-      if (failed === undefined || !userIds.every((userId) => failedIds.has(userId))) throw error;
+      // ZIM's list is read for these users only, and once for each.
+      if (failed?.length !== userIds.length) throw error;
       return { users: [], failed };
     }
   }
+}
 
-  private async inParts<I, T>(
-    items: readonly I[],
-    askPart: (part: readonly I[]) => Promise<Part<T>>,
-  ): Promise<Part<T>> {
-    const users: T[] = [];
-    const failed: ZimUserFailure[] = [];
-    for (let start = 0; start < items.length; start += zimLimits.usersPerRequest) {
-      const part = await askPart(items.slice(start, start + zimLimits.usersPerRequest));
-      users.push(...part.users);
-      failed.push(...part.failed);
-    }
-    return { users, failed };
+/** Sends a list in parts of 100, one after the other, and joins the results. */
+async function inParts<I, T>(
+  items: readonly I[],
+  send: (part: readonly I[]) => Promise<Part<T>>,
+): Promise<Part<T>> {
+  const parts: Part<T>[] = [];
+  for (let start = 0; start < items.length; start += zimLimits.usersPerRequest) {
+    parts.push(await send(items.slice(start, start + zimLimits.usersPerRequest)));
   }
+  return {
+    users: parts.flatMap(({ users }) => users),
+    failed: parts.flatMap(({ failed }) => failed),
+  };
 }
 
-function unreadable(reply: ZimReply, field: string): Failure {
-  return protocolFailure(
-    `ZIM accepted it, but the reply's ${field} is not readable`,
-    reply.RequestId,
-  );
+function unreadable({ RequestId }: ZimReply, field: string): Failure {
+  return protocolFailure(`ZIM accepted it, but the reply's ${field} is not readable`, RequestId);
 }
 
-function readList<T>(
-  value: unknown,
-  readEntry: (entry: object) => T | undefined,
+/** Reads each entry of `Result`; `undefined` if one of them is not readable. Absent or null means no user. */
+function readResult<T>(
+  reply: ZimReply,
+  readEntry: (entry: Readonly<Record<string, unknown>>) => T | undefined,
 ): readonly T[] | undefined {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) return undefined;
-  const entries = value.map((entry: unknown) =>
-    typeof entry === 'object' && entry !== null ? readEntry(entry) : undefined,
-  );
+  const list = reply['Result'] ?? [];
+  if (!Array.isArray(list)) return undefined;
+  const entries = list.map((entry: unknown) => (isRecord(entry) ? readEntry(entry) : undefined));
   return entries.every((entry) => entry !== undefined) ? entries : undefined;
 }

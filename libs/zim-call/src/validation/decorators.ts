@@ -1,4 +1,4 @@
-import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
+import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
 import {
   explainZimUserId,
   isWellFormedText,
@@ -23,80 +23,58 @@ export const zimUserIdSchema = {
 export const optionalText = { required: false, type: 'string' } as const;
 
 /**
- * A ZIM user id: 1 to 32 bytes of ASCII letters, digits, space and the marks ZIM allows. With
- * `{ each: true }` every element of an array must be one; the message says which is not, and why.
+ * A ZIM user id: 1 to 32 bytes of ASCII letters, digits, space and the symbols that ZIM allows. With `{ each: true }`,
+ * every element of an array must be one; the message says which is not, and why.
  */
 export function IsZimUserId(options?: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isZimUserId',
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && isZimUserId(value),
-        defaultMessage: (args) => explain(args?.property ?? 'it', args?.value),
-      },
-    },
-    options,
-  );
-}
-
-function explain(property: string, value: unknown): string {
-  if (!Array.isArray(value)) return `${property} ${explainOne(value)}`;
-  const items: unknown[] = value;
-  const index = items.findIndex((item) => typeof item !== 'string' || !isZimUserId(item));
-  return `${property}[${index}] ${explainOne(items[index])}`;
-}
-
-function explainOne(value: unknown): string {
-  if (value === undefined || value === null) return 'is missing: it must be a ZIM user id';
-  if (typeof value !== 'string') return 'must be text: a ZIM user id';
-  return explainZimUserId(value) ?? 'must be a ZIM user id';
+  return textRule('isZimUserId', isZimUserId, explainUserId, options);
 }
 
 /** ZIM's id of a call: text of 1 to 32 characters. */
 export function IsCallId(options?: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isCallId',
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && isZimCallId(value),
-        defaultMessage: buildMessage(
-          () =>
-            `$property must be ZIM's id of a call: 1 to ${zimLimits.callIdCharacters} characters, as text`,
-        ),
-      },
-    },
-    options,
-  );
+  const message = `must be ZIM's id of a call: 1 to ${zimLimits.callIdCharacters} characters, as text`;
+  return textRule('isCallId', isZimCallId, () => message, options);
 }
 
-/** Text of at most so many bytes in UTF-8, and without half a surrogate pair. */
+/** Text of at most `maxBytes` bytes in UTF-8, without half a surrogate pair. */
 export function MaxUtf8Bytes(maxBytes: number, options?: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'maxUtf8Bytes',
-      constraints: [maxBytes],
-      validator: {
-        validate: (value: unknown) =>
-          typeof value === 'string' && isWellFormedText(value) && utf8ByteLength(value) <= maxBytes,
-        defaultMessage: (args) => `${args?.property ?? 'it'} ${explainText(args?.value, maxBytes)}`,
-      },
-    },
+  return textRule(
+    'maxUtf8Bytes',
+    (text) => isWellFormedText(text) && utf8ByteLength(text) <= maxBytes,
+    (value) => explainText(value, maxBytes),
     options,
+    [maxBytes],
   );
 }
 
-/** Text that has a UTF-8 form: no half of a surrogate pair. */
+/** Text that can be encoded in UTF-8: without half a surrogate pair. */
 export function IsWellFormedText(options?: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isWellFormedText',
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && isWellFormedText(value),
-        defaultMessage: buildMessage(() => '$property must be text without broken characters'),
-      },
-    },
-    options,
-  );
+  const message = 'must be text without broken characters';
+  return textRule('isWellFormedText', isWellFormedText, () => message, options);
+}
+
+function textRule(
+  name: string,
+  isValid: (text: string) => boolean,
+  explain: (value: unknown) => string,
+  options?: ValidationOptions,
+  constraints?: unknown[],
+): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && isValid(value);
+  const defaultMessage = (args?: ValidationArguments) => {
+    const property = args?.property ?? 'it';
+    const value: unknown = args?.value;
+    if (options?.each !== true || !Array.isArray(value)) return `${property} ${explain(value)}`;
+    const index = value.findIndex((item) => !validate(item));
+    return `${property}[${index}] ${explain(value[index])}`;
+  };
+  return ValidateBy({ name, constraints, validator: { validate, defaultMessage } }, options);
+}
+
+function explainUserId(value: unknown): string {
+  if (value === undefined || value === null) return 'is missing: it must be a ZIM user id';
+  if (typeof value !== 'string') return 'must be text: a ZIM user id';
+  return explainZimUserId(value) ?? 'must be a ZIM user id';
 }
 
 function explainText(value: unknown, maxBytes: number): string {
