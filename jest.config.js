@@ -30,7 +30,12 @@ const esModules = [
 export default {
   testEnvironment: 'node',
   testRegex: '(libs|apps|test)/.*\\.spec\\.ts$',
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/(redis|browser)/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/dist/',
+    '<rootDir>/test/(redis|browser)/',
+    '\\.redis\\.spec\\.ts$',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
   moduleNameMapper: {
     '^zim-protocol$': '<rootDir>/libs/zim-protocol/src/index.ts',

@@ -1,9 +1,9 @@
 import config from './jest.config.js';
 
-// What needs a real redis-server, and the built sample. `npm test` needs neither.
+// Specs that need a real redis-server, and the built sample. `npm test` needs neither.
 export default {
   ...config,
-  testRegex: 'test/redis/.*\\.spec\\.ts$',
+  testRegex: '(test/redis/.*|\\.redis)\\.spec\\.ts$',
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 30_000,
 };

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { CallInviteService, CallOutcomeService, isZimCallError } from 'nestjs-zim-call';
 import { SandboxStateError, ZimSandbox } from 'zim-sandbox';
 import { startFollowingApp } from '../support/following-app.js';
+import { countOf, seed, seeded } from '../support/property.js';
 import { CallModel, type Operation, ringSeconds } from './call-model.js';
 
 const callees = ['bob', 'carol', 'dave'];
-const runs = 1_000;
+const runs = countOf({ sample: 40, full: 1_000 });
 
 let sandbox: ZimSandbox;
 let app: INestApplication;
@@ -78,32 +79,34 @@ async function perform(callId: string, operation: Operation): Promise<number | '
   }
 }
 
-it(`sandbox and outcome agree with the model over ${runs} random calls`, async () => {
-  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-  process.stdout.write(`property of calls: SEED=${seed}\n`);
-  const property = fc.asyncProperty(
-    fc.subarray(callees, { minLength: 1 }),
-    fc.array(operations, { maxLength: 8 }),
-    async (userIds, steps) => {
-      sandbox.reset();
-      const model = new CallModel(userIds);
-      const { callId } = await calls.invite({
-        fromUserId: 'alice',
-        userIds,
-        timeoutSeconds: ringSeconds,
-      });
-      const relevant = steps.filter((step) => !('user' in step) || userIds.includes(step.user));
-      const last: Operation = { kind: 'advance', seconds: ringSeconds };
-      for (const step of [...relevant, last]) {
-        expect([step, await perform(callId, step)]).toEqual([step, model.apply(step)]);
-      }
-      await sandbox.callbacks.idle();
-      const states = [...model.states].map(([userId, state]) => ({ userId, state }));
-      expect(sandbox.calls.get(callId)?.callees).toMatchObject(states);
-      const outcome = await outcomes.outcome(callId, { deadlineMs: 1_000 });
-      expect(outcome.callees).toMatchObject(states);
-      expect(outcome.result).toBe(model.result);
-    },
-  );
-  await fc.assert(property, { numRuns: runs, seed });
-}, 120_000);
+it(
+  seeded(`sandbox and outcome agree with the model over ${runs} random calls`),
+  async () => {
+    const property = fc.asyncProperty(
+      fc.subarray(callees, { minLength: 1 }),
+      fc.array(operations, { maxLength: 8 }),
+      async (userIds, steps) => {
+        sandbox.reset();
+        const model = new CallModel(userIds);
+        const { callId } = await calls.invite({
+          fromUserId: 'alice',
+          userIds,
+          timeoutSeconds: ringSeconds,
+        });
+        const relevant = steps.filter((step) => !('user' in step) || userIds.includes(step.user));
+        const last: Operation = { kind: 'advance', seconds: ringSeconds };
+        for (const step of [...relevant, last]) {
+          expect([step, await perform(callId, step)]).toEqual([step, model.apply(step)]);
+        }
+        await sandbox.callbacks.idle();
+        const states = [...model.states].map(([userId, state]) => ({ userId, state }));
+        expect(sandbox.calls.get(callId)?.callees).toMatchObject(states);
+        const outcome = await outcomes.outcome(callId, { deadlineMs: 1_000 });
+        expect(outcome.callees).toMatchObject(states);
+        expect(outcome.result).toBe(model.result);
+      },
+    );
+    await fc.assert(property, { numRuns: runs, seed });
+  },
+  120_000,
+);

@@ -9,9 +9,10 @@ import {
 import { EventReader } from '../../libs/zim-sandbox/src/testing/event-reader.js';
 import { fixedClock } from '../../libs/zim-sandbox/src/testing/fixed-clock.js';
 import { Receiver } from '../../libs/zim-sandbox/src/testing/receiver.js';
+import { countOf, seed, seeded } from '../support/property.js';
 import { asApp, call, inviteBody } from '../../libs/zim-sandbox/src/testing/zim-client.js';
 
-const runs = 100;
+const runs = countOf({ sample: 8, full: 100 });
 const apps = [
   { appId: 1, serverSecret: 'server-canary-1' },
   { appId: 2, serverSecret: 'server-canary-2' },
@@ -225,30 +226,32 @@ async function perform(step: Step, tab: Tab): Promise<void> {
     }
 }
 
-it(`a tab that was open all the time shows what a new one shows, in ${runs} random stories`, async () => {
-  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-  process.stdout.write(`property of the console: SEED=${seed}\n`);
-  const property = fc.asyncProperty(
-    fc.array(steps, { maxLength: 50, size: 'max' }),
-    async (story) => {
-      sandbox.reset();
-      receiver.defaultResponse = 200;
-      sandbox.callbacks.setUrl(receiver.url);
-      const [old, fresh] = [new Tab(), new Tab()];
-      await old.connect();
-      for (const step of story)
-        try {
-          await perform(step, old);
-        } catch (error) {
-          if (!(error instanceof SandboxStateError)) throw error;
-        }
-      await expectSame(old, fresh);
-    },
-  );
-  await fc.assert(property, { numRuns: runs, seed });
-}, 120_000);
+it(
+  seeded(`a tab that stayed open shows what a new one shows, in ${runs} random stories`),
+  async () => {
+    const property = fc.asyncProperty(
+      fc.array(steps, { maxLength: 50, size: 'max' }),
+      async (story) => {
+        sandbox.reset();
+        receiver.defaultResponse = 200;
+        sandbox.callbacks.setUrl(receiver.url);
+        const [old, fresh] = [new Tab(), new Tab()];
+        await old.connect();
+        for (const step of story)
+          try {
+            await perform(step, old);
+          } catch (error) {
+            if (!(error instanceof SandboxStateError)) throw error;
+          }
+        await expectSame(old, fresh);
+      },
+    );
+    await fc.assert(property, { numRuns: runs, seed });
+  },
+  120_000,
+);
 
-it('and so it does when there is more than it keeps', async () => {
+it('a tab that stayed open shows what a new one shows when there is more than it keeps', async () => {
   sandbox.reset();
   sandbox.callbacks.setUrl(receiver.url);
   receiver.defaultResponse = 500;

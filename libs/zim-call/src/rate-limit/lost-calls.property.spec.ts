@@ -1,7 +1,6 @@
 import fc from 'fast-check';
+import { countOf, seed, seeded } from '../../../../test/support/property.js';
 import { SchedulerScene } from '../testing/scheduler-scene.js';
-
-const seed = process.env['SEED'] === undefined ? Date.now() : Number(process.env['SEED']);
 
 const step = fc.oneof(
   fc.record({
@@ -12,7 +11,7 @@ const step = fc.oneof(
   fc.record({ runMs: fc.integer({ min: 1, max: 300 }) }),
 );
 
-describe(`SlotScheduler, under stalls, late replies and failures (SEED=${seed})`, () => {
+describe(seeded('SlotScheduler, under stalls, late replies and failures'), () => {
   it('settles every call by its deadline, and never lets more than 20 leave in a second', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -52,7 +51,7 @@ describe(`SlotScheduler, under stalls, late replies and failures (SEED=${seed})`
           }
         },
       ),
-      { seed, numRuns: 40 },
+      { seed, numRuns: countOf({ sample: 40, full: 400 }) },
     );
   }, 60_000);
 });
