@@ -52,8 +52,8 @@ async function line(text: string): Promise<string> {
 
 describe('a Redis that does not let a backend in', () => {
   it.each([
-    ['a wrong password', () => urlWith('canary-wrong'), 'Redis is away (WRONGPASS'],
-    ['no password', () => redis.url, 'Redis is away (NOAUTH'],
+    ['a wrong password', () => urlWith('canary-wrong'), 'Redis is unavailable (WRONGPASS'],
+    ['no password', () => redis.url, 'Redis is unavailable (NOAUTH'],
   ])('is logged with its own words: %s', async (_, url, words) => {
     redis = await RedisServer.start();
     await protect();
@@ -67,7 +67,7 @@ describe('a Redis that does not let a backend in', () => {
     await redis.formCluster();
     await protect();
     await start([urlWith('canary-wrong')]);
-    expect(logger.lines.join('\n')).toContain('Redis is away (WRONGPASS');
+    expect(logger.lines.join('\n')).toContain('Redis is unavailable (WRONGPASS');
     expect(logger.lines.join('\n')).not.toContain('canary');
   });
 

@@ -119,7 +119,7 @@ describe('an instance that closes while its invite is under way', () => {
   });
 });
 
-describe('an idempotency key while Redis is away', () => {
+describe('an idempotency key while Redis is unavailable', () => {
   it('is refused before anything is sent', async () => {
     const options = await given(accepted);
     const proxy = await TcpProxy.start(redis.port);

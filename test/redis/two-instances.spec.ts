@@ -109,7 +109,7 @@ describe('two instances and one Redis', () => {
     sandbox.devices.accept({ callId: together, userId: 'carol' });
     expect(await outcomeOn(a, together)).toMatchObject({ acceptedBy: ['carol'] });
     for (const instance of [a, b]) {
-      expect(instance.count('Redis is away')).toBeLessThanOrEqual(2);
+      expect(instance.count('Redis is unavailable')).toBeLessThanOrEqual(2);
       expect(instance.count('Redis is back')).toBeLessThanOrEqual(2);
     }
   });

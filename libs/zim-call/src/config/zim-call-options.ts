@@ -89,8 +89,8 @@ export interface ZimRateLimitOptions {
    */
   readonly drainMs?: number;
   /**
-   * What holds while the instances' Redis is away. `degrade`: each sends its part of four fifths of the quota,
-   * by the number of instances last seen. `closed`: none sends. `open`: each sends as if it were alone.
+   * What an instance sends while Redis is unavailable. `degrade`: its part of four fifths of the quota, by the number
+   * of instances last seen. `closed`: nothing. `open`: the whole quota, as if there were no other instance.
    * Default: `degrade`.
    */
   readonly whenRedisIsUnavailable?: 'degrade' | 'closed' | 'open';

@@ -116,7 +116,7 @@ describe('ZimHealthIndicator', () => {
     const limiters = new UnavailableLimiters();
     await given({ rateLimit: { whenRedisIsUnavailable: 'closed' } }, limiters);
     const away = { ...up, state: 'unavailable', instances: 3 };
-    const reason = 'Redis is away, and rateLimit.whenRedisIsUnavailable is closed';
+    const reason = 'Redis is unavailable, and rateLimit.whenRedisIsUnavailable is closed';
     expect(await probe()).toEqual([
       503,
       { zim: away, 'zim-eu': { ...away, status: 'down', reason } },

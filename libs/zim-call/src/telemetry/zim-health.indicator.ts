@@ -48,8 +48,8 @@ export class ZimHealthIndicator {
   ) {}
 
   /**
-   * Down only while no call can leave: the module is closing, or Redis is away and `rateLimit.whenRedisIsUnavailable` is
-   * `closed`. A full queue is not down: what waits does leave.
+   * Down only while no call can leave: the module is closing, or Redis is unavailable and
+   * `rateLimit.whenRedisIsUnavailable` is `closed`. A full queue is not down: its calls do leave.
    * @param key under which terminus shows it
    */
   check(key = 'zim'): Record<string, ZimHealth> {
@@ -77,8 +77,8 @@ export class ZimHealthIndicator {
     if (this.limiter.isClosing) return 'the module is closing';
     if (state !== 'unavailable' || this.options.rateLimit.whenRedisIsUnavailable !== 'closed')
       return undefined;
-    // Who is down gets no calls, and only calls would look whether Redis is back.
+    // An instance that is down gets no calls, and only calls would probe Redis.
     this.limiter.probeRedis();
-    return 'Redis is away, and rateLimit.whenRedisIsUnavailable is closed';
+    return 'Redis is unavailable, and rateLimit.whenRedisIsUnavailable is closed';
   }
 }
