@@ -57,7 +57,8 @@ function collect(argv: readonly string[], problems: string[]) {
   const values = new Map<string, string[]>();
   const flags = new Set<string>();
   for (const token of tokens) {
-    if (token.kind === 'positional') problems.push('there are no arguments without an option');
+    if (token.kind === 'positional')
+      problems.push('unexpected argument without an option before it');
     if (token.kind !== 'option') continue;
     const { name } = token;
     // In `--users --quiet`, the value of --users is missing.

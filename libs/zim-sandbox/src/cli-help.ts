@@ -9,13 +9,13 @@ import { type ZimSandbox } from './sandbox.js';
 const firstColumn = 34;
 
 export function helpText(): string {
-  const row = (left: string, right: string) => `  ${left.padEnd(firstColumn)}${right}`.trimEnd();
+  const line = (left: string, right: string) => `  ${left.padEnd(firstColumn)}${right}`.trimEnd();
   const switches = Object.entries(assumptionTable).flatMap(([name, { values, explanation }]) => {
     const [defaultValue, ...others] = values;
-    return [row(`${name}=${defaultValue}|${others.join('|')}`, ''), row('', explanation)];
+    return [line(`${name}=${defaultValue}|${others.join('|')}`, ''), line('', explanation)];
   });
   const explained = (table: Readonly<Record<string, { readonly explanation: string }>>) =>
-    Object.entries(table).map(([name, { explanation }]) => row(name, explanation));
+    Object.entries(table).map(([name, { explanation }]) => line(name, explanation));
   return [
     'zim-sandbox: a local stand-in for ZEGO ZIM, for development and tests',
     '',
@@ -23,20 +23,20 @@ export function helpText(): string {
     '',
     'The console, a page on which phones ring, is at /__/console.',
     '',
-    row('--port <number>', `port on 127.0.0.1; 0 takes any free one (default ${defaultPort})`),
-    row('--app <AppID>:<ServerSecret>[:<CallbackSecret>]', ''),
-    row('', 'an app; may be given several times'),
-    row('', `(default ${exampleApp.appId}, with the public ServerSecret of the vendor's signing`),
-    row('', `examples, ${exampleApp.serverSecret})`),
-    row('--users <id>,<id>,...', 'users of every app from the start, all of them online'),
-    row('--callback-url <url>', 'URL for callbacks: an http address of this machine'),
-    row('--assume <key>=<value>', 'one of the switches below; may be given several times'),
-    row('--fault <preset>|<json>', 'injects a fault: a preset or a rule, see below; may be given'),
-    row('', 'several times, the first that matches applies'),
-    row('--calls-per-second <number>', 'the quota of an AppID (default 20)'),
-    row('--quiet', 'prints no lines for requests, changes and callbacks'),
-    row('--help', 'prints this text'),
-    row('--version', 'prints the version'),
+    line('--port <number>', `port on 127.0.0.1; 0 takes any free one (default ${defaultPort})`),
+    line('--app <AppID>:<ServerSecret>[:<CallbackSecret>]', ''),
+    line('', 'an app; may be given several times'),
+    line('', `(default ${exampleApp.appId}, with the public ServerSecret of the vendor's signing`),
+    line('', `examples, ${exampleApp.serverSecret})`),
+    line('--users <id>,<id>,...', 'users of every app from the start, all of them online'),
+    line('--callback-url <url>', 'URL for callbacks: an http address of this machine'),
+    line('--assume <key>=<value>', 'one of the switches below; may be given several times'),
+    line('--fault <preset>|<json>', 'injects a fault: a preset or a rule, see below; may be given'),
+    line('', 'several times, the first that matches applies'),
+    line('--calls-per-second <number>', 'the quota of an AppID (default 20)'),
+    line('--quiet', 'prints no lines for requests, changes and callbacks'),
+    line('--help', 'prints this text'),
+    line('--version', 'prints the version'),
     '',
     "Switches for behaviour that the vendor's pages do not state; the first value is the default:",
     '',
@@ -59,7 +59,7 @@ export function helpText(): string {
         const names = fieldsOf(kind).map(([name, { isOptional }]) =>
           name === 'when' ? `when=${when ?? ''}` : `${name}${isOptional ? '?' : ''}`,
         );
-        return [row([kind, ...names].join(' '), ''), row('', explanation)];
+        return [line([kind, ...names].join(' '), ''), line('', explanation)];
       }),
     '',
     'Magic user ids, which need no rule, by their prefix:',

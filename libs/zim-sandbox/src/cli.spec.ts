@@ -277,7 +277,7 @@ describe('the command line', () => {
     expect(errors.split('\n')).toEqual([
       'zim-sandbox: there is no option --colour',
       'zim-sandbox: --quiet takes no value',
-      'zim-sandbox: there are no arguments without an option',
+      'zim-sandbox: unexpected argument without an option before it',
       'zim-sandbox: --users needs a value',
       expect.stringContaining('--app number 1 must be'),
       expect.stringContaining('--app number 2 must be'),
@@ -287,7 +287,7 @@ describe('the command line', () => {
       'zim-sandbox: apps[0].appId must be an unsigned 32-bit number',
       expect.stringContaining("zim-sandbox: users[0] must not contain '/'"),
       expect.stringContaining(
-        'zim-sandbox: assumptions.nothing is unknown: there are unknownAppId, ',
+        'zim-sandbox: assumptions.nothing is unknown; known names: unknownAppId, ',
       ),
       'zim-sandbox: assumptions.quotaScope must be action or app',
       'zim-sandbox: callsPerSecond must be a whole number from 1 to 1000000',

@@ -18,7 +18,7 @@ export type CallbackContent = WithoutCommonFields<ZimCallback>;
  */
 export function signCallback(app: SandboxApp, content: CallbackContent, nowMs: number): JsonObject {
   const callbackSecret = app.callbackSecret ?? app.serverSecret;
-  // The page says to convert the nonce to a number, so it must fit in 32 bits.
+  // Fits in 32 bits, because the page says to convert it to a number, and is long enough to be unique in a second.
   const nonce = String(randomInt(100_000_000, 1_000_000_000));
   const timestamp = Math.floor(nowMs / 1000);
   const signature = signZimCallback({ callbackSecret, timestamp, nonce });

@@ -21,7 +21,7 @@ export type NewCall = Omit<
   readonly callees: readonly string[];
 };
 
-/** Where an operation comes from: those of devices always cause callbacks, those of the server API as configured. */
+/** Where an operation comes from. Those of the server API cause no callbacks with `serverApiCallbacks=no`. */
 export type CallOrigin = 'device' | 'server';
 
 /** Runs the calls: sets their ring timers, applies operations, and emits callbacks. */

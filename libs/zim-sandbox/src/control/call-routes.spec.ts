@@ -55,20 +55,20 @@ it('leaves ids and limits to the gateway, and returns its refusal', async () => 
 });
 
 it.each([
-  [{ ...invite, fromUserId: 1 }, 'fromUserId must be a text.'],
-  [{ fromUserId: 'alice' }, 'userIds must be a list of texts.'],
-  [{ ...invite, userIds: ['bob', 1] }, 'userIds must be a list of texts.'],
+  [{ ...invite, fromUserId: 1 }, 'fromUserId must be a string.'],
+  [{ fromUserId: 'alice' }, 'userIds must be an array of strings.'],
+  [{ ...invite, userIds: ['bob', 1] }, 'userIds must be an array of strings.'],
   [{ ...invite, timeoutSeconds: '30' }, 'timeoutSeconds must be a number.'],
-  [{ ...invite, extendedData: {} }, 'extendedData must be a text.'],
-  [{ ...invite, offlinePush: { content: 1 } }, 'offlinePush.content must be a text.'],
+  [{ ...invite, extendedData: {} }, 'extendedData must be a string.'],
+  [{ ...invite, offlinePush: { content: 1 } }, 'offlinePush.content must be a string.'],
   [{ ...invite, offlinePush: true }, 'offlinePush must be an object.'],
-  [{ ...invite, offlinePush: { title: 1 } }, 'offlinePush.title must be a text.'],
-  [{ ...invite, offlinePush: { content: null } }, 'offlinePush.content must be a text.'],
+  [{ ...invite, offlinePush: { title: 1 } }, 'offlinePush.title must be a string.'],
+  [{ ...invite, offlinePush: { content: null } }, 'offlinePush.content must be a string.'],
   [
     { ...invite, offlinePush: { Title: 'a' } },
-    'offlinePush.Title is unknown: did you mean title? there are title, content.',
+    'offlinePush.Title is unknown; did you mean title? known names: title, content.',
   ],
-  [{ ...invite, timeout: 1 }, 'timeout is unknown: did you mean timeoutSeconds? there are '],
+  [{ ...invite, timeout: 1 }, 'timeout is unknown; did you mean timeoutSeconds? known names: '],
   [[], 'The body must be a JSON object.'],
 ])('refuses %j', async (body, error) => {
   const { status, json } = await place(body);

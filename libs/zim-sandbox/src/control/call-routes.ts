@@ -49,7 +49,7 @@ function wireBody(json: JsonObject): JsonObject {
   const { userIds, timeoutSeconds, extendedData, offlinePush } = json;
   const FromUserId = readText(json, 'fromUserId');
   if (!Array.isArray(userIds) || !userIds.every((userId) => typeof userId === 'string'))
-    throw new ControlError(400, 'userIds must be a list of texts.');
+    throw new ControlError(400, 'userIds must be an array of strings.');
   // A number such as 1e400 is parsed as Infinity, which would be sent as null.
   if (timeoutSeconds !== undefined && !Number.isFinite(timeoutSeconds))
     throw new ControlError(400, 'timeoutSeconds must be a number.');

@@ -102,7 +102,7 @@ export function refuseUnknown(given: Iterable<string>, known: readonly string[],
 /** @param prefix of the field's path in an error, such as `offlinePush.` */
 export function readText(json: JsonObject, name: string, prefix = ''): string {
   const value = json[name];
-  if (typeof value !== 'string') throw new ControlError(400, `${prefix}${name} must be a text.`);
+  if (typeof value !== 'string') throw new ControlError(400, `${prefix}${name} must be a string.`);
   return value;
 }
 
@@ -114,7 +114,7 @@ export function readSeed(
   if (!body.readable) throw new ControlError(400, `${body.reason}.`);
   const json = body.json;
   if (!isJsonObject(json) || !Array.isArray(json.users))
-    throw new ControlError(400, 'The body must be a JSON object with a list of users.');
+    throw new ControlError(400, 'The body must be a JSON object with an array of users.');
   refuseUnknown(Object.keys(json), ['appId', 'users']);
   return { appId: readAppId(json.appId, appIds), users: json.users.map(readUser) };
 }

@@ -88,16 +88,16 @@ describe('an unknown name', () => {
     [
       'GET',
       '/__/journal?appid=1',
-      '?appid is unknown: did you mean appId? there are appId, action, limit',
+      '?appid is unknown; did you mean appId? known names: appId, action, limit',
     ],
     [
       'GET',
       '/__/callbacks?call=1',
-      '?call is unknown: did you mean callId? there are appId, event, callId, limit',
+      '?call is unknown; did you mean callId? known names: appId, event, callId, limit',
     ],
-    ['DELETE', '/__/faults?rule=1', '?rule is unknown: there are id'],
-    ['GET', '/__/state?appId=1', '?appId is unknown: there are none here'],
-    ['POST', '/__/reset?appId=1', '?appId is unknown: there are none here'],
+    ['DELETE', '/__/faults?rule=1', '?rule is unknown; known names: id'],
+    ['GET', '/__/state?appId=1', '?appId is unknown; no names are known here'],
+    ['POST', '/__/reset?appId=1', '?appId is unknown; no names are known here'],
   ])('in the query of %s %s is refused', async (method, path, error) => {
     await invite();
     sandbox.faults.add({ fault: { kind: 'hang' } });
@@ -112,30 +112,34 @@ describe('an unknown name', () => {
     [
       '/__/seed',
       { user: ['carol'], users: [] },
-      'user is unknown: did you mean users? there are appId, users',
+      'user is unknown; did you mean users? known names: appId, users',
     ],
     [
       '/__/seed',
       { users: [{ userId: 'carol', username: 'C' }] },
-      'users[0].username is unknown: did you mean userName? there are userId, userName, userAvatar, presence',
+      'users[0].username is unknown; did you mean userName? known names: userId, userName, userAvatar, presence',
     ],
     [
       '/__/devices/disconnect',
       { userId: 'bob', app: 2 },
-      'app is unknown: did you mean appId? there are appId, userId',
+      'app is unknown; did you mean appId? known names: appId, userId',
     ],
     [
       '/__/devices/accept',
       { userId: 'bob', callId: '1', extendeddata: '' },
-      'extendeddata is unknown: did you mean extendedData? there are appId, userId, callId, extendedData',
+      'extendeddata is unknown; did you mean extendedData? known names: appId, userId, callId, extendedData',
     ],
     [
       '/__/callbacks/url',
       { url: null, appID: 1 },
-      'appID is unknown: did you mean appId? there are appId, url',
+      'appID is unknown; did you mean appId? known names: appId, url',
     ],
-    ['/__/callbacks/resend', { id: 1, ids: [] }, 'ids is unknown: did you mean id? there are id'],
-    ['/__/clock/advance', { ms: 1, s: 1 }, 's is unknown: did you mean ms? there are ms'],
+    [
+      '/__/callbacks/resend',
+      { id: 1, ids: [] },
+      'ids is unknown; did you mean id? known names: id',
+    ],
+    ['/__/clock/advance', { ms: 1, s: 1 }, 's is unknown; did you mean ms? known names: ms'],
   ])('in the body of POST %s, %j, is refused', async (path, body, error) => {
     expect(await control('POST', path, JSON.stringify(body))).toMatchObject({
       status: 400,
@@ -224,8 +228,8 @@ describe('POST /__/seed', () => {
 
   it.each<[unknown, number, string]>([
     [undefined, 400, 'the body is empty.'],
-    [[], 400, 'The body must be a JSON object with a list of users.'],
-    [{ users: 'carol' }, 400, 'The body must be a JSON object with a list of users.'],
+    [[], 400, 'The body must be a JSON object with an array of users.'],
+    [{ users: 'carol' }, 400, 'The body must be a JSON object with an array of users.'],
     [
       { users: ['carol', 7] },
       400,

@@ -18,6 +18,7 @@ export interface SandboxDeviceCall extends SandboxDevice {
   readonly extendedData?: string;
 }
 
+/** An action on a call. */
 export type SandboxCallAction = 'accept' | 'reject' | 'cancel';
 
 export interface DeviceParts {
@@ -37,7 +38,7 @@ export class SandboxDevices {
   constructor(private readonly parts: DeviceParts) {}
 
   /**
-   * Logs in; a first login registers the user. Calls of this user that still ring reach the device now.
+   * Logs in; a first login registers the user. Ringing calls to this user reach the device now.
    *
    * @throws SandboxStateError if the user is online; Error for an invalid user id or an unknown AppID
    */

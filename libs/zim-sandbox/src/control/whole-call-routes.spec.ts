@@ -78,13 +78,13 @@ describe('POST /__/devices', () => {
     ['login', { userId: 'a/b' }, 400, expect.stringMatching(/UserId must not contain '\/'/)],
     ['login', undefined, 400, 'the body is empty.'],
     ['login', [], 400, 'The body must be a JSON object.'],
-    ['login', {}, 400, 'userId must be a text.'],
-    ['reject', { userId: 'bob' }, 400, 'callId must be a text.'],
+    ['login', {}, 400, 'userId must be a string.'],
+    ['reject', { userId: 'bob' }, 400, 'callId must be a string.'],
     [
       'reject',
       { userId: 'bob', callId: '1', extendedData: 7 },
       400,
-      'extendedData must be a text.',
+      'extendedData must be a string.',
     ],
     [
       'reject',

@@ -49,10 +49,10 @@ function explainMatch(match: JsonObject): string[] {
   const { action, appId, userId, attempt } = match;
   const problems = [...unknownNames(Object.keys(match), matchFields, 'match.')];
   if (action !== undefined && (typeof action !== 'string' || action === ''))
-    problems.push('match.action must be a text that is not empty');
+    problems.push('match.action must be a non-empty string');
   if (appId !== undefined && !isAppId(appId))
     problems.push('match.appId must be an unsigned 32-bit number');
-  const wrongId = typeof userId === 'string' ? explainZimUserId(userId) : 'must be a text';
+  const wrongId = typeof userId === 'string' ? explainZimUserId(userId) : 'must be a string';
   if (userId !== undefined && wrongId !== undefined) problems.push(`match.userId ${wrongId}`);
   if (attempt !== undefined && !isCount(attempt))
     problems.push(`match.attempt must be ${countRule}`);

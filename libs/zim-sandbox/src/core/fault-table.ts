@@ -173,7 +173,7 @@ function oneOf(values: readonly unknown[]): Field {
 }
 
 function text(): Field {
-  return { rule: 'a text', isOptional: false, accepts: (value) => typeof value === 'string' };
+  return { rule: 'a string', isOptional: false, accepts: (value) => typeof value === 'string' };
 }
 
 function loopbackUrl(): Field {

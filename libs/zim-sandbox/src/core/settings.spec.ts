@@ -69,23 +69,26 @@ describe('resolveSettings', () => {
       { users: ['a', { userId: 'b', userName: 'x'.repeat(257) }] },
       'users[1]: UserName must be at most 256 bytes long, is 257',
     ],
-    [{ assumptions: { toString: 'x' } }, `assumptions.toString is unknown: there are ${switches}`],
+    [
+      { assumptions: { toString: 'x' } },
+      `assumptions.toString is unknown; known names: ${switches}`,
+    ],
     [
       // A typing error, hidden from the compiler.
       Object.fromEntries([['user', ['alice']]]),
-      'user is unknown: did you mean users? there are port, apps, users, assumptions, clock, callsPerSecond, maxJournalEntries, callbackUrl, callbackTimeoutMs, faults',
+      'user is unknown; did you mean users? known names: port, apps, users, assumptions, clock, callsPerSecond, maxJournalEntries, callbackUrl, callbackTimeoutMs, faults',
     ],
     [
       { apps: [{ ...app, ...Object.fromEntries([['serverSecert', 'x']]) }] },
-      'apps[0].serverSecert is unknown: did you mean serverSecret? there are appId, serverSecret, callbackSecret',
+      'apps[0].serverSecert is unknown; did you mean serverSecret? known names: appId, serverSecret, callbackSecret',
     ],
     [
       { users: ['a', { userId: 'b', ...Object.fromEntries([['username', 'B']]) }] },
-      'users[1].username is unknown: did you mean userName? there are userId, userName, userAvatar, presence',
+      'users[1].username is unknown; did you mean userName? known names: userId, userName, userAvatar, presence',
     ],
     [
       { assumptions: { nonceReply: 'allow' } },
-      `assumptions.nonceReply is unknown: did you mean nonceReplay? there are ${switches}`,
+      `assumptions.nonceReply is unknown; did you mean nonceReplay? known names: ${switches}`,
     ],
   ])('reports the problem of %j', (options, problem) => {
     expect(problemsOf(options)).toEqual([problem]);

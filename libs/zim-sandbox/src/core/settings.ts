@@ -19,9 +19,9 @@ import {
 export interface SandboxApp {
   /** Unsigned 32-bit number. */
   readonly appId: number;
-  /** Signs the app's requests; any text that is not empty. */
+  /** Signs the app's requests; any non-empty string. */
   readonly serverSecret: string;
-  /** Signs the app's callbacks; any text that is not empty. Default: the ServerSecret. */
+  /** Signs the app's callbacks; any non-empty string. Default: the ServerSecret. */
   readonly callbackSecret?: string;
 }
 
@@ -47,7 +47,7 @@ export interface SandboxOptions {
    * own.
    */
   readonly callbackTimeoutMs?: number;
-  /** Fault rules in force from the start and again after each reset. Default: none. */
+  /** Fault rules that are active from the start and again after each reset. Default: none. */
   readonly faults?: readonly SandboxFaultRule[];
 }
 

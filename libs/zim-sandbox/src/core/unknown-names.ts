@@ -13,13 +13,13 @@ export function unknownNames(
   known: readonly string[],
   path = '',
 ): readonly string[] {
-  const all = known.length === 0 ? 'there are none here' : `there are ${known.join(', ')}`;
+  const all = known.length === 0 ? 'no names are known here' : `known names: ${known.join(', ')}`;
   return [...given]
     .filter((name) => !known.includes(name))
     .map((name) => {
       const nearest = nearestTo(name, known);
       const suggestion = nearest === undefined ? '' : `did you mean ${nearest}? `;
-      return `${path}${name} is unknown: ${suggestion}${all}`;
+      return `${path}${name} is unknown; ${suggestion}${all}`;
     });
 }
 

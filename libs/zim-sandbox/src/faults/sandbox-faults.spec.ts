@@ -179,7 +179,7 @@ describe('an invalid rule', () => {
     [{ fault: { kind: 'half-reply', then: 'x' } }, 'fault.then must be reset or silence'],
     [{ fault: { kind: 'status', status: 199 } }, 'fault.status must be a whole number from 200'],
     [{ fault: { kind: 'status', status: 600 } }, 'fault.status must be a whole number from 200'],
-    [{ fault: { kind: 'status', status: 200, body: {} } }, 'fault.body must be a text'],
+    [{ fault: { kind: 'status', status: 200, body: {} } }, 'fault.body must be a string'],
     [{ fault: { kind: 'code', code: -1 } }, 'fault.code must be a whole number from 0'],
     [{ fault: { kind: 'redirect', status: 301 } }, 'fault.status must be 307 or 302'],
     [
@@ -190,18 +190,18 @@ describe('an invalid rule', () => {
     [{ fault: { kind: 'oversized', bytes: 2 ** 31 } }, 'fault.bytes must be a whole number from 1'],
     [{ times: 0, fault: { kind: 'hang' } }, 'times must be a whole number from 1 to 1000000'],
     [{ match: [], fault: { kind: 'hang' } }, 'match must be an object'],
-    [{ match: { action: '' }, fault: { kind: 'hang' } }, 'match.action must be a text that is not'],
+    [{ match: { action: '' }, fault: { kind: 'hang' } }, 'match.action must be a non-empty string'],
     [{ match: { appId: 2 ** 32 }, fault: { kind: 'hang' } }, 'match.appId must be an unsigned'],
     [{ match: { userId: 'a,b' }, fault: { kind: 'hang' } }, "match.userId must not contain ','"],
-    [{ match: { userId: 7 }, fault: { kind: 'hang' } }, 'match.userId must be a text'],
+    [{ match: { userId: 7 }, fault: { kind: 'hang' } }, 'match.userId must be a string'],
     [{ match: { attempt: 0 }, fault: { kind: 'hang' } }, 'match.attempt must be a whole number'],
     [
       { match: { user: 'x' }, fault: { kind: 'hang' } },
-      'match.user is unknown: did you mean userId? there are',
+      'match.user is unknown; did you mean userId? known names:',
     ],
     [
       { time: 1, fault: { kind: 'hang' } },
-      'time is unknown: did you mean times? there are match, times, lastsMs, fault',
+      'time is unknown; did you mean times? known names: match, times, lastsMs, fault',
     ],
   ])('%j is refused', (rule, problem) => {
     expect(unchecked(rule)).toThrow(problem);

@@ -78,7 +78,7 @@ export class SandboxFaults {
     return added;
   }
 
-  /** Returns copies of the rules that have not ended, in the order in which they are tried. */
+  /** Returns copies of the rules that have not ended, in the order in which they are tried; used-up ones included. */
   list(): readonly SandboxActiveFault[] {
     return [...this.rules].map(([id, entry]) => describe(id, entry));
   }

@@ -38,9 +38,9 @@ export function parseCallInvite(
   const extendedData = body.ExtendedData ?? undefined;
   const offlinePush = body.OfflinePush;
 
-  if (typeof caller !== 'string') return invalid('FromUserId must be a text');
+  if (typeof caller !== 'string') return invalid('FromUserId must be a string');
   if (!isTextList(callees) || callees.length === 0)
-    return invalid('UserIds must be a list of at least one text');
+    return invalid('UserIds must be a non-empty array of strings');
   const wrongId = refuseIds(caller, callees, Number(longUserId));
   if (wrongId !== undefined) return wrongId;
   if (callees.length > zimLimits.callees)
@@ -52,7 +52,7 @@ export function parseCallInvite(
     return invalid(`Timeout must be a number of seconds from 0 to ${zimLimits.timeoutSeconds}`);
   if (extendedData !== undefined && !isShortText(extendedData))
     return invalid(
-      `ExtendedData must be a text of at most ${zimLimits.extendedDataBytes} UTF-8 bytes`,
+      `ExtendedData must be a string of at most ${zimLimits.extendedDataBytes} UTF-8 bytes`,
     );
   if (!isJsonObject(offlinePush))
     return invalid(
@@ -95,7 +95,7 @@ function refuseOfflinePush(push: JsonObject): Refusal | undefined {
   const wrong = ['Title', 'Content', 'Payload'].find(
     (name) => typeof (push[name] ?? '') !== 'string',
   );
-  return wrong === undefined ? undefined : invalid(`OfflinePush.${wrong} must be a text`);
+  return wrong === undefined ? undefined : invalid(`OfflinePush.${wrong} must be a string`);
 }
 
 function isTextList(value: unknown): value is readonly string[] {

@@ -165,9 +165,9 @@ describe('QueryUserInfos', () => {
   });
 
   it.each<[unknown, number, string]>([
-    [undefined, 660000002, 'UserIds must be a list of texts'],
-    ['alice', 660000002, 'UserIds must be a list of texts'],
-    [['alice', 7], 660000002, 'UserIds must be a list of texts'],
+    [undefined, 660000002, 'UserIds must be an array of strings'],
+    ['alice', 660000002, 'UserIds must be an array of strings'],
+    [['alice', 7], 660000002, 'UserIds must be an array of strings'],
     [[], 660000002, 'UserIds must name at least one user'],
     [[''], 660000002, 'UserIds number 1 must have 1 to 64 bytes'],
     [names(101), 660000011, 'UserIds names 101 users, 100 are allowed'],

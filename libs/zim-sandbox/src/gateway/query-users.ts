@@ -83,7 +83,11 @@ export function createQueryUserInfos({ directory, settings }: QueryParts): Gatew
     run(appId, { body }) {
       const named: unknown = body.UserIds;
       if (!isTextList(named))
-        return { code: 660000002, fields: emptyFields, hint: 'UserIds must be a list of texts' };
+        return {
+          code: 660000002,
+          fields: emptyFields,
+          hint: 'UserIds must be an array of strings',
+        };
       const refusal = refuseUserList(named, 'UserIds', tooManyCode);
       if (refusal !== undefined) return { ...refusal, fields: emptyFields };
 

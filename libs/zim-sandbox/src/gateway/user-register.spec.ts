@@ -31,9 +31,9 @@ describe('UserRegister', () => {
   });
 
   it.each<[unknown, number, string]>([
-    [undefined, 660000002, 'UserInfo must be a list of at least one user'],
-    [{}, 660000002, 'UserInfo must be a list of at least one user'],
-    [[], 660000002, 'UserInfo must be a list of at least one user'],
+    [undefined, 660000002, 'UserInfo must be a non-empty array of users'],
+    [{}, 660000002, 'UserInfo must be a non-empty array of users'],
+    [[], 660000002, 'UserInfo must be a non-empty array of users'],
     [Array(101).fill({ UserId: 'bob' }), 660000011, 'UserInfo names 101 users, 100 are allowed'],
     [['bob'], 660000002, 'each user in UserInfo must have a UserId'],
     [[{ UserId: 'bob' }, {}], 660000002, 'each user in UserInfo must have a UserId'],

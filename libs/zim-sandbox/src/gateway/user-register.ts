@@ -60,7 +60,7 @@ export function createUserRegister({
 function parseUsers(body: JsonObject, tooManyCode: number): readonly SandboxUser[] | Refusal {
   const list = body.UserInfo;
   if (!Array.isArray(list) || list.length === 0)
-    return invalid('UserInfo must be a list of at least one user');
+    return invalid('UserInfo must be a non-empty array of users');
   if (list.length > zimLimits.usersPerRequest)
     return {
       code: tooManyCode,
@@ -70,7 +70,7 @@ function parseUsers(body: JsonObject, tooManyCode: number): readonly SandboxUser
   return users.length === list.length
     ? users
     : invalid(
-        'each user in UserInfo must have a UserId, and only texts in UserId, UserName and UserAvatar',
+        'each user in UserInfo must have a UserId; UserId, UserName and UserAvatar must be strings',
       );
 }
 
