@@ -1,6 +1,8 @@
-/** The parameters that every request needs, in the order of the vendor's pages. */
-const publicParameters = new Set([
-  'AppId',
+/** Signing adds the public parameters behind those of the operation, in the order of the vendor's pages. */
+export const firstPublicParameter = 'AppId';
+
+const publicParameters = new Set<string>([
+  firstPublicParameter,
   'SignatureNonce',
   'Timestamp',
   'SignatureVersion',

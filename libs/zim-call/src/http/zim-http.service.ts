@@ -114,7 +114,7 @@ export class ZimHttpService implements OnApplicationShutdown {
   /** @returns the error, if there was one */
   private async request(planned: PlannedRequest, { adapter }: HttpAttempt): Promise<unknown> {
     try {
-      await this.http.axiosRef.request({ ...planned, headers: { ...planned.headers }, adapter });
+      await this.http.axiosRef.request({ ...planned, adapter });
       return undefined;
     } catch (error) {
       return error;
