@@ -50,11 +50,11 @@ async function line(text: string): Promise<string> {
   }
 }
 
-describe('a Redis that does not let a backend in', () => {
+describe('a Redis that refuses the credentials of a backend', () => {
   it.each([
     ['a wrong password', () => urlWith('canary-wrong'), 'Redis is unavailable (WRONGPASS'],
     ['no password', () => redis.url, 'Redis is unavailable (NOAUTH'],
-  ])('is logged with its own words: %s', async (_, url, words) => {
+  ])('is logged with its own message: %s', async (_, url, words) => {
     redis = await RedisServer.start();
     await protect();
     await start(url());
@@ -62,7 +62,7 @@ describe('a Redis that does not let a backend in', () => {
     expect(logger.lines.join('\n')).not.toContain('canary');
   });
 
-  it('is logged so, too, if it is a cluster', async () => {
+  it('is logged with its own message if it is a cluster', async () => {
     redis = await RedisServer.start(clusterOptions());
     await redis.formCluster();
     await protect();

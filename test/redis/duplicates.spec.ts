@@ -11,7 +11,7 @@ import { RedisServer } from '../support/redis-server.js';
 let redis: RedisServer;
 let links: RedisConnection[];
 
-/** What one instance of a backend remembers. */
+/** The store of one instance of a backend. */
 async function instance(): Promise<RedisCallbackStore> {
   const link = await RedisConnection.open(redis.url);
   links.push(link);
@@ -46,21 +46,21 @@ afterEach(async () => {
 });
 
 describe('a callback whose handler outlasts its claim', () => {
-  it('stays done on every instance when the slow handler fails after another has handled it', async () => {
+  it('stays done on every instance when the slow handler fails after another instance has handled it', async () => {
     const { slow, slowToken, other, otherToken } = await given();
     await other.settle('key', otherToken, 60_000);
     await slow.release('key', slowToken);
     expect(await (await instance()).claim('key')).toEqual({ state: 'done' });
   });
 
-  it('stays claimed by the other while that one handles it, whatever the slow one says', async () => {
+  it('stays claimed by another instance that handles it, whatever the slow one does', async () => {
     const { slow, slowToken } = await given();
     await slow.release('key', slowToken);
     await slow.settle('key', slowToken, 60_000);
     expect(await (await instance()).claim('key')).toEqual({ state: 'busy' });
   });
 
-  it('is done when nobody else has claimed it', async () => {
+  it('is done if no other instance has claimed it', async () => {
     const slow = await instance();
     const token = tokenOf(await slow.claim('key'));
     await links[0]?.redis.pexpire('test:callback:key', 0);

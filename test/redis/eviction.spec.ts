@@ -59,14 +59,14 @@ describe.each(['volatile-lru', 'allkeys-lru'])('a Redis with maxmemory-policy %s
 describe('a Redis that evicts nothing', () => {
   beforeEach(() => setPolicy('noeviction'));
 
-  it('is no problem, also with requireNoEviction', async () => {
+  it('is accepted, also with requireNoEviction', async () => {
     await start({ requireNoEviction: true });
     expect(errors()).toEqual([]);
     expect(health()).toMatchObject({ status: 'up', evictionPolicy: 'noeviction' });
     expect(health()).not.toHaveProperty('warning');
   });
 
-  it('is asked by CONFIG GET where INFO is forbidden, and refused by requireNoEviction where both are', async () => {
+  it('is read by CONFIG GET where INFO is forbidden, and refused with requireNoEviction where both are', async () => {
     const admin = new Redis(redis.url);
     await admin.acl('SETUSER', 'no-info', 'on', '>pw', '~*', '&*', '+@all', '-info');
     await admin.acl('SETUSER', 'neither', 'on', '>pw', '~*', '&*', '+@all', '-info', '-config');

@@ -61,7 +61,7 @@ async function failOver(): Promise<void> {
 }
 
 describe('a failover behind one address', () => {
-  it('does not keep keyed invites from leaving: an instance goes over to the new primary', async () => {
+  it('does not stop invites with a key: an instance connects to the new primary', async () => {
     const zim = await ScriptedServer.start(accepted);
     const options = { appId: 12345, serverSecret: testSecret, baseUrl: zim.url, redisUrl: url };
     const module = await Test.createTestingModule({
@@ -105,7 +105,7 @@ describe('a failover behind one address', () => {
     expect(link.fault).toBeUndefined();
   });
 
-  it('is noticed by a reading instance whose server has lost its primary', async () => {
+  it('is noticed by an instance that only reads and whose server has lost its primary', async () => {
     const link = await openLink();
     await command(primary, 'CONFIG', 'SET', 'replica-serve-stale-data', 'no');
     await command(standby, 'REPLICAOF', 'NO', 'ONE');
@@ -120,7 +120,7 @@ describe('a failover behind one address', () => {
     expect(await link.run((redis) => redis.get('key'))).toBeNull();
   });
 
-  it('takes the subscriber along: what others tell on the new primary is heard', async () => {
+  it('moves the subscriber, too: changes that others publish on the new primary are received', async () => {
     const callbacks = { path: '/zim/callbacks', secret: testSecret };
     const given = { appId: 12345, serverSecret: testSecret, callbacks };
     const open = async (redisUrl: string) => {
@@ -135,17 +135,17 @@ describe('a failover behind one address', () => {
     await failOver();
     await command(primary, 'REPLICAOF', '127.0.0.1', '1');
     const other = await open(standby.url);
-    const told = new Promise<void>((resolve) => {
+    const received = new Promise<void>((resolve) => {
       instance.onChange((callId) => {
-        if (callId === undefined) void other.append('theirs', event);
-        if (callId === 'theirs') resolve();
+        if (callId === undefined) void other.append('other', event);
+        if (callId === 'other') resolve();
       });
     });
     await instance.append('own', event);
-    await told;
+    await received;
   });
 
-  it('costs one connection in half a second as long as the address leads to a replica', async () => {
+  it('reconnects at most every half second while the address leads to a replica', async () => {
     const runtime = new ManualRuntime();
     const link = await openLink({ ...systemRuntime, monotonicMs: () => runtime.nowMs });
     await failOver();

@@ -47,8 +47,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-describe('an idempotency key over two instances', () => {
-  it('rings once, and gives both the same result', async () => {
+describe('an idempotency key on two instances', () => {
+  it('sends one invite and gives both instances the same result', async () => {
     const options = await given(accepted);
     const [a, b] = [await instance(), await instance()];
     const [first, second] = await Promise.all([
@@ -63,7 +63,7 @@ describe('an idempotency key over two instances', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('stays unknown on both', async () => {
+  it('stays unknown on both instances', async () => {
     const options = await given(reset, accepted);
     const [a, b] = [await instance(), await instance()];
     const first = await failureOf(a.invite(invite, options));
@@ -73,7 +73,7 @@ describe('an idempotency key over two instances', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is refused for another invite on the other', async () => {
+  it('is refused on the other instance for an invite with other contents', async () => {
     const options = await given(accepted);
     const [a, b] = [await instance(), await instance()];
     await a.invite(invite, options);
@@ -82,7 +82,7 @@ describe('an idempotency key over two instances', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('gives the true result when Redis goes while the invite is under way', async () => {
+  it('gives the result when Redis becomes unavailable while the invite is under way', async () => {
     const proxy = await TcpProxy.start(redis.port);
     const options = await given((response, request) => {
       proxy.cut();
@@ -98,7 +98,7 @@ describe('an idempotency key over two instances', () => {
 });
 
 describe('an instance that closes while its invite is under way', () => {
-  it('writes the result down for the others before it leaves Redis', async () => {
+  it('stores the result for the others before it closes its connection', async () => {
     let answer: () => void = () => undefined;
     const options = await given((response, request) => {
       answer = () => {
@@ -131,7 +131,7 @@ describe('an idempotency key while Redis is unavailable', () => {
     await proxy.stop();
   });
 
-  it('is unknown to who waits already, for the first is under way', async () => {
+  it('is unknown to an invite that waits already, for the first is under way', async () => {
     let answer: () => void = () => undefined;
     const options = await given((response, request) => {
       answer = () => {
@@ -143,7 +143,7 @@ describe('an idempotency key while Redis is unavailable', () => {
     const first = a.invite(invite, options);
     await server.received(1);
     const second = failureOf(b.invite(invite, { ...options, deadlineMs: 700 }));
-    // Asked again: it was told that the first is under way.
+    // It asks again, so it knows that the first is under way.
     while (proxy.sent.join('').split(':call:').length < 3) await new Promise(setImmediate);
     proxy.cut();
     expect(await second).toMatchObject({ kind: 'timeout', outcome: 'unknown' });
@@ -153,7 +153,7 @@ describe('an idempotency key while Redis is unavailable', () => {
     await proxy.stop();
   });
 
-  it('is free again when a Redis that was slow has taken it after all', async () => {
+  it('is new again after a slow Redis has run the claim too late', async () => {
     const options = await given(accepted);
     const a = await instance();
     await a.invite(invite, { idempotencyKey: 'loads-the-script' });
@@ -171,38 +171,38 @@ describe('an idempotency key while Redis is unavailable', () => {
 describe('RedisIdempotencyStore', () => {
   const wanted = (key: string, token = 'mine') => ({ key, fingerprint: 'call', token });
   let link: RedisConnection;
-  let memory: RedisIdempotencyStore;
+  let store: RedisIdempotencyStore;
 
   beforeEach(async () => {
     await given(accepted);
     link = await RedisConnection.open(redis.url);
-    memory = new RedisIdempotencyStore(link, `test-${++keys}:`, 60_000);
+    store = new RedisIdempotencyStore(link, `test-${++keys}:`, 60_000);
   });
   afterEach(() => {
     link.close();
   });
 
-  it('has lost a claim after its lease, and never sets it free', async () => {
-    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
-    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'running' });
-    expect(await memory.claim(wanted('over'), -1)).toEqual({ state: 'new' });
-    expect(await memory.claim(wanted('over'), 60_000)).toEqual({ state: 'lost' });
-    expect(await memory.claim(wanted('over'), 60_000)).toEqual({ state: 'lost' });
+  it('reports a claim as lost after its lease, and never gives its key to another call', async () => {
+    expect(await store.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
+    expect(await store.claim(wanted('key'), 60_000)).toEqual({ state: 'running' });
+    expect(await store.claim(wanted('over'), -1)).toEqual({ state: 'new' });
+    expect(await store.claim(wanted('over'), 60_000)).toEqual({ state: 'lost' });
+    expect(await store.claim(wanted('over'), 60_000)).toEqual({ state: 'lost' });
   });
 
-  it('leaves a key to who has claimed it since', async () => {
-    await memory.claim(wanted('key', 'forgotten'), 60_000);
+  it('does not let a lost claim release a key that was claimed again', async () => {
+    await store.claim(wanted('key', 'lost'), 60_000);
     await link.redis.flushall();
-    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
-    await memory.release(wanted('key', 'forgotten'));
-    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'running' });
-    await memory.release(wanted('key'));
-    expect(await memory.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
+    expect(await store.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
+    await store.release(wanted('key', 'lost'));
+    expect(await store.claim(wanted('key'), 60_000)).toEqual({ state: 'running' });
+    await store.release(wanted('key'));
+    expect(await store.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
   });
 });
 
 describe('the claim of an instance that is gone', () => {
-  it('is told as unknown by every other instance, and rings nobody', async () => {
+  it('has the outcome unknown on every other instance, which send no invite', async () => {
     const admin = new Redis(redis.url);
     await admin.flushall();
     const proxy = await TcpProxy.start(redis.port);
@@ -214,7 +214,7 @@ describe('the claim of an instance that is gone', () => {
     await failureOf(gone.invite(invite, options));
     await proxy.stop();
     const [key = ''] = await admin.keys('zim-call:*:call:*');
-    // As if the lease were over.
+    // The lease is over.
     await admin.hset(key, 'leaseUntilMs', 0);
     for (let i = 0; i < 2; i++) {
       const error = await failureOf(b.invite(invite, options));

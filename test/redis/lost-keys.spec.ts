@@ -42,60 +42,60 @@ beforeEach(async () => {
 const ofLevel = (level: string) =>
   logger.of('ZimRedis').filter((line) => line.startsWith(`${level} `));
 
-describe('RedisIdempotencyStore, of two claims after Redis has lost the first', () => {
+describe('RedisIdempotencyStore after Redis has lost the first of two claims', () => {
   let link: RedisConnection;
-  let memory: RedisIdempotencyStore;
+  let store: RedisIdempotencyStore;
 
   beforeEach(async () => {
     link = await RedisConnection.open(redis.url);
-    memory = new RedisIdempotencyStore(link, 'test:', 60_000);
-    expect(await memory.claim(wanted('first'), 60_000)).toEqual({ state: 'new' });
+    store = new RedisIdempotencyStore(link, 'test:', 60_000);
+    expect(await store.claim(wanted('first'), 60_000)).toEqual({ state: 'new' });
     await admin.flushall();
   });
   afterEach(() => {
     link.close();
   });
-  const ask = () => memory.claim(wanted('asking'), 60_000);
+  const ask = () => store.claim(wanted('asking'), 60_000);
 
-  it('gives the key to the second, whatever the first does, and says that two calls were made', async () => {
-    expect(await memory.claim(wanted('second'), 60_000)).toEqual({ state: 'new' });
-    await memory.release(wanted('first'));
+  it('gives the key to the second, whatever the first does, and logs that two calls were made', async () => {
+    expect(await store.claim(wanted('second'), 60_000)).toEqual({ state: 'new' });
+    await store.release(wanted('first'));
     expect(await ask()).toEqual({ state: 'running' });
-    await memory.settle(wanted('first'), 'end of the first');
+    await store.settle(wanted('first'), 'result of the first');
     expect(await ask()).toEqual({ state: 'running' });
-    await memory.settle(wanted('second'), 'end of the second');
-    await memory.settle(wanted('first'), 'end of the first');
-    await memory.release(wanted('first'));
-    expect(await ask()).toEqual({ state: 'ended', result: 'end of the second' });
+    await store.settle(wanted('second'), 'result of the second');
+    await store.settle(wanted('first'), 'result of the first');
+    await store.release(wanted('first'));
+    expect(await ask()).toEqual({ state: 'ended', result: 'result of the second' });
     expect(ofLevel('error')).toHaveLength(2);
     expect(ofLevel('error')[0]).toContain('may have rung twice');
   });
 
-  it('does not free the key when the second did nothing, for the first has rung', async () => {
-    await memory.claim(wanted('second'), 60_000);
-    await memory.settle(wanted('first'), 'end of the first');
-    await memory.release(wanted('second'));
+  it('does not make the key new when the second had no effect, for the first has rung', async () => {
+    await store.claim(wanted('second'), 60_000);
+    await store.settle(wanted('first'), 'result of the first');
+    await store.release(wanted('second'));
     expect(await ask()).toEqual({ state: 'forgotten' });
   });
 
-  it.each(['nobody has claimed it since', 'the second has released it'])(
-    'keeps the end of the first when %s',
+  it.each(['no call has claimed the key since', 'the second has released it'])(
+    'keeps the result of the first when %s',
     async (since) => {
       if (since.startsWith('the second')) {
-        await memory.claim(wanted('second'), 60_000);
-        await memory.release(wanted('second'));
+        await store.claim(wanted('second'), 60_000);
+        await store.release(wanted('second'));
       }
-      await memory.settle(wanted('first'), 'end of the first');
-      expect(await ask()).toEqual({ state: 'ended', result: 'end of the first' });
+      await store.settle(wanted('first'), 'result of the first');
+      expect(await ask()).toEqual({ state: 'ended', result: 'result of the first' });
       expect(ofLevel('warn')).toHaveLength(1);
     },
   );
 
-  it('tells whoever knows of the first that the key was forgotten, and not that it was released', async () => {
-    expect(await memory.claim(wanted('waiting'), 60_000, true)).toEqual({ state: 'forgotten' });
-    await memory.claim(wanted('second'), 60_000);
-    await memory.release(wanted('second'));
-    expect(await memory.claim(wanted('waiting'), 60_000, true)).toEqual({ state: 'new' });
+  it('reports the key as forgotten to a call that knows of the first, but as new once it was released', async () => {
+    expect(await store.claim(wanted('waiting'), 60_000, true)).toEqual({ state: 'forgotten' });
+    await store.claim(wanted('second'), 60_000);
+    await store.release(wanted('second'));
+    expect(await store.claim(wanted('waiting'), 60_000, true)).toEqual({ state: 'new' });
   });
 });
 
@@ -127,7 +127,7 @@ async function storedKey(): Promise<string> {
 describe('an idempotency key that Redis loses while its call is under way', () => {
   afterEach(stop);
 
-  it('is unknown to whoever waits for it on another instance, and rings nobody again', async () => {
+  it('is unknown to an invite that waits for it on another instance, which does not send it', async () => {
     let answer: () => void = () => undefined;
     const held: Script = (response, request) => {
       answer = () => {
@@ -140,7 +140,7 @@ describe('an idempotency key that Redis loses while its call is under way', () =
     const second = failureOf(b.invite(invite, options));
     const before = await admin.info('commandstats');
     const asked = (info: string) => Number(/cmdstat_evalsha:calls=(\d+)/.exec(info)?.[1] ?? 0);
-    // b was told at least once that the call is under way.
+    // b knows that the call is under way once it has asked twice.
     while (asked(await admin.info('commandstats')) < asked(before) + 2);
     await admin.del(await storedKey());
     expect(await second).toMatchObject({ kind: 'connection', outcome: 'unknown' });
@@ -158,7 +158,7 @@ describe('a Redis that is full and evicts nothing', () => {
     await stop();
   });
 
-  it('takes no key, so the invite is not sent; but what a call came to is stored', async () => {
+  it('takes no new key, so the invite is not sent, but stores the result of a call', async () => {
     let fill: () => Promise<void> = () => Promise.resolve();
     const calls = await given((response, request) => {
       void fill().then(() => {
@@ -176,7 +176,7 @@ describe('a Redis that is full and evicts nothing', () => {
   });
 });
 
-describe('what somebody else has written under an idempotency key', () => {
+describe('a record under an idempotency key that this package did not write', () => {
   afterEach(stop);
   const done = {
     callId: '1',
@@ -186,7 +186,7 @@ describe('what somebody else has written under an idempotency key', () => {
     failed: [],
     confirmedBy: 'reply',
   };
-  const ends: unknown[] = [
+  const results: unknown[] = [
     'garbage{',
     '',
     'null',
@@ -202,8 +202,8 @@ describe('what somebody else has written under an idempotency key', () => {
     { unknown: { kind: 'service', message: 'x', attempts: 1, vendorCode: {} } },
   ];
 
-  it.each(ends.map((end) => (typeof end === 'string' ? end : JSON.stringify(end))))(
-    'is answered with unknown, and rings nobody: %s',
+  it.each(results.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))))(
+    'makes the outcome unknown and sends no invite: %s',
     async (end) => {
       const calls = await given(accepted);
       await calls.invite(invite, options);
@@ -219,7 +219,7 @@ describe('what somebody else has written under an idempotency key', () => {
     ['a text', (key) => admin.set(key, 'garbage{')],
     ['a list', (key) => admin.rpush(key, 'garbage{')],
     ['a hash of another kind', (key) => admin.hset(key, 'some', 'thing')],
-  ])('is answered with unknown if it is %s', async (_, write) => {
+  ])('makes the outcome unknown if it is %s', async (_, write) => {
     const calls = await given(accepted);
     await calls.invite(invite, options);
     const key = await storedKey();
@@ -230,7 +230,7 @@ describe('what somebody else has written under an idempotency key', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is answered with unknown if nobody can tell how long its call may take', async () => {
+  it('makes the outcome unknown if its lease cannot be read', async () => {
     const calls = await given(envelope({ Code: 1 }));
     await failureOf(calls.invite(invite, options));
     const key = await storedKey();

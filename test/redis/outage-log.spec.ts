@@ -5,8 +5,8 @@ import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.
 import { RedisLimiterFactory } from '../../libs/zim-call/src/rate-limit/redis-limiter-factory.js';
 import { RedisServer } from '../support/redis-server.js';
 
-describe('a Redis that comes and goes', () => {
-  it('is reported each time, and logged once in ten seconds', async () => {
+describe('a Redis that is unavailable several times', () => {
+  it('is reported each time, and logged at most every ten seconds', async () => {
     const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     const logged = jest.spyOn(Logger.prototype, 'log').mockImplementation();
     const server = await RedisServer.start();

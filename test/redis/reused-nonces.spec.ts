@@ -10,7 +10,7 @@ let redis: RedisServer;
 let proxy: TcpProxy;
 let links: RedisConnection[];
 
-/** What one instance of a backend remembers. */
+/** The store of one instance of a backend. */
 async function instance(url = redis.url): Promise<RedisCallbackStore> {
   const link = await RedisConnection.open(url);
   links.push(link);
@@ -31,8 +31,8 @@ afterEach(async () => {
   await proxy.stop();
 });
 
-describe('the content that came with a nonce', () => {
-  it('is known to every instance, for as long as the signature is good', async () => {
+describe('the content that first came with a nonce', () => {
+  it('is known to every instance for as long as the signature is accepted', async () => {
     const [one, other] = [await instance(), await instance()];
     expect(await one.firstContent('nonce', 'seen', 60_000)).toBe('seen');
     expect(await other.firstContent('nonce', 'forged', 60_000)).toBe('seen');
@@ -42,7 +42,7 @@ describe('the content that came with a nonce', () => {
     expect(leftMs).toBeLessThanOrEqual(60_000);
   });
 
-  it('is taken for new while Redis is unavailable, unless the instance has seen another', async () => {
+  it('is what the instance itself has seen first while Redis is unavailable', async () => {
     const [one, cutOff] = [await instance(), await instance(`redis://127.0.0.1:${proxy.port}`)];
     await one.firstContent('elsewhere', 'seen', 60_000);
     await cutOff.firstContent('here', 'seen', 60_000);

@@ -29,7 +29,7 @@ async function storeAt(url: string): Promise<RedisCallEventStore> {
   );
 }
 
-/** Resolves when the store tells that this call changed; without one, that any may have. */
+/** Resolves when the store reports that this call changed; without an id, that any call may have. */
 function change(store: RedisCallEventStore, callId?: string): Promise<void> {
   return new Promise((resolve) => {
     const stop = store.onChange((changed) => {
@@ -56,8 +56,8 @@ afterEach(async () => {
   await proxy.stop();
 });
 
-describe('calls', () => {
-  it('are told to the others as soon as an instance that was cut off is back', async () => {
+describe('events of calls', () => {
+  it('are shared as soon as an instance that was cut off is connected again', async () => {
     const [cutOff, other] = [
       await storeAt(`redis://127.0.0.1:${proxy.port}`),
       await storeAt(redis.url),
@@ -65,13 +65,13 @@ describe('calls', () => {
     proxy.cut();
     await cutOff.append('call', event);
     expect(await other.load('call')).toEqual([]);
-    const told = change(other, 'call');
+    const changed = change(other, 'call');
     proxy.restore();
-    await told;
+    await changed;
     expect(await other.load('call')).toEqual([event]);
   });
 
-  it('are subscribed to once after a gap, by nobody whose failure nobody would catch', async () => {
+  it('are subscribed to once after a reconnect: by the store, not by ioredis, whose failure would go unhandled', async () => {
     const subscriber = await open(`redis://127.0.0.1:${proxy.port}`);
     const local = new MemoryCallEventStore(systemRuntime);
     const store = new RedisCallEventStore(await open(redis.url), subscriber, local, 'test:');
@@ -84,8 +84,8 @@ describe('calls', () => {
   });
 });
 
-describe('a claim', () => {
-  it('of an instance that died has ended when ZIM delivers for the last time', async () => {
+describe('the claim of a callback', () => {
+  it('by an instance that died expires before ZIM delivers for the last time', async () => {
     const link = await open(redis.url);
     const local = new MemoryCallbackStore(systemRuntime);
     const claim = await new RedisCallbackStore(link, local, 'test:').claim('key');

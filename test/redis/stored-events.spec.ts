@@ -46,9 +46,9 @@ const fields: [string, unknown][] = [
   ['a user that is no text', { ...accepted, userIds: [null] }],
 ];
 
-describe('what somebody else has written among the events of a call', () => {
+describe('an entry among the events of a call that this package did not write', () => {
   it.each(fields)(
-    'makes the outcome unknown, and every way of asking says so: %s',
+    'makes the outcome and the stream of events fail as unknown: %s',
     async (_, event) => {
       await admin.rpush(key, typeof event === 'string' ? event : JSON.stringify(event));
       const unknown = { kind: 'connection', outcome: 'unknown' };
@@ -60,12 +60,12 @@ describe('what somebody else has written among the events of a call', () => {
     },
   );
 
-  it('makes the outcome unknown if it is no list', async () => {
+  it('makes the outcome unknown if the key holds no list', async () => {
     await admin.set(key, 'garbage{');
     expect(await failureOf(outcomes.outcome(callId))).toMatchObject({ outcome: 'unknown' });
   });
 
-  it('ends a waiting that has begun, and leaves no listener behind', async () => {
+  it('ends waiting that has begun, and leaves no listener behind', async () => {
     const store = backend.get<CallEventStore>(CALL_EVENT_STORE);
     let listeners = 0;
     const onChange = store.onChange.bind(store);
@@ -89,7 +89,7 @@ describe('what somebody else has written among the events of a call', () => {
     jest.restoreAllMocks();
   });
 
-  it('is left out if a later version may have written it', async () => {
+  it('is ignored if a later version may have written it', async () => {
     await admin.rpush(key, JSON.stringify({ type: 'transferred', at: 7 }));
     await admin.rpush(key, JSON.stringify(accepted));
     expect(await outcomes.outcome(callId)).toMatchObject({

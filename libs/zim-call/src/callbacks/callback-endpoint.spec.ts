@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => app.close());
 
-it('a process without an HTTP server starts, and is told that it receives no callbacks', async () => {
+it('warns in a process without an HTTP server that it receives no callbacks', async () => {
   app = await NestFactory.createApplicationContext(ZimCallModule.forRoot(options), {
     logger,
     abortOnError: false,
@@ -32,7 +32,7 @@ describe.each([
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
 ])('under %s', (_, adapter) => {
-  it('a callback that something else has answered harms nothing', async () => {
+  it('survives a callback that something else has answered', async () => {
     const http: INestApplication = await NestFactory.create(
       ZimCallModule.forRoot(options),
       adapter(),
@@ -43,7 +43,7 @@ describe.each([
     const server: Server = http.getHttpServer();
     let answersFirst = true;
     server.prependListener('request', (__, response: ServerResponse) => {
-      // As a time limit does: when the route has begun to read.
+      // A time limit answers when the route has begun to read.
       if (answersFirst) process.nextTick(() => response.writeHead(503).end('too late'));
     });
     const { port } = server.address() as AddressInfo;

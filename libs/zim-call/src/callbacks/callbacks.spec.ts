@@ -111,7 +111,7 @@ describe.each([
   });
   afterEach(() => app.close());
 
-  it('reach every handler, typed, past the guards of the application', async () => {
+  it('reach every handler as typed events, past the guards of the application', async () => {
     expect(await send(signed())).toEqual([200, undefined]);
     const event = {
       event: 'call_accept',
@@ -179,7 +179,7 @@ describe.each([
     ['no event', { event: undefined }, secret, 400, 'event must be text'],
     ['no signature', { signature: undefined }, secret, 400, 'signature must be text'],
     ['no call_id', { call_id: undefined }, secret, 400, 'call_id must be text'],
-    ['a call_id that lost digits', { call_id: 12 }, secret, 400, 'call_id must be text'],
+    ['a call_id that is a number', { call_id: 12 }, secret, 400, 'call_id must be text'],
     ['no user_id', { user_id: undefined }, secret, 400, 'user_id must be text'],
     [
       'a list of numbers',
@@ -206,7 +206,7 @@ describe.each([
     },
   );
 
-  it('pass at the very edge of the window', async () => {
+  it('are accepted at the limits of the time window', async () => {
     expect(await send(signed({ timestamp: nowSeconds - 300 }))).toEqual([200, undefined]);
     expect(await send(signed({ timestamp: nowSeconds + 300, user_id: 'x' }))).toEqual([
       200,
@@ -236,10 +236,10 @@ describe.each([
 
   it.each([
     ['a key twice', (json: string) => json.replace('{', '{"user_id":"eve",')],
-    ['endless depth', (json: string) => json.replace('"hi"', '['.repeat(3e4) + ']'.repeat(3e4))],
+    ['extreme depth', (json: string) => json.replace('"hi"', '['.repeat(3e4) + ']'.repeat(3e4))],
     ['a prototype', (json: string) => json.replace('{', '{"__proto__":{},')],
   ])(
-    'with a wrong signature are refused for that alone, without a look at %s',
+    'with a wrong signature are refused for the signature before the body is checked for %s',
     async (__, edit) => {
       const unsigned = edit(JSON.stringify(signed({}, 'wrong')));
       expect(await send(unsigned)).toEqual([401, expect.stringContaining('does not fit')]);
@@ -255,7 +255,7 @@ describe.each([
       encodeURIComponent,
     ],
     ['a message as long as support can raise it', '中'.repeat(32_768 / 3), String],
-  ])('have room for %s', async (__, text, encode) => {
+  ])('may carry %s', async (__, text, encode) => {
     const body = encode(JSON.stringify(signed({ extend_data: text })));
     expect(await send(body)).toEqual([200, undefined]);
     expect(handlers.accepts[0]?.extendedData).toBe(text);
@@ -276,7 +276,7 @@ describe.each([
     expect(handlers.accepts[0]?.extendedData).toBe(text);
   });
 
-  it('are known when they come again, also signed anew', async () => {
+  it('are recognised when they are delivered again, also with a new signature', async () => {
     await send(signed());
     expect(await send(signed())).toEqual([200, undefined]);
     expect(await send(signed({ nonce: '7', timestamp: nowSeconds + 5 }))).toEqual([200, undefined]);
@@ -287,7 +287,7 @@ describe.each([
     expect(handlers.accepts).toHaveLength(4);
   });
 
-  it('are known for as long as their timestamps are good', async () => {
+  it('are recognised for as long as their timestamps are accepted', async () => {
     const eu = { ...signed({ timestamp: nowSeconds + 3_600 }, 'secret-of-eu'), appid: '2' };
     expect(await send(eu)).toEqual([200, undefined]);
     runtime.advance(7_200_000);
@@ -295,7 +295,7 @@ describe.each([
     expect(handlers.accepts).toHaveLength(1);
   });
 
-  it('come again after a handler failed, until it succeeds, and then no more', async () => {
+  it('run the handlers again after one failed, until all succeed', async () => {
     handlers.failures = 2;
     const answers = [];
     for (let count = 0; count < 4; count++)
@@ -306,7 +306,7 @@ describe.each([
   });
 
   it.each([['nothing'], [undefined], [Symbol('s')], [Object.create(null)], [{ stack: 1 }]])(
-    'come again whatever a handler throws (%#)',
+    'run the handlers again whatever one of them throws (%#)',
     async (failure) => {
       handlers.failures = 1;
       handlers.failure = failure;
@@ -318,7 +318,7 @@ describe.each([
     },
   );
 
-  it('of unknown kinds are accepted, and offered to those who take all', async () => {
+  it('of unknown kinds are accepted and given to the handlers of all events', async () => {
     expect(await send(signed({ event: 'toString', more: { a: 1 } }))).toEqual([200, undefined]);
     expect(handlers.all).toEqual([
       expect.objectContaining({
@@ -330,7 +330,7 @@ describe.each([
     expect(JSON.stringify(handlers.all)).not.toContain(signed().signature);
   });
 
-  it('bring what a user does, with its times', async () => {
+  it('report the actions of a user with their times', async () => {
     const fields = {
       event: 'user_action',
       user_name: 'Bob',
@@ -374,7 +374,7 @@ describe.each([
     ]);
   });
 
-  it('give every handler the body as it came, which none can change for another', async () => {
+  it('give every handler the body as it came, frozen', async () => {
     await send(signed({ event: 'call_timeout', user_ids: ['bob'], new_field: { deep: [1] } }));
     const [{ raw } = fail()] = handlers.all;
     expect(raw).toMatchObject({
@@ -387,7 +387,7 @@ describe.each([
     expect([raw, added].map((value) => Object.isFrozen(value))).toEqual([true, true]);
   });
 
-  it('of groups and rooms may be signed in milliseconds', async () => {
+  it('of groups and rooms may have a timestamp in milliseconds', async () => {
     const timestamp = nowSeconds * 1000 + 123;
     expect(await send(signed({ event: 'group_create', timestamp }))).toEqual([200, undefined]);
     expect(handlers.all.map(({ sentAt }) => sentAt)).toEqual([new Date(timestamp)]);
@@ -398,7 +398,7 @@ describe.each([
     ]);
   });
 
-  it('are not answered to a GET', async () => {
+  it('are received by POST only', async () => {
     expect((await fetch(url)).status).toBe(404);
   });
 });
@@ -413,7 +413,7 @@ describe('handlers', () => {
     }).compile();
   const event = { event: 'call_accept' } as CallAcceptEvent;
 
-  it('are found in what factories give and in what is inherited, each once', async () => {
+  it('are found in factory providers and base classes, each once', async () => {
     class Inheriting extends Handlers {}
     const made = new Inheriting();
     const module = await compile([
@@ -428,7 +428,7 @@ describe('handlers', () => {
     await module.close();
   });
 
-  it('take each kind that one method names', async () => {
+  it('may name several kinds of events on one method', async () => {
     const taken: string[] = [];
     class Answers {
       @OnZimCall('call_accept')
@@ -465,7 +465,7 @@ describe('handlers', () => {
 });
 
 describe('callbacks', () => {
-  it("verify the vendor's sample", async () => {
+  it("with the vendor's sample signature are accepted", async () => {
     @Module({
       imports: [
         ZimCallModule.forRoot({

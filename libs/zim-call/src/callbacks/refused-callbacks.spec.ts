@@ -18,7 +18,7 @@ import { ZimCallModule } from '../zim-call.module.js';
 import { OnZimCall } from './on-zim-call.js';
 
 const receiving = { appId: 1, serverSecret: 's', callbacks: { path, secret } };
-const deaf = { appId: 2, serverSecret: 's' };
+const withoutCallbacks = { appId: 2, serverSecret: 's' };
 
 let app: INestApplication;
 let logger: RecordingLogger;
@@ -57,7 +57,7 @@ describe('refused callbacks', () => {
   beforeEach(() => start(App));
   const lines = () => logger.of('ZimCallbacks');
 
-  it('are logged: the first at once, others once a minute with their number, without a signature', async () => {
+  it('are logged at once, then at most once a minute with their number, without a signature', async () => {
     const wrong = signedCallback({}, 'wrong');
     await send(wrong);
     expect(lines()).toEqual([
@@ -83,14 +83,14 @@ describe('refused callbacks', () => {
     expect(lines().join()).not.toMatch(new RegExp(`${wrong.signature}|${secret}`));
   });
 
-  it('are logged to the last when the application closes', async () => {
+  it('are logged when the application closes', async () => {
     await send('{');
     await send('{');
     await app.close();
     expect(lines()).toHaveLength(2);
   });
 
-  it('do not include what is accepted', async () => {
+  it('do not include accepted callbacks', async () => {
     await send(signedCallback());
     expect(lines()).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe.each([
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
 ])('the problem of a refused callback under %s', (_, adapter) => {
-  it('has a title, and the instance that is in the log', async () => {
+  it('has a title and the instance that is in the log', async () => {
     await start(App, adapter());
     const problem = await send('{');
     expect(problem).toEqual({
@@ -133,13 +133,16 @@ describe('a method with @OnZimCall', () => {
     }
   }
 
-  it('in an application that receives no callbacks is warned of, once', async () => {
+  it('is warned of once in an application that receives no callbacks', async () => {
     @Module({
-      imports: [ZimCallModule.forRoot(deaf), ZimCallModule.forRoot({ ...deaf, name: 'eu' })],
+      imports: [
+        ZimCallModule.forRoot(withoutCallbacks),
+        ZimCallModule.forRoot({ ...withoutCallbacks, name: 'eu' }),
+      ],
       providers: [Handler],
     })
-    class Deaf {}
-    await start(Deaf);
+    class WithoutCallbacks {}
+    await start(WithoutCallbacks);
     expect(logger.of('ZimCallbacks')).toEqual([
       "warn ZimCallbacks: @OnZimCall('call_accept') on Handler.onAccept is never called: no ZimCallModule has the option callbacks: { path, secret }",
     ]);
@@ -147,7 +150,10 @@ describe('a method with @OnZimCall', () => {
 
   it('is not warned of if one of the modules receives callbacks', async () => {
     @Module({
-      imports: [ZimCallModule.forRoot(deaf), ZimCallModule.forRoot({ ...receiving, name: 'eu' })],
+      imports: [
+        ZimCallModule.forRoot(withoutCallbacks),
+        ZimCallModule.forRoot({ ...receiving, name: 'eu' }),
+      ],
       providers: [Handler],
     })
     class Half {}

@@ -1,7 +1,7 @@
 import { AdaptiveTimeout } from './time-limits.js';
 
 describe('AdaptiveTimeout', () => {
-  it('lets round trips cross 100 ms without taking Redis for unavailable', () => {
+  it('adapts to round trips that grow beyond 100 ms before one of them is late', () => {
     const time = new AdaptiveTimeout();
     const tooLate: number[] = [];
     for (let count = 0; count < 200; count++) {
@@ -12,7 +12,7 @@ describe('AdaptiveTimeout', () => {
     expect(tooLate).toEqual([]);
   });
 
-  it('waits 100 ms for a quick Redis, never more than 400 ms, and forgets what was slow', () => {
+  it('is 100 ms for a fast Redis, 400 ms at most, and shrinks again after slow answers', () => {
     const time = new AdaptiveTimeout();
     expect(time.limitMs).toBe(100);
     time.learn(5_000);
@@ -21,7 +21,7 @@ describe('AdaptiveTimeout', () => {
     expect(time.limitMs).toBe(100);
   });
 
-  it('asks more of a Redis that is to come back than of one that is there', () => {
+  it('gives a probe less time than a command', () => {
     const time = new AdaptiveTimeout();
     for (const roundTripMs of [0, 100, 1_000]) {
       time.learn(roundTripMs);

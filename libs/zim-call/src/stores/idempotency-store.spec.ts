@@ -17,7 +17,7 @@ describe('MemoryIdempotencyStore', () => {
     Logger.overrideLogger(undefined as never);
   });
 
-  it('takes no new key when it is full, keeps the young ones, and says when there is room', async () => {
+  it('takes no new key when it is full, keeps the known ones, and says when it takes one again', async () => {
     const runtime = new ManualRuntime();
     const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
     for (let i = 0; i < 100; i++) {
@@ -33,7 +33,7 @@ describe('MemoryIdempotencyStore', () => {
     expect(await memory.claim(wanted('new'), 1)).toEqual({ state: 'new' });
   });
 
-  it('is full of calls under way only until they have ended or their time is over', async () => {
+  it('is full of calls under way only until they end or expire', async () => {
     const runtime = new ManualRuntime();
     const memory = new MemoryIdempotencyStore(60_000, 2, runtime);
     await memory.claim(wanted('long'), 300_000);
@@ -46,7 +46,7 @@ describe('MemoryIdempotencyStore', () => {
     expect((await memory.claim(wanted('long'), 1)).state).toBe('running');
   });
 
-  it('warns once when four fifths of it are used, and again after it has emptied', async () => {
+  it('warns once when it is four fifths full, and again only after it has emptied', async () => {
     const runtime = new ManualRuntime();
     const memory = new MemoryIdempotencyStore(60_000, 10, runtime);
     const fill = async (keys: number) => {
@@ -68,36 +68,39 @@ describe('MemoryIdempotencyStore', () => {
   it.each([
     [true, 1],
     [false, 0],
-  ])('warns of its life at the first key alone, in production: %j', async (production, times) => {
-    const runtime = new ManualRuntime();
-    runtime.production = production;
-    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
-    expect(warnings()).toEqual([]);
-    await memory.claim(wanted('a'), 1);
-    await memory.claim(wanted('b'), 1);
-    expect(warnings()).toHaveLength(times);
-    expect(logger.lines.join()).toMatch(production ? /Set redisUrl/ : /^$/);
-  });
+  ])(
+    'warns at the first key, and only in production, that a restart loses keys: production %j',
+    async (production, times) => {
+      const runtime = new ManualRuntime();
+      runtime.production = production;
+      const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
+      expect(warnings()).toEqual([]);
+      await memory.claim(wanted('a'), 1);
+      await memory.claim(wanted('b'), 1);
+      expect(warnings()).toHaveLength(times);
+      expect(logger.lines.join()).toMatch(production ? /Set redisUrl/ : /^$/);
+    },
+  );
 
-  it('lets a claim that has run out neither settle nor release the key of another', async () => {
+  it('does not let an expired claim settle or release the key of another claim', async () => {
     const runtime = new ManualRuntime();
     const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
     await memory.claim(wanted('key', 'slow'), 1);
     runtime.advance(60_000);
     await memory.claim(wanted('key', 'second'), 1);
-    await memory.settle(wanted('key', 'slow'), 'of the slow one');
+    await memory.settle(wanted('key', 'slow'), 'result of the slow claim');
     await memory.release(wanted('key', 'slow'));
     expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'running' });
-    await memory.settle(wanted('key', 'second'), 'of the second');
-    await memory.settle(wanted('key', 'slow'), 'of the slow one');
+    await memory.settle(wanted('key', 'second'), 'result of the second claim');
+    await memory.settle(wanted('key', 'slow'), 'result of the slow claim');
     await memory.release(wanted('key', 'slow'));
     expect(await memory.claim(wanted('key'), 1)).toEqual({
       state: 'ended',
-      result: 'of the second',
+      result: 'result of the second claim',
     });
   });
 
-  it('forgets no key whose call may be under way, and others after their life', async () => {
+  it('keeps a key for as long as its call may be under way, and others for their life', async () => {
     const runtime = new ManualRuntime();
     const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
     await memory.claim(wanted('long'), 300_000);
@@ -107,13 +110,13 @@ describe('MemoryIdempotencyStore', () => {
     expect(await memory.claim(wanted('short'), 1)).toEqual({ state: 'new' });
   });
 
-  it('leaves a key to who has claimed it since', async () => {
+  it('does not let an expired claim release a key that was claimed again', async () => {
     const runtime = new ManualRuntime();
     const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
-    await memory.claim(wanted('key', 'forgotten'), 1);
+    await memory.claim(wanted('key', 'expired'), 1);
     runtime.advance(60_000);
     expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'new' });
-    await memory.release(wanted('key', 'forgotten'));
+    await memory.release(wanted('key', 'expired'));
     expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'running' });
     await memory.release(wanted('key'));
     expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'new' });

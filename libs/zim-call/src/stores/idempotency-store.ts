@@ -9,15 +9,17 @@ import type { ZimRuntime } from '../time/runtime.js';
  * - `lost`: the instance that made the call is gone and did not report its result.
  * - `forgotten`: the caller knows that the call was under way, and the store no longer has the key.
  * - `unreadable`: what is stored under the key was not written by this package.
+ * - `unavailable`: the store cannot be reached, so it is not known whether the key is new.
  * - `full`: the store takes no other key before so much time has passed.
  */
 export type KeyAnswer =
   | { readonly state: 'ended'; readonly result: string }
-  | { readonly state: 'other' | 'lost' | 'forgotten' | 'unreadable' }
+  | { readonly state: 'other' | 'lost' | 'forgotten' | 'unreadable' | 'unavailable' }
   | { readonly state: 'full'; readonly retryAfterMs: number };
 
 /** `new`: this claim holds the key; `running`: another claim holds it, and its call is under way. */
-export type IdempotencyClaim = KeyAnswer | { readonly state: 'new' } | { readonly state: 'running' };
+export type IdempotencyClaim =
+  KeyAnswer | { readonly state: 'new' } | { readonly state: 'running' };
 
 /** A key as one call wants it. */
 export interface WantedKey {
@@ -28,22 +30,24 @@ export interface WantedKey {
   readonly token: string;
 }
 
-/** Stores keys, and the results of their calls. Only the claim that holds a key settles or releases it. */
+/**
+ * Stores keys, and the results of their calls. Only the claim that holds a key settles or releases it. No method
+ * rejects.
+ */
 export interface IdempotencyStore {
   /**
    * Claims the key for a call, if it is new.
    * @param leaseMs when the call will have ended for certain; until then the key is kept
    * @param isKnown whether the store has answered before that the key is claimed: if it is gone now without having
    * been released, it was lost
-   * @throws Error if the store cannot find out whether the key is new
    */
   claim(wanted: WantedKey, leaseMs: number, isKnown?: boolean): Promise<IdempotencyClaim>;
   /**
-   * Stores the result of the call of a claimed key. Writes a key again that is gone; leaves a key alone that another
-   * claim holds by now. Never rejects.
+   * Stores the result of the call of a claimed key. Writes a key again that is gone; changes no key that another claim
+   * holds by now.
    */
   settle(claimed: WantedKey, result: string): Promise<void>;
-  /** Makes a claimed key new again, for its call certainly had no effect. Never rejects. */
+  /** Makes a claimed key new again, for its call certainly had no effect. */
   release(claimed: WantedKey): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ const zim = useScriptedZim();
 const reset: Script = (response) => response.socket?.resetAndDestroy();
 const options = { idempotencyKey: 'order-17' };
 
-/** Answers when the test says so. */
+/** A script that answers when the test calls `release` or `reject`. */
 function held(): { readonly script: Script; release: () => void; reject: () => void } {
   let answer: (script: Script) => void = () => undefined;
   const script: Script = (response, request) => {
@@ -26,7 +26,7 @@ function held(): { readonly script: Script; release: () => void; reject: () => v
 }
 
 describe('an idempotency key', () => {
-  it('gives the result of the first invite again, and rings nobody', async () => {
+  it('replays the result of the first invite and sends no other', async () => {
     await zim.given([accepted, envelope({ Code: 0, CallId: '2', CreateTime: 1 })]);
     const first = await zim.service.invite(invite, options);
     expect(first).not.toHaveProperty('replayed');
@@ -36,7 +36,7 @@ describe('an idempotency key', () => {
     expect((await zim.service.invite(invite, { idempotencyKey: 'other' })).callId).toBe('2');
   });
 
-  it('makes those wait who come while the first is under way', async () => {
+  it('makes invites wait while the first with the key is under way', async () => {
     const reply = held();
     await zim.given([reply.script]);
     const calls = [1, 2, 3].map(() => zim.service.invite(invite, options));
@@ -52,7 +52,7 @@ describe('an idempotency key', () => {
     expect(zim.server.requests).toHaveLength(1);
   });
 
-  it('is refused for another invite, at once', async () => {
+  it('is refused at once for an invite with other contents', async () => {
     await zim.given([accepted]);
     await zim.service.invite(invite, options);
     const error = await failureOf(
@@ -65,9 +65,9 @@ describe('an idempotency key', () => {
 
   it.each<[string, Script, string]>([
     ['a connection that broke', reset, 'connection'],
-    ['a reply that says nothing', (response) => response.end('<h1>'), 'protocol'],
-    ['a code that tells of a failure inside', envelope({ Code: 660000001 }), 'service'],
-  ])('stays unknown after %s, and rings nobody', async (_, script, kind) => {
+    ['a reply that is not JSON', (response) => response.end('<h1>'), 'protocol'],
+    ['a code of an internal failure', envelope({ Code: 660000001 }), 'service'],
+  ])('stays unknown after %s and sends no other invite', async (_, script, kind) => {
     await zim.given([script, accepted]);
     const first = await failureOf(zim.service.invite(invite, options));
     const second = await failureOf(zim.service.invite(invite, options));
@@ -77,7 +77,7 @@ describe('an idempotency key', () => {
     expect(zim.server.requests).toHaveLength(1);
   });
 
-  it('stays unknown of the same class after a refusal of the second request', async () => {
+  it('replays an unknown outcome with the class that the second request got', async () => {
     const ErrorUsers = [{ UserId: 'bob', SubCode: 660500002 }];
     const no = envelope({ Code: 660900003, ErrorUsers });
     await zim.given([reset, no], { onUnknown: 'retry' });
@@ -89,7 +89,7 @@ describe('an idempotency key', () => {
     expect(zim.server.requests).toHaveLength(2);
   });
 
-  it('lets those who wait try one after the other, if the first certainly rang nobody', async () => {
+  it('lets waiting invites try one after the other when the first certainly had no effect', async () => {
     const reply = held();
     const no = envelope({ Code: 660500002 });
     await zim.given([reply.script, no, accepted]);
@@ -123,7 +123,7 @@ describe('an idempotency key', () => {
     expect((await zim.service.invite(invite, options)).invited).toEqual(['bob']);
   });
 
-  it('ends the waiting of one who waits no longer, and of nobody else', async () => {
+  it('stops only the waiting invite whose deadline or signal ends it', async () => {
     const reply = held();
     await zim.given([reply.script]);
     const first = zim.service.invite(invite, options);
@@ -143,7 +143,7 @@ describe('an idempotency key', () => {
     expect(zim.server.requests).toHaveLength(1);
   });
 
-  it('is forgotten after its life', async () => {
+  it('can be used for another invite after its life', async () => {
     await zim.given([accepted], { idempotencyLifeMs: 60_000 });
     await zim.service.invite(invite, options);
     zim.runtime.advance(60_000);
@@ -151,18 +151,21 @@ describe('an idempotency key', () => {
     expect(zim.server.requests).toHaveLength(2);
   });
 
-  it.each(['', 'a b', 'ü', 'x'.repeat(256), 7])('may not be %j', async (idempotencyKey) => {
-    await zim.given([accepted]);
-    const error = await failureOf(zim.service.invite(invite, { idempotencyKey } as object));
-    expect(error).toHaveProperty('errors', [
-      {
-        path: 'idempotencyKey',
-        message: 'idempotencyKey must be 1 to 255 visible ASCII characters',
-      },
-    ]);
-  });
+  it.each(['', 'a b', 'ü', 'x'.repeat(256), 7])(
+    'is refused if it is %j',
+    async (idempotencyKey) => {
+      await zim.given([accepted]);
+      const error = await failureOf(zim.service.invite(invite, { idempotencyKey } as object));
+      expect(error).toHaveProperty('errors', [
+        {
+          path: 'idempotencyKey',
+          message: 'idempotencyKey must be 1 to 255 visible ASCII characters',
+        },
+      ]);
+    },
+  );
 
-  it('is for invites alone', async () => {
+  it('is an option of invites only', async () => {
     await zim.given([accepted]);
     const error = await failureOf(
       zim.service.accept({ callId: '1', userId: 'bob' }, options as object),
@@ -170,7 +173,7 @@ describe('an idempotency key', () => {
     expect(error.message).toContain('idempotencyKey is not a known option');
   });
 
-  it('is claimed of no Redis that is away', async () => {
+  it('cannot be claimed while Redis is unavailable', async () => {
     await zim.given([accepted]);
     const gone = await ScriptedServer.start(accepted);
     const redisUrl = gone.url.replace('http', 'redis');

@@ -13,7 +13,7 @@ import {
   type IdempotencyStore,
   type WantedKey,
 } from './idempotency-store.js';
-import { KeyQueue, type QueueAnswer } from './key-queue.js';
+import { KeyQueue } from './key-queue.js';
 import { replay, stoppedError, storedFailure, type StoredResult } from './stored-result.js';
 
 /** How often the store is asked again while another instance makes the call. */
@@ -121,17 +121,13 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     wanted: WantedKey,
     queue: KeyQueue,
     deadline: Deadline,
-  ): Promise<IdempotencyClaim | QueueAnswer | undefined> {
+  ): Promise<IdempotencyClaim | undefined> {
     const leaseMs = deadline.remainingMs + leaseMarginMs;
     const claiming = this.store.claim(wanted, leaseMs, queue.isKnown);
-    try {
-      const claim = await deadline.orStop(claiming);
-      if (claim === undefined) void this.tracked(this.giveUp(wanted, claiming, queue));
-      return claim;
-    } catch {
-      // Once the first call is known to be under way, `not-sent` would be wrong.
-      return queue.isKnown ? { state: 'running' } : { state: 'unavailable' };
-    }
+    const claim = await deadline.orStop(claiming);
+    if (claim === undefined) void this.tracked(this.giveUp(wanted, claiming, queue));
+    // Once the first call is known to be under way, `not-sent` would be wrong.
+    return claim?.state === 'unavailable' && queue.isKnown ? { state: 'running' } : claim;
   }
 
   private async giveUp(
@@ -139,8 +135,8 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     claiming: Promise<IdempotencyClaim>,
     queue: KeyQueue,
   ): Promise<void> {
-    const claim = await claiming.catch(() => undefined);
-    if (claim?.state === 'new') await this.store.release(wanted);
+    const claim = await claiming;
+    if (claim.state === 'new') await this.store.release(wanted);
     queue.handOver();
   }
 

@@ -1,10 +1,7 @@
 import type { Deadline } from '../time/deadline.js';
 import type { KeyAnswer } from './idempotency-store.js';
 
-/** What the calls of a queue are answered. */
-export type QueueAnswer = KeyAnswer | { readonly state: 'unavailable' };
-
-type Wake = (news?: QueueAnswer | 'owner') => void;
+type Wake = (news?: KeyAnswer | 'owner') => void;
 
 /**
  * The calls of this process that want one key at the same time. One of them owns the queue: it asks the store, and
@@ -19,7 +16,7 @@ export class KeyQueue {
   constructor(private readonly close: () => void) {}
 
   /** Resolves with the answer, or as the next owner; with `undefined` if the deadline stops before. */
-  wait(deadline: Deadline): Promise<QueueAnswer | 'owner' | undefined> {
+  wait(deadline: Deadline): Promise<KeyAnswer | 'owner' | undefined> {
     return new Promise((resolve) => {
       const wake: Wake = (news) => {
         this.waiting.delete(wake);
@@ -39,7 +36,7 @@ export class KeyQueue {
     else next('owner');
   }
 
-  answerAll(answer: QueueAnswer): void {
+  answerAll(answer: KeyAnswer): void {
     this.close();
     for (const wake of [...this.waiting]) wake(answer);
   }

@@ -88,17 +88,14 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     // A key that expired while its call is under way would let another call ring.
     const lifeMs = Math.max(this.lifeMs, wholeLeaseMs);
     const args = [fingerprint, token, wholeLeaseMs, lifeMs, isKnown ? 'known' : ''];
-    try {
-      return readClaim(
-        await this.connection.run((redis) =>
-          runScript(redis, claimScript, [this.prefix + key], args),
-        ),
-      );
-    } catch (error) {
-      // Redis may have run the claim, or run it later: then no call would be made, and none could be made.
-      void this.release(wanted);
-      throw error;
-    }
+    const claim = await this.connection.ask(
+      async (redis) => readClaim(await runScript(redis, claimScript, [this.prefix + key], args)),
+      () => undefined,
+    );
+    if (claim !== undefined) return claim;
+    // Redis may have run the claim, or run it later: then no call would be made, and none could be made.
+    void this.release(wanted);
+    return { state: 'unavailable' };
   }
 
   async settle({ key, fingerprint, token }: WantedKey, result: string): Promise<void> {
@@ -125,10 +122,9 @@ export class RedisIdempotencyStore implements IdempotencyStore {
   }
 }
 
-function readClaim(reply: unknown): IdempotencyClaim {
+function readClaim(reply: unknown): IdempotencyClaim | undefined {
   const [state, result] = Array.isArray(reply) ? reply.map(String) : [];
   if (state === 'ended' && result !== undefined) return { state, result };
   const known = states.find((name) => name === state);
-  if (known === undefined) throw new Error('Redis gave an unreadable answer');
-  return { state: known };
+  return known === undefined ? undefined : { state: known };
 }

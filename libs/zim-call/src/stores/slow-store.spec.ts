@@ -4,12 +4,12 @@ import { failureOf } from '../testing/scripted-zim.js';
 import type { IdempotencyClaim, IdempotencyStore, WantedKey } from './idempotency-store.js';
 import { IdempotencyService } from './idempotency.service.js';
 
-describe('a memory that does not answer', () => {
+describe('a store that does not answer', () => {
   const given = (answer: Promise<IdempotencyClaim>) => {
     const runtime = new ManualRuntime();
     const claimed: WantedKey[] = [];
     const released: WantedKey[] = [];
-    const memory: IdempotencyStore = {
+    const store: IdempotencyStore = {
       claim: (wanted) => {
         claimed.push(wanted);
         return answer;
@@ -18,7 +18,7 @@ describe('a memory that does not answer', () => {
       release: (key) => Promise.resolve(void released.push(key)),
     };
     const resolved = resolveZimCallOptions({ appId: 1, serverSecret: 'secret' });
-    const idempotency = new IdempotencyService(memory, resolved, runtime);
+    const idempotency = new IdempotencyService(store, resolved, runtime);
     const run = (deadlineMs = 50) =>
       idempotency.once({
         action: 'CallInvite',
@@ -31,7 +31,7 @@ describe('a memory that does not answer', () => {
     return { run, runtime, claimed, released };
   };
 
-  it('to a claim: nothing was sent, and a claim that comes too late is given back', async () => {
+  it('sends nothing without an answer to its claim, and releases a claim that succeeds too late', async () => {
     let answer: (claim: IdempotencyClaim) => void = () => undefined;
     const { run, runtime, claimed, released } = given(new Promise((resolve) => (answer = resolve)));
     const call = failureOf(run());
@@ -43,7 +43,7 @@ describe('a memory that does not answer', () => {
     expect(released).toEqual(claimed);
   });
 
-  it('to one call of many: only one asks at a time, and the next asks when its time is over', async () => {
+  it('is asked by one of many calls at a time, and by the next when the deadline of the first stops', async () => {
     const { run, runtime, claimed } = given(Promise.resolve({ state: 'running' }));
     const calls = [
       failureOf(run(250)),
@@ -62,7 +62,7 @@ describe('a memory that does not answer', () => {
     );
   });
 
-  it('to the end of a call: its result is told at the deadline', async () => {
+  it('does not keep a call from returning its result at the deadline', async () => {
     const { run, runtime } = given(Promise.resolve({ state: 'new' }));
     const call = run();
     await new Promise(setImmediate);

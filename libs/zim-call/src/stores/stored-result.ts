@@ -13,7 +13,7 @@ import {
   type ZimUserFailure,
 } from '../errors/zim-call-error.js';
 import type { Deadline } from '../time/deadline.js';
-import type { QueueAnswer } from './key-queue.js';
+import type { KeyAnswer } from './idempotency-store.js';
 
 /** What is stored of an error: what is needed to make it again. */
 type StoredError = Pick<
@@ -56,7 +56,7 @@ export function storedFailure(error: unknown): { readonly unknown: StoredError }
  */
 export function replay<T>(
   action: string,
-  answer: QueueAnswer,
+  answer: KeyAnswer,
   revive: (stored: unknown) => T | undefined,
 ): T {
   if (answer.state !== 'ended') throw answerError(action, answer);
@@ -84,7 +84,7 @@ export function stoppedError(
 
 function answerError(
   action: string,
-  answer: Exclude<QueueAnswer, { readonly state: 'ended' }>,
+  answer: Exclude<KeyAnswer, { readonly state: 'ended' }>,
 ): ZimCallError {
   const notSent = { outcome: 'not-sent', action } as const;
   switch (answer.state) {
