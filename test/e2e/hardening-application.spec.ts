@@ -120,7 +120,7 @@ describe('what an application does wrong harms no call', () => {
   };
   const brokenLogger = { log: fail, error: fail, warn: fail, debug: fail, verbose: fail };
 
-  it('when a listener of pacing throws or rejects', async () => {
+  it('when a listener of rate limit events throws or rejects', async () => {
     await startApp(accept);
     let heard = 0;
     app.get(ZimRateLimit).onEvent(() => {

@@ -15,7 +15,7 @@ import type {
 export type FallbackPolicy = ResolvedRateLimitOptions['whenRedisIsUnavailable'];
 
 /** The shared window, as far as this limiter needs it. */
-export type SharedWindow = Pick<RedisSlidingWindow, keyof RedisSlidingWindow>;
+type SharedWindow = Pick<RedisSlidingWindow, keyof RedisSlidingWindow>;
 
 /** The fallback grants slots only if a probe of Redis failed no longer ago than this. */
 const probeLifeMs = 700;

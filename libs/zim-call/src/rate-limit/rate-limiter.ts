@@ -12,7 +12,10 @@ import {
 import { SlotScheduler } from './slot-scheduler.js';
 import type { LimiterFactory } from './sliding-window-limiter.js';
 
-/** Decides when a request may be sent, so that all instances together stay within ZIM's quotas. */
+/**
+ * Decides when a request may be sent, so that all instances together stay within ZIM's quotas. For each quota there are
+ * a SlotScheduler, its CallQueue, and a SlidingWindowLimiter: in memory, or in Redis with a fallback in memory.
+ */
 export class RateLimiter {
   private readonly schedulers = new Map<string, SlotScheduler>();
   private readonly count = new RateLimitCount();
