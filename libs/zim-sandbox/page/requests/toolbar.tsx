@@ -1,3 +1,4 @@
+import './toolbar.css';
 import { useTexts } from '../shared/contexts.js';
 import { useFormats } from '../shared/hooks.js';
 import { sandboxActions } from '../shared/sandbox-actions.js';
