@@ -14,18 +14,23 @@ const invite = {
 let server: RawServer;
 /** Where a polluted setting would send a request. */
 let elsewhere: RawServer;
+/** A call on prototypes that nothing has changed. */
+let clean: Awaited<ReturnType<typeof callWith>>;
 
 beforeAll(async () => {
   server = await RawServer.start((socket) => socket.write(httpReply(acceptedBody())));
   elsewhere = await RawServer.start((socket) => socket.write(httpReply(acceptedBody('666'))));
+  clean = await callWith([]);
+  expect(clean.bytes).toHaveLength(1);
+  expect(clean.result).toMatchObject({ invited: ['bob', 'carol'] });
 });
 afterAll(async () => {
   await server.stop();
   await elsewhere.stop();
 });
 
-/** Settings of HTTP clients, which a flaw in some other package may have put where every object inherits them. */
-// Names of events, as timeout, are not among them: they break Node's own emitters.
+/** Settings of HTTP clients, which a flaw in another package may have put where every object inherits them. */
+// Names of events, such as timeout, are not among them: they break Node's own emitters.
 const pollution: Record<string, () => unknown> = {
   Action: () => 'UserRegister',
   Code: () => 1,
@@ -91,48 +96,45 @@ const pollution: Record<string, () => unknown> = {
   xsrfCookieName: () => 'polluted',
 };
 
-/** A test lives in a world of its own: what Node's own modules make inherits from another prototype than what it makes. */
+/** Jest runs a test in a realm of its own: objects of Node's modules inherit from another prototype than the test's. */
 const prototypes: readonly object[] = [
   Object.prototype,
   Object.getPrototypeOf(EventEmitter.prototype) as object,
 ];
 
-/** Calls while `Object.prototype` holds these, and gives the bytes that arrived and what came of it. */
-async function callWith(names: readonly string[]): Promise<{ bytes: string[]; told: unknown }> {
+/** Calls while `Object.prototype` holds these; returns the bytes that arrived, and the result or error. */
+async function callWith(names: readonly string[]): Promise<{ bytes: string[]; result: unknown }> {
   const { module, service } = await createClient(server.url);
   const before = server.requests.length;
   const values = names.map((name) => [name, pollution[name]?.()] as const);
-  let told: CallInviteResult | Error;
+  let result: CallInviteResult | Error;
   try {
     for (const [name, value] of values) {
       const field = { value, configurable: true, enumerable: true, writable: true };
       for (const prototype of prototypes) Object.defineProperty(prototype, name, field);
     }
-    told = await service.invite(invite).catch((error: unknown) => error as Error);
+    result = await service.invite(invite).catch((error: unknown) => error as Error);
   } finally {
     for (const name of names) {
       for (const prototype of prototypes) Reflect.deleteProperty(prototype, name);
     }
   }
   await module.close();
-  return { bytes: server.requests.slice(before).map(({ bytes }) => bytes), told };
+  return { bytes: server.requests.slice(before).map(({ bytes }) => bytes), result };
 }
 
 async function expectNoChange(names: readonly string[]): Promise<void> {
-  const clean = await callWith([]);
-  expect(clean.bytes).toHaveLength(1);
-  expect(clean.told).toMatchObject({ invited: ['bob', 'carol'] });
   const polluted = await callWith(names);
   expect(polluted.bytes).toEqual(clean.bytes);
-  expect(JSON.stringify(polluted.told)).toBe(JSON.stringify(clean.told));
+  expect(JSON.stringify(polluted.result)).toBe(JSON.stringify(clean.result));
   expect(elsewhere.connections).toBe(0);
 }
 
-it('there are two worlds', () => {
+it('the test and Node have different prototypes', () => {
   expect(new Set(prototypes).size).toBe(2);
 });
 
-describe('a prototype that everything inherits from changes no byte of a request, nor its answer', () => {
+describe('a polluted prototype changes no byte of a request, nor its result', () => {
   it.each(Object.keys(pollution))('when it holds %s', (name) => expectNoChange([name]));
 
   it('when it holds all of them', () => expectNoChange(Object.keys(pollution)));

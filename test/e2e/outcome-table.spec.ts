@@ -12,102 +12,102 @@ let app: INestApplication;
 let callbackUrl: string;
 let callId: string;
 
-type Act = () => PromiseLike<void> | void;
+type Step = () => PromiseLike<void> | void;
 
 const accept =
-  (userId: string): Act =>
+  (userId: string): Step =>
   () => {
     sandbox.devices.accept({ callId, userId });
   };
 const reject =
-  (userId: string): Act =>
+  (userId: string): Step =>
   () => {
     sandbox.devices.reject({ callId, userId });
   };
-const timeIsUp: Act = () => sandbox.clock.advance(30_000);
-const cancel: Act = () => {
+const timeOut: Step = () => sandbox.clock.advance(30_000);
+const cancel: Step = () => {
   sandbox.devices.cancel({ callId, userId: 'alice' });
 };
-const loseCaller: Act = () => {
+const disconnectCaller: Step = () => {
   sandbox.devices.disconnect({ userId: 'alice' });
 };
 
-interface Row {
+interface Ending {
   readonly name: string;
-  readonly acts: readonly Act[];
+  readonly steps: readonly Step[];
   readonly callbacks: readonly string[];
   readonly states: readonly [bob: string, carol: string];
   readonly result: string;
 }
 
 /** Every way in which a call of the normal mode with two callees can end. */
-const rows: Row[] = [
+const endings: Ending[] = [
   {
     name: 'both accept',
-    acts: [accept('bob'), accept('carol')],
+    steps: [accept('bob'), accept('carol')],
     callbacks: ['call_create', 'call_accept', 'call_accept'],
     states: ['accepted', 'accepted'],
     result: 'accepted',
   },
   {
     name: 'one accepts, one rejects',
-    acts: [accept('bob'), reject('carol')],
+    steps: [accept('bob'), reject('carol')],
     callbacks: ['call_create', 'call_accept', 'call_reject'],
     states: ['accepted', 'rejected'],
     result: 'accepted',
   },
   {
     name: 'both reject',
-    acts: [reject('bob'), reject('carol')],
+    steps: [reject('bob'), reject('carol')],
     callbacks: ['call_create', 'call_reject', 'call_reject'],
     states: ['rejected', 'rejected'],
     result: 'rejected',
   },
   {
-    name: 'nobody answers, the caller is online',
-    acts: [timeIsUp],
+    name: 'no callee answers, the caller is online',
+    steps: [timeOut],
     callbacks: ['call_create', 'call_cancel'],
     states: ['timed-out', 'timed-out'],
     result: 'timed-out',
   },
   {
     name: 'one accepts, one stays silent',
-    acts: [accept('bob'), timeIsUp],
+    steps: [accept('bob'), timeOut],
     callbacks: ['call_create', 'call_accept', 'call_timeout'],
     states: ['accepted', 'timed-out'],
     result: 'accepted',
   },
   {
     name: 'one rejects, one stays silent',
-    acts: [reject('bob'), timeIsUp],
+    steps: [reject('bob'), timeOut],
     callbacks: ['call_create', 'call_reject', 'call_timeout'],
     states: ['rejected', 'timed-out'],
     result: 'timed-out',
   },
   {
     name: 'the caller cancels',
-    acts: [cancel],
+    steps: [cancel],
     callbacks: ['call_create', 'call_cancel'],
     states: ['cancelled', 'cancelled'],
     result: 'cancelled',
   },
   {
     name: 'one rejects, then the caller cancels',
-    acts: [reject('bob'), cancel],
+    steps: [reject('bob'), cancel],
     callbacks: ['call_create', 'call_reject', 'call_cancel'],
     states: ['rejected', 'cancelled'],
     result: 'cancelled',
   },
   {
-    name: 'the caller is lost before anybody accepts',
-    acts: [loseCaller],
+    name: 'the caller disconnects before a callee accepts',
+    steps: [disconnectCaller],
     callbacks: ['call_create', 'call_cancel'],
     states: ['cancelled', 'cancelled'],
     result: 'cancelled',
   },
   {
-    name: 'one accepts, the caller is lost, one stays silent',
-    acts: [accept('bob'), loseCaller, timeIsUp],
+    name: 'one accepts, the caller disconnects, one stays silent',
+    steps: [accept('bob'), disconnectCaller, timeOut],
     callbacks: ['call_create', 'call_accept', 'call_timeout'],
     states: ['accepted', 'timed-out'],
     result: 'accepted',
@@ -120,7 +120,7 @@ const orders: Record<string, (bodies: readonly string[]) => string[]> = {
   'each twice': (bodies) => bodies.flatMap((body) => [body, body]),
 };
 
-beforeEach(async () => {
+beforeAll(async () => {
   inbox = await ScriptedServer.start((response) => response.end());
   sandbox = await ZimSandbox.start({
     apps: [{ appId: 1, ...secrets }],
@@ -128,20 +128,24 @@ beforeEach(async () => {
     callbackUrl: inbox.url,
     assumptions: { userActionCallbacks: 'no' },
   });
-  ({ app, callbackUrl } = await startFollowingApp(sandbox));
+  ({ app, callbackUrl } = await startFollowingApp(sandbox, { rateLimit: { limit: 1_000 } }));
 });
-afterEach(async () => {
+beforeEach(() => {
+  sandbox.reset();
+  inbox.requests.length = 0;
+});
+afterAll(async () => {
   await app.close();
   await sandbox.stop();
   await inbox.stop();
 });
 
-/** Lets a row happen, and gives the bodies of the callbacks it caused, which the app has not seen yet. */
-async function happen({ acts, callbacks, states }: Row): Promise<string[]> {
+/** Plays a call to its end, and returns the bodies of the callbacks it caused, which the app has not received. */
+async function play({ steps, callbacks, states }: Ending): Promise<string[]> {
   const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
   ({ callId } = await app.get(CallInviteService).invite(invite));
   await sandbox.callbacks.idle();
-  for (const act of acts) await act();
+  for (const step of steps) await step();
   await sandbox.callbacks.idle();
   const bodies = inbox.requests.map(({ body }) => body);
   const events = bodies.map((body) => (JSON.parse(body) as { event: string }).event);
@@ -158,29 +162,29 @@ async function deliver(bodies: readonly string[]): Promise<void> {
   }
 }
 
-describe.each(rows)('$name', (row) => {
-  it.each(Object.keys(orders))('is told right by callbacks %s', async (order) => {
-    const bodies = await happen(row);
+describe.each(endings)('$name', (ending) => {
+  it.each(Object.keys(orders))('has the right outcome after callbacks %s', async (order) => {
+    const bodies = await play(ending);
     await deliver(orders[order]?.(bodies) ?? []);
     const outcome = await app.get(CallOutcomeService).outcome(callId, { deadlineMs: 1_000 });
-    expect(outcome.result).toBe(row.result);
-    expect(outcome.callees.map(({ state }) => state)).toEqual(row.states);
+    expect(outcome.result).toBe(ending.result);
+    expect(outcome.callees.map(({ state }) => state)).toEqual(ending.states);
   });
 
-  it.each(row.callbacks.map((event, index) => [event, index] as const))(
-    'is never told wrong without %s, the callback number %i',
+  it.each(ending.callbacks.map((event, index) => [event, index] as const))(
+    'has no wrong outcome without %s, the callback with index %i',
     async (_, index) => {
-      const bodies = await happen(row);
+      const bodies = await play(ending);
       await deliver(bodies.toSpliced(index, 1));
-      const told = await app
+      const result = await app
         .get(CallOutcomeService)
         .outcome(callId, { deadlineMs: 1 })
         .then(
-          ({ result }) => result,
+          (outcome) => outcome.result,
           (error: unknown) => (isZimCallError(error) ? error.kind : error),
         );
       // `unknown` if the call has ended, `timeout` if nothing says so.
-      expect([row.result, 'unknown', 'timeout']).toContain(told);
+      expect([ending.result, 'unknown', 'timeout']).toContain(result);
     },
   );
 });
