@@ -5,7 +5,7 @@ import {
   ControlError,
   readAppId,
   readObject,
-  readText,
+  readString,
   refuseUnknown,
   type Route,
 } from './control-request.js';
@@ -47,7 +47,7 @@ export function createCallRoutes({ settings, url, redactor }: CallRouteParts): R
 /** Checks the types only: ids and limits are left to the gateway, whose refusal the caller is to see. */
 function wireBody(json: JsonObject): JsonObject {
   const { userIds, timeoutSeconds, extendedData, offlinePush } = json;
-  const FromUserId = readText(json, 'fromUserId');
+  const FromUserId = readString(json, 'fromUserId');
   if (!Array.isArray(userIds) || !userIds.every((userId) => typeof userId === 'string'))
     throw new ControlError(400, 'userIds must be an array of strings.');
   // A number such as 1e400 is parsed as Infinity, which would be sent as null.
@@ -57,7 +57,7 @@ function wireBody(json: JsonObject): JsonObject {
     FromUserId,
     UserIds: userIds,
     ...(timeoutSeconds === undefined ? {} : { Timeout: timeoutSeconds }),
-    ...(extendedData === undefined ? {} : { ExtendedData: readText(json, 'extendedData') }),
+    ...(extendedData === undefined ? {} : { ExtendedData: readString(json, 'extendedData') }),
     OfflinePush: wirePush(offlinePush),
   };
 }
@@ -69,7 +69,7 @@ function wirePush(push: unknown): JsonObject {
   refuseUnknown(Object.keys(push), pushFields, prefix);
   return {
     Enable: 1,
-    ...(push.title === undefined ? {} : { Title: readText(push, 'title', prefix) }),
-    ...(push.content === undefined ? {} : { Content: readText(push, 'content', prefix) }),
+    ...(push.title === undefined ? {} : { Title: readString(push, 'title', prefix) }),
+    ...(push.content === undefined ? {} : { Content: readString(push, 'content', prefix) }),
   };
 }

@@ -5,7 +5,7 @@ import {
   readAppId,
   readLimit,
   readObject,
-  readText,
+  readString,
   type Route,
 } from './control-request.js';
 
@@ -49,7 +49,7 @@ export function createCallbackRoutes(
       run: (_, body) => {
         const json = readObject(body, ['appId', 'url']);
         const appId = readAppId(json.appId, appIds);
-        const url = json.url === null ? undefined : readText(json, 'url');
+        const url = json.url === null ? undefined : readString(json, 'url');
         try {
           callbacks.setUrl(url, appId);
         } catch (error) {

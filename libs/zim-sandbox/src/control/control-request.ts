@@ -67,7 +67,7 @@ export function checkLocal(headers: IncomingHttpHeaders): void {
 /** Reads an AppID from a query or a body; returns `undefined` if none is given. */
 export function readAppId(value: unknown, appIds: readonly number[]): number | undefined {
   if (value === undefined || value === null) return undefined;
-  const appId = parseAppId(typeof value === 'number' ? String(value) : textOrNull(value));
+  const appId = parseAppId(typeof value === 'number' ? String(value) : stringOrNull(value));
   if (appId === undefined)
     throw new ControlError(400, 'appId must be an unsigned 32-bit number in decimal digits.');
   if (!appIds.includes(appId)) throw new ControlError(404, 'This sandbox has no such app.');
@@ -100,7 +100,7 @@ export function refuseUnknown(given: Iterable<string>, known: readonly string[],
 }
 
 /** @param prefix of the field's path in an error, such as `offlinePush.` */
-export function readText(json: JsonObject, name: string, prefix = ''): string {
+export function readString(json: JsonObject, name: string, prefix = ''): string {
   const value = json[name];
   if (typeof value !== 'string') throw new ControlError(400, `${prefix}${name} must be a string.`);
   return value;
@@ -129,7 +129,7 @@ function readUser(value: unknown, index: number): string | SandboxSeedUser {
         400,
         `users[${index}].presence must be ${sandboxPresences.join(', ')}.`,
       );
-    if (isTextOrAbsent(userName) && isTextOrAbsent(userAvatar))
+    if (isStringOrAbsent(userName) && isStringOrAbsent(userAvatar))
       return { userId, userName, userAvatar, presence };
   }
   throw new ControlError(
@@ -138,10 +138,10 @@ function readUser(value: unknown, index: number): string | SandboxSeedUser {
   );
 }
 
-function isTextOrAbsent(value: unknown): value is string | undefined {
+function isStringOrAbsent(value: unknown): value is string | undefined {
   return value === undefined || typeof value === 'string';
 }
 
-function textOrNull(value: unknown): string | null {
+function stringOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

@@ -1,5 +1,5 @@
 import { SandboxStateError } from '../core/state-error.js';
-import { ControlError, readAppId, readObject, readText, type Route } from './control-request.js';
+import { ControlError, readAppId, readObject, readString, type Route } from './control-request.js';
 import { type SandboxCallAction, type SandboxDevices } from './devices.js';
 
 /** Actions of users on their phones. */
@@ -14,7 +14,7 @@ export function createDeviceRoutes(devices: SandboxDevices, appIds: readonly num
     run: (_, body) => {
       const json = readObject(body, ['appId', 'userId']);
       const appId = readAppId(json.appId, appIds);
-      const userId = readText(json, 'userId');
+      const userId = readString(json, 'userId');
       runOrRefuse(() => {
         devices[action]({ appId, userId });
       });
@@ -28,10 +28,10 @@ export function createDeviceRoutes(devices: SandboxDevices, appIds: readonly num
     run: (_, body) => {
       const json = readObject(body, ['appId', 'userId', 'callId', 'extendedData']);
       const appId = readAppId(json.appId, appIds);
-      const userId = readText(json, 'userId');
-      const callId = readText(json, 'callId');
+      const userId = readString(json, 'userId');
+      const callId = readString(json, 'callId');
       const extendedData =
-        json.extendedData === undefined ? undefined : readText(json, 'extendedData');
+        json.extendedData === undefined ? undefined : readString(json, 'extendedData');
       runOrRefuse(() => {
         devices[action]({ appId, userId, callId, extendedData });
       });

@@ -36,7 +36,7 @@ function explainFaultRule(value: unknown): string[] {
       ? explainMatch(match ?? {})
       : ['match must be an object']),
     ...(times === undefined || isCount(times) ? [] : [`times must be ${countRule}`]),
-    ...(lastsMs === undefined || isWhole(lastsMs, maxLastsMs)
+    ...(lastsMs === undefined || isIntegerInRange(lastsMs, maxLastsMs)
       ? []
       : [`lastsMs must be a whole number from 1 to ${maxLastsMs}`]),
     ...(isJsonObject(fault)
@@ -60,10 +60,10 @@ function explainMatch(match: JsonObject): string[] {
 }
 
 function isCount(value: unknown): boolean {
-  return isWhole(value, maxTimes);
+  return isIntegerInRange(value, maxTimes);
 }
 
-function isWhole(value: unknown, highest: number): boolean {
+function isIntegerInRange(value: unknown, highest: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= highest;
 }
 

@@ -24,7 +24,7 @@ const daySeconds = 86_400;
 const tenYearsSeconds = 315_576_000;
 
 const when = oneOf(['before', 'after']);
-const retryAfterSeconds = optional(whole(0, daySeconds));
+const retryAfterSeconds = optional(integer(0, daySeconds));
 
 /**
  * The kinds of faults. The checks of rules and the help text derive from this table, the README is tested against
@@ -33,7 +33,7 @@ const retryAfterSeconds = optional(whole(0, daySeconds));
 export const faultTable: FaultTable = {
   delay: {
     explanation: 'executed that much later, even if the client has disconnected',
-    fields: { ms: whole(0, hourMs) },
+    fields: { ms: integer(0, hourMs) },
   },
   hang: {
     explanation: 'no reply, and the connection stays open',
@@ -77,21 +77,21 @@ export const faultTable: FaultTable = {
   status: {
     explanation: 'the given HTTP status, with plain text',
     when: 'before',
-    fields: { status: whole(200, 599), body: optional(text()), retryAfterSeconds, when },
+    fields: { status: integer(200, 599), body: optional(string()), retryAfterSeconds, when },
   },
   code: {
     explanation: "a reply in ZIM's form with the given Code",
     when: 'before',
-    fields: { code: whole(0, Number.MAX_SAFE_INTEGER), retryAfterSeconds, when },
+    fields: { code: integer(0, Number.MAX_SAFE_INTEGER), retryAfterSeconds, when },
   },
   'slow-drip': {
     explanation: 'executed; the reply is sent byte by byte',
-    fields: { msPerByte: whole(1, 60_000) },
+    fields: { msPerByte: integer(1, 60_000) },
   },
   'close-idle': {
     explanation:
       'executed and answered; later the idle connection is closed (FIN) without an announcement',
-    fields: { afterMs: whole(0, hourMs) },
+    fields: { afterMs: integer(0, hourMs) },
   },
   redirect: {
     explanation:
@@ -101,7 +101,7 @@ export const faultTable: FaultTable = {
   },
   oversized: {
     explanation: 'executed; JSON of the given size, without a Content-Length',
-    fields: { bytes: whole(1, 2 ** 30) },
+    fields: { bytes: integer(1, 2 ** 30) },
   },
   'gzip-bomb': {
     explanation: 'executed; a small gzip that inflates to 256 MiB of JSON',
@@ -109,11 +109,11 @@ export const faultTable: FaultTable = {
   },
   'wrong-date': {
     explanation: 'executed and answered, with a wrong Date',
-    fields: { offsetSeconds: whole(-tenYearsSeconds, tenYearsSeconds) },
+    fields: { offsetSeconds: integer(-tenYearsSeconds, tenYearsSeconds) },
   },
   'clock-skew': {
     explanation: 'the Timestamp is checked, and Date is set, by a clock that is off',
-    fields: { offsetSeconds: whole(-tenYearsSeconds, tenYearsSeconds) },
+    fields: { offsetSeconds: integer(-tenYearsSeconds, tenYearsSeconds) },
   },
 };
 
@@ -155,7 +155,7 @@ export function explainFault(fault: JsonObject): string[] {
   ];
 }
 
-function whole(lowest: number, highest: number): Field {
+function integer(lowest: number, highest: number): Field {
   return {
     rule: `a whole number from ${lowest} to ${highest}`,
     isOptional: false,
@@ -172,7 +172,7 @@ function oneOf(values: readonly unknown[]): Field {
   };
 }
 
-function text(): Field {
+function string(): Field {
   return { rule: 'a string', isOptional: false, accepts: (value) => typeof value === 'string' };
 }
 

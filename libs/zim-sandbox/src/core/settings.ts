@@ -108,8 +108,8 @@ export function resolveSettings(options: UncheckedOptions): {
   problems: string[];
 } {
   const problems = [...unknownNames(Object.keys(options), optionNames)];
-  const whole = (name: string, value: number, lowest: number, highest: number): number => {
-    if (!isWhole(value, lowest, highest))
+  const integer = (name: string, value: number, lowest: number, highest: number): number => {
+    if (!isIntegerInRange(value, lowest, highest))
       problems.push(`${name} must be a whole number from ${lowest} to ${highest}`);
     return value;
   };
@@ -129,25 +129,25 @@ export function resolveSettings(options: UncheckedOptions): {
   if (wrongUrl !== undefined) problems.push(`callbackUrl ${wrongUrl}`);
 
   const settings: Settings = {
-    port: whole('port', options.port ?? 0, 0, 65535),
+    port: integer('port', options.port ?? 0, 0, 65535),
     apps,
     users,
     assumptions: resolveAssumptions(options.assumptions ?? {}, problems),
     clock: options.clock ?? new SandboxClock(),
-    callsPerSecond: whole(
+    callsPerSecond: integer(
       'callsPerSecond',
       options.callsPerSecond ?? zimActions.CallInvite.callsPerSecond,
       1,
       1_000_000,
     ),
-    maxJournalEntries: whole(
+    maxJournalEntries: integer(
       'maxJournalEntries',
       options.maxJournalEntries ?? 10_000,
       1,
       1_000_000,
     ),
     callbackUrl,
-    callbackTimeoutMs: whole('callbackTimeoutMs', options.callbackTimeoutMs ?? 5000, 1, 600_000),
+    callbackTimeoutMs: integer('callbackTimeoutMs', options.callbackTimeoutMs ?? 5000, 1, 600_000),
     faults: (options.faults ?? []).flatMap((fault, index) => {
       const checked = checkFaultRule(fault);
       if ('rule' in checked) return [checked.rule];
@@ -168,13 +168,13 @@ function appProblems(apps: readonly SandboxApp[]): string[] {
   const problems: string[] = [];
   for (const [index, app] of apps.entries()) {
     problems.push(...unknownNames(Object.keys(app), appFields, `apps[${index}].`));
-    if (!isWhole(app.appId, 0, zimLimits.maxAppId))
+    if (!isIntegerInRange(app.appId, 0, zimLimits.maxAppId))
       problems.push(`apps[${index}].appId must be an unsigned 32-bit number`);
     else if (apps.findIndex((other) => other.appId === app.appId) < index)
       problems.push(`apps[${index}].appId is given twice`);
-    if (!isFilledText(app.serverSecret))
+    if (!isNonEmptyString(app.serverSecret))
       problems.push(`apps[${index}].serverSecret must not be empty`);
-    if (app.callbackSecret !== undefined && !isFilledText(app.callbackSecret))
+    if (app.callbackSecret !== undefined && !isNonEmptyString(app.callbackSecret))
       problems.push(`apps[${index}].callbackSecret must not be empty`);
   }
   return problems;
@@ -199,10 +199,10 @@ function randomApp(): SandboxApp {
   };
 }
 
-function isFilledText(value: unknown): boolean {
+function isNonEmptyString(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-function isWhole(value: number, lowest: number, highest: number): boolean {
+function isIntegerInRange(value: number, lowest: number, highest: number): boolean {
   return Number.isInteger(value) && value >= lowest && value <= highest;
 }

@@ -39,7 +39,7 @@ export function parseCallInvite(
   const offlinePush = body.OfflinePush;
 
   if (typeof caller !== 'string') return invalid('FromUserId must be a string');
-  if (!isTextList(callees) || callees.length === 0)
+  if (!isStringArray(callees) || callees.length === 0)
     return invalid('UserIds must be a non-empty array of strings');
   const wrongId = refuseIds(caller, callees, Number(longUserId));
   if (wrongId !== undefined) return wrongId;
@@ -50,7 +50,7 @@ export function parseCallInvite(
     };
   if (timeout !== undefined && !isTimeout(timeout))
     return invalid(`Timeout must be a number of seconds from 0 to ${zimLimits.timeoutSeconds}`);
-  if (extendedData !== undefined && !isShortText(extendedData))
+  if (extendedData !== undefined && !isShortString(extendedData))
     return invalid(
       `ExtendedData must be a string of at most ${zimLimits.extendedDataBytes} UTF-8 bytes`,
     );
@@ -98,7 +98,7 @@ function refuseOfflinePush(push: JsonObject): Refusal | undefined {
   return wrong === undefined ? undefined : invalid(`OfflinePush.${wrong} must be a string`);
 }
 
-function isTextList(value: unknown): value is readonly string[] {
+function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
@@ -106,7 +106,7 @@ function isTimeout(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= zimLimits.timeoutSeconds;
 }
 
-function isShortText(value: unknown): value is string {
+function isShortString(value: unknown): value is string {
   return typeof value === 'string' && utf8ByteLength(value) <= zimLimits.extendedDataBytes;
 }
 

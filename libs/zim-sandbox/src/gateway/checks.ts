@@ -17,7 +17,7 @@ import { signatureCheck } from './signature-check.js';
  * wrong, 100000008 nonce used before (as assumed), 100000007 Action unknown, the Action's own throttle
  * code, 660000002 wrong method, 100000012 body unreadable, 660000002 body not an object; then the Action's own.
  */
-export const gatewayChecks: readonly GatewayCheck[] = [
+const gatewayChecks: readonly GatewayCheck[] = [
   ...parameterChecks,
   appCheck,
   timestampWindowCheck,

@@ -82,7 +82,7 @@ export function createQueryUserInfos({ directory, settings }: QueryParts): Gatew
     emptyFields,
     run(appId, { body }) {
       const named: unknown = body.UserIds;
-      if (!isTextList(named))
+      if (!isStringArray(named))
         return {
           code: 660000002,
           fields: emptyFields,
@@ -144,6 +144,6 @@ function refuseUserList(
       };
 }
 
-function isTextList(value: unknown): value is readonly string[] {
+function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

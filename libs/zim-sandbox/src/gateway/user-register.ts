@@ -79,12 +79,14 @@ function parseUser(entry: unknown): SandboxUser | undefined {
   if (!isJsonObject(entry)) return undefined;
   const userName = entry.UserName ?? undefined;
   const userAvatar = entry.UserAvatar ?? undefined;
-  return typeof entry.UserId === 'string' && isTextOrAbsent(userName) && isTextOrAbsent(userAvatar)
+  return typeof entry.UserId === 'string' &&
+    isStringOrAbsent(userName) &&
+    isStringOrAbsent(userAvatar)
     ? { userId: entry.UserId, userName, userAvatar }
     : undefined;
 }
 
-function isTextOrAbsent(value: unknown): value is string | undefined {
+function isStringOrAbsent(value: unknown): value is string | undefined {
   return value === undefined || typeof value === 'string';
 }
 
