@@ -14,11 +14,11 @@ afterEach(() => backend.app.close());
 
 describe('API keys', () => {
   it.each([
-    ['none', {}],
-    ['another', { Authorization: 'Bearer key-of-a-caller-0002' }],
+    ['no key', {}],
+    ['an unknown key', { Authorization: 'Bearer key-of-a-caller-0002' }],
     ['another scheme', { Authorization: `Basic ${key}` }],
-    ['a part', { Authorization: `Bearer ${key.slice(0, -1)}` }],
-  ])('refuse %s', async (_, headers: Record<string, string>) => {
+    ['a part of a key', { Authorization: `Bearer ${key.slice(0, -1)}` }],
+  ])('refuse a request with %s', async (_, headers: Record<string, string>) => {
     await given({ API_KEYS: `${key}, key-of-a-caller-0003` });
     const response = await backend.post('/calls', invite, headers);
     expect(response.status).toBe(401);
@@ -27,7 +27,7 @@ describe('API keys', () => {
     expect(backend.sandbox.journal.entries()).toEqual([]);
   });
 
-  it('let each of them ring', async () => {
+  it('allow a request with any of them', async () => {
     await given({ API_KEYS: `${key}, key-of-a-caller-0003` });
     for (const each of [key, 'key-of-a-caller-0003']) {
       const response = await backend.post('/calls', invite, { Authorization: `Bearer ${each}` });
@@ -37,7 +37,7 @@ describe('API keys', () => {
 });
 
 describe('inbound throttling', () => {
-  it('answers 429 with Retry-After, and leaves health alone', async () => {
+  it('answers 429 with Retry-After, except to health probes', async () => {
     await given({ THROTTLE_PER_SECOND: '2' });
     const statuses: number[] = [];
     for (let count = 0; count < 3; count++) {
@@ -52,7 +52,7 @@ describe('inbound throttling', () => {
     }
   });
 
-  it('limits callbacks, which no guard of Nest sees, by address', async () => {
+  it('limits callbacks by address, although no guard of Nest runs for them', async () => {
     await given({ THROTTLE_PER_SECOND: '2' });
     const responses: Response[] = [];
     for (let count = 0; count < 3; count++) {
@@ -87,7 +87,7 @@ describe('inbound throttling', () => {
 });
 
 describe('health', () => {
-  it.each(['live', 'ready'])('%s is up, needs no key and calls nobody', async (probe) => {
+  it.each(['live', 'ready'])('%s is up, needs no key and does not call ZIM', async (probe) => {
     await given({ API_KEYS: key });
     const response = await fetch(`${backend.url}/health/${probe}`);
     expect([response.status, await response.json()]).toEqual([
@@ -144,7 +144,7 @@ describe('documentation', () => {
 });
 
 describe('request ids', () => {
-  it('come from the caller if harmless, else are made, and reach the problem body', async () => {
+  it('come from the caller if they are harmless, else are new, and are in the problem body', async () => {
     await given({});
     const own = await backend.post('/calls', {}, { 'X-Request-Id': 'trace-1' });
     expect(own.headers.get('x-request-id')).toBe('trace-1');
@@ -161,7 +161,7 @@ describe('request ids', () => {
 });
 
 describe('shutdown', () => {
-  it('is not held up by a connection that says nothing, nor by half a request', async () => {
+  it('does not wait for a connection that sends nothing, nor for half a request', async () => {
     await given({});
     const port = Number(new URL(backend.url).port);
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
@@ -181,7 +181,7 @@ describe('shutdown', () => {
     jest.useRealTimers();
   });
 
-  it('still answers a call that is under way', async () => {
+  it('still answers a call that is in progress', async () => {
     await given({});
     backend.sandbox.faults.add({ times: 1, fault: { kind: 'hang' } });
     const arrived = new Promise((resolve) => backend.sandbox.journal.onEntry(resolve));

@@ -13,7 +13,7 @@ describe('Idempotency-Key', () => {
   const send = (key: string, body: object = call, headers: Record<string, string> = {}) =>
     backend.post('/calls', body, { 'Idempotency-Key': key, ...headers });
 
-  it('rings once, and gives the same answer again', async () => {
+  it('rings once, and returns the same answer again', async () => {
     await given({});
     const [first, second] = [await send('order-17'), await send('order-17')];
     expect([first.status, second.status]).toEqual([201, 201]);
@@ -32,7 +32,7 @@ describe('Idempotency-Key', () => {
     expect(Object.keys(responses?.['201']?.headers ?? {})).toEqual(['Idempotency-Replayed']);
   });
 
-  it('has one waiter for the outcome of its call, however often it is replayed', async () => {
+  it('waits for the outcome of its call once, however often it is replayed', async () => {
     await given({ THROTTLE_PER_SECOND: '1000' });
     const outcome = jest.spyOn(backend.app.get(CallOutcomeService), 'outcome');
     const responses = await Promise.all(Array.from({ length: 20 }, () => send('order-17')));
@@ -41,7 +41,7 @@ describe('Idempotency-Key', () => {
     expect(backend.sandbox.calls.list()).toHaveLength(1);
   });
 
-  it('is refused for another body', async () => {
+  it('is refused with another body', async () => {
     await given({});
     await send('order-17');
     const response = await send('order-17', { ...call, timeoutSeconds: 30 });
@@ -50,7 +50,7 @@ describe('Idempotency-Key', () => {
     expect(backend.sandbox.calls.list()).toHaveLength(1);
   });
 
-  it('belongs to the caller who made it up', async () => {
+  it('belongs to the API key it was sent with', async () => {
     const keys = ['key-of-a-caller-0001', 'key-of-a-caller-0002'];
     await given({ API_KEYS: keys.join(',') });
     for (const key of keys) {
@@ -60,7 +60,7 @@ describe('Idempotency-Key', () => {
     expect(backend.sandbox.calls.list()).toHaveLength(2);
   });
 
-  it('is the same however its caller writes the scheme', async () => {
+  it('is the same in every notation of the Authorization scheme', async () => {
     const key = 'key-of-a-caller-0001';
     await given({ API_KEYS: key });
     for (const Authorization of [`Bearer ${key}`, `bearer  ${key}`]) {
@@ -78,7 +78,7 @@ describe('Idempotency-Key', () => {
     });
   });
 
-  it('stays unknown after a lost reply, and rings nobody again', async () => {
+  it('stays unknown after a lost reply, and does not ring again', async () => {
     await given({});
     backend.sandbox.faults.add({ times: 1, fault: { kind: 'reset', when: 'after' } });
     const [first, second] = [await send('order-17'), await send('order-17')];

@@ -49,7 +49,7 @@ describe('POST /calls', () => {
     ]);
   });
 
-  it('takes an id of 32 bytes with the dash, the space and every other mark', async () => {
+  it('accepts an id of 32 bytes with the dash, the space and every other symbol', async () => {
     const userId = `${zimUserIdSymbols} -aZ09`.padEnd(32, 'x');
     backend.sandbox.directory.register([{ userId }]);
     const response = await backend.post('/calls', { fromUserId: 'alice', userIds: [userId] });
@@ -112,7 +112,7 @@ describe('POST /calls', () => {
     ],
     ['toString', json({ toString: 1 }), 400, 'toString', 'not a known property'],
     ['2 MB', json({ extendedData: 'x'.repeat(2_000_000) }), 413, 'body', 'at most 65536 bytes'],
-  ])('refuses %s, and the sandbox hears nothing', async (_, body, status, path, words) => {
+  ])('refuses %s, and sends nothing to ZIM', async (_, body, status, path, words) => {
     const response = await backend.postRaw('/calls', body);
     const problem = (await response.json()) as Problem;
     expect([response.status, problem.status]).toEqual([status, status]);
@@ -121,7 +121,7 @@ describe('POST /calls', () => {
     expect(backend.sandbox.journal.entries()).toEqual([]);
   });
 
-  it('tells what a caller can use of a thousand wrong properties', async () => {
+  it('limits the errors that it lists for thousands of wrong properties', async () => {
     const wrong = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`x${n}`, n]));
     const response = await backend.post('/calls', { ...good, ...wrong });
     const text = await response.text();
@@ -130,7 +130,7 @@ describe('POST /calls', () => {
     expect(text).toContain('and 4980 more');
   });
 
-  it('refuses bytes that are no UTF-8', async () => {
+  it('refuses bytes that are not UTF-8', async () => {
     const body = Buffer.concat([Buffer.from(json({ extendedData: '' })), Buffer.from([0xff])]);
     const response = await fetch(`${backend.url}/calls`, {
       method: 'POST',
@@ -172,7 +172,7 @@ describe('POST /calls', () => {
         ],
       },
     ],
-  ])('tells what ZIM says to %j', async (change, status, vendorCode, more) => {
+  ])('passes on the refusal of ZIM for %j', async (change, status, vendorCode, more) => {
     const response = await backend.postRaw('/calls', json(change));
     expect(await response.json()).toMatchObject({
       status,

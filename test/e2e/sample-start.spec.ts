@@ -19,7 +19,7 @@ function start(...args: Parameters<typeof SampleProcess.startSources>): SamplePr
 describe("production's entry point", () => {
   const credentials = { ZIM_APP_ID: '12345', ZIM_SERVER_SECRET: 'canary-secret' };
 
-  it.each([undefined, 'development', 'test', 'production'])(
+  it.each([undefined, 'development', 'test', 'staging', 'production'])(
     'refuses to start without credentials, and starts no sandbox: NODE_ENV=%s',
     async (NODE_ENV) => {
       const sample = start({ NODE_ENV }, 'production');
@@ -28,11 +28,12 @@ describe("production's entry point", () => {
       expect(sample.output).toContain('ZIM_APP_ID is required');
       expect(sample.output).toContain('ZIM_SERVER_SECRET is required');
       expect(sample.output).toContain('npm start');
+      expect(sample.output.includes('NODE_ENV is not set')).toBe(NODE_ENV === undefined);
       expect(sample.output).not.toMatch(/Phones|Backend/);
     },
   );
 
-  it('starts with credentials, and ends on SIGTERM although a connection says nothing', async () => {
+  it('starts with credentials, and ends on SIGTERM although a connection sends nothing', async () => {
     const sample = start(credentials, 'production');
     await sample.until(() => sample.url !== '');
     const silent = connect(Number(new URL(sample.url).port), '127.0.0.1');
@@ -44,7 +45,7 @@ describe("production's entry point", () => {
   });
 });
 
-it('tells where the phones are before anything else, and ends when it is told to', async () => {
+it('prints the address of the phones first, and ends on SIGTERM', async () => {
   const sample = start({});
   await sample.until(() => sample.output.includes('Ring a phone'));
   expect(sample.output.trimStart()).toMatch(/^Phones +http:\/\/127\.0\.0\.1:\d+\/__\/console/);
@@ -52,7 +53,7 @@ it('tells where the phones are before anything else, and ends when it is told to
   expect(await sample.stop()).toEqual([null, 'SIGTERM']);
 });
 
-it('ends with its sandbox when its own port is taken, and says how to mend it', async () => {
+it('ends with its sandbox when its own port is taken, and says how to fix it', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   afterTest(() => other.close());
   await once(other, 'listening');
@@ -70,7 +71,7 @@ it('ends with its sandbox when the backend cannot be built', async () => {
   expect(sample.output).toContain('redisUrl');
 });
 
-it('starts nothing with a wrong environment, and names what is wrong', async () => {
+it('starts nothing with a wrong environment, and names every problem', async () => {
   const sample = start({ PORT: 'many', ZIM_APP_ID: '5' });
   const [code] = await sample.ended();
   expect(code).toBe(1);

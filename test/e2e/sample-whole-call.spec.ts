@@ -21,9 +21,9 @@ describe('answering for a user', () => {
   it.each([
     ['accept', 'accepted'],
     ['reject', 'rejected'],
-  ])('%s', async (what, state) => {
+  ])('%s', async (verb, state) => {
     const body = { userId: 'bob', extendedData: 'a+b & 中' };
-    const response = await backend.post(`/calls/${callId}/${what}`, body);
+    const response = await backend.post(`/calls/${callId}/${verb}`, body);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ requestId: expect.stringMatching(/^\d+$/) });
     expect(stateOf('bob')).toBe(state);
@@ -31,11 +31,11 @@ describe('answering for a user', () => {
   });
 
   it.each([
-    ['unknown', { userId: 'bob' }, 404, 660900004],
-    ['a stranger', { userId: 'dave' }, 422, 660500002],
+    ['an unknown call', { userId: 'bob' }, 404, 660900004],
+    ['an unknown user', { userId: 'dave' }, 422, 660500002],
     ['the caller', { userId: 'alice' }, 403, 660900008],
-  ])('of a call that is %s gives %j', async (who, body, status, vendorCode) => {
-    const id = who === 'unknown' ? '1' : callId;
+  ])('by or for %s gives the status of the refusal: %j', async (who, body, status, vendorCode) => {
+    const id = who === 'an unknown call' ? '1' : callId;
     const response = await backend.post(`/calls/${id}/accept`, body);
     expect([response.status, await response.json()]).toEqual([
       status,
@@ -52,7 +52,7 @@ describe('answering for a user', () => {
     ]);
   });
 
-  it('refuses what breaks a rule, naming the field', async () => {
+  it('names the field that breaks a rule', async () => {
     const response = await backend.post(`/calls/${'1'.repeat(33)}/accept`, { userId: 'bob' });
     expect([response.status, await response.json()]).toEqual([
       400,
@@ -92,7 +92,7 @@ describe('users', () => {
 });
 
 describe('GET /calls/:callId/events', () => {
-  it('streams what happens, and ends with the call', async () => {
+  it('streams the events of the call, and ends with it', async () => {
     const stream = await fetch(`${backend.url}/calls/${callId}/events`);
     expect(stream.headers.get('content-type')).toContain('text/event-stream');
     const text = stream.text();
@@ -105,17 +105,14 @@ describe('GET /calls/:callId/events', () => {
 });
 
 describe('GET /calls/:callId/events', () => {
-  it.each(['nonsense', '1', '1'.repeat(33)])(
-    'answers 404 for a call that is not known: %s',
-    async (id) => {
-      const response = await fetch(`${backend.url}/calls/${id}/events`);
-      expect(response.status).toBe(404);
-      expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-      expect(await response.json()).toMatchObject({ status: 404, title: 'Not Found' });
-    },
-  );
+  it.each(['nonsense', '1', '1'.repeat(33)])('answers 404 for an unknown call: %s', async (id) => {
+    const response = await fetch(`${backend.url}/calls/${id}/events`);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(await response.json()).toMatchObject({ status: 404, title: 'Not Found' });
+  });
 
-  it('sends a comment while nothing happens', async () => {
+  it('sends a comment while there is no event', async () => {
     const setInterval = jest.spyOn(global, 'setInterval');
     const stream = await fetch(`${backend.url}/calls/${callId}/events`);
     const [beat] = setInterval.mock.calls.find(([, everyMs]) => everyMs === 15_000) ?? [];
@@ -126,7 +123,7 @@ describe('GET /calls/:callId/events', () => {
   });
 });
 
-/** What has arrived when the words have; leaves the stream then. */
+/** Reads the stream until it contains the words, and returns all of it. */
 async function readUntil({ body }: Response, words: string): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
@@ -138,23 +135,23 @@ async function readUntil({ body }: Response, words: string): Promise<string> {
 }
 
 describe('callbacks', () => {
-  it('come in the end, once each, after the backend was away for 20 seconds', async () => {
+  it('arrive once each after the backend was unavailable for 20 seconds', async () => {
     const { sandbox } = backend;
     await sandbox.callbacks.idle();
     const url = sandbox.callbacks.url();
-    sandbox.callbacks.setUrl('http://127.0.0.1:9/away');
+    sandbox.callbacks.setUrl('http://127.0.0.1:9/unavailable');
     sandbox.devices.reject({ callId, userId: 'bob' });
     sandbox.devices.accept({ callId, userId: 'carol' });
     await sandbox.clock.advance(20_000);
     sandbox.callbacks.setUrl(url);
     await sandbox.clock.advance(60_000);
-    const told = sandbox.callbacks.deliveries().map(({ event, state, attempts }) => ({
+    const deliveries = sandbox.callbacks.deliveries().map(({ event, state, attempts }) => ({
       event,
       state,
       ok: attempts.filter(({ status }) => status === 200).length,
       failed: attempts.filter(({ status }) => status !== 200).length,
     }));
-    expect(told).toEqual([
+    expect(deliveries).toEqual([
       { event: 'call_create', state: 'delivered', ok: 1, failed: 0 },
       { event: 'call_reject', state: 'delivered', ok: 1, failed: 4 },
       { event: 'call_accept', state: 'delivered', ok: 1, failed: 4 },
@@ -162,7 +159,7 @@ describe('callbacks', () => {
   });
 });
 
-it('its sandbox takes what is signed by hand, with the secret that everybody knows', async () => {
+it('its sandbox accepts a request that is signed by hand with the public example secret', async () => {
   const signed = {
     appId: 12345,
     signatureNonce: '4fd24687296dd9f3',

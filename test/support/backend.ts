@@ -12,7 +12,7 @@ export interface Backend {
   readonly url: string;
   /** @throws Error if credentials were given, so that there is none */
   readonly sandbox: ZimSandbox;
-  /** Has the sandbox deliver its callbacks to this backend. */
+  /** Makes the sandbox deliver its callbacks to this backend. */
   takeCallbacks(): void;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   postRaw(path: string, body: string, headers?: Record<string, string>): Promise<Response>;

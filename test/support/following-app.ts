@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
 import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/time/runtime.js';
 
-/** An application that calls through a sandbox's first app, takes its callbacks, and lives by its clock. */
+/** Starts an application that calls the sandbox's first app, receives its callbacks, and uses its clock. */
 export async function startFollowingApp(
   sandbox: ZimSandbox,
   options: Partial<ZimCallOptions> = {},

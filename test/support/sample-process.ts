@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
-/** An undefined one is not set. */
+/** A variable that is `undefined` is not set. */
 type Variables = Readonly<Record<string, string | undefined>>;
 type LogLine = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ const sourceOf = {
 };
 const typescript = pathToFileURL(resolve(repository, 'tools/typescript.mjs')).href;
 
-/** The sample as a process of its own. */
+/** Runs the sample in a process of its own. */
 export class SampleProcess {
   readonly lines: LogLine[] = [];
   output = '';
@@ -32,14 +32,14 @@ export class SampleProcess {
     }
   }
 
-  /** The built one, once it listens. */
+  /** Starts the built sample. Resolves when it listens. */
   static async start(variables: Variables): Promise<SampleProcess> {
     const sample = SampleProcess.run([built], variables);
     await sample.until(() => sample.url !== '');
     return sample;
   }
 
-  /** One of its entry points, from the sources; development's is that of `npm start`. Does not wait. */
+  /** Starts an entry point from its source, without waiting; `npm start` runs that of development. */
   static startSources(
     variables: Variables,
     entry: keyof typeof sourceOf = 'development',
@@ -55,10 +55,10 @@ export class SampleProcess {
     );
   }
 
-  /** Resolves with the first log line that fits, past or to come. */
-  async line(fits: (line: LogLine) => boolean): Promise<LogLine> {
-    await this.until(() => this.lines.some(fits));
-    return this.lines.find(fits) ?? {};
+  /** Resolves with the first log line that matches, past or future. */
+  async line(matches: (line: LogLine) => boolean): Promise<LogLine> {
+    await this.until(() => this.lines.some(matches));
+    return this.lines.find(matches) ?? {};
   }
 
   count(words: string): number {
@@ -77,12 +77,12 @@ export class SampleProcess {
     }
   }
 
-  /** Its exit code and the signal that ended it, once all it said has been read. */
+  /** Resolves with the exit code and the signal when the process has ended and all its output is read. */
   async ended(): Promise<[number | null, string | null]> {
     return (await once(this.child, 'close')) as [number | null, string | null];
   }
 
-  /** Ends it at once, if it still runs. */
+  /** Kills the process if it still runs. */
   kill(): void {
     this.child.kill('SIGKILL');
   }

@@ -27,7 +27,7 @@ const ownSandbox = {
   API_KEYS: '',
 };
 
-/** Rings phones through the whole stack, on this machine alone, and prints what each side saw. */
+/** Rings phones through the whole stack, on this machine only, and prints what both sides saw. */
 async function demo(): Promise<void> {
   const quiet = { log: ignore, warn: ignore, error: ignore, fatal: ignore };
   Object.assign(process.env, ownSandbox);

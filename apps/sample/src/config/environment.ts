@@ -93,7 +93,7 @@ export function validateEnvironment(variables: Record<string, unknown>): Environ
   if (problems.length === 0) return environment;
   const list = problems.map((problem) => `  - ${problem}`).join('\n');
   const hint = list.includes('is required') ? howToSetCredentials : '';
-  throw new Error(`The environment is not complete:\n${list}${hint}`);
+  throw new Error(`The environment is not valid:\n${list}${hint}`);
 }
 
 const howToSetCredentials =

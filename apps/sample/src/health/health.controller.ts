@@ -22,7 +22,7 @@ export class HealthController {
   }
 
   @ApiOperation({ summary: "Calls can leave; and how it stands with ZIM's quota" })
-  // Without Redis calls still leave: an instance that is taken out then would help nobody.
+  // Calls still leave while Redis is unavailable, so the instance stays ready.
   @HealthCheck()
   @Get('ready')
   ready() {
