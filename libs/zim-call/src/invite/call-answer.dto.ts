@@ -15,7 +15,7 @@ import {
  * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
  */
 export class CallAnswerDto {
-  /** ZIM's id of the call: 1 to 32 characters, as `CallInviteResult` gave it. */
+  /** ZIM's id of the call: 1 to 32 characters, from `CallInviteResult`. */
   @IsCallId()
   callId!: string;
 
@@ -41,7 +41,7 @@ export class CallAnswerDto {
   }
 }
 
-/** What {@link CallAnswerDto} takes as a plain object. */
+/** {@link CallAnswerDto} as a plain object. */
 export type CallAnswerInput = Readonly<CallAnswerDto>;
 
 /** The result of an answer that ZIM has accepted. */

@@ -1,7 +1,6 @@
 import { toZimProblem } from '../errors/problem.js';
 import { noRetry, persistentRetry } from '../config/zim-call-options.js';
 import { createClient } from '../testing/create-client.js';
-import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope } from '../testing/scripted-server.js';
 import { failureOf, useScriptedZim } from '../testing/scripted-zim.js';
 

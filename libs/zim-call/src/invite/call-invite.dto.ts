@@ -108,7 +108,7 @@ export class CallInviteDto {
   }
 }
 
-/** What {@link CallInviteDto} takes as a plain object. */
+/** {@link CallInviteDto} as a plain object. */
 export type CallInviteInput = Readonly<
   Omit<CallInviteDto, 'userIds' | 'offlinePush'> & {
     readonly userIds: readonly string[];

@@ -117,13 +117,10 @@ export function toCallInviteBody(invite: CallInviteDto, correlationId?: string):
 }
 
 /** Writes the query of CallAccept and CallReject. */
-export function toCallAnswerQuery({
-  userId,
-  callId,
-  extendedData,
-}: CallAnswerDto): Record<string, string> {
-  const fields = { FromUserId: userId, CallId: callId };
-  return typeof extendedData === 'string' ? { ...fields, ExtendedData: extendedData } : fields;
+export function toCallAnswerQuery(answer: CallAnswerDto): Record<string, string> {
+  const { userId, callId, extendedData } = answer;
+  const data = typeof extendedData === 'string' && { ExtendedData: extendedData };
+  return { FromUserId: userId, CallId: callId, ...data };
 }
 
 function toOfflinePush(push: OfflinePushDto): ZimOfflinePushWire {

@@ -32,12 +32,10 @@ export class CallEventRecorder {
 /** Reads what an event reports about its call; `undefined` if it is not about the state of one. */
 function toCallEvent(event: AnyZimEvent): Omit<CallEvent, 'at'> | undefined {
   switch (event.event) {
-    case 'call_create':
-      return {
-        type: 'created',
-        userIds: event.userIds,
-        timeoutSeconds: event.timeoutSeconds,
-      };
+    case 'call_create': {
+      const { userIds, timeoutSeconds } = event;
+      return { type: 'created', userIds, timeoutSeconds };
+    }
     case 'call_accept':
       return { type: 'accepted', userIds: [event.userId], extendedData: event.extendedData };
     case 'call_reject':

@@ -90,14 +90,9 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
       });
       this.deadlines
         .run(Infinity, unsubscribed.signal, (deadline) => this.emit(callId, subscriber, deadline))
-        .then(
-          () => {
-            subscriber.complete();
-          },
-          (error: unknown) => {
-            subscriber.error(error);
-          },
-        );
+        .catch((error: unknown) => {
+          subscriber.error(error);
+        });
     });
   }
 
@@ -151,7 +146,9 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
         emitted.add(identity);
       }
       progress = reduceCall(events);
-      if (this.remainingLateMs(progress) === 0) return;
+      if (this.remainingLateMs(progress) > 0) continue;
+      subscriber.complete();
+      return;
     }
     throw stoppedError(callId, deadline.stopped, progress);
   }

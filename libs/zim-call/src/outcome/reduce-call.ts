@@ -25,22 +25,19 @@ export function reduceCall(events: readonly CallEvent[]): CallProgress {
   // ZIM cancels no call that a callee has accepted. A timeout of some callees does not say whether others accepted.
   const noneMissing = allKnown || ending?.type === 'cancelled';
   const isComplete = ended && noneMissing && callees.every(({ state }) => state !== 'answered');
-  const reason = ending?.reason;
   return {
     ...{ callees, ended, isComplete, result: resultOf(callees, ended) },
     ...(ending && { endedAt: ending.at }),
-    ...(reason && { reason }),
+    ...(ending?.reason && { reason: ending.reason }),
   };
 }
 
 /** Groups the events in one pass: a callback may name very many users. */
 function byUser(events: readonly CallEvent[]): ReadonlyMap<string, readonly CallEvent[]> {
-  const users = new Map<string, CallEvent[]>();
+  const users = new Map<string, readonly CallEvent[]>();
   for (const event of events) {
     for (const userId of event.userIds) {
-      const own = users.get(userId);
-      if (own === undefined) users.set(userId, [event]);
-      else own.push(event);
+      users.set(userId, [...(users.get(userId) ?? []), event]);
     }
   }
   return users;

@@ -39,7 +39,7 @@ export class RegisterUserDto {
   }
 }
 
-/** What {@link RegisterUserDto} takes as a plain object. */
+/** {@link RegisterUserDto} as a plain object. */
 export type RegisterUserInput = Readonly<RegisterUserDto>;
 
 const userIdOf = (user: { readonly userId?: unknown } | null): unknown => user?.userId ?? user;
