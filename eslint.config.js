@@ -106,6 +106,7 @@ function foreignPackages(root) {
   const foreign = packageNames.filter((name) => !allowed.includes(name));
   return [
     { regex: `^(${foreign.join('|')})$`, message: `${root} may not import that package.` },
+    { regex: '^(nestjs-zim-call|zim-sandbox)/testing$', message: 'Only tests may import that.' },
     { regex: '\\.\\./(zim-protocol|zim-call|zim-sandbox)/', message: 'Import packages by name.' },
   ];
 }

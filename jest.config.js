@@ -41,6 +41,9 @@ export default {
     '^zim-protocol$': '<rootDir>/libs/zim-protocol/src/index.ts',
     '^nestjs-zim-call$': '<rootDir>/libs/zim-call/src/index.ts',
     '^zim-sandbox$': '<rootDir>/libs/zim-sandbox/src/index.ts',
+    // What tests of several packages use; no package publishes it.
+    '^nestjs-zim-call/testing$': '<rootDir>/libs/zim-call/src/testing/index.ts',
+    '^zim-sandbox/testing$': '<rootDir>/libs/zim-sandbox/src/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '^.+\\.ts$': swc(true), '^.+\\.m?js$': swc(false) },

@@ -1,11 +1,6 @@
+import { createClient, envelope, type Script, ScriptedServer } from 'nestjs-zim-call/testing';
 import { ZimSandbox } from 'zim-sandbox';
 import { AppLogger } from '../../apps/sample/src/http/logger.js';
-import { createClient } from '../../libs/zim-call/src/testing/create-client.js';
-import {
-  envelope,
-  type Script,
-  ScriptedServer,
-} from '../../libs/zim-call/src/testing/scripted-server.js';
 import { startBackend } from '../support/backend.js';
 import { Canary } from '../support/canary.js';
 import { useCleanup } from '../support/cleanup.js';

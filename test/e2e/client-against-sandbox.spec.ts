@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { CallInviteService, getCallInviteServiceToken, ZimCallModule } from 'nestjs-zim-call';
+import { createClient, ManualRuntime, type TestClient } from 'nestjs-zim-call/testing';
 import { SandboxClock, ZimSandbox } from 'zim-sandbox';
-import { createClient, type TestClient } from '../../libs/zim-call/src/testing/create-client.js';
-import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.js';
 
 const invite = { fromUserId: 'alice', userIds: ['bob'] };
 const startMs = 1_700_000_000_000;

@@ -12,7 +12,7 @@ import {
   ZimCallModule,
   ZimRateLimit,
 } from 'nestjs-zim-call';
-import { failureOf } from '../../libs/zim-call/src/testing/scripted-zim.js';
+import { failureOf } from 'nestjs-zim-call/testing';
 import { useCleanup } from '../support/cleanup.js';
 import { acceptedBody, httpReply, type RawAnswer, RawServer } from '../support/raw-server.js';
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { CallInviteResult } from 'nestjs-zim-call';
-import { createClient } from '../../libs/zim-call/src/testing/create-client.js';
+import { createClient } from 'nestjs-zim-call/testing';
 import { acceptedBody, httpReply, RawServer } from '../support/raw-server.js';
 
 const invite = {

@@ -1,12 +1,13 @@
 import { HttpService } from '@nestjs/axios';
 import { gzipSync } from 'node:zlib';
+import { noRetry } from 'nestjs-zim-call';
 import {
   createClient,
-  testSecret,
+  failureOf,
+  invite,
   type TestClient,
-} from '../../libs/zim-call/src/testing/create-client.js';
-import { noRetry } from 'nestjs-zim-call';
-import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
+  testSecret,
+} from 'nestjs-zim-call/testing';
 import { acceptedBody, httpReply, type RawAnswer, RawServer } from '../support/raw-server.js';
 import { textsWithin } from '../support/reachable.js';
 

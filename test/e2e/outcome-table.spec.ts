@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { CallInviteService, CallOutcomeService, isZimCallError } from 'nestjs-zim-call';
+import { ScriptedServer } from 'nestjs-zim-call/testing';
 import { ZimSandbox } from 'zim-sandbox';
-import { ScriptedServer } from '../../libs/zim-call/src/testing/scripted-server.js';
 import { startFollowingApp } from '../support/following-app.js';
 
 const secrets = { serverSecret: 'server-secret', callbackSecret: 'callback-secret' };

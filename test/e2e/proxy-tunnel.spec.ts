@@ -1,11 +1,10 @@
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { noRetry } from 'nestjs-zim-call';
+import { createClient, failureOf, invite, type TestClient } from 'nestjs-zim-call/testing';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { createClient, type TestClient } from '../../libs/zim-call/src/testing/create-client.js';
-import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
 import { strangersCertificate } from '../faults/stranger.js';
 
 const success = JSON.stringify({ Code: 0, CallId: '1', CreateTime: 1, ErrorUsers: [] });

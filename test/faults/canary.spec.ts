@@ -1,10 +1,10 @@
+import { type Script, ScriptedServer } from 'nestjs-zim-call/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ZimSandbox } from 'zim-sandbox';
 import { AppLogger } from '../../apps/sample/src/http/logger.js';
-import { type Script, ScriptedServer } from '../../libs/zim-call/src/testing/scripted-server.js';
 import { Canary } from '../support/canary.js';
 import { playRow } from './fault-scene.js';
 import { faultTable } from './fault-table.js';

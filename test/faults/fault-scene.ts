@@ -1,12 +1,13 @@
 import type { RequestOptions, ZimCallError, ZimCallOptions } from 'nestjs-zim-call';
-import { SandboxClock, ZimSandbox } from 'zim-sandbox';
 import {
   createClient,
+  failureOf,
+  invite,
+  ManualRuntime,
   type TestClient,
   testSecret,
-} from '../../libs/zim-call/src/testing/create-client.js';
-import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.js';
-import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
+} from 'nestjs-zim-call/testing';
+import { SandboxClock, ZimSandbox } from 'zim-sandbox';
 import { WireTap } from '../support/wire-tap.js';
 import type { FaultRow, TimeLimit } from './fault-row.js';
 import { places } from './places.js';

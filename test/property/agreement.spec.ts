@@ -1,16 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { CallInviteDto, ZimInvalidRequestError } from 'nestjs-zim-call';
-import { toCallInviteBody } from '../../libs/zim-call/src/invite/call-invite.wire.js';
-import { validateInput } from '../../libs/zim-call/src/validation/validate-input.js';
-import { SandboxCallbacks } from '../../libs/zim-sandbox/src/callbacks/callbacks.js';
-import { CallEngine } from '../../libs/zim-sandbox/src/calls/call-engine.js';
-import { CallLog } from '../../libs/zim-sandbox/src/calls/call-log.js';
-import { SandboxIds } from '../../libs/zim-sandbox/src/core/ids.js';
-import { isJsonObject } from '../../libs/zim-sandbox/src/core/json.js';
-import { appIdsOf, resolveSettings } from '../../libs/zim-sandbox/src/core/settings.js';
-import { UserDirectory } from '../../libs/zim-sandbox/src/directory/user-directory.js';
-import { createCallInvite } from '../../libs/zim-sandbox/src/gateway/call-invite.js';
+import { ZimInvalidRequestError } from 'nestjs-zim-call';
+import { checkedInviteBody } from 'nestjs-zim-call/testing';
+import { InviteChecker } from 'zim-sandbox/testing';
 import { countOf, isFullRun, seed, seeded } from '../support/property.js';
 import { breachesOf, type Breach, type Rule } from './invite-rules.js';
 import { invites, uncheckedWire } from './random-invites.js';
@@ -26,25 +18,10 @@ const onlyTheLibraryRefuses: Partial<Record<Rule, string>> = {
   'no number in JSON': 'JSON writes null for it, which counts as absent',
   'push fields the page does not list': "ZIM's page for invites gives them no rules",
   'unknown property': 'ZIM ignores what its page does not have, a misspelt field among it',
-  'whole seconds': "ZIM's schema says number, and no page tells what becomes of a fraction",
+  'whole seconds': "ZIM's schema says number, and no page says what ZIM does with a fraction",
 };
 
-const { settings } = resolveSettings({ assumptions: { duplicateCallees: 'refuse' } });
-const directory = new UserDirectory(appIdsOf(settings), [], settings.clock);
-const calls = new CallLog(appIdsOf(settings));
-const callbacks = new SandboxCallbacks(settings);
-const engine = new CallEngine({ settings, directory, calls, callbacks });
-const sandboxAction = createCallInvite({ directory, engine, settings, ids: new SandboxIds() });
-const query = new URLSearchParams();
-const callerUnregistered = 660500002;
-
-/** Nobody is registered here, so a body that keeps every rule is told that its caller is not. */
-function sandboxAccepts(body: object): boolean {
-  const wire: unknown = JSON.parse(JSON.stringify(body));
-  if (!isJsonObject(wire)) throw new Error('a body is an object');
-  const { code } = sandboxAction.run(settings.apps[0].appId, { query, body: wire });
-  return code === callerUnregistered;
-}
+const sandbox = new InviteChecker();
 
 interface LibraryVerdict {
   readonly body?: object;
@@ -54,34 +31,33 @@ interface LibraryVerdict {
 
 function libraryVerdict(invite: Input): LibraryVerdict {
   try {
-    const valid = validateInput(CallInviteDto, invite);
-    return { body: toCallInviteBody(valid), paths: [] };
+    return { body: checkedInviteBody(invite), paths: [] };
   } catch (error) {
     if (!(error instanceof ZimInvalidRequestError)) throw error;
     return { paths: error.errors.map(({ path }) => path.replace(/\[\d+\].*$/, '')) };
   }
 }
 
-/** A text of what is wrong, or nothing. */
+/** Says where library and sandbox disagree; `undefined` if they agree. */
 function disagreement(invite: Input, breaches: readonly Breach[]): string | undefined {
   const { body, paths } = libraryVerdict(invite);
   const wire = uncheckedWire(invite);
   if (body !== undefined) {
     if (breaches.length > 0) return 'the library accepts it';
-    if (!sandboxAccepts(body)) return 'the sandbox refuses what the library sends';
+    if (!sandbox.accepts(body)) return 'the sandbox refuses what the library sends';
     return isSameCall(body, wire) ? undefined : 'the library sends something else';
   }
   if (breaches.length === 0) return 'the library refuses it';
-  if (!isTold(paths, breaches)) return `the library blames ${paths.join(', ')}`;
+  if (!areReported(paths, breaches)) return `the library blames ${paths.join(', ')}`;
   const mustRefuse = breaches.some(({ rule }) => onlyTheLibraryRefuses[rule] === undefined);
-  if (sandboxAccepts(wire) === mustRefuse) {
+  if (sandbox.accepts(wire) === mustRefuse) {
     return mustRefuse ? 'the sandbox accepts it' : 'the sandbox refuses it';
   }
   return undefined;
 }
 
-/** Every field that is wrong, and no other; a name that every object inherits is told alone. */
-function isTold(paths: readonly string[], breaches: readonly Breach[]): boolean {
+/** Whether the library reports each wrong field, and no other. It reports an inherited name before anything else. */
+function areReported(paths: readonly string[], breaches: readonly Breach[]): boolean {
   const inherited = breaches.filter(({ rule }) => rule === 'inherited name');
   const expected = (inherited.length > 0 ? inherited : breaches).map(({ path }) => path);
   return isDeepStrictEqual(new Set(paths), new Set(expected));
@@ -129,7 +105,7 @@ it(
     }
     expect(seen.get('accepted')).toBeGreaterThan(0.2 * runs);
     expect(seen.get('refused')).toBeGreaterThan(0.2 * runs);
-    expect(calls.list()).toEqual([]);
+    expect(sandbox.calls.list()).toEqual([]);
   },
   180_000,
 );

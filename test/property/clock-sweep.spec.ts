@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { SandboxClock, ZimSandbox } from 'zim-sandbox';
 import {
   createClient,
+  invite,
+  ManualRuntime,
   type TestClient,
   testSecret,
-} from '../../libs/zim-call/src/testing/create-client.js';
-import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.js';
+} from 'nestjs-zim-call/testing';
+import { SandboxClock, ZimSandbox } from 'zim-sandbox';
 import { countOf, sampled } from '../support/property.js';
-import { invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
 
 const inFlight = countOf({ sample: 4, full: 16 });
 /** Beyond it, the client says that its machine's clock is off. */

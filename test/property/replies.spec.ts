@@ -1,56 +1,50 @@
 import fc from 'fast-check';
-import { type ZimCallError, isZimCallError, ZimProtocolError } from 'nestjs-zim-call';
-import { findZimReturnCode } from 'zim-protocol';
-import { decodeReply } from '../../libs/zim-call/src/client/decode-reply.js';
-import { Failure } from '../../libs/zim-call/src/client/failure.js';
 import {
   type CallInviteResult,
-  readCallInviteResult,
-} from '../../libs/zim-call/src/invite/call-invite.wire.js';
+  isZimCallError,
+  type ZimCallError,
+  ZimProtocolError,
+} from 'nestjs-zim-call';
+import { readInviteReply } from 'nestjs-zim-call/testing';
+import { findZimReturnCode } from 'zim-protocol';
 import { countOf, seed, seeded } from '../support/property.js';
 import { codeOf, replyTexts } from './random-replies.js';
 
 const runs = countOf({ sample: 2_000, full: 100_000 });
 const userIds = ['bob', 'carol'];
 const received = { at: new Date(1_700_000_000_000), from: 'date-header' } as const;
-/** Throttles and the expired signature: whoever else such a reply names, ZIM did nothing. */
-const atTheDoor = [7, 660300005, 660700001, 100000004];
+/** Throttles and the expired signature: ZIM did nothing, whichever callees such a reply names. */
+const refusalCodes = [7, 660300005, 660700001, 100000004];
 const outcomes = ['not-sent', 'refused', 'rejected', 'unknown'];
 
-type Read = { readonly result: CallInviteResult } | { readonly error: ZimCallError };
+type Read = CallInviteResult | ZimCallError;
 
-function read(text: string, status: number, contentType: string): Read {
-  const reply = decodeReply({ status, headers: { 'content-type': contentType }, text }, userIds);
-  const result = reply instanceof Failure ? reply : readCallInviteResult(reply, userIds, received);
-  return result instanceof Failure ? { error: result.toError('CallInvite', 1) } : { result };
-}
-
-/** A text of what is wrong, or nothing. */
-function wrongWith(text: string, told: Read): string | undefined {
+/** Says what is wrong with what was read of a reply; `undefined` if nothing is. */
+function wrongWith(text: string, read: Read): string | undefined {
   const code = codeOf(text);
-  if ('result' in told) {
-    return code === 0 ? wrongWithResult(told.result) : 'a success that the reply does not claim';
+  if (!(read instanceof Error)) {
+    return code === 0 ? wrongWithResult(read) : 'a success that the reply does not claim';
   }
-  const { error } = told;
-  if (!isZimCallError(error) || !outcomes.includes(error.outcome)) return 'no error of ours';
+  if (!isZimCallError(read) || !outcomes.includes(read.outcome)) return 'not a ZimCallError';
+  const error = read;
   if (error.message.length > 1_000 || /[^\x20-\x7e]/.test(error.message)) return 'an odd message';
   if (error.requestId !== undefined && !/^[\w-]{1,64}$/.test(error.requestId)) {
     return 'an odd request id';
   }
   if (code === undefined || code === 0) {
     const isUnknown = error instanceof ZimProtocolError && error.outcome === 'unknown';
-    return isUnknown ? undefined : 'more is told than the reply says';
+    return isUnknown ? undefined : 'more than the reply says';
   }
   // What no page explains may have taken effect.
   const ofCode = findZimReturnCode(code)?.outcome ?? 'unknown';
-  const outcome = namesEverybody(text) && !atTheDoor.includes(code) ? 'rejected' : ofCode;
+  const outcome = namesEveryCallee(text) && !refusalCodes.includes(code) ? 'rejected' : ofCode;
   return error.vendorCode === code && error.outcome === outcome
     ? undefined
     : 'not what the code says';
 }
 
-/** Whether ErrorUsers has an entry for each that was called. */
-function namesEverybody(text: string): boolean {
+/** Whether ErrorUsers has an entry for each callee. */
+function namesEveryCallee(text: string): boolean {
   const errorUsers: unknown = Reflect.get(JSON.parse(text), 'ErrorUsers');
   if (!Array.isArray(errorUsers)) return false;
   const named = errorUsers.map((entry: unknown): unknown =>
@@ -66,8 +60,8 @@ function wrongWithResult(result: CallInviteResult): string | undefined {
   if (createdAtFrom !== 'zim' && createdAt !== received.at) return 'a time from nowhere';
   if (!(createdAt instanceof Date) || Number.isNaN(createdAt.getTime())) return 'an odd time';
   if (typeof requestId !== 'string' || !/^[\w-]{0,64}$/.test(requestId)) return 'an odd request id';
-  const everybody = [...invited, ...failed.map(({ userId }) => userId)];
-  if (everybody.sort().join() !== userIds.join()) return 'not everybody that was called, once';
+  const callees = [...invited, ...failed.map(({ userId }) => userId)];
+  if (callees.sort().join() !== userIds.join()) return 'not each callee once';
   const isReadable = failed.every(
     ({ vendorCode, reason }) =>
       (vendorCode === undefined || Number.isSafeInteger(vendorCode)) &&
@@ -77,10 +71,10 @@ function wrongWithResult(result: CallInviteResult): string | undefined {
   return isReadable ? undefined : 'an odd failure';
 }
 
-function kindOf(code: number | undefined, told: Read): string {
-  if ('result' in told) return told.result.failed.length > 0 ? 'partial success' : 'success';
+function kindOf(code: number | undefined, read: Read): string {
+  if (!(read instanceof Error)) return read.failed.length > 0 ? 'partial success' : 'success';
   if (code === undefined) return 'unreadable';
-  return code === 0 ? 'accepted, but unreadable' : told.error.outcome;
+  return code === 0 ? 'accepted, but unreadable' : read.outcome;
 }
 
 it(
@@ -92,11 +86,11 @@ it(
       fc.constantFrom(200, 204, 302, 404, 500, 502, 999),
       fc.constantFrom('', 'application/json', 'text/html; charset=utf-8', '\0', 'a'.repeat(5_000)),
       (text, status, contentType) => {
-        const told = read(text, status, contentType);
+        const result = readInviteReply({ status, contentType, text }, userIds, received);
         const code = codeOf(text);
-        const kind = kindOf(code, told);
+        const kind = kindOf(code, result);
         seen.set(kind, (seen.get(kind) ?? 0) + 1);
-        const wrong = wrongWith(text, told);
+        const wrong = wrongWith(text, result);
         if (wrong !== undefined) throw new Error(wrong);
       },
     );

@@ -2,9 +2,9 @@ import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { ZimCallModule, type ZimCallOptions } from 'nestjs-zim-call';
+import { systemRuntime, ZIM_RUNTIME } from 'nestjs-zim-call/testing';
 import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
-import { systemRuntime, ZIM_RUNTIME } from '../../libs/zim-call/src/time/runtime.js';
 
 /** Starts an application that calls the sandbox's first app, receives its callbacks, and uses its clock. */
 export async function startFollowingApp(
