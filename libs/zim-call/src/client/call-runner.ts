@@ -2,7 +2,7 @@ import { findZimAction } from 'zim-protocol';
 import { invalidRequest } from '../errors/errors.js';
 import { ownFields } from '../config/request-options.js';
 import type { ZimHttpRequest } from '../http/zim-http.service.js';
-import { isPublicParameter, toQueryString } from '../http/request-params.js';
+import { isPublicParameter, toQueryString } from '../http/http-attempt.js';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -17,7 +17,7 @@ import {
 } from '../config/zim-call-options.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
-import { Endpoints } from './endpoints.js';
+import { Endpoints } from './retry-rules.js';
 import { FirstReplyGate } from './admission.js';
 import { OpenDeadlines } from '../time/deadline.js';
 import { RetryRules } from './retry-rules.js';

@@ -6,7 +6,7 @@ import { acquirePermit, type FirstReplyGate } from './admission.js';
 import type { CallObserver } from './call-observer.js';
 import { classify, clockUpdateOf, type Decode, endOf } from './classify.js';
 import type { Deadline } from '../time/deadline.js';
-import type { Endpoints } from './endpoints.js';
+import type { Endpoints } from './retry-rules.js';
 import { AttemptHistory, Failure } from './failure.js';
 import type { RetryRules } from './retry-rules.js';
 import type { ZimClock } from '../time/zim-clock.js';
