@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { errorClassOf, httpStatusOf } from '../../libs/zim-call/src/errors/code-table.js';
 import {
@@ -33,6 +33,16 @@ function tableRows(document: string): string[][] {
     );
 }
 
+/** Returns the anchors that GitHub gives to the headings of a document. */
+function headingAnchors(document: string): string[] {
+  return [...read(document).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
+}
+
 /** What the compiler says about every TypeScript snippet, each as a module of its own. */
 function compileSnippets(): string[] {
   const snippets = new Map(
@@ -63,6 +73,16 @@ describe('the documents', () => {
     expect(compileSnippets()).toEqual([]);
   }, 60_000);
 
+  it('have the same snippets in both languages, except for comments and test names', () => {
+    const [english = [], chinese] = mainReadmes.map((document) =>
+      blocks(document, '\\w+').map((code) =>
+        code.replace(/ *\/\/.*$/gm, '').replace(/test\('[^']*'/g, "test(''"),
+      ),
+    );
+    expect(english.length).toBeGreaterThan(10);
+    expect(chinese).toEqual(english);
+  });
+
   it('name scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = documents
@@ -77,6 +97,15 @@ describe('the documents', () => {
     const links = [...read(document).matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '');
     const local = links.filter((link) => !link.startsWith('http'));
     expect(local.filter((link) => !existsSync(resolve(root, dirname(document), link)))).toEqual([]);
+  });
+
+  it.each(documents)('%s links to headings that exist', (document) => {
+    const anchors = [...read(document).matchAll(/\]\(([^)#:]*\.md)?#([^)]+)\)/g)];
+    const missing = anchors.filter(([, file, anchor = '']) => {
+      const target = file === undefined ? document : join(dirname(document), file);
+      return !headingAnchors(target).includes(anchor);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
   });
 
   it.each(mainReadmes)('%s lists every option, and no other', (document) => {
