@@ -21,21 +21,23 @@ export interface CallbackAnswer {
 
 type Answer = (request: CallbackRequest) => Promise<CallbackAnswer>;
 
+// The parts of Fastify and Express that are used here: neither is a dependency of this package.
 interface FastifyScope {
   addHook(
     name: 'onRequest',
-    hook: (request: FastifyRequest, reply: unknown, done: () => void) => void,
+    hook: (request: FastifyRequest, reply: unknown, done: Done) => void,
   ): void;
   removeAllContentTypeParsers(): void;
   addContentTypeParser(
     type: string,
-    parser: (request: unknown, payload: unknown, done: (error: null) => void) => void,
+    parser: (request: unknown, payload: unknown, done: Done) => void,
   ): void;
   post(
     path: string,
     handler: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
   ): void;
 }
+type Done = (error?: null) => void;
 interface FastifyRequest {
   readonly raw: IncomingMessage;
 }

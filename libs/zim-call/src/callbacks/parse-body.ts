@@ -1,4 +1,4 @@
-import { badBody, type CallbackError } from './callback-error.js';
+import { badBody } from './callback-error.js';
 
 /** The body of a callback: an object of unknown fields. */
 export type CallbackBody = Readonly<Record<string, unknown>>;
@@ -16,40 +16,27 @@ export interface ParsedBody {
  * @throws CallbackError with the cause
  */
 export function parseBody(raw: Uint8Array): ParsedBody {
-  const text = decodeUtf8(raw).trimStart();
-  const json = text.startsWith('{') ? text : decodePercent(text);
-  const body = parseJson(json);
+  const text = orBadBody('the body is not UTF-8', () => utf8.decode(raw)).trimStart();
+  const json = text.startsWith('{') ? text : orBadBody(unreadable, () => decodePercent(text));
+  const body = orBadBody(unreadable, (): unknown => JSON.parse(json));
   if (!isRecord(body)) throw badBody('the body must be a JSON object');
   return { body, json };
 }
 
-function decodeUtf8(raw: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(raw);
-  } catch {
-    throw badBody('the body is not UTF-8');
-  }
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw unreadable();
-  }
-}
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const unreadable = 'the body is neither JSON nor encoded JSON';
 
 /** Forms write a space as a plus; an encoder that writes it as `%20` leaves a plus as it is. */
 function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text.includes('%20') ? text : text.replaceAll('+', ' '));
-  } catch {
-    throw unreadable();
-  }
+  return decodeURIComponent(text.includes('%20') ? text : text.replaceAll('+', ' '));
 }
 
-function unreadable(): CallbackError {
-  return badBody('the body is neither JSON nor encoded JSON');
+function orBadBody<T>(rule: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch {
+    throw badBody(rule);
+  }
 }
 
 function isRecord(value: unknown): value is CallbackBody {
@@ -81,9 +68,7 @@ export function checkStructure(json: string): void {
       if (key === '__proto__') throw badBody(`${last} is no name of a field`);
       keys?.add(key);
     } else if (token !== ',') last = token;
-    if (open.length > maxDepth) {
-      throw badBody(`the body is nested deeper than ${maxDepth}`);
-    }
+    if (open.length > maxDepth) throw badBody(`the body is nested deeper than ${maxDepth}`);
   }
 }
 

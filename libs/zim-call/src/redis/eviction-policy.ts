@@ -30,18 +30,18 @@ export class EvictionPolicy {
   /** What is wrong with the policy and what to do, if Redis may evict keys. */
   get problem(): string | undefined {
     if (this.policy === undefined || this.policy === noEviction) return undefined;
-    return `Redis evicts keys when its memory is full (maxmemory-policy ${this.policy}): idempotency keys can be forgotten early, and phones can ring twice. Set maxmemory-policy to ${noEviction}`;
+    return `Redis evicts keys when its memory is full (maxmemory-policy ${this.policy}): idempotency keys can be lost early, and phones can ring twice. Set maxmemory-policy to ${noEviction}`;
   }
 
   private async read(): Promise<void> {
-    const policy = await this.connection.ask(readPolicy, () => undefined);
+    const policy = await this.connection.ask(readPolicy);
     if (policy === undefined || policy === this.policy) return;
     this.policy = policy;
     if (this.problem !== undefined) this.logger.error(this.problem);
   }
 }
 
-/** Of a cluster the first policy that evicts, for one node is enough to forget keys. */
+/** Of a cluster, returns the first policy that evicts: one such node is enough to lose keys. */
 async function readPolicy(redis: RedisClient): Promise<string | undefined> {
   const nodes = 'nodes' in redis ? redis.nodes('master') : [redis];
   const policies = await Promise.all(nodes.map(readPolicyOf));

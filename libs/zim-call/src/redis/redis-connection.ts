@@ -111,16 +111,9 @@ export class RedisConnection {
     });
   }
 
-  /** Resolves with what a command gives, or what `otherwise` gives while Redis is unavailable. */
-  async ask<T>(
-    command: (redis: RedisClient) => Promise<T>,
-    otherwise: () => Promise<T> | T,
-  ): Promise<T> {
-    try {
-      return await this.run(command);
-    } catch {
-      return otherwise();
-    }
+  /** Resolves with what a command gives; with `undefined` while Redis is unavailable. */
+  async ask<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | undefined> {
+    return this.run(command).catch(() => undefined);
   }
 
   /** Connects again, to whatever server the address leads to by now. */

@@ -59,24 +59,17 @@ const warnShare = { above: 0.8, below: 0.7 };
 /** When to ask again while the store is full of calls that are under way, which end within seconds. */
 const soonMs = 1_000;
 
-interface Claimed {
+interface Entry {
   readonly fingerprint: string;
-  readonly token: string;
-  readonly untilMs: number;
-}
-
-interface Ended {
-  readonly fingerprint: string;
-  readonly result: string;
   readonly untilMs: number;
 }
 
 /** For one instance of a backend. It drops no key before its time: when it is full, it takes no new one. */
 export class MemoryIdempotencyStore implements IdempotencyStore {
   private readonly logger = new Logger('ZimIdempotency');
-  private readonly claimed = new Map<string, Claimed>();
+  private readonly claimed = new Map<string, Entry & { readonly token: string }>();
   /** In the order of their times: all live equally long. */
-  private readonly ended = new Map<string, Ended>();
+  private readonly ended = new Map<string, Entry & { readonly result: string }>();
   private isUsed = false;
   private isNearlyFull = false;
 
@@ -126,8 +119,8 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
   private find(key: string, fingerprint: string): IdempotencyClaim | undefined {
     const ended = this.ended.get(key);
     const claimed = this.claimed.get(key);
-    const running = claimed !== undefined && claimed.untilMs > this.nowMs ? claimed : undefined;
-    const entry = ended ?? running;
+    const isExpired = claimed === undefined || claimed.untilMs <= this.nowMs;
+    const entry = ended ?? (isExpired ? undefined : claimed);
     if (entry === undefined) return undefined;
     if (entry.fingerprint !== fingerprint) return { state: 'other' };
     return ended === undefined ? { state: 'running' } : { state: 'ended', result: ended.result };

@@ -59,12 +59,11 @@ export class RedisCallEventStore implements CallEventStore {
   /** @throws ZimConnectionError with the outcome `unknown` if something else than events is stored there */
   async load(callId: string): Promise<readonly StoredCallEvent[]> {
     const own = await this.local.load(callId);
-    const shared = await this.connection.ask<string[]>(
-      (redis) => redis.lrange(this.keyOf(callId), 0, -1).catch(refuseOtherTypes),
-      () => [],
+    const shared = await this.connection.ask((redis) =>
+      redis.lrange(this.keyOf(callId), 0, -1).catch(refuseOtherTypes),
     );
     const known = new Set(own.map((event) => JSON.stringify(event)));
-    const others = shared.filter((json) => !known.has(json)).map(readEvent);
+    const others = shared?.filter((json) => !known.has(json)).map(readEvent) ?? [];
     return [...own, ...others.filter((event) => event !== undefined)];
   }
 
@@ -74,10 +73,7 @@ export class RedisCallEventStore implements CallEventStore {
 
   /** Changes were missed while there was no subscription, so every listener is notified. */
   private async subscribe(): Promise<void> {
-    await this.subscriber.ask<unknown>(
-      (redis) => redis.subscribe(this.channel),
-      () => undefined,
-    );
+    await this.subscriber.ask((redis) => redis.subscribe(this.channel));
     this.local.notify();
   }
 
@@ -88,21 +84,18 @@ export class RedisCallEventStore implements CallEventStore {
   }
 
   private async share(changes: readonly Change[]): Promise<void> {
-    const isShared = await this.connection.ask(
-      async (redis) => {
-        const transaction = redis.multi();
-        for (const { callId, event } of changes) {
-          transaction
-            .rpush(this.keyOf(callId), JSON.stringify(event))
-            .pexpire(this.keyOf(callId), callLifeMs)
-            .publish(this.channel, callId);
-        }
-        await transaction.exec();
-        return true;
-      },
-      () => false,
-    );
-    if (isShared) return;
+    const isShared = await this.connection.ask(async (redis) => {
+      const transaction = redis.multi();
+      for (const { callId, event } of changes) {
+        transaction
+          .rpush(this.keyOf(callId), JSON.stringify(event))
+          .pexpire(this.keyOf(callId), callLifeMs)
+          .publish(this.channel, callId);
+      }
+      await transaction.exec();
+      return true;
+    });
+    if (isShared === true) return;
     this.unshared.push(...changes);
     this.unshared.splice(0, this.unshared.length - maxUnshared);
   }

@@ -58,19 +58,14 @@ export class RedisCallbackStore implements CallbackStore {
    * while Redis is unavailable.
    */
   private setIfAbsent(key: string, value: string, lifeMs: number) {
-    return this.connection.ask<string | null | undefined>(
-      // Two commands, for NX together with GET needs Redis 7.
-      async (redis) =>
-        (await redis.set(key, value, 'PX', lifeMs, 'NX')) === 'OK' ? value : redis.get(key),
-      () => undefined,
+    // Two commands, for NX together with GET needs Redis 7.
+    return this.connection.ask(async (redis) =>
+      (await redis.set(key, value, 'PX', lifeMs, 'NX')) === 'OK' ? value : redis.get(key),
     );
   }
 
   private async run(source: string, key: string, ...args: (string | number)[]): Promise<void> {
-    await this.connection.ask<unknown>(
-      (redis) => redis.eval(source, 1, this.keyOf(key), ...args),
-      () => undefined,
-    );
+    await this.connection.ask((redis) => redis.eval(source, 1, this.keyOf(key), ...args));
   }
 
   private keyOf(key: string): string {

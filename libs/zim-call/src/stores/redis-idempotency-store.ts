@@ -88,10 +88,10 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     // A key that expired while its call is under way would let another call ring.
     const lifeMs = Math.max(this.lifeMs, wholeLeaseMs);
     const args = [fingerprint, token, wholeLeaseMs, lifeMs, isKnown ? 'known' : ''];
-    const claim = await this.connection.ask(
-      async (redis) => readClaim(await runScript(redis, claimScript, [this.prefix + key], args)),
-      () => undefined,
+    const reply = await this.connection.ask((redis) =>
+      runScript(redis, claimScript, [this.prefix + key], args),
     );
+    const claim = readClaim(reply);
     if (claim !== undefined) return claim;
     // Redis may have run the claim, or run it later: then no call would be made, and none could be made.
     void this.release(wanted);
@@ -100,9 +100,8 @@ export class RedisIdempotencyStore implements IdempotencyStore {
 
   async settle({ key, fingerprint, token }: WantedKey, result: string): Promise<void> {
     const args = [fingerprint, token, result, this.lifeMs];
-    const reply = await this.connection.ask(
-      (redis) => runScript(redis, settleScript, [this.prefix + key], args),
-      () => undefined,
+    const reply = await this.connection.ask((redis) =>
+      runScript(redis, settleScript, [this.prefix + key], args),
     );
     if (reply === 'restored') {
       this.logger.warn(`${cause}; its result is stored again. Such ${advice}`);
@@ -114,11 +113,8 @@ export class RedisIdempotencyStore implements IdempotencyStore {
   }
 
   async release({ key, token }: WantedKey): Promise<void> {
-    await this.connection.ask<unknown>(
-      // By its text: a slow Redis may answer that it lacks the digest when no call waits for that answer any more.
-      (redis) => redis.eval(releaseSource, 1, this.prefix + key, token),
-      () => undefined,
-    );
+    // By its text: a slow Redis may answer that it lacks the digest when no call waits for that answer any more.
+    await this.connection.ask((redis) => redis.eval(releaseSource, 1, this.prefix + key, token));
   }
 }
 

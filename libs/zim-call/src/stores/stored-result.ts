@@ -33,10 +33,14 @@ const unexpected: StoredError = {
 
 const classes = { timeout: ZimTimeoutError, protocol: ZimProtocolError, service: ZimServiceError };
 
-const unknownReasons = {
-  lost: 'the instance that made the call with this idempotencyKey is gone and did not report its result',
-  forgotten: 'Redis lost this idempotencyKey while its call was under way',
-  unreadable: 'what is stored under this idempotencyKey cannot be read',
+const reasons = {
+  unavailable:
+    'the Redis that stores idempotency keys is unavailable, so it is not known whether this one is new; nothing was sent',
+  lost: 'the instance that made the call with this idempotencyKey is gone and did not report its result; it may have taken effect',
+  forgotten:
+    'Redis lost this idempotencyKey while its call was under way; it may have taken effect',
+  unreadable:
+    'what is stored under this idempotencyKey cannot be read; its call may have taken effect',
 };
 
 /** Returns what to store of a failed call; nothing if it certainly had no effect. */
@@ -86,29 +90,21 @@ function answerError(
   action: string,
   answer: Exclude<KeyAnswer, { readonly state: 'ended' }>,
 ): ZimCallError {
-  const notSent = { outcome: 'not-sent', action } as const;
-  switch (answer.state) {
-    case 'other':
-      return new ZimIdempotencyError(
-        `${action}: this idempotencyKey was used before for a call with other contents; use a new key for each call`,
-        notSent,
-      );
-    case 'full':
-      return new ZimRateLimitError(
-        `${action}: this process stores as many idempotency keys as idempotencyMaxKeys allows and takes no new one; nothing was sent`,
-        { ...notSent, retryAfterMs: answer.retryAfterMs },
-      );
-    case 'unavailable':
-      return new ZimConnectionError(
-        `${action}: the Redis that stores idempotency keys is unavailable, so it is not known whether this one is new; nothing was sent`,
-        notSent,
-      );
-    default:
-      return new ZimConnectionError(
-        `${action}: ${unknownReasons[answer.state]}; it may have taken effect`,
-        { outcome: 'unknown', action },
-      );
+  const { state } = answer;
+  if (state === 'other') {
+    return new ZimIdempotencyError(
+      `${action}: this idempotencyKey was used before for a call with other contents; use a new key for each call`,
+      { outcome: 'not-sent', action },
+    );
   }
+  if (state === 'full') {
+    return new ZimRateLimitError(
+      `${action}: this process stores as many idempotency keys as idempotencyMaxKeys allows and takes no new one; nothing was sent`,
+      { outcome: 'not-sent', action, retryAfterMs: answer.retryAfterMs },
+    );
+  }
+  const outcome = state === 'unavailable' ? 'not-sent' : 'unknown';
+  return new ZimConnectionError(`${action}: ${reasons[state]}`, { outcome, action });
 }
 
 function reviveError({ kind, message, ...details }: StoredError): ZimCallError {
