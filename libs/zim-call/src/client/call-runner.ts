@@ -1,29 +1,26 @@
-import { findZimAction } from 'zim-protocol';
-import { invalidRequest } from '../errors/errors.js';
-import { ownFields } from '../config/request-options.js';
-import type { ZimHttpRequest } from '../http/zim-http.service.js';
-import { isPublicParameter, toQueryString } from '../http/http-attempt.js';
 import {
   type BeforeApplicationShutdown,
   Inject,
   Injectable,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { ZimHttpService } from '../http/zim-http.service.js';
-import { checkRequestOptions, type RequestOptions } from '../config/request-options.js';
+import { findZimAction } from 'zim-protocol';
+import { checkRequestOptions, ownFields, type RequestOptions } from '../config/request-options.js';
 import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
+import { invalidRequest } from '../errors/errors.js';
+import { isPublicParameter, toQueryString } from '../http/http-attempt.js';
+import { type ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
-import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
-import { Endpoints } from './retry-rules.js';
-import { FirstReplyGate } from './admission.js';
 import { OpenDeadlines } from '../time/deadline.js';
-import { RetryRules } from './retry-rules.js';
-import { type CallParts, type PreparedCall, runCall } from './run-call.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../time/zim-clock.js';
+import { FirstReplyGate } from './admission.js';
+import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
+import { Endpoints, RetryRules } from './retry-rules.js';
+import { type CallParts, type PreparedCall, runCall } from './run-call.js';
 
 /** A call as the services of this package ask for it. */
 export type ZimCall<T> = Omit<PreparedCall<T>, 'request' | 'options'> & {

@@ -105,7 +105,7 @@ describe('an attempt that ZIM has refused', () => {
       vendorCode: 660300005,
       requestId: '343649807833778782',
       retryAfterMs: 1000,
-      message: expect.stringContaining('before that: the AppID calls this operation more often'),
+      message: expect.stringContaining('before that: the AppID exceeds the rate limit'),
     });
   });
 

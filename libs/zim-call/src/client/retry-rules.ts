@@ -1,13 +1,12 @@
 import { findZimAction } from 'zim-protocol';
 import type { ZimOnUnknown } from '../config/request-options.js';
 import type { ZimRetryBudget, ZimRetryPolicy } from '../config/zim-call-options.js';
-import type { AttemptHistory } from './failure.js';
-import type { Deadline } from '../time/deadline.js';
-import type { Failure } from './failure.js';
-import type { PreparedCall } from './run-call.js';
-import type { ZimRuntime } from '../time/runtime.js';
 import { HttpFailure } from '../http/http-attempt.js';
 import type { HttpReply } from '../http/node-request.js';
+import type { Deadline } from '../time/deadline.js';
+import type { ZimRuntime } from '../time/runtime.js';
+import type { AttemptHistory, Failure } from './failure.js';
+import type { PreparedCall } from './run-call.js';
 
 /** How often a call is repeated that ZIM could not carry out at the time. */
 const maxRetriesLater = 2;

@@ -1,15 +1,14 @@
+import type { RequestOptions } from '../config/request-options.js';
 import { isZimCallError } from '../errors/zim-call-error.js';
 import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
-import type { RequestOptions } from '../config/request-options.js';
 import type { RateLimiter } from '../rate-limit/rate-limiter.js';
+import type { Deadline } from '../time/deadline.js';
+import type { ZimClock } from '../time/zim-clock.js';
 import { acquirePermit, type FirstReplyGate } from './admission.js';
 import type { CallObserver } from './call-observer.js';
 import { classify, clockUpdateOf, type Decode, endOf } from './classify.js';
-import type { Deadline } from '../time/deadline.js';
-import type { Endpoints } from './retry-rules.js';
 import { AttemptHistory, Failure } from './failure.js';
-import type { RetryRules } from './retry-rules.js';
-import type { ZimClock } from '../time/zim-clock.js';
+import type { Endpoints, RetryRules } from './retry-rules.js';
 
 /** A call that is checked, with its request in the form of the wire. */
 export interface PreparedCall<T> {
