@@ -10,10 +10,10 @@ const columns = [
   { title: 'way', align: '---', cell: ({ way }) => ways[way].title },
   { title: 'concurrency', cell: ({ concurrency }) => String(concurrency) },
   { title: 'CPU per call', cell: ({ cpuMicros }) => `${cpuMicros.toFixed(0)} µs` },
-  { title: "ours / this one's CPU", cell: ({ cpuRatio }) => cpuRatio.toFixed(2) },
+  { title: 'CPU ratio', cell: ({ cpuRatio }) => cpuRatio.toFixed(2) },
   { title: 'p50', cell: ({ p50Ms }) => `${p50Ms.toFixed(2)} ms` },
   { title: 'p99', cell: ({ p99Ms }) => `${p99Ms.toFixed(2)} ms` },
-  { title: 'calls a second', cell: ({ perSecond }) => perSecond.toFixed(0) },
+  { title: 'calls per second', cell: ({ perSecond }) => perSecond.toFixed(0) },
 ];
 
 /** @param {readonly import('./summary.mjs').Figures[]} figures */
@@ -42,28 +42,28 @@ export async function writeDocument(findings) {
 }
 
 function pageOf({ machine, rounds, calls, table, targets }) {
-  return `# What a call costs, measured
+  return `# CPU per call
 
-This page is written by \`npm run bench:client -- --write\`. One CallInvite, made in four ways against one server on
-loopback: each way in a process of its own, the server in another. All send the same body with a new signature for each
-call, keep their connections, read the reply as JSON and look at its \`Code\`. Ours also checks the input, takes its
-turn in a quota that never makes it wait, holds a deadline over the call, and decodes the reply.
+This page is written by \`npm run bench:client -- --write\`. One CallInvite is made in four ways against one server on
+loopback. Each way runs in its own process, the server in another. All send the same body with a new signature for each
+call, keep their connections alive, parse the reply as JSON and check its \`Code\`. \`nestjs-zim-call\` also validates the
+input, waits for a permit of a quota that is never used up, keeps a deadline for the whole call, and decodes the reply.
 
-${rounds} rounds of ${calls} calls for each way and concurrency, after warm-up. The ways take turns, and each round
-begins with another one. All figures are medians over the rounds; ratios are taken within a round.
+${rounds} rounds of ${calls} calls for each way and concurrency, after a warm-up. The ways run in turn, and each round
+begins with another one. All figures are medians over the rounds; ratios are computed within a round.
 
 ${machine} · ${new Date().toISOString().slice(0, 10)}
 
 ${table}
 
-- _CPU per call_: user and system time of the process that calls.
-- _ours / this one's CPU_: below 1, ours is the cheaper one.
-- _p50_, _p99_: from the call to its result, with so many calls under way at a time.
+- _CPU per call_: user and system time of the calling process.
+- _CPU ratio_: CPU per call of \`nestjs-zim-call\`, divided by that of this way. Below 1, \`nestjs-zim-call\` uses less.
+- _p50_, _p99_: time from the call to its result, at this concurrency.
 
 ## Targets
 
 ${targets.map(({ isMet, text }) => `- ${isMet ? 'met' : '**missed**'}: ${text}`).join('\n')}
 
-undici's pool shows how far there is to go; there is no target for it.
+\`Pool\` of undici is a lower bound for comparison, without a target.
 `;
 }

@@ -170,22 +170,22 @@ export function judge(trial, cases) {
     target(twice === 0, `invites that rang twice: ${twice}`),
     target(
       deniedButRang === 0,
-      `told as not-sent, refused or rejected, but rang: ${deniedButRang}`,
+      `reported as not-sent, refused or rejected, but rang: ${deniedButRang}`,
     ),
-    target(doneButSilent === 0, `told as done, but did not ring: ${doneButSilent}`),
-    target(
-      violations.length === 0,
-      `outcomes, ids, attempts or times that are wrong: ${violations.length}`,
-    ),
+    target(doneButSilent === 0, `reported as done, but did not ring: ${doneButSilent}`),
+    target(violations.length === 0, `wrong outcomes, ids, attempts or times: ${violations.length}`),
     target(
       latestMs <= deadlineSlackMs,
-      `the latest outcome came ${latestMs.toFixed(0)} ms after its deadline (${deadlineSlackMs} are allowed)`,
+      `the latest result came ${latestMs.toFixed(0)} ms after its deadline (${deadlineSlackMs} are allowed)`,
     ),
     target(
       unknownRang > 0 && unknownSilent > 0,
-      `of those told as unknown ${unknownRang} rang and ${unknownSilent} did not: nobody could have known`,
+      `reported as unknown: ${unknownRang} rang and ${unknownSilent} did not`,
     ),
-    target(slow <= mostSlow * counts.invites, `out of time for no reason but the machine: ${slow}`),
+    target(
+      slow <= mostSlow * counts.invites,
+      `timed out only because the machine was slow: ${slow}`,
+    ),
     target(
       trial.left.length === 0,
       `left open after closing: ${trial.left.join(', ') || 'nothing'}`,

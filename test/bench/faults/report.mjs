@@ -9,7 +9,7 @@ import { ways } from './ways/index.mjs';
 
 const folder = fileURLToPath(new URL('../../../docs/benchmarks/', import.meta.url));
 
-/** Only ours can say that it does not know. */
+/** Only nestjs-zim-call reports that an outcome is unknown. */
 const ifOurs = ({ name }, text) => (name === 'ours' ? text : '–');
 
 const columns = [
@@ -21,7 +21,7 @@ const columns = [
   { title: '"unknown", rang', cell: (row) => ifOurs(row, `${row.counts.unknownRang}`) },
   { title: '"unknown", did not ring', cell: (row) => ifOurs(row, `${row.counts.unknownSilent}`) },
   { title: 'requests', cell: ({ counts }) => `${counts.requests}` },
-  { title: 'the longest', cell: ({ counts }) => `${counts.longestMs.toFixed(0)} ms` },
+  { title: 'longest call', cell: ({ counts }) => `${counts.longestMs.toFixed(0)} ms` },
 ];
 
 /** @param {readonly { name: string, counts: import('./judge.mjs').Counts }[]} rows */
@@ -39,15 +39,15 @@ export function tableOf(rows) {
 export function describeViolation({ each: { invite, result, entries }, text }) {
   const { outcome, kind, code, callId, tookMs } = result;
   const steps = [1, 2, 3, 4].map((attempt) => stepOf(invite, attempt).name);
-  const ledger = entries.map(
+  const journal = entries.map(
     (entry) =>
       `${entry.attempt}: ${entry.fault ?? 'no fault'}, code ${entry.code ?? 'none'}, ${entry.executed ? `rang in call ${entry.callId}` : 'did not ring'}`,
   );
   return [
     `${invite.id} (${invite.lane}): ${text}`,
     `  plan: ${steps.join(' | ')}`,
-    `  told: ${[outcome, kind, code, callId].filter((part) => part !== undefined).join(' ')} after ${tookMs?.toFixed(0)} ms`,
-    `  ledger: ${ledger.join(' | ') || 'nothing'}`,
+    `  reported: ${[outcome, kind, code, callId].filter((part) => part !== undefined).join(' ')} after ${tookMs?.toFixed(0)} ms`,
+    `  journal: ${journal.join(' | ') || 'nothing'}`,
   ].join('\n');
 }
 
@@ -74,12 +74,12 @@ const unknowable = () => endingWith('unknown');
 const borderline = () => endingWith('done', 'unknown');
 
 function pageOf({ machine, invites, seed, untroubled, table, targets }) {
-  return `# When everything goes wrong, measured
+  return `# Invites through every fault
 
-This page is written by \`npm run bench:faults -- --write\`. ${invites} invites go to a sandbox that does to them what
-networks and servers do: ${troubles.length} kinds of trouble, from a connection that is reset after the call was made to a clock
-that is an hour off; ${untroubled} invites meet none. A seed decides what each attempt of each invite meets. Afterwards,
-what the client told of each invite is held against the sandbox's ledger of what it carried out. Then the same plan goes
+This page is written by \`npm run bench:faults -- --write\`. ${invites} invites go to a sandbox that injects the faults of
+networks and servers: ${troubles.length} kinds, from a connection that is reset after the call was made to a clock that is an hour
+off; ${untroubled} invites meet none. A seed decides which fault each attempt of each invite meets. Afterwards the result that the
+client reported for each invite is compared with the sandbox's journal of what it executed. Then the same plan goes
 through axios with axios-retry.
 
 ${machine} · seed ${seed} · ${new Date().toISOString().slice(0, 10)}
@@ -87,27 +87,30 @@ ${machine} · seed ${seed} · ${new Date().toISOString().slice(0, 10)}
 ${table}
 
 - _rang twice or more_: one invite, several calls on the callee's phone.
-- _"failed", but rang_: for ours \`not-sent\`, \`refused\` and \`rejected\`; for axios a rejected promise.
-- _"done", but did not ring_: for axios a resolved promise, as for HTTP 200 with a \`Code\` that is not 0.
-- _"unknown"_: ours says that it may be ringing, and does not ask again. axios-retry has no such answer.
-- _the longest_: from the call to its outcome.
+- _"failed", but rang_: for \`nestjs-zim-call\` the outcomes \`not-sent\`, \`refused\` and \`rejected\`; for axios a rejected
+  promise.
+- _"done", but did not ring_: for axios a resolved promise, such as for HTTP 200 with a \`Code\` that is not 0.
+- _"unknown"_: \`nestjs-zim-call\` reports that the phone may be ringing, and does not repeat the request. axios-retry has
+  no such outcome.
+- _longest call_: the longest time from a call to its result.
 
-Ours has ${requestTimeoutMs} ms for a request and ${deadlineMs} ms for a call, up to three requests, shorter waits between
-them than usual, and a quota that makes nobody wait. axios has the same time limit, which by
-axios-retry's default covers the repeats too, and axios-retry is set up as it often is: three retries after network errors
-and HTTP 5xx, \`exponentialDelay\` (from 10 ms on instead of 100), each attempt signed anew.
+\`nestjs-zim-call\` has ${requestTimeoutMs} ms for a request and ${deadlineMs} ms for a call, up to three requests, shorter waits between
+them than by default, and a quota that is never used up. axios has the same request timeout, which by
+axios-retry's default covers the retries too. axios-retry has a common configuration: three retries after network errors
+and HTTP 5xx, \`exponentialDelay\` (starting at 10 ms instead of 100), and a new signature for each attempt.
 
-What the sandbox never does is lie at the door: to answer a throttle (7, 660300005), an expired signature (100000004) or
-a rejection although it has made the call. No client could know; that ZIM does not is an assumption
+The sandbox never answers with a throttle (7, 660300005), an expired signature (100000004) or a rejection for a call that
+it has made: no client could detect that. That ZIM does not do so either is an assumption
 ([decision 1](../decisions/0001-what-a-failure-inside-zim-means.md)).
 
-## After these nobody can know
+## When \`unknown\` is correct
 
-An \`unknown\` is true if the last attempt met one of these, \`before\` or \`after\` the call was made, with its fields as
-in the [sandbox's README](../../libs/zim-sandbox/README.md#faults): ${unknowable()}. It is also true on a connection that
-the server closes between two requests (\`close-idle\`), for a request may be on its way by then, and if the time limit
-of a request really was over. With those on the edge of that limit (${borderline()}) either end is true. After everything
-else there is one truth: a port where nobody listens is \`not-sent\`, a request stopped at the door is \`refused\`, and so on.
+\`unknown\` is correct if the last attempt met one of these faults, \`before\` or \`after\` the call was made, with its fields
+as in the [sandbox's README](../../libs/zim-sandbox/README.md#faults): ${unknowable()}. It is also correct on a connection that
+the server closes between two requests (\`close-idle\`), because a request may already have been sent, and if the request
+timeout has passed. For faults close to that timeout (${borderline()}) both \`done\` and \`unknown\` are
+correct. Every other fault has one correct outcome: for example, a port on which no server listens gives \`not-sent\`, and a
+throttled request \`refused\`.
 
 ## Targets
 

@@ -15,15 +15,15 @@ const progressMs = 5_000;
 
 const help = `npm run bench:faults -- [options]
 
-Whether an invite ever rings twice, or is told wrongly, when everything goes wrong; and how axios with
-axios-retry does under the same plan.
+Checks that no invite rings twice and that every result is correct, with every fault injected; and runs the same
+plan with axios and axios-retry.
 
   --invites N  default: 10000
-  --seed N     of the plan; default: 1
+  --seed N     the seed of the plan; default: 1
   --write      writes docs/benchmarks/faults.md
   --help
 
-Ends with 1 if ours misses a target, and lists what was wrong.
+Ends with 1 if nestjs-zim-call misses a target, and lists the violations.
 `;
 
 const numbers = {

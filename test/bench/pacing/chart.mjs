@@ -78,8 +78,8 @@ function axes({ untilMs, most }) {
       (second) =>
         `<text x="${xOf(second * 1_000, scale)}" y="${bottom + 18}" text-anchor="middle">${second}</text>`,
     ),
-    `<text x="${right}" y="${yOf(quotaLimit, scale) - 6}" text-anchor="end">limit: ${quotaLimit} a second</text>`,
-    `<text x="${(size.left + right) / 2}" y="${size.height - 8}" text-anchor="middle">seconds since the calls were asked for</text>`,
+    `<text x="${right}" y="${yOf(quotaLimit, scale) - 6}" text-anchor="end">limit: ${quotaLimit} per second</text>`,
+    `<text x="${(size.left + right) / 2}" y="${size.height - 8}" text-anchor="middle">seconds since the calls were made</text>`,
     `<text x="14" y="${(size.top + bottom) / 2}" text-anchor="middle" transform="rotate(-90 14 ${(size.top + bottom) / 2})">arrivals in the last second</text>`,
   ].join('\n');
 }

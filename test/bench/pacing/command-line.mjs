@@ -9,19 +9,19 @@ const parts = ['ours', 'alternatives', 'chaos'];
 
 export const help = `npm run bench:pacing -- [options]
 
-How near to ZIM's quota calls can be sent, by real processes over a real Redis to a server that judges
-every arrival: nestjs-zim-call beside what else is used for that. Needs redis-server.
+Measures how much of ZIM's quota is used, by real processes that share a real Redis and send to a server that
+checks every request: nestjs-zim-call and other limiters. Needs redis-server.
 
   --only PART        ${parts.join(', ')}; default: all
   --workload NAME    ${workloadNames.join(', ')}; default: all
-  --processes LIST   default: 1,2,4,8 for ours, 4 for the alternatives
+  --processes LIST   default: 1,2,4,8 for nestjs-zim-call, 4 for the alternatives
   --engine NAME      ${Object.keys(engines).join(', ')}
-  --seed N           of the random arrivals; default: ${defaultSeed}
+  --seed N           the seed of the random arrivals; default: ${defaultSeed}
   --concurrent N     how many alternatives to run at a time; default: 2
-  --write            writes docs/benchmarks/rateLimit.md and .svg
+  --write            writes docs/benchmarks/pacing.md and .svg
   --help
 
-Ends with 1 if ours misses a target, and says which.
+Ends with 1 if nestjs-zim-call misses a target, and names the target.
 `;
 
 /** What was asked for is not possible; the message says why. */

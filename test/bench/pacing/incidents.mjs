@@ -41,13 +41,13 @@ export const incidents = [
   },
   {
     name: 'redis-frozen',
-    title: 'Redis stands still for 300 ms',
+    title: 'Redis is paused for 300 ms',
     lastsMs: 300,
     happen: ({ redis }) => redis.freeze(300),
   },
   {
     name: 'redis-flapping',
-    title: 'Redis stands still 8 times for 350 ms',
+    title: 'Redis is paused 8 times for 350 ms',
     lastsMs: stalls.count * (stalls.eachMs + stalls.betweenMs),
     async happen({ redis }) {
       for (let count = 0; count < stalls.count; count += 1) {
@@ -58,19 +58,19 @@ export const incidents = [
   },
   {
     name: 'redis-far',
-    title: 'round trips to Redis of 80 ms more for two processes',
+    title: 'round trips to Redis take 80 ms longer for two processes',
     lastsMs: untilIdleMs,
     delays: [undefined, undefined, () => 40, () => 40],
   },
   {
     name: 'redis-slow',
-    title: 'round trips to Redis of 60 to 140 ms',
+    title: 'round trips to Redis take 60 to 140 ms',
     lastsMs: untilIdleMs,
     delays: Array.from({ length: 4 }, () => unevenly(30, 70)),
   },
   {
     name: 'process-frozen',
-    title: 'one process stands still for 2 s',
+    title: 'one process is paused for 2 s',
     lastsMs: 2_000,
     stoppedProcess: 0,
     async happen({ workers: [worker] }) {

@@ -85,7 +85,7 @@ function columnsOf(workload, rows) {
       title: 'round trips per call',
       cell: ({ roundTrips }) => ifKnown(roundTrips, (count) => count.toFixed(2)),
     },
-    { title: 'worse than ours in', align: '---', cell: (row) => worseCell(row, rows) },
+    { title: 'worse than nestjs-zim-call in', align: '---', cell: (row) => worseCell(row, rows) },
   ];
 }
 

@@ -78,13 +78,17 @@ function missesOf(rows, chaosRows, seed) {
       .filter((row) => engines[row.engine].isOurs)
       .flatMap((row) =>
         missedTargets(row, seed).map(
-          (miss) => `${row.workload}, ${row.engine}, ${row.processes} processes: ${miss}`,
+          (miss) => `${row.workload}, ${titleOf(row)}, ${row.processes} processes: ${miss}`,
         ),
       ),
     ...chaosRows.flatMap(({ incident, verdict, failure }) =>
       (verdict?.wrongs ?? [failure]).map((wrong) => `${incident.title}: ${wrong}`),
     ),
   ];
+}
+
+function titleOf({ engine }) {
+  return engines[engine].title.replaceAll('*', '');
 }
 
 function firstLine(error) {

@@ -16,8 +16,8 @@ export const workloadNames = ['burst', 'skew', 'poisson'];
 /** @type {Readonly<Record<WorkloadName, string>>} */
 export const workloadTitles = {
   burst: '240 calls at once, spread evenly over the processes',
-  skew: 'tenant A asks for 180 calls at once; B, C and D for 20 each, one second later',
-  poisson: 'calls at random, 18 a second for 15 seconds: nine tenths of the quota',
+  skew: 'tenant A makes 180 calls at once; B, C and D make 20 each, one second later',
+  poisson: 'random arrivals, 18 per second for 15 seconds: nine tenths of the quota',
 };
 
 /** The tenants of `skew` that come second, and must not wait for the first. */
