@@ -9,8 +9,8 @@ const warmingRounds = 2;
 const longestRoundMs = 120_000;
 
 /**
- * Every way in a process of its own, all against one server. In each round all of them have their turn, one at a time,
- * beginning with another one each time.
+ * Every way in a process of its own, all against one server. In each round all of them are measured, one at a time,
+ * each round beginning with another one.
  *
  * @param {{ rounds: number, calls: number }} choice
  * @param {(round: import('./summary.mjs').Measured) => void} onRound
@@ -28,7 +28,7 @@ export async function measureAll({ rounds, calls }, onRound) {
     const url = `http://127.0.0.1:${await messageWith(server, 'port')}`;
     const workers = new Map(wayNames.map((way) => [way, fork('worker.mjs')]));
     for (const [name, worker] of workers) await ask(worker, { create: { name, url } }, 'ready');
-    const turn = async (way, concurrency, round) => {
+    const measureOne = async (way, concurrency, round) => {
       const question = { round: { calls, concurrency } };
       return { way, concurrency, round, ...(await ask(workers.get(way), question, 'measured')) };
     };
@@ -36,7 +36,7 @@ export async function measureAll({ rounds, calls }, onRound) {
     for (let round = -warmingRounds; round < rounds; round++) {
       for (const concurrency of concurrencies) {
         for (const way of startingWith(round + warmingRounds)) {
-          const result = await turn(way, concurrency, round);
+          const result = await measureOne(way, concurrency, round);
           if (round < 0) continue;
           measured.push(result);
           onRound(result);
@@ -53,9 +53,9 @@ export async function measureAll({ rounds, calls }, onRound) {
   }
 }
 
-/** Whoever goes first must not always be the same. */
-function startingWith(turn) {
-  const first = turn % wayNames.length;
+/** Each way is first in some rounds. */
+function startingWith(round) {
+  const first = round % wayNames.length;
   return [...wayNames.slice(first), ...wayNames.slice(0, first)];
 }
 

@@ -1,4 +1,4 @@
-// The command line: measures, tells, and ends with 1 if a target was missed.
+// The command line: measures, prints the report, and ends with 1 if a target was missed.
 import { stdout } from 'node:process';
 import { readNumbers, runMain, say } from '../command-line.mjs';
 import { describeHost } from '../pacing/machine.mjs';

@@ -1,4 +1,4 @@
-// A server that takes every CallInvite, in a process of its own so that its work counts for nobody. Tells `{ port }`
+// A server that takes every CallInvite, in a process of its own, so that its work is not measured. Sends `{ port }`
 // when it listens; asked anything, it gives the `{ count }` of the calls it took.
 import { createServer } from 'node:http';
 

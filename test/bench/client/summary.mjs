@@ -58,7 +58,7 @@ function cpuMicrosOf({ cpuMicros, tookMs }) {
   return cpuMicros / tookMs.length;
 }
 
-/** Which hand-written ways ours has to beat, with each number of callers; the fastest client there is, is only told. */
+/** The hand-written ways that this package has to beat at each concurrency; the fastest client is only reported. */
 const toBeat = ['http-service', 'fetch'];
 
 /**

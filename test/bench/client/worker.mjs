@@ -1,5 +1,5 @@
 // One way of calling, in a process of its own, so that neither the garbage nor the optimised code of the others counts
-// for it. Messages: told `{ create }`, says `{ ready }`; told `{ round }`, gives `{ measured }`; told `{ close }`, says
+// for it. Messages: `{ create }` is answered by `{ ready }`, `{ round }` by `{ measured }`, and `{ close }` by
 // `{ closed }`.
 import { performance } from 'node:perf_hooks';
 import { ways } from './ways/index.mjs';

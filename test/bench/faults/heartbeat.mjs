@@ -4,7 +4,7 @@ import { clearInterval, setInterval } from 'node:timers';
 const beatMs = 10;
 
 /**
- * Tells how long this process wanted to go on and was not let: time that went by between two beats, in which it did not
+ * Reports for how long this process was ready to run and did not: time between two beats in which it did not
  * compute. What it computes itself, however long that takes, is not excused.
  */
 export class Heartbeat {

@@ -11,7 +11,7 @@ const timerToleranceMs = 1;
  * @typedef {object} Case one invite, and all that is known of it
  * @property {import('./plan.mjs').PlannedInvite} invite
  * @property {import('./trial.mjs').Trial['results'][number]} result
- * @property {readonly import('./trial.mjs').LedgerEntry[]} entries in the order of the attempts
+ * @property {readonly import('./trial.mjs').ExecutedCall[]} entries in the order of the attempts
  */
 
 /**
@@ -19,8 +19,8 @@ const timerToleranceMs = 1;
  * @param {import('./trial.mjs').Trial} trial
  * @returns {Case[]}
  */
-export function casesOf(plan, { results, ledger }) {
-  const byId = groupById(ledger);
+export function casesOf(plan, { results, executed }) {
+  const byId = groupById(executed);
   return plan.map((invite, index) => ({
     invite,
     result: results[index],
@@ -28,9 +28,9 @@ export function casesOf(plan, { results, ledger }) {
   }));
 }
 
-function groupById(ledger) {
+function groupById(executed) {
   const groups = new Map();
-  for (const entry of ledger) {
+  for (const entry of executed) {
     const group = groups.get(entry.id);
     if (group === undefined) groups.set(entry.id, [entry]);
     else group.push(entry);
@@ -83,7 +83,7 @@ function truthsAfter({ invite }, { attempt, code }) {
   return isExpired && ends.includes('done') ? ['refused'] : ends;
 }
 
-/** A connection may end before its next request, whoever makes it, has been answered. */
+/** A connection may end before the reply to its next request, by either client. */
 function isTrue(each) {
   const { invite, result } = each;
   if (truthsOf(each).includes(result.outcome)) return true;
@@ -121,9 +121,9 @@ function departureFrom({ invite, entries }) {
  * @property {number} invites
  * @property {number} requests that the sandbox got
  * @property {number} twice invites that rang more than once
- * @property {number} deniedButRang told as failed although it rang
- * @property {number} doneButSilent told as done although it did not ring
- * @property {number} done told as done, and it rang once
+ * @property {number} deniedButRang reported as failed although it rang
+ * @property {number} doneButSilent reported as done although it did not ring
+ * @property {number} done reported as done, and it rang once
  * @property {number} unknownRang
  * @property {number} unknownSilent
  * @property {number} slow

@@ -1,4 +1,4 @@
-// The judgement, by cases made by hand: whoever lies must be found out.
+// The judgement, by hand-made cases: a false report must be found.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countsOf, violationsOf } from './judge.mjs';

@@ -3,7 +3,7 @@ import { lanes, noTrouble, troubles } from './trouble.mjs';
 
 /** Of all invites. */
 const shareWithoutTrouble = 0.4;
-/** Requests that one of them may make, whoever makes it; any further one meets no trouble. */
+/** Requests that may meet a fault, per invite; further ones meet none. */
 const plannedAttempts = 4;
 
 /**
@@ -55,7 +55,7 @@ function laneOfBystander(random) {
 
 const bystanders = { main: 8, idle: 1, clocks: 1, dead: 0 };
 
-/** Mostly none, so that whoever asks again without knowing gets what is asked for. */
+/** Mostly none, so that a client that repeats blindly is answered normally. */
 function followers({ fault, ends }, random) {
   const others = troubles.filter(({ lane, isRegistered }) => lane === 'main' && isRegistered);
   const share = ends.includes('refused') ? 0.5 : 0.2;

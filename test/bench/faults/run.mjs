@@ -1,4 +1,4 @@
-// The command line: runs both ways, tells, and ends with 1 if a target was missed.
+// The command line: runs both ways, prints the report, and ends with 1 if a target was missed.
 import { stderr, stdout } from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
 import { readNumbers, runMain, say } from '../command-line.mjs';

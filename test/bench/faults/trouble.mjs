@@ -2,7 +2,7 @@
 
 /**
  * Each with a client of its own, for what one of them meets others feel, too: `idle` connections end between two
- * requests, `clocks` are those of servers whose `Date` is wrong, and on the port of `dead` nobody listens.
+ * requests, `clocks` are those of servers whose `Date` is wrong, and the port of `dead` is closed.
  *
  * @typedef {'main' | 'idle' | 'clocks' | 'dead'} Lane
  */
@@ -24,7 +24,7 @@ export const lanes = ['main', 'idle', 'clocks', 'dead'];
  * @property {boolean} isRegistered whether there is such a callee
  */
 
-/** After these nobody can know: the sandbox has carried it out or not, and the client sees the same. */
+/** Faults after which the outcome cannot be known: the client sees the same whether the sandbox executed the call or not. */
 const unknowable = [
   ...atBothMoments(2, { kind: 'hang' }),
   ...atBothMoments(3, { kind: 'reset' }),
@@ -51,7 +51,7 @@ const unknowable = [
   trouble(2, { kind: 'delay', ms: 600 }),
   trouble(1, { kind: 'delay', ms: 900 }),
   trouble(1, { kind: 'slow-drip', msPerByte: 20 }),
-  // Heavy for whoever reads it all.
+  // Heavy for a client that reads the whole reply.
   trouble(0.3, { kind: 'oversized', bytes: 2 * 1024 * 1024 }),
   trouble(0.05, { kind: 'gzip-bomb' }),
 ].map((row) => ({ ...row, ends: ['unknown'] }));

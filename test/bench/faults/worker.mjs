@@ -1,5 +1,5 @@
 // All invites by one way, in a process of its own, so that it shows whether anything is left when it has closed.
-// Messages: told `{ start }`, asks `{ prepare }` and gets `{ prepared }` before each batch, says `{ over }` after it
+// Messages: after `{ start }` asks `{ prepare }` and gets `{ prepared }` before each batch, says `{ over }` after it
 // and `{ settled }` meanwhile, and at the end `{ finished }`. Then nothing but this channel keeps it alive, and it lets go.
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';

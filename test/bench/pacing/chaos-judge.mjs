@@ -89,7 +89,7 @@ function wrongsOf(facts) {
     [facts.maxInWindow.whole <= quotaLimit, `${facts.maxInWindow.whole} in one second`],
     [facts.refused === 0, `${facts.refused} refused`],
     [facts.arrivedTwice === 0, `${facts.arrivedTwice} arrived twice`],
-    [facts.arrivedNotSent === 0, `${facts.arrivedNotSent} arrived, but are told as not sent`],
+    [facts.arrivedNotSent === 0, `${facts.arrivedNotSent} arrived, but are reported as not sent`],
     [facts.withoutOneResult === 0, `${facts.withoutOneResult} without exactly one result`],
     [facts.latestMs <= graceMs, `a result ${facts.latestMs.toFixed(0)} ms after its deadline`],
     [facts.tailDone === facts.tailCalls, `${facts.tailDone} of ${facts.tailCalls} when idle again`],

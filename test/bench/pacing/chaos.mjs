@@ -6,7 +6,7 @@ import { tableLine } from './report.mjs';
 import { steadily } from './workloads.mjs';
 
 const processes = 4;
-/** Short enough that the overload alone makes some calls miss it: they have to be told in time. */
+/** Short enough that the overload alone makes some calls miss it: they must be refused before it. */
 export const deadlineMs = 2_000;
 /** When the queues have filled, so that each slot would be used. */
 const incidentAtMs = 3_000;

@@ -4,7 +4,7 @@ import { quotaLimit, quotaWindowMs } from './quota.mjs';
 
 const size = { width: 860, height: 400, left: 52, right: 16, top: 64, bottom: 44 };
 const stepMs = 25;
-/** In this order; told apart by dashes too, for those who do not see the colours. */
+/** In this order, with different dashes for readers who do not see the colours. */
 const strokes = ['none', '7 3', '2 3', '9 3 2 3'];
 
 /**

@@ -53,7 +53,7 @@ export function messageWith(child, field, withinMs = 30_000) {
       if (field in message) settle(resolve, message[field]);
       else if ('failure' in message) settle(reject, new Error(message.failure));
     };
-    const onExit = () => settle(reject, new Error(`a process ended before it told its ${field}`));
+    const onExit = () => settle(reject, new Error(`a process ended before it sent its ${field}`));
     const timer = setTimeout(
       () => settle(reject, new Error(`no ${field} within ${withinMs} ms`)),
       withinMs,

@@ -44,7 +44,7 @@ export function readCommandLine(args) {
   };
 }
 
-/** Whoever asks for one engine does not ask for the incidents too. */
+/** With one engine selected, the incidents are left out. */
 function partsFor(engine) {
   return engine === undefined ? parts : parts.filter((part) => part !== 'chaos');
 }

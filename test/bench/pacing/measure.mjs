@@ -111,7 +111,7 @@ async function playOut(workers, { jobs, deadlineMs, incident }, startMs, redis) 
     incident?.({ redis, workers, startMs }),
   ]);
   clearTimeout(timer);
-  // Nobody waits any longer for those that are not done.
+  // The calls that are not done by now are no longer waited for.
   for (const promise of settled) promise.catch(() => undefined);
 }
 

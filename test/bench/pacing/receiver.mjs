@@ -1,5 +1,5 @@
 // A server that answers as ZIM does and judges each arrival, in a process of its own so that nothing else delays it.
-// Messages: tells `{ port }` when it listens; asked anything, it gives its log.
+// Messages: sends `{ port }` when it listens; answers any message with its log.
 import { createServer } from 'node:http';
 import { nowMs } from './clock.mjs';
 import { createSender } from './engines/support/sender.mjs';

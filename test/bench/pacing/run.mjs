@@ -1,4 +1,4 @@
-// The command line: measures, tells, and ends with 1 if a target was missed.
+// The command line: measures, prints the report, and ends with 1 if a target was missed.
 import { exit, stderr, stdout } from 'node:process';
 import { chaosTable, runIncident } from './chaos.mjs';
 import { killAllChildren } from './children.mjs';

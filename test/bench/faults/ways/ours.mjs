@@ -4,7 +4,7 @@ import { CallInviteService, isZimCallError, standardRetry, ZimCallModule } from 
 import { appId, serverSecret } from '../../client/ways/support.mjs';
 import { deadlineMs, maxAttempts, requestTimeoutMs } from '../settings.mjs';
 
-/** A quota that makes nobody wait, and a pause after a throttle that is soon over. */
+/** A quota without waiting, and a short pause after a throttle. */
 const rateLimit = { limit: 10_000, windowMs: 10 };
 /** As often as usual, but sooner; so much trouble would use up the usual budget. */
 const retry = {

@@ -4,7 +4,7 @@ import { createSender } from './support/sender.mjs';
 
 const queueName = 'calls';
 
-/** A queue and a worker in each process: whoever is free sends, not only the process that was asked. */
+/** A queue and a worker in each process: any free process sends, not only the one that was asked. */
 export async function create({ redisSocket, receiverUrl }) {
   const connection = { path: redisSocket, maxRetriesPerRequest: null };
   const sender = createSender(receiverUrl);
@@ -23,17 +23,17 @@ export async function create({ redisSocket, receiverUrl }) {
     settle(jobId, { outcome: 'broken', kind: failedReason }),
   );
 
-  function settle(jobId, told) {
-    waiting.get(jobId)?.(told);
+  function settle(jobId, result) {
+    waiting.get(jobId)?.(result);
     waiting.delete(jobId);
   }
 
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady(), events.waitUntilReady()]);
   return {
     async submit(job) {
-      const told = new Promise((resolve) => waiting.set(job.id, resolve));
+      const result = new Promise((resolve) => waiting.set(job.id, resolve));
       await queue.add('call', job, { jobId: job.id });
-      return told;
+      return result;
     },
     figures: sender.figures,
     async close() {
