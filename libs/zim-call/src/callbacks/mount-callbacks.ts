@@ -88,7 +88,7 @@ function mountOnExpress(adapter: AbstractHttpAdapter, path: string, answer: Answ
     readRequest(request, response)
       .then(answer)
       .then(({ status, body }) => {
-        // Something in front of this route, such as a time limit, may have answered meanwhile.
+        // Something in front of this route, such as a time limit, may have answered already.
         if (response.headersSent) return;
         response.writeHead(status, { 'Content-Type': contentTypeOf(status) });
         response.end(JSON.stringify(body));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { redisScript } from '../redis/redis-connection.js';
 import {
   baseMarginMs,
   largestSearch,
@@ -238,4 +238,4 @@ end
 return {'slot', text(now), count, id, text(at), expectRequest(at - now), active, slot}
 `;
 
-export const limiterScript = { source, sha1: createHash('sha1').update(source).digest('hex') };
+export const limiterScript = redisScript(source);

@@ -19,41 +19,41 @@ describe('MemoryIdempotencyStore', () => {
 
   it('takes no new key when it is full, keeps the known ones, and says when it takes one again', async () => {
     const runtime = new ManualRuntime();
-    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
+    const store = new MemoryIdempotencyStore(60_000, 100, runtime);
     for (let i = 0; i < 100; i++) {
-      await memory.claim(wanted(String(i)), 1);
-      await memory.settle(wanted(String(i)), 'end');
+      await store.claim(wanted(String(i)), 1);
+      await store.settle(wanted(String(i)), 'end');
       runtime.advance(100);
     }
-    expect(await memory.claim(wanted('new'), 1)).toEqual({ state: 'full', retryAfterMs: 50_000 });
-    expect(await memory.claim(wanted('0'), 1)).toEqual({ state: 'ended', result: 'end' });
+    expect(await store.claim(wanted('new'), 1)).toEqual({ state: 'full', retryAfterMs: 50_000 });
+    expect(await store.claim(wanted('0'), 1)).toEqual({ state: 'ended', result: 'end' });
     runtime.advance(49_999);
-    expect((await memory.claim(wanted('new'), 1)).state).toBe('full');
+    expect((await store.claim(wanted('new'), 1)).state).toBe('full');
     runtime.advance(1);
-    expect(await memory.claim(wanted('new'), 1)).toEqual({ state: 'new' });
+    expect(await store.claim(wanted('new'), 1)).toEqual({ state: 'new' });
   });
 
   it('is full of calls under way only until they end or expire', async () => {
     const runtime = new ManualRuntime();
-    const memory = new MemoryIdempotencyStore(60_000, 2, runtime);
-    await memory.claim(wanted('long'), 300_000);
-    await memory.claim(wanted('short'), 1);
-    expect((await memory.claim(wanted('new'), 1)).state).toBe('full');
-    await memory.release(wanted('short'));
-    expect((await memory.claim(wanted('new'), 1)).state).toBe('new');
+    const store = new MemoryIdempotencyStore(60_000, 2, runtime);
+    await store.claim(wanted('long'), 300_000);
+    await store.claim(wanted('short'), 1);
+    expect((await store.claim(wanted('new'), 1)).state).toBe('full');
+    await store.release(wanted('short'));
+    expect((await store.claim(wanted('new'), 1)).state).toBe('new');
     runtime.advance(60_000);
-    expect((await memory.claim(wanted('next'), 1)).state).toBe('new');
-    expect((await memory.claim(wanted('long'), 1)).state).toBe('running');
+    expect((await store.claim(wanted('next'), 1)).state).toBe('new');
+    expect((await store.claim(wanted('long'), 1)).state).toBe('running');
   });
 
   it('warns once when it is four fifths full, and again only after it has emptied', async () => {
     const runtime = new ManualRuntime();
-    const memory = new MemoryIdempotencyStore(60_000, 10, runtime);
+    const store = new MemoryIdempotencyStore(60_000, 10, runtime);
     const fill = async (keys: number) => {
-      for (let i = 0; i < keys; i++) await memory.claim(wanted(String(i)), 1);
+      for (let i = 0; i < keys; i++) await store.claim(wanted(String(i)), 1);
     };
     const end = async (keys: number) => {
-      for (let i = 0; i < keys; i++) await memory.settle(wanted(String(i)), 'end');
+      for (let i = 0; i < keys; i++) await store.settle(wanted(String(i)), 'end');
     };
     await fill(7);
     expect(warnings()).toEqual([]);
@@ -73,10 +73,10 @@ describe('MemoryIdempotencyStore', () => {
     async (production, times) => {
       const runtime = new ManualRuntime();
       runtime.production = production;
-      const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
+      const store = new MemoryIdempotencyStore(60_000, 100, runtime);
       expect(warnings()).toEqual([]);
-      await memory.claim(wanted('a'), 1);
-      await memory.claim(wanted('b'), 1);
+      await store.claim(wanted('a'), 1);
+      await store.claim(wanted('b'), 1);
       expect(warnings()).toHaveLength(times);
       expect(logger.lines.join()).toMatch(production ? /Set redisUrl/ : /^$/);
     },
@@ -84,17 +84,17 @@ describe('MemoryIdempotencyStore', () => {
 
   it('does not let an expired claim settle or release the key of another claim', async () => {
     const runtime = new ManualRuntime();
-    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
-    await memory.claim(wanted('key', 'slow'), 1);
+    const store = new MemoryIdempotencyStore(60_000, 100, runtime);
+    await store.claim(wanted('key', 'slow'), 1);
     runtime.advance(60_000);
-    await memory.claim(wanted('key', 'second'), 1);
-    await memory.settle(wanted('key', 'slow'), 'result of the slow claim');
-    await memory.release(wanted('key', 'slow'));
-    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'running' });
-    await memory.settle(wanted('key', 'second'), 'result of the second claim');
-    await memory.settle(wanted('key', 'slow'), 'result of the slow claim');
-    await memory.release(wanted('key', 'slow'));
-    expect(await memory.claim(wanted('key'), 1)).toEqual({
+    await store.claim(wanted('key', 'second'), 1);
+    await store.settle(wanted('key', 'slow'), 'result of the slow claim');
+    await store.release(wanted('key', 'slow'));
+    expect(await store.claim(wanted('key'), 1)).toEqual({ state: 'running' });
+    await store.settle(wanted('key', 'second'), 'result of the second claim');
+    await store.settle(wanted('key', 'slow'), 'result of the slow claim');
+    await store.release(wanted('key', 'slow'));
+    expect(await store.claim(wanted('key'), 1)).toEqual({
       state: 'ended',
       result: 'result of the second claim',
     });
@@ -102,23 +102,23 @@ describe('MemoryIdempotencyStore', () => {
 
   it('keeps a key for as long as its call may be under way, and others for their life', async () => {
     const runtime = new ManualRuntime();
-    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
-    await memory.claim(wanted('long'), 300_000);
-    await memory.claim(wanted('short'), 1);
+    const store = new MemoryIdempotencyStore(60_000, 100, runtime);
+    await store.claim(wanted('long'), 300_000);
+    await store.claim(wanted('short'), 1);
     runtime.advance(299_999);
-    expect(await memory.claim(wanted('long'), 300_000)).toEqual({ state: 'running' });
-    expect(await memory.claim(wanted('short'), 1)).toEqual({ state: 'new' });
+    expect(await store.claim(wanted('long'), 300_000)).toEqual({ state: 'running' });
+    expect(await store.claim(wanted('short'), 1)).toEqual({ state: 'new' });
   });
 
   it('does not let an expired claim release a key that was claimed again', async () => {
     const runtime = new ManualRuntime();
-    const memory = new MemoryIdempotencyStore(60_000, 100, runtime);
-    await memory.claim(wanted('key', 'expired'), 1);
+    const store = new MemoryIdempotencyStore(60_000, 100, runtime);
+    await store.claim(wanted('key', 'expired'), 1);
     runtime.advance(60_000);
-    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'new' });
-    await memory.release(wanted('key', 'expired'));
-    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'running' });
-    await memory.release(wanted('key'));
-    expect(await memory.claim(wanted('key'), 1)).toEqual({ state: 'new' });
+    expect(await store.claim(wanted('key'), 1)).toEqual({ state: 'new' });
+    await store.release(wanted('key', 'expired'));
+    expect(await store.claim(wanted('key'), 1)).toEqual({ state: 'running' });
+    await store.release(wanted('key'));
+    expect(await store.claim(wanted('key'), 1)).toEqual({ state: 'new' });
   });
 });

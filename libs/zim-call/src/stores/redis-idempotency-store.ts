@@ -11,7 +11,7 @@ const releasedMs = 60_000;
 /**
  * A record is a hash: `fingerprint` of the call, `claim` (the token that holds the key), `leaseUntilMs` (the time, of
  * Redis, when the call will have ended for certain), `end` (its result), `released` if it had no effect, `contested` if
- * a call that had lost the key has ended meanwhile.
+ * a call that had lost the key has ended since.
  *
  * Arguments: fingerprint, token, lease and life in ms, and whether the caller knows that the key was claimed.
  */
