@@ -11,7 +11,7 @@ const timerToleranceMs = 1;
  * @typedef {object} Case one invite, and all that is known of it
  * @property {import('./plan.mjs').PlannedInvite} invite
  * @property {import('./trial.mjs').Trial['results'][number]} result
- * @property {readonly import('./trial.mjs').ExecutedCall[]} entries in the order of the attempts
+ * @property {readonly import('./trial.mjs').JournalEntry[]} entries in the order of the attempts
  */
 
 /**
@@ -19,8 +19,8 @@ const timerToleranceMs = 1;
  * @param {import('./trial.mjs').Trial} trial
  * @returns {Case[]}
  */
-export function casesOf(plan, { results, executed }) {
-  const byId = groupById(executed);
+export function casesOf(plan, { results, journal }) {
+  const byId = groupById(journal);
   return plan.map((invite, index) => ({
     invite,
     result: results[index],
@@ -28,9 +28,9 @@ export function casesOf(plan, { results, executed }) {
   }));
 }
 
-function groupById(executed) {
+function groupById(journal) {
   const groups = new Map();
-  for (const entry of executed) {
+  for (const entry of journal) {
     const group = groups.get(entry.id);
     if (group === undefined) groups.set(entry.id, [entry]);
     else group.push(entry);

@@ -20,7 +20,7 @@ const lastReadMs = 300;
 const lastFaultMs = 5_000;
 
 /**
- * @typedef {object} ExecutedCall a request that reached the sandbox
+ * @typedef {object} JournalEntry a request that reached the sandbox
  * @property {string} id of the invite
  * @property {number} attempt
  * @property {boolean} executed
@@ -33,7 +33,7 @@ const lastFaultMs = 5_000;
  * @typedef {object} Trial
  * @property {readonly (import('./ways/index.mjs').Ending & { id: string, settled: number, tookMs: number, lateMs: number })[]} results in
  * the order of the plan
- * @property {readonly ExecutedCall[]} executed
+ * @property {readonly JournalEntry[]} journal
  * @property {readonly string[]} left what the process still had open after all was closed
  * @property {number} [exitCode] if it ended by itself
  * @property {number} wallMs
@@ -75,7 +75,7 @@ export async function runTrial(name, choice, onProgress) {
     const [exitCode] = await Promise.race([exit, sleep(longestExitMs, [], { ref: false })]);
     await sleep(lastReadMs);
     await sandbox.clock.advance(lastFaultMs);
-    return { results, executed: executedIn(sandbox), left, exitCode, wallMs };
+    return { results, journal: journalOf(sandbox), left, exitCode, wallMs };
   } finally {
     await killChild(worker);
     await sandbox.stop();
@@ -104,7 +104,7 @@ function serveRules(worker, sandbox, plan) {
   });
 }
 
-function executedIn(sandbox) {
+function journalOf(sandbox) {
   return sandbox.journal.entries().map(({ body, attempt, executed, callId, code, fault }) => ({
     id: body?.UserIds?.[0],
     attempt,
