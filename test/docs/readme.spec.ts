@@ -43,7 +43,7 @@ function headingAnchors(document: string): string[] {
   );
 }
 
-/** What the compiler says about every TypeScript snippet, each as a module of its own. */
+/** Returns the compiler's errors in all TypeScript snippets, each compiled as its own module. */
 function compileSnippets(): string[] {
   const snippets = new Map(
     documents.flatMap((document) =>
@@ -69,7 +69,7 @@ function compileSnippets(): string[] {
 }
 
 describe('the documents', () => {
-  it('hold TypeScript that compiles', () => {
+  it('contain TypeScript that compiles', () => {
     expect(compileSnippets()).toEqual([]);
   }, 60_000);
 
@@ -124,13 +124,13 @@ describe('the documents', () => {
     );
   });
 
-  it.each(mainReadmes)('%s tells the class and status of every code it names', (document) => {
+  it.each(mainReadmes)('%s states the class and HTTP status of every code it names', (document) => {
     const rows = tableRows(document).filter(([cell]) => /^`Zim\w+Error`$/.test(cell ?? ''));
-    const told = rows.flatMap(([name, when = '', status = '']) =>
+    const stated = rows.flatMap(([name, when = '', status = '']) =>
       [...when.matchAll(/\d+/g)].map(([code]) => [Number(code), name?.replace(/`/g, ''), status]),
     );
-    expect(told.length).toBeGreaterThan(14);
-    for (const [code, name, status] of told) {
+    expect(stated.length).toBeGreaterThan(14);
+    for (const [code, name, status] of stated) {
       const error = new (errorClassOf(Number(code)))('x', {
         outcome: 'rejected',
         vendorCode: Number(code),
