@@ -1,8 +1,8 @@
 import type { Attributes, Counter, Histogram, MeterProvider } from '@opentelemetry/api';
 import type { CallEnd, CallObserver, CallWatch } from '../client/call-observer.js';
-import { scopeName, type TelemetryApi } from './telemetry-api.js';
+import { scopeName, type TelemetryApi } from './call-spans.js';
 
-/** As OpenTelemetry's conventions have them for requests; its own defaults are made for milliseconds. */
+/** The bucket bounds of OpenTelemetry's conventions for HTTP: its defaults are meant for milliseconds. */
 const secondBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 interface Instruments {
@@ -14,8 +14,8 @@ interface Instruments {
 
 /** Counts calls and attempts, and measures how long calls take and wait. */
 export class CallMetrics implements CallObserver {
-  private madeBy?: MeterProvider;
-  private made?: Instruments;
+  private provider?: MeterProvider;
+  private current?: Instruments;
 
   constructor(
     private readonly api: TelemetryApi,
@@ -45,18 +45,18 @@ export class CallMetrics implements CallObserver {
     };
   }
 
-  /** Of the provider there is now: unlike tracers, meters that were made before it stay without effect. */
+  /** Creates them again for a new provider: unlike tracers, meters of an earlier one stay without effect. */
   private instruments(): Instruments {
     const provider = this.api.metrics.getMeterProvider();
-    if (this.made === undefined || this.madeBy !== provider) {
-      this.made = make(provider);
-      this.madeBy = provider;
+    if (this.current === undefined || this.provider !== provider) {
+      this.current = createInstruments(provider);
+      this.provider = provider;
     }
-    return this.made;
+    return this.current;
   }
 }
 
-function make(provider: MeterProvider): Instruments {
+function createInstruments(provider: MeterProvider): Instruments {
   const meter = provider.getMeter(scopeName);
   const seconds = { unit: 's', advice: { explicitBucketBoundaries: secondBounds } };
   return {
@@ -66,20 +66,20 @@ function make(provider: MeterProvider): Instruments {
     }),
     attempts: meter.createCounter('zim.attempts', {
       unit: '{attempt}',
-      description: 'Requests made for them',
+      description: 'Requests sent for calls',
     }),
     duration: meter.createHistogram('zim.call.duration', {
       ...seconds,
-      description: 'From the call to its result, with waits and repeated requests',
+      description: 'Time from a call to its result, with waits and repeated requests',
     }),
     wait: meter.createHistogram('zim.call.wait', {
       ...seconds,
-      description: "How long a call waited for its turns within ZIM's quota",
+      description: "Time that a call waited for ZIM's quota",
     }),
   };
 }
 
-/** Few values each: no user, no call and no request has a series of its own. */
+/** Contains no ids of users, calls or requests, so that there are few time series. */
 function attributesOf(action: string, { outcome, kind }: CallEnd): Attributes {
   return {
     'zim.action': action,

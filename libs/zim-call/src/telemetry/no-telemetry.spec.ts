@@ -6,7 +6,7 @@ jest.mock('@opentelemetry/api', () => {
   throw new Error("Cannot find module '@opentelemetry/api'");
 });
 
-it('calls go out where the application has no OpenTelemetry', async () => {
+it('calls are sent if the application has no OpenTelemetry', async () => {
   const server = await ScriptedServer.start(accepted);
   const zim = await createClient(server.url);
   expect(zim.module.get(CALL_OBSERVER)).toBe(noObserver);

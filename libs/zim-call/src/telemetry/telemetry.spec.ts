@@ -75,7 +75,7 @@ async function points(name: string) {
 }
 
 describe('spans', () => {
-  it('tell of a call and of each attempt, below the span that was active', async () => {
+  it('describe a call and each attempt, as children of the active span', async () => {
     const tracer = api.trace.getTracer('test');
     await tracer.startActiveSpan('request', async (span) => {
       await callsOf([throttled, accepted]);
@@ -128,7 +128,7 @@ describe('spans', () => {
     }
   });
 
-  it('say of a failed call what its error says, without a message', async () => {
+  it('describe a failed call by the fields of its error, without the message', async () => {
     await callsOf([notRegistered]);
     const [call] = named('zim CallInvite');
     expect(call?.status).toEqual({ code: api.SpanStatusCode.ERROR });
@@ -141,7 +141,7 @@ describe('spans', () => {
     });
   });
 
-  it('have no HTTP status where there was no reply', async () => {
+  it('have no HTTP status if there was no reply', async () => {
     await callsOf([(response) => response.socket?.resetAndDestroy()]);
     const [attempt] = named('zim CallInvite attempt');
     expect(attempt?.attributes).toMatchObject({
@@ -181,7 +181,7 @@ describe('metrics', () => {
     'error.type': 'user-not-registered',
   };
 
-  it('count calls and attempts by what became of them, and time the calls', async () => {
+  it('count calls and attempts by outcome, and measure how long calls take', async () => {
     await callsOf([accepted, throttled, accepted, notRegistered], 3);
     expect(await points('zim.calls')).toEqual([
       { attributes: done, value: 2 },
@@ -222,15 +222,15 @@ describe('metrics', () => {
     expect(sumOf('zim.call.wait')).toEqual(['s', 0.75]);
   });
 
-  it('go to a provider that comes after the module', async () => {
+  it('go to a provider that is registered after the module', async () => {
     api.metrics.disable();
     await callsOf([accepted], 1, () => void api.metrics.setGlobalMeterProvider(meters));
     expect(await points('zim.calls')).toEqual([{ attributes: done, value: 1 }]);
   });
 });
 
-describe('without what it needs', () => {
-  it('nobody is told: no package', async () => {
+describe('without a working OpenTelemetry', () => {
+  it('observes nothing if the package is missing', async () => {
     server = await ScriptedServer.start(accepted);
     expect(createCallObserver(undefined, { appId: 1 }, new ManualRuntime())).toBe(noObserver);
   });
@@ -248,7 +248,7 @@ describe('without what it needs', () => {
           return { startSpan: () => broken, startActiveSpan: fail };
         }),
     ],
-  ])('a call succeeds: a broken %s', async (_, breakIt) => {
+  ])('a call succeeds with a broken %s', async (_, breakIt) => {
     breakIt();
     const [result] = await callsOf([accepted]);
     jest.restoreAllMocks();

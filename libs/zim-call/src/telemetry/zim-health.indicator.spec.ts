@@ -19,8 +19,8 @@ import { ZimCallModule } from '../zim-call.module.js';
 import { InjectZimHealth } from '../zim-call.tokens.js';
 import { ZimHealthIndicator } from './zim-health.indicator.js';
 
-/** Limiters whose Redis is unavailable, and how often it was probed. */
-class UnavailableLimiters implements LimiterFactory {
+/** Limiters of a Redis that is unavailable; counts the attempts to reach it. */
+class UnavailableRedis implements LimiterFactory {
   readonly state = 'unavailable';
   readonly instances = 3;
   readonly roundTrips = 0;
@@ -58,12 +58,12 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await app.close();
-  // Nobody has called ZIM, whatever was asked.
+  // No probe calls ZIM.
   expect(server.requests).toEqual([]);
 });
 afterAll(() => server.stop());
 
-/** An application with two modules, whose second is called eu. */
+/** An application with two modules, the second of which is called eu. */
 async function given(
   options: Pick<ZimCallOptions, 'rateLimit'> = {},
   limiters: LimiterFactory = new MemoryLimiterFactory(runtime, resolveRateLimit()),
@@ -104,27 +104,30 @@ describe('ZimHealthIndicator', () => {
     expect(await probe()).toEqual([200, { zim: up, 'zim-eu': up }]);
   });
 
-  it.each(['degrade', 'open'] as const)('is up without Redis, where calls leave: %s', async (p) => {
-    const limiters = new UnavailableLimiters();
-    await given({ rateLimit: { whenRedisIsUnavailable: p } }, limiters);
-    const away = { ...up, state: 'unavailable', instances: 3 };
-    expect(await probe()).toEqual([200, { zim: away, 'zim-eu': away }]);
-    expect(limiters.probes).toBe(0);
-  });
+  it.each(['degrade', 'open'] as const)(
+    'is up while Redis is unavailable and calls are sent: %s',
+    async (p) => {
+      const limiters = new UnavailableRedis();
+      await given({ rateLimit: { whenRedisIsUnavailable: p } }, limiters);
+      const unavailable = { ...up, state: 'unavailable', instances: 3 };
+      expect(await probe()).toEqual([200, { zim: unavailable, 'zim-eu': unavailable }]);
+      expect(limiters.probes).toBe(0);
+    },
+  );
 
-  it('is down without Redis where no call leaves then, and looks for Redis', async () => {
-    const limiters = new UnavailableLimiters();
+  it('is down while Redis is unavailable and no call is sent, and tries to reach Redis', async () => {
+    const limiters = new UnavailableRedis();
     await given({ rateLimit: { whenRedisIsUnavailable: 'closed' } }, limiters);
-    const away = { ...up, state: 'unavailable', instances: 3 };
+    const unavailable = { ...up, state: 'unavailable', instances: 3 };
     const reason = 'Redis is unavailable, and rateLimit.whenRedisIsUnavailable is closed';
     expect(await probe()).toEqual([
       503,
-      { zim: away, 'zim-eu': { ...away, status: 'down', reason } },
+      { zim: unavailable, 'zim-eu': { ...unavailable, status: 'down', reason } },
     ]);
     expect(limiters.probes).toBe(1);
   });
 
-  it('tells how many calls wait', async () => {
+  it('reports how many calls wait', async () => {
     await given();
     const limiter = app.get(ZimHealthIndicator)['limiter'];
     const call = (): PermitRequest => ({

@@ -7,25 +7,25 @@ import {
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import type { RateLimitState } from '../rate-limit/permit.js';
 
-/** Whether calls can leave this instance, and how it stands with ZIM's quota. */
+/** Whether this instance can send calls, and the state of ZIM's quota. */
 export interface ZimHealth {
   readonly status: 'up' | 'down';
   /** Why it is down. */
   readonly reason?: string;
   readonly state: RateLimitState;
-  /** Instances that shared the quota when they were last counted, this one among them. */
+  /** Instances that shared the quota when they were last counted, with this one. */
   readonly instances: number;
-  /** Calls that wait for their turn in this instance. */
+  /** Calls that wait for the quota in this instance. */
   readonly queued: number;
-  /** The `maxmemory-policy` of the Redis; absent without one, or until it can be read. */
+  /** The `maxmemory-policy` of Redis; absent without Redis, or until it has been read. */
   readonly evictionPolicy?: string;
-  /** What is wrong although calls leave: a Redis that evicts keys forgets idempotency keys. */
+  /** A problem that does not stop calls: a Redis that evicts keys loses idempotency keys. */
   readonly warning?: string;
-  /** Calls go to zim-sandbox, as its replies say; absent until one has come. */
+  /** Set when a reply has shown that calls go to zim-sandbox. */
   readonly sandbox?: true;
 }
 
-/** What is known of the Redis's eviction policy. */
+/** The eviction policy of Redis, as far as it is known. */
 export interface EvictionStatus {
   readonly current?: string;
   readonly problem?: string;
@@ -35,8 +35,8 @@ export interface EvictionStatus {
 export const EVICTION_STATUS = Symbol('EVICTION_STATUS');
 
 /**
- * A health indicator for `@nestjs/terminus`, which it does not need itself. It never calls ZIM, for a probe must
- * not spend the quota of calls: it knows what holds calls back here, not whether ZIM answers.
+ * A health indicator for `@nestjs/terminus`, which it does not import. It reports whether this instance can send
+ * calls, not whether ZIM answers: it never calls ZIM, because probes must not use up the quota.
  */
 @Injectable()
 export class ZimHealthIndicator {
@@ -48,36 +48,33 @@ export class ZimHealthIndicator {
   ) {}
 
   /**
-   * Down only while no call can leave: the module is closing, or Redis is unavailable and
-   * `rateLimit.whenRedisIsUnavailable` is `closed`. A full queue is not down: its calls do leave.
-   * @param key under which terminus shows it
+   * Reports `down` only while no call can be sent: the module is closing, or Redis is unavailable and
+   * `rateLimit.whenRedisIsUnavailable` is `closed`. A full queue is not down: its calls are sent later.
+   * @param key the name of this indicator in the result of terminus
    */
   check(key = 'zim'): Record<string, ZimHealth> {
     const { state, instances, lanes } = this.limiter.figures();
     const queued = lanes.urgent.queued + lanes.normal.queued + lanes.bulk.queued;
-    const reason = this.whyDown(state);
+    const reason = this.reasonForDown(state);
     const { current: evictionPolicy, problem: warning } = this.eviction ?? {};
-    const figures = {
+    const health: ZimHealth = {
+      status: reason === undefined ? 'up' : 'down',
+      ...(reason !== undefined && { reason }),
       state,
       instances,
       queued,
       ...(evictionPolicy !== undefined && { evictionPolicy }),
       ...(warning !== undefined && { warning }),
-      ...(this.http.callsSandbox && { sandbox: true as const }),
+      ...(this.http.callsSandbox && { sandbox: true }),
     };
-    return {
-      [key]:
-        reason === undefined
-          ? { status: 'up', ...figures }
-          : { status: 'down', reason, ...figures },
-    };
+    return { [key]: health };
   }
 
-  private whyDown(state: RateLimitState): string | undefined {
+  private reasonForDown(state: RateLimitState): string | undefined {
     if (this.limiter.isClosing) return 'the module is closing';
-    if (state !== 'unavailable' || this.options.rateLimit.whenRedisIsUnavailable !== 'closed')
-      return undefined;
-    // An instance that is down gets no calls, and only calls would probe Redis.
+    if (state !== 'unavailable') return undefined;
+    if (this.options.rateLimit.whenRedisIsUnavailable !== 'closed') return undefined;
+    // An instance that is down gets no calls, and otherwise only calls try to reach Redis again.
     this.limiter.probeRedis();
     return 'Redis is unavailable, and rateLimit.whenRedisIsUnavailable is closed';
   }

@@ -1,26 +1,26 @@
 import type { CallObserver } from '../client/call-observer.js';
-import { guarded } from './guarded-observer.js';
+import { guarded } from './call-observer.provider.js';
 
 const fail = () => {
   throw new Error('broken');
 };
 
-function recorder(): { readonly observer: CallObserver; readonly told: string[] } {
-  const told: string[] = [];
+function recorder(): { readonly observer: CallObserver; readonly events: string[] } {
+  const events: string[] = [];
   const observer: CallObserver = {
     callStarted: (action) => ({
-      waited: (ms) => told.push(`${action} waited ${ms}`),
+      waited: (ms) => events.push(`${action} waited ${ms}`),
       attemptStarted: (attempt) => ({
         run: (send) => {
-          told.push(`runs ${attempt}`);
+          events.push(`runs ${attempt}`);
           return send();
         },
-        ended: ({ outcome }) => told.push(`attempt ${outcome}`),
+        ended: ({ outcome }) => events.push(`attempt ${outcome}`),
       }),
-      ended: ({ outcome }) => told.push(`call ${outcome}`),
+      ended: ({ outcome }) => events.push(`call ${outcome}`),
     }),
   };
-  return { observer, told };
+  return { observer, events };
 }
 
 const brokenAttempt: CallObserver = {
@@ -31,7 +31,7 @@ const brokenAttempt: CallObserver = {
   }),
 };
 
-/** Runs a whole call past the observers; gives how often it was sent and what came of it. */
+/** Makes a whole call with the observers; returns how often it was sent, and its result or error. */
 async function wholeCall(observers: readonly CallObserver[], send: () => Promise<string>) {
   const watch = guarded(observers).callStarted('CallInvite');
   watch.waited(3);
@@ -49,7 +49,7 @@ async function wholeCall(observers: readonly CallObserver[], send: () => Promise
 }
 
 describe('a guarded observer', () => {
-  const broken: Record<string, CallObserver> = {
+  const brokenObservers: Record<string, CallObserver> = {
     'throws at the start of a call': { callStarted: fail },
     'throws at the start of an attempt': {
       callStarted: () => ({ waited: fail, attemptStarted: fail, ended: fail }),
@@ -64,14 +64,14 @@ describe('a guarded observer', () => {
       return send();
     }),
     'never sends': runningBy(() => new Promise(() => undefined)),
-    'rejects of its own': runningBy((send) => send().then(fail)),
+    'rejects although the request succeeds': runningBy((send) => send().then(fail)),
   };
 
-  it.each(Object.entries(broken))('sends once where one %s', async (_, one) => {
-    const { observer, told } = recorder();
-    const end = await wholeCall([one, observer], () => Promise.resolve('reply'));
+  it.each(Object.entries(brokenObservers))('sends once if an observer %s', async (_, broken) => {
+    const { observer, events } = recorder();
+    const end = await wholeCall([broken, observer], () => Promise.resolve('reply'));
     expect(end).toEqual({ sent: 1, result: 'reply' });
-    expect(told.filter((line) => line !== 'runs 1')).toEqual([
+    expect(events.filter((line) => line !== 'runs 1')).toEqual([
       'CallInvite waited 3',
       'attempt done',
       'call done',
@@ -81,12 +81,12 @@ describe('a guarded observer', () => {
   it.each<[string, () => Promise<string>]>([
     ['rejects', () => Promise.reject(new Error('reset'))],
     [
-      'throws at once',
+      'throws synchronously',
       () => {
         throw new Error('reset');
       },
     ],
-  ])('gives the failure of a send that %s, once', async (_, send) => {
+  ])('returns the error of a send that %s, and sends once', async (_, send) => {
     const { observer } = recorder();
     expect(await wholeCall([observer, brokenAttempt], send)).toEqual({
       sent: 1,
