@@ -37,7 +37,6 @@ export {
   ZimUserNotRegisteredError,
   type ZimFieldError,
 } from './errors/errors.js';
-export { toZimProblem, type ZimProblem } from './errors/problem.js';
 export {
   isZimCallError,
   ZimCallError,
@@ -46,7 +45,11 @@ export {
   type ZimErrorKind,
   type ZimUserFailure,
 } from './errors/zim-call-error.js';
-export { ZimExceptionFilter } from './errors/zim-exception.filter.js';
+export {
+  toZimProblem,
+  ZimExceptionFilter,
+  type ZimProblem,
+} from './errors/zim-exception.filter.js';
 export {
   CallAnswerDto,
   type CallAnswerInput,

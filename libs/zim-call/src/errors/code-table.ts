@@ -10,10 +10,10 @@ import {
 } from './errors.js';
 import type { ZimCallError, ZimErrorDetails, ZimErrorKind } from './zim-call-error.js';
 
-/** The classes that a return code can become. */
+/** A class of errors that are caused by a return code. */
 export type ZimVendorErrorClass = new (message: string, details: ZimErrorDetails) => ZimCallError;
 
-interface CodeRow {
+interface CodeMapping {
   readonly error: ZimVendorErrorClass;
   readonly status: number;
 }
@@ -24,15 +24,15 @@ const auth = { error: ZimAuthError, status: 502 };
 const service = { error: ZimServiceError, status: 502 };
 const notRegistered = { error: ZimUserNotRegisteredError, status: 422 };
 
-/** 100000000 to 100000017 are the gateway's; in these it fails itself, whatever the credentials are. */
+/** Of the gateway's codes, 100000000 to 100000017, those that report its own failure, whatever the credentials are. */
 const gatewayFailures: readonly number[] = [100000010, 100000011, 100000012, 100000015];
 const gatewayCodes = Array.from({ length: 18 }, (_, index) => 100000000 + index);
 
 /**
- * THE table: return code to error class and HTTP status. Codes that are not in it are `rateLimit` if that is
- * their category, else `service`.
+ * The only mapping of return codes to error classes and HTTP statuses. Other codes are `rateLimit` if that is their
+ * category, and `service` otherwise.
  */
-const rows = new Map<number, CodeRow>([
+const mappings = new Map<number, CodeMapping>([
   [2, badRequest],
   [660000002, badRequest],
   [660000011, badRequest],
@@ -51,10 +51,10 @@ const rows = new Map<number, CodeRow>([
   [3, auth],
   ...gatewayCodes
     .filter((code) => !gatewayFailures.includes(code))
-    .map((code): [number, CodeRow] => [code, auth]),
+    .map((code): [number, CodeMapping] => [code, auth]),
 ]);
 
-/** HTTP status of errors that did not come from a return code. */
+/** The HTTP status of errors without a return code. */
 const statusByKind: Record<ZimErrorKind, number> = {
   'invalid-request': 400,
   'user-not-registered': 422,
@@ -70,25 +70,25 @@ const statusByKind: Record<ZimErrorKind, number> = {
   config: 500,
 };
 
-function rowOf(code: number): CodeRow {
+function mappingOf(code: number): CodeMapping {
   const isRateLimit = findZimReturnCode(code)?.category === 'rate-limit';
-  return rows.get(code) ?? (isRateLimit ? rateLimit : service);
+  return mappings.get(code) ?? (isRateLimit ? rateLimit : service);
 }
 
-/** The error class of a return code. */
+/** Returns the error class of a return code. */
 export function errorClassOf(code: number): ZimVendorErrorClass {
-  return rowOf(code).error;
+  return mappingOf(code).error;
 }
 
-/** The HTTP status with which an error is answered to whoever called your backend. */
+/** Returns the HTTP status with which your backend answers its caller after an error. */
 export function httpStatusOf(error: ZimCallError): number {
   const status = statusOf(error);
-  // A 4xx asks to mend the request and send it again: not while it may be ringing.
+  // A 4xx asks the caller to fix the request and send it again, which must not happen while phones may be ringing.
   return error.outcome === 'unknown' && status < 500 ? 502 : status;
 }
 
 function statusOf(error: ZimCallError): number {
-  if (error.vendorCode !== undefined) return rowOf(error.vendorCode).status;
+  if (error.vendorCode !== undefined) return mappingOf(error.vendorCode).status;
   if (error.kind === 'connection' && error.outcome === 'not-sent') return 503;
   return statusByKind[error.kind];
 }

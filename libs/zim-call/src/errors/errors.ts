@@ -1,15 +1,15 @@
 import { ZimCallError, type ZimErrorDetails } from './zim-call-error.js';
 
-/** One thing that is wrong with a request. */
+/** One problem of a request. */
 export interface ZimFieldError {
-  /** The field, as `userIds` or `offlinePush.title`; empty for the request as a whole. */
+  /** The field, such as `userIds` or `offlinePush.title`; empty for the request as a whole. */
   readonly path: string;
   readonly message: string;
 }
 
 /**
- * The request breaks a rule. Refused here (`not-sent`, with {@link ZimInvalidRequestError.errors}) or by
- * ZIM (`rejected`: 2, 660000002, 660000011, 660000012, 660700006, 660700007, 660900007).
+ * The request is invalid: found before sending (`not-sent`, with {@link ZimInvalidRequestError.errors}) or by ZIM
+ * (`rejected`: 2, 660000002, 660000011, 660000012, 660700006, 660700007, 660900007).
  */
 export class ZimInvalidRequestError extends ZimCallError {
   override readonly name = 'ZimInvalidRequestError';
@@ -22,28 +22,28 @@ export class ZimInvalidRequestError extends ZimCallError {
   }
 }
 
-/** What a caller can use; the rest would only make a large answer out of a small request. */
-const mostErrors = 20;
-const longestText = 300;
+// A small request must not cause a large response.
+const maxErrors = 20;
+const maxTextLength = 300;
 
 function shorten(text: string): string {
-  return text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+  return text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength)}…`;
 }
 
-/** The error of a request that was refused before it was sent. */
+/** Returns the error of a request that is not sent because it is invalid. */
 export function invalidRequest(
   errors: readonly ZimFieldError[],
   action?: string,
 ): ZimInvalidRequestError {
-  const told = errors.slice(0, mostErrors).map(({ path, message }) => ({
+  const reported = errors.slice(0, maxErrors).map(({ path, message }) => ({
     path: shorten(path),
     message: shorten(message),
   }));
-  const more = errors.length > mostErrors ? `; and ${errors.length - mostErrors} more` : '';
+  const more = errors.length > maxErrors ? `; and ${errors.length - maxErrors} more` : '';
   return new ZimInvalidRequestError(
-    `${action ?? 'the request'} was not sent: ${told.map(({ message }) => message).join('; ')}${more}`,
+    `${action ?? 'the request'} was not sent: ${reported.map(({ message }) => message).join('; ')}${more}`,
     { outcome: 'not-sent', action },
-    told,
+    reported,
   );
 }
 
@@ -53,34 +53,34 @@ export class ZimUserNotRegisteredError extends ZimCallError {
   readonly kind = 'user-not-registered';
 }
 
-/** ZIM could not read the call: it may not exist, or ZIM failed to look it up, also when asked again (660900004). */
+/** ZIM could not read the call: it may not exist, or ZIM failed to read it repeatedly (660900004). */
 export class ZimCallNotFoundError extends ZimCallError {
   override readonly name = 'ZimCallNotFoundError';
   readonly kind = 'call-not-found';
 }
 
-/** The call has ended (660900005), timed out (660900006), or is not that user's (660900008). */
+/** The call has ended (660900005), has timed out (660900006), or belongs to another user (660900008). */
 export class ZimCallStateError extends ZimCallError {
   override readonly name = 'ZimCallStateError';
   readonly kind = 'call-state';
 }
 
-/** The `idempotencyKey` was given for a call with other contents before. Nothing was sent. */
+/** The `idempotencyKey` was used before, for a call with other content. Nothing was sent. */
 export class ZimIdempotencyError extends ZimCallError {
   override readonly name = 'ZimIdempotencyError';
   readonly kind = 'idempotency';
 }
 
 /**
- * Too many calls: ZIM throttles (7, 660300005, 660700001), or there is no turn within its quota before the
- * deadline (`not-sent`), or no room for a new idempotency key (`not-sent`). `retryAfterMs` says when to come back.
+ * Too many calls: ZIM throttles (7, 660300005, 660700001), its quota has no free slot before the deadline
+ * (`not-sent`), or the store of idempotency keys is full (`not-sent`). `retryAfterMs` says when to try again.
  */
 export class ZimRateLimitError extends ZimCallError {
   override readonly name = 'ZimRateLimitError';
   readonly kind = 'rate-limit';
 }
 
-/** ZIM does not accept our credentials, clock or public parameters: ours to mend, never the caller's. */
+/** ZIM does not accept this backend's credentials, clock or public parameters: its operator has to fix them. */
 export class ZimAuthError extends ZimCallError {
   override readonly name = 'ZimAuthError';
   readonly kind = 'auth';
@@ -92,27 +92,27 @@ export class ZimServiceError extends ZimCallError {
   readonly kind = 'service';
 }
 
-/** The connection failed or the call was aborted: before sending (`not-sent`) or after (`unknown`). */
+/** The connection failed or the call was aborted, before the request was sent (`not-sent`) or after (`unknown`). */
 export class ZimConnectionError extends ZimCallError {
   override readonly name = 'ZimConnectionError';
   readonly kind = 'connection';
 }
 
-/** No answer in time. `unknown` once the request had left, else `not-sent`. */
+/** The deadline or a request's timeout has passed: before the request was sent (`not-sent`) or after (`unknown`). */
 export class ZimTimeoutError extends ZimCallError {
   override readonly name: string = 'ZimTimeoutError';
   readonly kind = 'timeout';
 }
 
-/** What came back is no answer of ZIM: no JSON, no integer `Code`, or a missing field. */
+/** The reply is not one of ZIM's: not JSON, without an integer `Code`, or without a required field. */
 export class ZimProtocolError extends ZimCallError {
   override readonly name = 'ZimProtocolError';
   readonly kind = 'protocol';
 }
 
 /**
- * The module is configured wrongly. At boot it lists every problem at once, by path, and prints no value; at a
- * call it tells why the call could not be signed or made.
+ * The module is misconfigured. At boot it lists all problems with their paths and without values; during a call it
+ * says why the call could not be signed or sent.
  */
 export class ZimConfigError extends ZimCallError {
   override readonly name = 'ZimConfigError';
@@ -120,13 +120,13 @@ export class ZimConfigError extends ZimCallError {
   readonly problems: readonly string[];
 
   constructor(problems: string | readonly string[], details: ZimErrorDetails = notSent) {
-    super(typeof problems === 'string' ? problems : listed(problems), details);
+    super(typeof problems === 'string' ? problems : toList(problems), details);
     this.problems = typeof problems === 'string' ? [problems] : problems;
   }
 }
 
 const notSent: ZimErrorDetails = { outcome: 'not-sent' };
 
-function listed(problems: readonly string[]): string {
-  return `ZimCallModule cannot work:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`;
+function toList(problems: readonly string[]): string {
+  return `ZimCallModule is misconfigured:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`;
 }

@@ -2,13 +2,13 @@
  * What happened to the call.
  *
  * - `not-sent`: no byte of the request reached ZIM.
- * - `refused`: ZIM stopped it at the door and did nothing; it may be sent again.
- * - `rejected`: ZIM answered no.
- * - `unknown`: **it may be ringing**. ZIM has no operation that could tell or undo it.
+ * - `refused`: ZIM refused to process the request and did nothing; it may be sent again.
+ * - `rejected`: ZIM processed the request and answered no.
+ * - `unknown`: **phones may be ringing**. ZIM has no operation that reports or undoes it.
  */
 export type ZimErrorOutcome = 'not-sent' | 'refused' | 'rejected' | 'unknown';
 
-/** Which class an error is of, as a text that survives minifiers and copies of this package. */
+/** The class of an error, as text that is the same after minification and in other copies of this package. */
 export type ZimErrorKind =
   | 'invalid-request'
   | 'user-not-registered'
@@ -32,25 +32,25 @@ export interface ZimUserFailure {
   readonly reason: string;
 }
 
-/** What an error knows besides its message. */
+/** The fields of an error besides its message. */
 export interface ZimErrorDetails {
   readonly outcome: ZimErrorOutcome;
-  /** The operation of ZIM, as `CallInvite`; absent for errors at boot. */
+  /** The operation of ZIM, such as `CallInvite`; absent for errors at boot. */
   readonly action?: string;
-  /** How many attempts were made. */
+  /** The number of attempts that were made. */
   readonly attempts?: number;
-  /** ZIM's id of the last request, for its support. */
+  /** ZIM's id of the last request; ZEGO's support asks for it. */
   readonly requestId?: string;
   /** ZIM's return code. See https://www.zegocloud.com/docs/zim-server/return-codes */
   readonly vendorCode?: number;
   /** What the operator or the developer can do about it. */
   readonly advice?: string;
   readonly errorUsers?: readonly ZimUserFailure[];
-  /** When it makes sense to try again, in milliseconds from now. */
+  /** When a new call can succeed, in milliseconds from now. */
   readonly retryAfterMs?: number;
   /** The invite's correlation id, if it was sent with one: a later callback may still carry it. */
   readonly correlationId?: string;
-  /** The call that the error is about, where it is known: it may be ringing. */
+  /** The call that the error is about, if it is known: it may be ringing. */
   readonly callId?: string;
   readonly cause?: Error;
 }
@@ -58,10 +58,10 @@ export interface ZimErrorDetails {
 const brand = Symbol.for('nestjs-zim-call.error');
 
 /**
- * Every error of this package. It holds no URL, no secret and no signature, and neither does its cause, so
- * it may be logged whole.
+ * The base class of all errors of this package. It contains no URL, no secret and no signature, and neither does its
+ * cause, so it can be logged completely.
  *
- * `instanceof ZimCallError` also recognises errors of another installed copy of the package.
+ * `instanceof ZimCallError` is also true for errors of another installed copy of the package.
  */
 export abstract class ZimCallError extends Error {
   abstract readonly kind: ZimErrorKind;
@@ -76,21 +76,13 @@ export abstract class ZimCallError extends Error {
   readonly correlationId?: string;
   readonly callId?: string;
 
-  constructor(message: string, details: ZimErrorDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(message: string, { cause, outcome, attempts = 0, ...details }: ZimErrorDetails) {
+    super(message, cause && { cause });
     Object.defineProperty(this, brand, { value: true });
-    const { outcome, action, attempts = 0, requestId, vendorCode } = details;
-    const { advice, errorUsers, retryAfterMs, correlationId, callId } = details;
     this.outcome = outcome;
     this.attempts = attempts;
-    if (action !== undefined) this.action = action;
-    if (requestId !== undefined) this.requestId = requestId;
-    if (vendorCode !== undefined) this.vendorCode = vendorCode;
-    if (advice !== undefined) this.advice = advice;
-    if (errorUsers !== undefined) this.errorUsers = errorUsers;
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
-    if (correlationId !== undefined) this.correlationId = correlationId;
-    if (callId !== undefined) this.callId = callId;
+    const given = Object.entries<unknown>(details).filter(([, value]) => value !== undefined);
+    Object.assign(this, Object.fromEntries(given));
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -104,7 +96,7 @@ export abstract class ZimCallError extends Error {
   }
 }
 
-/** Whether a value is an error of this package, of this copy or of another. */
+/** Whether a value is an error of this package, or of another installed copy of it. */
 export function isZimCallError(value: unknown): value is ZimCallError {
   return typeof value === 'object' && value !== null && brand in value;
 }

@@ -37,14 +37,14 @@ const errors: Record<string, Error> = {
   timeout: new ZimTimeoutError('x', { outcome: 'unknown' }),
   protocol: new ZimProtocolError('x', { outcome: 'unknown' }),
   config: new ZimConfigError(['serverSecret: x']),
-  other: new Error('not ours'),
+  other: new Error('of the application'),
 };
 
 @Controller()
 class ThrowingController {
-  @Get(':what')
-  throw(@Param('what') what: string): never {
-    throw errors[what] ?? vendor(Number(what));
+  @Get(':name')
+  throw(@Param('name') name: string): never {
+    throw errors[name] ?? vendor(Number(name));
   }
 }
 
@@ -100,8 +100,8 @@ describe.each([
     ['timeout', 504, 'timeout'],
     ['protocol', 502, 'protocol'],
     ['config', 500, 'config'],
-  ])('answers %s with %d and kind %s', async (what, status, kind) => {
-    const response = await fetch(`${url}/${what}`);
+  ])('answers %s with %d and kind %s', async (name, status, kind) => {
+    const response = await fetch(`${url}/${name}`);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect(await response.json()).toMatchObject({
@@ -112,7 +112,7 @@ describe.each([
     });
   });
 
-  it('tells the facts, and nothing else', async () => {
+  it('answers with the fields of the error and nothing else', async () => {
     const response = await fetch(`${url}/660900003`);
     expect(await response.json()).toEqual({
       type: 'urn:zim-call:problem:user-not-registered',
@@ -128,13 +128,13 @@ describe.each([
     expect(response.headers.get('retry-after')).toBeNull();
   });
 
-  it('says which field breaks which rule, and when to come back', async () => {
+  it('says which field breaks which rule, and when to try again', async () => {
     const invalid = (await (await fetch(`${url}/invalid`)).json()) as { errors: unknown };
     expect(invalid.errors).toEqual([{ path: 'userIds', message: 'm' }]);
     expect((await fetch(`${url}/660300005`)).headers.get('retry-after')).toBe('2');
   });
 
-  it('leaves other errors to others', async () => {
+  it('does not handle other errors', async () => {
     const response = await fetch(`${url}/other`);
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({ statusCode: 500, message: 'Internal server error' });
@@ -142,7 +142,7 @@ describe.each([
 });
 
 describe('ZimExceptionFilter outside HTTP', () => {
-  it('throws the error on', () => {
+  it('rethrows the error', () => {
     const filter = new ZimExceptionFilter({} as never);
     const error = vendor(1);
     expect(() => {
@@ -152,7 +152,7 @@ describe('ZimExceptionFilter outside HTTP', () => {
 });
 
 describe('ZimCallError', () => {
-  it('is recognised across copies of the package by its brand', () => {
+  it('is recognised by its brand in other copies of the package', () => {
     const foreign = Object.assign(new Error('x'), { [Symbol.for('nestjs-zim-call.error')]: true });
     expect(foreign instanceof ZimCallError).toBe(true);
     expect(foreign instanceof ZimConnectionError).toBe(false);
@@ -160,7 +160,7 @@ describe('ZimCallError', () => {
     expect((null as unknown) instanceof ZimCallError).toBe(false);
   });
 
-  it('becomes JSON with its message, and keeps what it is', () => {
+  it('becomes JSON with its message, name and kind', () => {
     expect(JSON.parse(JSON.stringify(errors['unknown']))).toEqual({
       name: 'ZimConnectionError',
       kind: 'connection',

@@ -1,15 +1,67 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { retryAfterSeconds, toZimProblem, type ZimProblem } from './problem.js';
-import { ZimCallError } from './zim-call-error.js';
+import { httpStatusOf } from './code-table.js';
+import type { ZimFieldError, ZimInvalidRequestError } from './errors.js';
+import { ZimCallError, type ZimErrorDetails, type ZimErrorKind } from './zim-call-error.js';
+
+/** The body of an RFC 9457 problem. It contains no URL, no secret and no signature. */
+export interface ZimProblem extends Pick<
+  ZimErrorDetails,
+  'outcome' | 'vendorCode' | 'requestId' | 'correlationId' | 'callId' | 'errorUsers'
+> {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly kind: ZimErrorKind;
+  /** For status 400: what is wrong with which field. */
+  readonly errors?: readonly ZimFieldError[];
+}
+
+const titles: Record<ZimErrorKind, string> = {
+  'invalid-request': 'The request is invalid',
+  'user-not-registered': 'A user is not registered with ZIM',
+  'call-not-found': 'ZIM could not read the call',
+  'call-state': 'The state of the call does not allow this',
+  idempotency: 'The idempotency key was used for another call',
+  'rate-limit': 'Too many calls',
+  auth: 'ZIM does not accept this backend',
+  service: 'ZIM failed',
+  connection: 'ZIM could not be reached',
+  timeout: 'ZIM did not answer before the timeout',
+  protocol: 'The reply of ZIM could not be read',
+  config: 'This backend is misconfigured',
+};
+
+/** Returns the problem body of an error. */
+export function toZimProblem(error: ZimCallError): ZimProblem {
+  return {
+    type: `urn:zim-call:problem:${error.kind}`,
+    title: titles[error.kind],
+    status: httpStatusOf(error),
+    detail: error.message,
+    kind: error.kind,
+    outcome: error.outcome,
+    vendorCode: error.vendorCode,
+    requestId: error.requestId,
+    correlationId: error.correlationId,
+    callId: error.callId,
+    errorUsers: error.errorUsers,
+    errors: isInvalidRequest(error) ? error.errors : undefined,
+  };
+}
+
+/** Does not use `instanceof`: an error of another copy of this package is of another class. */
+function isInvalidRequest(error: ZimCallError): error is ZimInvalidRequestError {
+  return error.kind === 'invalid-request' && 'errors' in error;
+}
 
 /**
- * Answers any {@link ZimCallError} as an RFC 9457 problem, under Express and under Fastify. Every other
- * exception passes by, and outside HTTP the error is thrown on.
+ * Answers any {@link ZimCallError} with an RFC 9457 problem, on Express and Fastify. It ignores other exceptions, and
+ * rethrows the error outside HTTP.
  *
- * Register it where you like: `{ provide: APP_FILTER, useClass: ZimExceptionFilter }` for the whole
- * application, or `@UseFilters(ZimExceptionFilter)` on a controller. Override
- * {@link ZimExceptionFilter.decorate} to add members of your own.
+ * Register it for the whole application with `{ provide: APP_FILTER, useClass: ZimExceptionFilter }`, or for a
+ * controller with `@UseFilters(ZimExceptionFilter)`. Override {@link ZimExceptionFilter.decorate} to add members.
  */
 @Catch(ZimCallError)
 export class ZimExceptionFilter implements ExceptionFilter<ZimCallError> {
@@ -20,22 +72,22 @@ export class ZimExceptionFilter implements ExceptionFilter<ZimCallError> {
   catch(error: ZimCallError, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
     const problem = toZimProblem(error);
-    // Where calls are too many there would be as many errors, and nothing is broken.
+    // Too many calls are a warning: nothing is broken, and there would be one error for each call.
     if (error.kind === 'rate-limit') this.logger.warn(describe(error));
     else if (problem.status >= 500) this.logger.error(describe(error));
     const { httpAdapter } = this.adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
     if (httpAdapter.isHeadersSent(response)) return;
-    const retryAfter = retryAfterSeconds(error);
-    if (retryAfter !== undefined) {
-      httpAdapter.setHeader(response, 'Retry-After', String(retryAfter));
+    if (error.retryAfterMs !== undefined) {
+      const seconds = Math.ceil(error.retryAfterMs / 1000);
+      httpAdapter.setHeader(response, 'Retry-After', String(seconds));
     }
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json; charset=utf-8');
-    // As text: the Express adapter of Nest 11 would put its own content type over an object's.
+    // As text, because the Express adapter of Nest 11 replaces the content type of an object.
     httpAdapter.reply(response, JSON.stringify(this.decorate(problem, host)), problem.status);
   }
 
-  /** A hook for members of your own, for example the id of the request in your logs. */
+  /** Returns the body to send. Override it to add members, such as the id of the request in your logs. */
   protected decorate(problem: ZimProblem, _host: ArgumentsHost): object {
     return problem;
   }
@@ -50,6 +102,6 @@ function describe(error: ZimCallError): string {
     correlationId: error.correlationId,
     advice: error.advice,
   };
-  const told = Object.entries(facts).filter(([, value]) => value !== undefined);
-  return `${error.message} [${told.map(([key, value]) => `${key}: ${String(value)}`).join(', ')}]`;
+  const given = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return `${error.message} [${given.map(([key, value]) => `${key}: ${String(value)}`).join(', ')}]`;
 }

@@ -1,4 +1,4 @@
-import { toZimProblem } from '../errors/problem.js';
+import { toZimProblem } from '../errors/zim-exception.filter.js';
 import { noRetry, persistentRetry } from '../config/zim-call-options.js';
 import { createClient } from '../testing/create-client.js';
 import { envelope } from '../testing/scripted-server.js';

@@ -5,7 +5,7 @@ import { readCorrelation, writeCorrelation } from 'zim-protocol';
 import type { CallCancelEvent, CallCreateEvent } from '../callbacks/events.js';
 import { OnZimCall } from '../callbacks/on-zim-call.js';
 import { ZIM_RUNTIME } from '../time/runtime.js';
-import { toZimProblem } from '../errors/problem.js';
+import { toZimProblem } from '../errors/zim-exception.filter.js';
 import { CallInviteService } from './call-invite.service.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';

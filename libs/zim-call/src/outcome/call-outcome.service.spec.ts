@@ -7,7 +7,7 @@ import { ZIM_RUNTIME } from '../time/runtime.js';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
-import { toZimProblem } from '../errors/problem.js';
+import { toZimProblem } from '../errors/zim-exception.filter.js';
 import { failureOf } from '../testing/scripted-zim.js';
 import { CallInviteService } from '../invite/call-invite.service.js';
 import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
