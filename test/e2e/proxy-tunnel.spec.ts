@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { strangersCertificate } from '../faults/stranger.js';
+import { untrustedCertificate } from '../support/untrusted-certificate.js';
 
 const success = JSON.stringify({ Code: 0, CallId: '1', CreateTime: 1, ErrorUsers: [] });
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
@@ -46,7 +46,7 @@ function lead(client: Socket): void {
 beforeEach(async () => {
   [tunnels, requests, sockets] = [0, 0, new Set()];
   [answer, tunnel] = [() => success, lead];
-  const certificate = strangersCertificate();
+  const certificate = untrustedCertificate();
   zim = await listen(
     createHttpsServer(certificate, (request, response) => {
       requests++;

@@ -1,4 +1,4 @@
-// Crashes of a backend that rings phones: node --import ../../tools/typescript.mjs crash.mjs <how> <url>
+// A backend that crashes while it rings phones: node --import ../../tools/typescript.mjs crash.mjs <how> <url>
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
@@ -13,16 +13,16 @@ const app = await NestFactory.createApplicationContext(zim, { abortOnError: fals
 const call = app.get(CallInviteService).invite({ fromUserId: 'alice', userIds: ['bob'] });
 
 const crashes = {
-  /** Nobody handles the error of the call. */
+  /** The call's error is not handled. */
   unhandled: () => undefined,
-  /** The error of the call is thrown where nobody can catch it. */
+  /** The call's error is thrown where no code can catch it. */
   uncaught: () =>
     call.catch((error) => {
       process.nextTick(() => {
         throw error;
       });
     }),
-  /** Something else fails while the call is under way. */
+  /** Other code fails while the call is in progress. */
   elsewhere: () => {
     process.on('SIGUSR2', () => {
       throw new TypeError('a defect elsewhere', { cause: app });

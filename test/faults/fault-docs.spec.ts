@@ -7,14 +7,12 @@ import { faultTable } from './fault-table.js';
 describe.each(Object.entries(faultDocuments))('%s', (path, language) => {
   const committed = readFileSync(resolve(__dirname, '../..', path), 'utf8');
 
-  it('is what the rows say', () => {
+  it('is written from the cases of the fault table', () => {
     if (committed === faultDocument(faultTable, language)) return;
-    throw new Error(
-      `${path} differs from the rows of the fault table: npm run docs:faults mends it`,
-    );
+    throw new Error(`${path} differs from the fault table: run npm run docs:faults`);
   });
 
-  it('names the limits that the rows are played with', () => {
+  it('names the limits of the cases', () => {
     const named = [...committed.matchAll(/`(?:rateLimit\.)?(\w+Ms)` (\d+)/g)];
     expect(Object.fromEntries(named.map(([, name, ms]) => [name, Number(ms)]))).toEqual(limits);
   });

@@ -9,10 +9,10 @@ import {
 } from 'nestjs-zim-call/testing';
 import { SandboxClock, ZimSandbox } from 'zim-sandbox';
 import { WireTap } from '../support/wire-tap.js';
-import type { FaultRow, TimeLimit } from './fault-row.js';
-import { places } from './places.js';
+import type { FaultCase, TimeLimit } from './fault-case.js';
+import { destinations } from './destinations.js';
 
-/** The limits of the client in each row. */
+/** The limits of the client in each case. */
 export const limits: Readonly<Record<TimeLimit, number>> = {
   requestTimeoutMs: 5_000,
   deadlineMs: 10_000,
@@ -20,33 +20,36 @@ export const limits: Readonly<Record<TimeLimit, number>> = {
 };
 const appId = 12345;
 const startMs = new ManualRuntime().nowMs;
-/** Longer than anything that the sandbox may have left to do, shorter than phones ring. */
-const aftermathMs = 60_000;
+/** Longer than everything that the sandbox may still have to do, shorter than phones ring. */
+const settleMs = 60_000;
 
-/** What became of a row's call. */
-export interface Played {
-  /** Absent if it ended well. */
+/** What a case's call did. */
+export interface CaseResult {
+  /** Absent if the call succeeded. */
   readonly error?: ZimCallError;
-  readonly seen: number;
+  /** Requests that arrived. */
+  readonly arrived: number;
   readonly executed: number;
   readonly elapsedMs: number;
   readonly timersLeft: number;
-  /** Connections it used, before and after the module was closed. */
+  /** Connections that it used. */
   readonly connections: number;
-  readonly openAfterwards: number;
-  readonly openAtTheEnd: number;
+  /** Those that were open after the call. */
+  readonly openAfterCall: number;
+  /** Those that were open after the module was closed. */
+  readonly openAfterClose: number;
 }
 
-/** What else somebody wants of a row. */
-export interface Onlooker {
+/** What a test does with the parts of a case. */
+export interface SceneHooks {
   readonly serverSecret?: string;
   begin?(parts: { readonly client: TestClient; readonly sandbox: ZimSandbox }): void;
   end?(sandbox: ZimSandbox, tap: WireTap): Promise<void>;
 }
 
-/** Plays a row on real sockets; what time does, the scene decides. */
-export async function playRow(row: FaultRow, onlooker: Onlooker = {}): Promise<Played> {
-  const scene = await FaultScene.open(row, onlooker);
+/** Runs a case on real sockets, and moves the clocks of both sides. */
+export async function playCase(faultCase: FaultCase, hooks: SceneHooks = {}): Promise<CaseResult> {
+  const scene = await FaultScene.open(faultCase, hooks);
   try {
     return await scene.play();
   } finally {
@@ -58,72 +61,72 @@ class FaultScene {
   private settled = false;
   private startedAtMs = 0;
   private callId = '';
-  /** Requests that are no part of what the row tells of. */
+  /** Requests of other calls than the case's. */
   private others = 0;
 
   private constructor(
-    private readonly row: FaultRow,
-    private readonly onlooker: Onlooker,
+    private readonly faultCase: FaultCase,
+    private readonly hooks: SceneHooks,
     private readonly sandbox: ZimSandbox,
-    private readonly place: { close(): Promise<void> },
+    private readonly destination: { close(): Promise<void> },
     private readonly client: TestClient,
     private readonly tap: WireTap,
   ) {}
 
-  static async open(row: FaultRow, onlooker: Onlooker): Promise<FaultScene> {
-    const { place: placeName, aheadSeconds = 0, step } = row.doing;
-    const { serverSecret = testSecret } = onlooker;
+  static async open(faultCase: FaultCase, hooks: SceneHooks): Promise<FaultScene> {
+    const { destination: destinationName, aheadSeconds = 0, step } = faultCase.setup;
+    const { serverSecret = testSecret } = hooks;
     const sandbox = await ZimSandbox.start({
       apps: [{ appId, serverSecret }],
       users: ['alice', 'bob'],
       clock: new SandboxClock(() => startMs + aheadSeconds * 1000),
     });
-    const place =
-      placeName === undefined
+    const destination =
+      destinationName === undefined
         ? { options: {}, close: () => Promise.resolve() }
-        : await places[placeName]();
+        : await destinations[destinationName]();
     const options: Partial<ZimCallOptions> = {
       serverSecret,
       requestTimeoutMs: limits.requestTimeoutMs,
       deadlineMs: limits.deadlineMs,
       rateLimit: { drainMs: limits.drainMs, ...quotaFor(step) },
-      ...place.options,
+      ...destination.options,
     };
     const runtime = new ManualRuntime();
     runtime.randomValue = 0.999_999;
     const client = await createClient(sandbox.url, options, runtime);
-    onlooker.begin?.({ client, sandbox });
-    return new FaultScene(row, onlooker, sandbox, place, client, WireTap.start());
+    hooks.begin?.({ client, sandbox });
+    return new FaultScene(faultCase, hooks, sandbox, destination, client, WireTap.start());
   }
 
-  async play(): Promise<Played> {
+  async play(): Promise<CaseResult> {
     await this.before();
     this.others = this.sandbox.journal.entries().length;
     this.startedAtMs = this.client.runtime.nowMs;
     const error = await this.call();
     const elapsedMs = this.elapsedMs;
-    await this.sandbox.clock.advance(aftermathMs);
-    const openAfterwards = this.tap.openConnections;
+    await this.sandbox.clock.advance(settleMs);
+    const openAfterCall = this.tap.openConnections;
     const timersLeft = this.client.runtime.pendingTimers;
     await this.client.module.close();
     const entries = this.sandbox.journal.entries().slice(this.others);
     return {
       error,
-      seen: this.tap.signatures.size - this.others,
+      arrived: this.tap.signatures.size - this.others,
       executed: entries.filter(({ executed }) => executed).length,
       elapsedMs,
       timersLeft,
       connections: this.tap.connections,
-      openAfterwards,
-      openAtTheEnd: this.tap.openConnections,
+      openAfterCall,
+      openAfterClose: this.tap.openConnections,
     };
   }
 
   async close(): Promise<void> {
-    await this.onlooker.end?.(this.sandbox, this.tap);
+    await this.hooks.end?.(this.sandbox, this.tap);
     this.tap.stop();
     await this.client.module.close();
-    await this.place.close();
+    await this.destination.close();
     await this.sandbox.stop();
   }
 
@@ -131,10 +134,10 @@ class FaultScene {
     return this.client.runtime.nowMs - this.startedAtMs;
   }
 
-  /** All that comes before the call that the row is about. */
+  /** Makes the calls and faults that come before the case's call. */
   private async before(): Promise<void> {
-    const { fault, times, reused, step } = this.row.doing;
-    const isAccept = this.row.call === 'accept';
+    const { fault, times, reused, step } = this.faultCase.setup;
+    const isAccept = this.faultCase.call === 'accept';
     if (step === 'stays idle too long') {
       this.sandbox.faults.add({ times: 1, fault: { kind: 'close-idle', afterMs: 1_000 } });
       await this.invite();
@@ -148,11 +151,12 @@ class FaultScene {
   }
 
   private async call(): Promise<ZimCallError | undefined> {
-    const { step } = this.row.doing;
+    const { step } = this.faultCase.setup;
     const controller = new AbortController();
     if (step === 'aborts before') controller.abort();
     const made = this.make({ signal: controller.signal });
-    const ending = this.row.error === undefined ? made.then(() => undefined) : failureOf(made);
+    const ending =
+      this.faultCase.error === undefined ? made.then(() => undefined) : failureOf(made);
     const ended = ending.finally(() => {
       this.settled = true;
     });
@@ -162,8 +166,8 @@ class FaultScene {
 
   private async make(options: RequestOptions): Promise<unknown> {
     const { service } = this.client;
-    const { fromUserId = invite.fromUserId, userIds = invite.userIds } = this.row.doing;
-    return this.row.call === 'accept'
+    const { fromUserId = invite.fromUserId, userIds = invite.userIds } = this.faultCase.setup;
+    return this.faultCase.call === 'accept'
       ? service.accept({ callId: this.callId, userId: 'bob' }, options)
       : service.invite({ fromUserId, userIds: [...userIds] }, options);
   }
@@ -173,22 +177,22 @@ class FaultScene {
     this.callId = callId;
   }
 
-  /** What happens while the call is under way. */
+  /** Does what the case says while the call is in progress. */
   private async during(controller: AbortController, ended: Promise<unknown>): Promise<void> {
-    const { time, doing } = this.row;
-    switch (doing.step) {
+    const { time, setup } = this.faultCase;
+    switch (setup.step) {
       case 'aborts in the queue':
         controller.abort();
         return;
       case 'aborts after':
-        await this.judged();
+        await this.handled();
         controller.abort();
         return;
       case 'is overtaken in the queue':
         await this.overtake();
         return;
       case 'closes after': {
-        await this.judged();
+        await this.handled();
         const closed = this.client.module.close();
         await this.passTime(limits.drainMs);
         await closed;
@@ -199,7 +203,7 @@ class FaultScene {
       await this.client.settled(ended);
       return;
     }
-    if (doing.place === undefined) await this.arrived();
+    if (setup.destination === undefined) await this.arrived();
     await this.passTime(limits['endsAt' in time ? time.endsAt : time.staysBelow]);
   }
 
@@ -207,8 +211,8 @@ class FaultScene {
     return this.tap.received(this.others + 1);
   }
 
-  /** Resolves once the sandbox has done with the request, as far as it will. */
-  private judged(): Promise<void> {
+  /** Resolves when the sandbox has written the request into its journal. */
+  private handled(): Promise<void> {
     return new Promise((resolve) => {
       this.sandbox.journal.onEntry(() => {
         resolve();
@@ -224,13 +228,13 @@ class FaultScene {
     await overtaking;
   }
 
-  /** Lets time go by, on both sides, until the call has ended or so much is over. */
+  /** Lets time pass on both sides until the call has settled, at most so long. */
   private async passTime(limitMs: number): Promise<void> {
     const stepMs = 50;
     const leftMs = () => (this.settled ? 0 : limitMs - this.elapsedMs);
     while (leftMs() > 0) {
-      // The other side has to read what has arrived, and to write.
-      for (let turn = 0; turn < 4; turn++) await new Promise(setImmediate);
+      // The sandbox must read what has arrived, and reply.
+      for (let round = 0; round < 4; round++) await new Promise(setImmediate);
       const ms = Math.min(stepMs, leftMs());
       if (ms <= 0) return;
       await this.sandbox.clock.advance(ms);
@@ -239,8 +243,8 @@ class FaultScene {
   }
 }
 
-/** One request in so long a time that the next has to wait for a turn, or gets none. */
-function quotaFor(step: FaultRow['doing']['step']): ZimCallOptions['rateLimit'] {
+/** A quota of one request in so long a window that the next call must wait, or gets no slot. */
+function quotaFor(step: FaultCase['setup']['step']): ZimCallOptions['rateLimit'] {
   switch (step) {
     case 'calls without quota left':
       return { limit: 1, windowMs: 60_000 };

@@ -1,6 +1,6 @@
-import { answerRows } from './answer-rows.js';
-import type { FaultSection } from './fault-row.js';
-import { wireRows } from './wire-rows.js';
+import { answerCases } from './answer-cases.js';
+import type { FaultSection } from './fault-case.js';
+import { wireCases } from './wire-cases.js';
 
-/** Everything that is known to go wrong between a backend and ZIM, and what comes of a call then. */
-export const faultTable: readonly FaultSection[] = [...wireRows, ...answerRows];
+/** Every known fault between a backend and ZIM, and the result of a call that meets it. */
+export const faultTable: readonly FaultSection[] = [...wireCases, ...answerCases];

@@ -1,4 +1,4 @@
-// Writes the documents of the fault table from its rows: node --import ../../tools/typescript.mjs write-docs.mjs
+// Writes the documents of the fault table from its cases: node --import ../../tools/typescript.mjs write-docs.mjs
 import { writeFileSync } from 'node:fs';
 import { URL } from 'node:url';
 import { faultDocument, faultDocuments } from './fault-document.ts';

@@ -2,22 +2,22 @@ import type { ZimCallOptions } from 'nestjs-zim-call';
 import { once } from 'node:events';
 import { Agent, createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Doing } from './fault-row.js';
-import { strangersCertificate } from './stranger.js';
+import type { CaseSetup } from './fault-case.js';
+import { untrustedCertificate } from '../support/untrusted-certificate.js';
 
-/** Where a call goes that does not go to a sandbox. */
-export interface Place {
+/** What a call reaches instead of a sandbox. */
+export interface Destination {
   readonly options: Partial<ZimCallOptions>;
   close(): Promise<void>;
 }
 
-type PlaceName = NonNullable<Doing['place']>;
+type DestinationName = NonNullable<CaseSetup['destination']>;
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-export const places: Readonly<Record<PlaceName, () => Promise<Place>>> = {
+export const destinations: Readonly<Record<DestinationName, () => Promise<Destination>>> = {
   'unknown name': () => {
-    // What every resolver says of names under .invalid, but at once, also where there is no network.
+    // Fails as every resolver does for names under .invalid, but at once and without a network.
     const httpsAgent = new Agent({
       lookup: (hostname, _, done) => {
         const error = new Error(`getaddrinfo ENOTFOUND ${hostname}`);
@@ -36,16 +36,16 @@ export const places: Readonly<Record<PlaceName, () => Promise<Place>>> = {
   'closed port': () =>
     Promise.resolve({ options: { baseUrl: 'http://127.0.0.1:1' }, close: nothing }),
   'no TLS': () => listen(createServer((socket) => socket.end('no TLS here'))),
-  stranger: () =>
-    listen(createHttpsServer(strangersCertificate(), (_, response) => response.end())),
-  mute: () => listen(createServer()),
+  'untrusted certificate': () =>
+    listen(createHttpsServer(untrustedCertificate(), (_, response) => response.end())),
+  'silent server': () => listen(createServer()),
 };
 
-async function listen(server: Server): Promise<Place> {
+async function listen(server: Server): Promise<Destination> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    // What the other side does to its connection is its business.
+    // The client may break its connection.
     socket.on('error', () => undefined);
   });
   server.listen(0, '127.0.0.1');

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
-// Made for these tests, and good for nothing: nobody trusts it.
+// Made for these tests: no client trusts it.
 const key = [
   'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqT+ja7hhpeApXtXv',
   'RS+gRylXgUu5nzbY/yP0zOIRcJihRANCAAQCul9/ns03UY/wxKsdk72exiukUwYi',
@@ -18,8 +18,8 @@ const certificate = [
   'jIg/',
 ];
 
-/** A certificate of its own making, and its key. */
-export function strangersCertificate(): { readonly cert: string; readonly key: string | Buffer } {
+/** Returns a self-signed certificate and its key. */
+export function untrustedCertificate(): { readonly cert: string; readonly key: string | Buffer } {
   const privateKey = createPrivateKey({
     key: Buffer.from(key.join(''), 'base64'),
     format: 'der',

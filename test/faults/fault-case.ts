@@ -7,27 +7,28 @@ export type Words = readonly [en: string, zh: string];
 /** A limit of the client, by the name of its option. */
 export type TimeLimit = 'requestTimeoutMs' | 'deadlineMs' | 'drainMs';
 
-/** How long the call takes, by its client's own clock. */
-export type RowTime =
+/** How long the call takes, by the client's clock. */
+export type CaseTime =
   | 'at once'
-  /** It waits of its own accord, for a next attempt or a next slot, all in all at most so long. */
+  /** The library waits for its next attempts or slots, at most so long in total. */
   | { readonly waitsMs: number }
-  /** Nothing but this limit ends it, and that exactly. */
+  /** The call ends exactly at this limit. */
   | { readonly endsAt: TimeLimit }
-  /** It takes time, and stays below the limit. */
+  /** The call takes time, but less than this limit. */
   | { readonly staysBelow: TimeLimit };
 
-/** What was done to the call. */
-export interface Doing {
-  /** Something else than the sandbox is called. */
-  readonly place?: 'unknown name' | 'closed port' | 'no TLS' | 'stranger' | 'mute';
-  /** What the sandbox is told to do. */
+/** What happens to the call. */
+export interface CaseSetup {
+  /** What is called instead of the sandbox. */
+  readonly destination?:
+    'unknown name' | 'closed port' | 'no TLS' | 'untrusted certificate' | 'silent server';
+  /** The fault that the sandbox injects. */
   readonly fault?: SandboxFault;
-  /** How often it does that. Default: each time. */
+  /** How many requests the fault applies to. Default: all. */
   readonly times?: number;
-  /** Whether the connection has been used for a call before. */
+  /** Whether an earlier call has used the connection. */
   readonly reused?: boolean;
-  /** By how much ZIM's clock is ahead of the client's. */
+  /** How far ZIM's clock is ahead of the client's. */
   readonly aheadSeconds?: number;
   /** What the backend itself does. */
   readonly step?: BackendStep;
@@ -45,30 +46,30 @@ export type BackendStep =
   | 'closes after'
   | 'stays idle too long';
 
-/** How a call ends that fails. */
-export interface RowError {
+/** The error of a call that fails. */
+export interface ExpectedError {
   readonly name: `Zim${string}Error`;
   readonly outcome: ZimErrorOutcome;
   readonly vendorCode?: number;
 }
 
-/** One thing that can go wrong, and what comes of it. */
-export interface FaultRow {
-  readonly what: Words;
-  readonly doing: Doing;
+/** One fault, and the result of a call that meets it. */
+export interface FaultCase {
+  readonly name: Words;
+  readonly setup: CaseSetup;
   /** Default: invite. */
   readonly call?: 'invite' | 'accept';
-  /** Absent if it ends well. */
-  readonly error?: RowError;
+  /** Absent if the call succeeds. */
+  readonly error?: ExpectedError;
   readonly attempts: number;
-  /** Requests that arrived. Default: as many as there were attempts. */
-  readonly seen?: number;
-  /** How often ZIM carried it out. */
+  /** Requests that arrived. Default: one for each attempt. */
+  readonly arrived?: number;
+  /** How often ZIM executed it. */
   readonly executed: number;
-  readonly time: RowTime;
+  readonly time: CaseTime;
 }
 
 export interface FaultSection {
   readonly title: Words;
-  readonly rows: readonly FaultRow[];
+  readonly cases: readonly FaultCase[];
 }
