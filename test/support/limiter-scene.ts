@@ -61,7 +61,8 @@ export class LimiterScene {
     const link = await RedisConnection.open(url, runtime);
     this.links.push(link);
     const client = new RedisLimiterClient(link, runtime, name);
-    const limiter = new RedisSlidingWindow(client, this.keys, settings, systemRuntime, true);
+    const options = { ...settings, whenRedisIsUnavailable: 'degrade' } as const;
+    const limiter = new RedisSlidingWindow(client, this.keys, options, systemRuntime);
     return { client, limiter };
   }
 

@@ -96,7 +96,10 @@ export class CallQueue {
         settle: (result) => {
           stopListening();
           resolve(result);
-          if (this.size === 0) this.emptied();
+          if (this.size > 0) return;
+          this.expiry.clear();
+          this.onEmpty();
+          this.onDrained();
         },
       };
       const stopListening = request.deadline.onStop(() => {
@@ -127,10 +130,7 @@ export class CallQueue {
     this.closing = true;
     if (this.size === 0 || limitMs <= 0) return;
     const limit = new Deadline(this.timers, limitMs);
-    const drained = new Promise<void>((resolve) => {
-      this.onDrained = resolve;
-    });
-    await limit.orStop(drained);
+    await limit.orStop(new Promise<void>((resolve) => (this.onDrained = resolve)));
     limit.dispose();
   }
 
@@ -139,10 +139,8 @@ export class CallQueue {
     this.refuseDue(Infinity, 'closed');
   }
 
-  private reasonToRefuse(
-    { lane, bytes, leaveByMs, deadline }: PermitRequest,
-    waitMs: number,
-  ): RateLimitRefusalReason | undefined {
+  private reasonToRefuse(call: PermitRequest, waitMs: number): RateLimitRefusalReason | undefined {
+    const { lane, bytes, leaveByMs, deadline } = call;
     if (this.closing) return 'closed';
     if (deadline.stopped !== undefined) return 'aborted';
     const part = lane === 'urgent' ? 1 : 1 - reservedForUrgent;
@@ -156,12 +154,11 @@ export class CallQueue {
 
   private insert(call: WaitingCall): void {
     if (this.size === 0) this.latestMs = Number.NEGATIVE_INFINITY;
-    const lane = this.lanes[call.lane];
+    const { lane } = call;
     // A lane gains nothing from having been empty.
-    if (lane.size === 0) {
-      this.passes[call.lane] = Math.max(this.passes[call.lane], this.currentPass);
-    }
-    lane.add(call);
+    if (this.lanes[lane].size === 0)
+      this.passes[lane] = Math.max(this.passes[lane], this.currentPass);
+    this.lanes[lane].add(call);
     this.bytes += call.bytes;
     this.latestMs = Math.max(this.latestMs, call.leaveByMs);
   }
@@ -206,19 +203,9 @@ export class CallQueue {
     call.settle(this.shed(call, reason, Math.max(waitMs, waitedMs)));
   }
 
-  private shed(
-    { action, lane }: PermitRequest,
-    reason: RateLimitRefusalReason,
-    waitMs: number,
-  ): RateLimitRefusal {
+  private shed({ action, lane }: PermitRequest, reason: RateLimitRefusalReason, waitMs: number) {
     this.emit({ type: 'shed', action, lane, reason, waitMs });
     return new RateLimitRefusal(reason, waitMs);
-  }
-
-  private emptied(): void {
-    this.expiry.clear();
-    this.onEmpty();
-    this.onDrained();
   }
 
   /** The call of each tenant that has to leave first. */

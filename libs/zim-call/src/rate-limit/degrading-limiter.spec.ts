@@ -1,8 +1,8 @@
 import { RedisHealth } from '../redis/redis-health.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
-import { DegradingLimiter, type FallbackPolicy } from './degrading-limiter.js';
+import { DegradingLimiter } from './degrading-limiter.js';
 import { RedisUnavailableError } from './redis-limiter-client.js';
-import { type Outage, RecentSends } from './redis-sliding-window.js';
+import { type Outage, RecentSends, type SharedWindowSettings } from './redis-sliding-window.js';
 import type { SlotGrant, SlotReport } from './sliding-window-limiter.js';
 
 const settings = { limit: 20, windowMs: 1_000 };
@@ -10,7 +10,10 @@ const settleMs = 1_500;
 const lateLimitMs = 25;
 
 /** A limiter whose Redis the test makes unavailable, and the joins that Redis was sent. */
-function givenLimiter(policy: FallbackPolicy, instances = 4) {
+function givenLimiter(
+  whenRedisIsUnavailable: SharedWindowSettings['whenRedisIsUnavailable'],
+  instances = 4,
+) {
   const runtime = new ManualRuntime();
   const redis = { isThere: true, answersNever: false };
   const joins: { reason: string; outage?: Outage }[] = [];
@@ -41,7 +44,12 @@ function givenLimiter(policy: FallbackPolicy, instances = 4) {
     idle: () => inRedis(() => undefined),
   };
   const health = new RedisHealth(runtime, () => inRedis(() => undefined));
-  const limiter = new DegradingLimiter(shared, health, policy, settings, runtime);
+  const limiter = new DegradingLimiter(
+    shared,
+    health,
+    { ...settings, whenRedisIsUnavailable },
+    runtime,
+  );
   const reserve = (reports: readonly SlotReport[] = []) =>
     limiter.reserve({ reports, withinMs: 60_000, lateLimitMs });
   return { runtime, redis, shared, joins, health, recent, reserve };

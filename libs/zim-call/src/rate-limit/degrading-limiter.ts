@@ -1,21 +1,13 @@
-import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { RedisHealth } from '../redis/redis-health.js';
 import type { Timers } from '../time/runtime.js';
 import { MemorySlidingWindow } from './memory-sliding-window.js';
 import { RedisUnavailableError } from './redis-limiter-client.js';
-import { fallbackShare, type RedisSlidingWindow } from './redis-sliding-window.js';
-import type {
-  SlidingWindowLimiter,
-  SlotGrant,
-  SlotRequest,
-  WindowSettings,
-} from './sliding-window-limiter.js';
-
-/** What is sent while Redis is unavailable. */
-export type FallbackPolicy = ResolvedRateLimitOptions['whenRedisIsUnavailable'];
-
-/** The shared window, as far as this limiter needs it. */
-type SharedWindow = Pick<RedisSlidingWindow, keyof RedisSlidingWindow>;
+import {
+  fallbackShare,
+  type RedisSlidingWindow,
+  type SharedWindowSettings,
+} from './redis-sliding-window.js';
+import type { SlidingWindowLimiter, SlotGrant, SlotRequest } from './sliding-window-limiter.js';
 
 /** The fallback grants slots only if a probe of Redis failed no longer ago than this. */
 const probeLifeMs = 700;
@@ -31,15 +23,15 @@ export class DegradingLimiter implements SlidingWindowLimiter {
   private joining?: Promise<void>;
 
   constructor(
-    private readonly shared: SharedWindow,
+    private readonly shared: Pick<RedisSlidingWindow, keyof RedisSlidingWindow>,
     private readonly health: RedisHealth,
-    private readonly policy: FallbackPolicy,
-    private readonly settings: WindowSettings,
+    private readonly settings: SharedWindowSettings,
     private readonly timers: Timers,
   ) {
-    health.onState((state) => {
-      // What the fallback has sent counts for the other instances also if nothing more is sent here.
-      if (state === 'shared' && this.fallback !== undefined) void this.reportFallback();
+    health.onState(() => {
+      // What the fallback has sent counts for the other instances also if nothing more is sent here. If this report
+      // fails, the next reservation repeats it.
+      if (this.fallback !== undefined) this.tryShared(() => this.rejoin()).catch(() => undefined);
     });
   }
 
@@ -53,24 +45,25 @@ export class DegradingLimiter implements SlidingWindowLimiter {
 
   async pause(): Promise<void> {
     await this.fallback?.pause();
-    if (this.health.state === 'shared') await this.tryShared(() => this.shared.pause());
+    await this.tryShared(() => this.shared.pause());
   }
 
   async idle(): Promise<void> {
-    if (this.health.state === 'shared') await this.tryShared(() => this.shared.idle());
+    await this.tryShared(() => this.shared.idle());
   }
 
   private async reserveShared(request: SlotRequest): Promise<SlotGrant | undefined> {
     // If the last probe was long ago, Redis may have been back for long.
     if (this.health.state === 'unavailable' && !this.hasProbed) await this.health.probe();
-    if (this.health.state === 'unavailable') return undefined;
     return this.tryShared(async () => {
       await this.rejoin();
       return this.shared.reserve(request);
     });
   }
 
+  /** Resolves undefined while Redis is unavailable. */
   private async tryShared<T>(work: () => Promise<T>): Promise<T | undefined> {
+    if (this.health.state === 'unavailable') return undefined;
     const sentMs = this.timers.monotonicMs();
     try {
       return await work();
@@ -81,20 +74,11 @@ export class DegradingLimiter implements SlidingWindowLimiter {
     }
   }
 
-  /** If this fails, the next reservation joins the shared window. */
-  private async reportFallback(): Promise<void> {
-    await this.tryShared(() => this.rejoin()).catch(() => undefined);
-  }
-
   /** Reports to the shared window, once, what was sent without it. */
   private async rejoin(): Promise<void> {
     if (this.leftAtMs === undefined) return;
-    this.joining ??= this.join(this.leftAtMs);
-    try {
-      await this.joining;
-    } finally {
-      this.joining = undefined;
-    }
+    this.joining ??= this.join(this.leftAtMs).finally(() => (this.joining = undefined));
+    await this.joining;
   }
 
   private async join(sinceMs: number): Promise<void> {
@@ -107,7 +91,7 @@ export class DegradingLimiter implements SlidingWindowLimiter {
     this.health.probeSoon();
     const nowMs = this.timers.monotonicMs();
     this.leftAtMs ??= this.health.unavailableSinceMs ?? nowMs;
-    if (this.policy === 'closed') return closed;
+    if (this.settings.whenRedisIsUnavailable === 'closed') return closed;
     const waitMs = this.fallbackOpensAtMs(this.leftAtMs) - nowMs;
     if (waitMs > 0) return { waitMs: Math.min(fallbackAheadMs, waitMs), tooLate: false };
     this.fallback ??= this.createFallback();
@@ -115,8 +99,12 @@ export class DegradingLimiter implements SlidingWindowLimiter {
     if (!this.hasProbed) return closed;
     const withinMs = Math.min(fallbackAheadMs, request.withinMs);
     const grant = await this.fallback.reserve({ ...request, withinMs });
-    if (grant.slot !== undefined)
-      return { slot: grant.slot, activeInstances: this.virtualInstances };
+    if (grant.slot !== undefined) {
+      // So many instances would share the whole quota if each sent as much as this one.
+      const activeInstances =
+        this.settings.whenRedisIsUnavailable === 'open' ? 1 : this.shared.instances / fallbackShare;
+      return { slot: grant.slot, activeInstances };
+    }
     if (grant.waitMs > request.withinMs) return grant;
     return { waitMs: Math.min(fallbackAheadMs, grant.waitMs), tooLate: false };
   }
@@ -127,27 +115,19 @@ export class DegradingLimiter implements SlidingWindowLimiter {
 
   /** When the slots that others hold have fired, and the shared window has reserved what is sent here. */
   private fallbackOpensAtMs(leftAtMs: number): number {
-    if (this.policy === 'open') return leftAtMs;
+    if (this.settings.whenRedisIsUnavailable === 'open') return leftAtMs;
     return Math.max(leftAtMs + this.shared.settleMs, this.shared.fallbackReservedAtMs);
   }
 
-  /** How many instances would share the whole quota if each sent as much as the fallback. */
-  private get virtualInstances(): number {
-    return this.policy === 'open' ? 1 : this.shared.instances / fallbackShare;
-  }
-
   private createFallback(): MemorySlidingWindow {
+    const { limit, windowMs } = this.settings;
     const { instances, recent } = this.shared;
+    const share =
+      this.settings.whenRedisIsUnavailable === 'open' ? limit : (fallbackShare * limit) / instances;
     const settings =
-      this.policy === 'open' ? this.settings : fallbackSettings(this.settings, instances);
+      share >= 1
+        ? { limit: Math.floor(share), windowMs }
+        : { limit: 1, windowMs: windowMs / share };
     return new MemorySlidingWindow(this.timers, settings, recent.all(), recent.nextIdPrefix());
   }
-}
-
-/** The quota of one of so many instances while Redis is unavailable. */
-function fallbackSettings({ limit, windowMs }: WindowSettings, instances: number): WindowSettings {
-  const share = (fallbackShare * limit) / instances;
-  return share >= 1
-    ? { limit: Math.floor(share), windowMs }
-    : { limit: 1, windowMs: windowMs / share };
 }

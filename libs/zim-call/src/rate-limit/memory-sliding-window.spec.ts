@@ -1,12 +1,7 @@
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { testSlidingWindowLimiter } from '../testing/limiter-contract.js';
 import { MemorySlidingWindow } from './memory-sliding-window.js';
-import {
-  baseMarginMs,
-  marginHalfLifeMs,
-  type SlidingWindowLimiter,
-  widenedMarginMs,
-} from './sliding-window-limiter.js';
+import { marginMs, type SlidingWindowLimiter } from './sliding-window-limiter.js';
 
 const second = { limit: 20, windowMs: 1_000 };
 const ask = { reports: [], withinMs: 60_000, lateLimitMs: 0 };
@@ -31,18 +26,18 @@ describe('MemorySlidingWindow', () => {
       await limiter.pause();
       runtime.advance(1_000);
       const startMs = runtime.nowMs;
-      margins.push((await takeAll(limiter, 21)) - startMs - second.windowMs - baseMarginMs);
+      margins.push((await takeAll(limiter, 21)) - startMs - second.windowMs - marginMs.base);
       runtime.advance(5_000);
     }
-    const { first, most } = widenedMarginMs;
-    const faded = 0.5 ** (1_000 / marginHalfLifeMs);
+    const { first, most } = marginMs;
+    const faded = 0.5 ** (1_000 / marginMs.halfLife);
     expect(margins[0]).toBeCloseTo(first * faded, 2);
     expect(margins[1]).toBeGreaterThan(1.7 * first);
     expect(margins[6]).toBeCloseTo(most * faded, 2);
 
-    runtime.advance(marginHalfLifeMs - 6_000);
+    runtime.advance(marginMs.halfLife - 6_000);
     const startMs = runtime.nowMs;
-    const margin = (await takeAll(limiter, 21)) - startMs - second.windowMs - baseMarginMs;
+    const margin = (await takeAll(limiter, 21)) - startMs - second.windowMs - marginMs.base;
     expect(margin).toBeCloseTo(most / 2, 2);
   });
 
@@ -55,6 +50,6 @@ describe('MemorySlidingWindow', () => {
     const limiter = new MemorySlidingWindow(runtime, second, sends);
     runtime.advance(300);
     const { slot } = await limiter.reserve(ask);
-    expect(slot?.atMs).toBe(runtime.nowMs + 200 + baseMarginMs);
+    expect(slot?.atMs).toBe(runtime.nowMs + 200 + marginMs.base);
   });
 });

@@ -1,14 +1,12 @@
 import type { Timers } from '../time/runtime.js';
 import {
-  baseMarginMs,
   largestSearch,
   type LimiterFactory,
-  marginHalfLifeMs,
+  marginMs,
   type SlidingWindowLimiter,
   type SlotGrant,
   type SlotReport,
   type SlotRequest,
-  widenedMarginMs,
   type WindowSettings,
 } from './sliding-window-limiter.js';
 
@@ -50,7 +48,7 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   pause(): Promise<void> {
     const nowMs = this.timers.monotonicMs();
     if (nowMs >= this.opensAtMs) {
-      const { first, most } = widenedMarginMs;
+      const { first, most } = marginMs;
       const ms = Math.min(most, Math.max(first, this.widenedBy(nowMs) * 2));
       this.widened = { ms, atMs: nowMs };
       this.opensAtMs = nowMs + this.settings.windowMs;
@@ -109,11 +107,11 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   }
 
   private windowMs(nowMs: number): number {
-    return this.settings.windowMs + baseMarginMs + this.widenedBy(nowMs);
+    return this.settings.windowMs + marginMs.base + this.widenedBy(nowMs);
   }
 
   private widenedBy(nowMs: number): number {
-    return this.widened.ms * 0.5 ** ((nowMs - this.widened.atMs) / marginHalfLifeMs);
+    return this.widened.ms * 0.5 ** ((nowMs - this.widened.atMs) / marginMs.halfLife);
   }
 }
 
@@ -128,19 +126,8 @@ export class MemoryLimiterFactory implements LimiterFactory {
     private readonly settings: WindowSettings,
   ) {}
 
-  create(): SlidingWindowLimiter {
-    return new MemorySlidingWindow(this.timers, this.settings);
-  }
-
-  onState(): void {
-    // Its state never changes.
-  }
-
-  probeRedis(): void {
-    // It has no Redis.
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
+  readonly create = () => new MemorySlidingWindow(this.timers, this.settings);
+  readonly onState = () => undefined;
+  readonly probeRedis = () => undefined;
+  readonly close = () => Promise.resolve();
 }

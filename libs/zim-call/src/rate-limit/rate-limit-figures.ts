@@ -1,26 +1,23 @@
 import type { ZimCallLane } from '../config/request-options.js';
 import type { RateLimitRefusalReason, RateLimitState } from './permit.js';
 
+interface LimitedCall {
+  readonly action: string;
+  readonly lane: ZimCallLane;
+}
+
 /** What happens to the calls that are rate limited. */
 export type RateLimitEvent =
   /** A call waits in the queue. */
-  | { readonly type: 'queued'; readonly action: string; readonly lane: ZimCallLane }
+  | (LimitedCall & { readonly type: 'queued' })
   /** A request was sent, this long after its call came. */
-  | {
-      readonly type: 'sent';
-      readonly action: string;
-      readonly lane: ZimCallLane;
-      readonly waitedMs: number;
-    }
-  /** A call was refused, or left the queue, without having been sent. */
-  | {
+  | (LimitedCall & { readonly type: 'sent'; readonly waitedMs: number })
+  /** A call was refused, or left the queue, without having been sent; it would have waited for `waitMs`. */
+  | (LimitedCall & {
       readonly type: 'shed';
-      readonly action: string;
-      readonly lane: ZimCallLane;
       readonly reason: RateLimitRefusalReason;
-      /** How long it would have waited. */
       readonly waitMs: number;
-    }
+    })
   /** This process woke too late for a slot, and returned it. */
   | { readonly type: 'forfeited'; readonly lateMs: number }
   /** ZIM has refused a request for its rate: all instances pause. */
@@ -65,38 +62,28 @@ const emptyLane = () => ({
 /** Counts events. */
 export class RateLimitCount {
   private readonly lanes = { urgent: emptyLane(), normal: emptyLane(), bulk: emptyLane() };
-  forfeited = 0;
-  throttled = 0;
+  private forfeited = 0;
+  private throttled = 0;
 
   add(event: RateLimitEvent): void {
-    switch (event.type) {
-      case 'sent': {
-        const lane = this.lanes[event.lane];
-        lane.sent++;
-        lane.waitedMs.total += event.waitedMs;
-        lane.waitedMs.most = Math.max(lane.waitedMs.most, event.waitedMs);
-        break;
-      }
-      case 'shed':
-        this.lanes[event.lane].shed[event.reason]++;
-        break;
-      case 'forfeited':
-        this.forfeited++;
-        break;
-      case 'throttled':
-        this.throttled++;
-        break;
-      default:
-    }
+    if (event.type === 'sent') {
+      const lane = this.lanes[event.lane];
+      lane.sent++;
+      lane.waitedMs.total += event.waitedMs;
+      lane.waitedMs.most = Math.max(lane.waitedMs.most, event.waitedMs);
+    } else if (event.type === 'shed') this.lanes[event.lane].shed[event.reason]++;
+    else if (event.type === 'forfeited' || event.type === 'throttled') this[event.type]++;
   }
 
   /** Returns a copy, with the calls that wait in each lane now. */
-  laneFigures(queued: (lane: ZimCallLane) => number): RateLimitFigures['lanes'] {
+  figures(queuedIn: (lane: ZimCallLane) => number) {
+    const { forfeited, throttled } = this;
     const { urgent, normal, bulk } = structuredClone(this.lanes);
-    return {
-      urgent: { queued: queued('urgent'), ...urgent },
-      normal: { queued: queued('normal'), ...normal },
-      bulk: { queued: queued('bulk'), ...bulk },
+    const lanes = {
+      urgent: { queued: queuedIn('urgent'), ...urgent },
+      normal: { queued: queuedIn('normal'), ...normal },
+      bulk: { queued: queuedIn('bulk'), ...bulk },
     };
+    return { lanes, forfeited, throttled };
   }
 }

@@ -59,12 +59,10 @@ export class RateLimiter {
   }
 
   figures(): RateLimitFigures {
-    const { forfeited, throttled } = this.count;
     const { state, instances, roundTrips } = this.limiters;
-    const queued = (lane: ZimCallLane) =>
+    const queuedIn = (lane: ZimCallLane) =>
       [...this.schedulers.values()].reduce((sum, scheduler) => sum + scheduler.queuedIn(lane), 0);
-    const lanes = this.count.laneFigures(queued);
-    return { state, instances, lanes, forfeited, throttled, roundTrips };
+    return { state, instances, roundTrips, ...this.count.figures(queuedIn) };
   }
 
   onEvent(listener: RateLimitListener): () => void {
@@ -85,9 +83,8 @@ export class RateLimiter {
     const name = this.options.scope === 'app' ? 'all' : action;
     const known = this.schedulers.get(name);
     if (known !== undefined) return known;
-    const emit = this.emit.bind(this);
     const limiter = this.limiters.create(name);
-    const scheduler = new SlotScheduler(limiter, this.options, this.timers, emit);
+    const scheduler = new SlotScheduler(limiter, this.options, this.timers, this.emit.bind(this));
     if (this.closing) void scheduler.close(0);
     this.schedulers.set(name, scheduler);
     return scheduler;

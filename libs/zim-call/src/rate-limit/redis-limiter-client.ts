@@ -65,16 +65,18 @@ export class RedisLimiterClient {
     const limitMs = isProbe ? this.timeout.probeLimitMs : this.timeout.limitMs;
     const runBy = this.clock.toRemote(sentMs + limitMs + lateRequestMs)?.toFixed(3) ?? '';
     this.roundTrips++;
-    const reply = await this.runScript(
-      [slots, meta, instances],
-      [operation, this.instance, known, runBy, ...args],
-      limitMs,
-      () => {
-        this.timeout.learn(this.timers.monotonicMs() - sentMs);
-        // A late reply to a probe is no sign that Redis is back, or a slow Redis would be probed for ever.
-        if (!isProbe) this.onLateReply?.();
-      },
-    );
+    const keys = [slots, meta, instances];
+    const allArgs = [operation, this.instance, known, runBy, ...args];
+    const onLateAnswer = () => {
+      this.timeout.learn(this.timers.monotonicMs() - sentMs);
+      // A late reply to a probe is no sign that Redis is back, or a slow Redis would be probed for ever.
+      if (!isProbe) this.onLateReply?.();
+    };
+    const reply = await this.connection
+      .run((redis) => runScript(redis, limiterScript, keys, allArgs), { limitMs, onLateAnswer })
+      .catch((error: unknown) => {
+        throw new RedisUnavailableError(error instanceof Error ? error.message : 'no reply');
+      });
     const [kind, remoteMs, count, ...rest] = Array.isArray(reply) ? reply.map(String) : [];
     if (kind === undefined || !Number.isFinite(Number(remoteMs))) {
       throw new RedisUnavailableError('Redis sent an unreadable reply');
@@ -89,21 +91,5 @@ export class RedisLimiterClient {
   private count(instances: number, atMs: number): void {
     const isOutdated = atMs - this.counted.atMs > silentInstanceMs;
     if (instances >= this.counted.instances || isOutdated) this.counted = { instances, atMs };
-  }
-
-  private async runScript(
-    keys: readonly string[],
-    args: readonly (string | number)[],
-    limitMs: number,
-    onLateAnswer: () => void,
-  ): Promise<unknown> {
-    try {
-      return await this.connection.run((redis) => runScript(redis, limiterScript, keys, args), {
-        limitMs,
-        onLateAnswer,
-      });
-    } catch (error) {
-      throw new RedisUnavailableError(error instanceof Error ? error.message : 'a command failed');
-    }
   }
 }

@@ -1,10 +1,9 @@
-import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
-import { RedisHealth } from '../redis/redis-health.js';
+import { RedisHealth, RedisLog } from '../redis/redis-health.js';
 import type { Timers } from '../time/runtime.js';
-import { DegradingLimiter, type FallbackPolicy } from './degrading-limiter.js';
+import { DegradingLimiter } from './degrading-limiter.js';
 import type { RateLimitState } from './permit.js';
 import {
   RedisLimiterClient,
@@ -14,25 +13,16 @@ import {
 import { RedisSlidingWindow } from './redis-sliding-window.js';
 import type { LimiterFactory, SlidingWindowLimiter } from './sliding-window-limiter.js';
 
-const consequences: Record<FallbackPolicy, string> = {
+const consequences: Record<ResolvedRateLimitOptions['whenRedisIsUnavailable'], string> = {
   degrade: "this instance sends its part of four fifths of ZIM's quota",
   closed: 'nothing is sent',
   open: "this instance takes ZIM's whole quota for itself",
 };
 
-const logIntervalMs = 10_000;
-
-/** What the errors begin with by which Redis refuses a user. */
-const refusals = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
-
 /** Creates the limiters that all instances of a backend share through Redis. */
 export class RedisLimiterFactory implements LimiterFactory {
-  private readonly logger = new Logger('ZimRedis');
   private readonly client: RedisLimiterClient;
   private readonly health: RedisHealth;
-  private logAgainAtMs = Number.NEGATIVE_INFINITY;
-  private isLogged = true;
-  private loggedFault = '';
 
   constructor(
     connection: RedisConnection,
@@ -42,19 +32,18 @@ export class RedisLimiterFactory implements LimiterFactory {
   ) {
     this.client = new RedisLimiterClient(connection, timers, randomBytes(6).toString('hex'));
     this.health = new RedisHealth(timers, () => this.run('probe'));
-    const probe = () => {
-      void this.health.probe();
-    };
+    const probe = () => void this.health.probe();
     this.client.onLateReply = probe;
     connection.redis.on('ready', probe);
     connection.redis.on('close', () => {
       this.health.failed(connection.fault ?? 'the connection is closed', timers.monotonicMs());
     });
+    const log = new RedisLog(timers, consequences[options.whenRedisIsUnavailable]);
     connection.redis.on('error', () => {
-      this.logRefusal(connection.fault ?? '');
+      log.fault(connection.fault ?? '');
     });
     this.health.onState((state, reason) => {
-      this.logState(state, reason);
+      log.state(state, reason);
       // A Redis that came back empty has to count this instance, but only after it has the recent sends.
       if (state === 'shared') queueMicrotask(() => void this.announce());
     });
@@ -82,11 +71,8 @@ export class RedisLimiterFactory implements LimiterFactory {
 
   create(quota: string): SlidingWindowLimiter {
     const { client, options, timers } = this;
-    const policy = options.whenRedisIsUnavailable;
-    const hasFallback = policy !== 'closed';
-    const keys = this.keysOf(quota);
-    const shared = new RedisSlidingWindow(client, keys, options, timers, hasFallback);
-    return new DegradingLimiter(shared, this.health, policy, options, timers);
+    const shared = new RedisSlidingWindow(client, this.keysOf(quota), options, timers);
+    return new DegradingLimiter(shared, this.health, options, timers);
   }
 
   onState(listener: (state: RateLimitState) => void): void {
@@ -114,30 +100,5 @@ export class RedisLimiterFactory implements LimiterFactory {
       meta: `${this.prefix}window:${quota}`,
       instances: `${this.prefix}instances`,
     };
-  }
-
-  /** Of a connection that is closed no reply says that the password was changed; the next attempt to connect does. */
-  private logRefusal(fault: string): void {
-    if (fault === this.loggedFault || !refusals.test(fault)) return;
-    this.loggedFault = fault;
-    this.logger.error(`Redis refuses the user or the password of redisUrl (${fault})`);
-  }
-
-  /** Logs a Redis that comes and goes at intervals only. */
-  private logState(state: RateLimitState, reason: string): void {
-    const nowMs = this.timers.monotonicMs();
-    if (state === 'unavailable') {
-      this.isLogged = nowMs >= this.logAgainAtMs;
-      if (!this.isLogged) return;
-      this.logAgainAtMs = nowMs + logIntervalMs;
-      this.loggedFault = reason;
-      const consequence = consequences[this.options.whenRedisIsUnavailable];
-      this.logger.warn(
-        `Redis is unavailable (${reason}): until it is back, ${consequence}, and each instance knows its own callbacks only`,
-      );
-    } else if (this.isLogged) {
-      this.loggedFault = '';
-      this.logger.log("Redis is back: instances share ZIM's quota and callbacks again");
-    }
   }
 }

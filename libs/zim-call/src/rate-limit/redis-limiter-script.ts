@@ -1,10 +1,5 @@
 import { redisScript } from '../redis/redis-connection.js';
-import {
-  baseMarginMs,
-  largestSearch,
-  marginHalfLifeMs,
-  widenedMarginMs,
-} from './sliding-window-limiter.js';
+import { largestSearch, marginMs } from './sliding-window-limiter.js';
 
 /** An instance that was not seen for this long no longer counts. */
 const instanceLifeMs = 600_000;
@@ -14,10 +9,7 @@ export const windowLifeMs = 60_000;
 export const announcedSlackMs = 200;
 /** An instance that announced a request and was silent for this long is taken for dead. */
 export const silentInstanceMs = 10_000;
-/**
- * This long after Redis is back no instance uses its fallback any more. The slowest way: a connection that is tried
- * again after half a second, then a probe, then a slot that was granted before.
- */
+/** This long after Redis is back no fallback is used any more: after a reconnect, a probe, and a slot granted before. */
 const fallbackEndsMs = 2_000;
 const guessedSpreadMs = 300;
 /** A window that is closed, or holds slots, for longer than this many settling times was written by another clock. */
@@ -65,8 +57,8 @@ local fields, all = {}, redis.call('HGETALL', meta)
 for i = 1, #all, 2 do fields[all[i]] = all[i + 1] end
 local id, opensAt = fields.id, tonumber(fields.opensAt or 0)
 local widened = tonumber(fields.widened or 0)
-widened = widened * 0.5 ^ (math.max(0, now - tonumber(fields.widenedAt or 0)) / ${marginHalfLifeMs})
-local margin = ${baseMarginMs} + widened
+widened = widened * 0.5 ^ (math.max(0, now - tonumber(fields.widenedAt or 0)) / ${marginMs.halfLife})
+local margin = ${marginMs.base} + widened
 local heldAhead = 2 * count * window / limit
 
 local function keep()
@@ -180,7 +172,7 @@ end
 
 if operation == 'pause' then
   if now >= opensAt then
-    widened = math.min(${widenedMarginMs.most}, math.max(${widenedMarginMs.first}, widened * 2))
+    widened = math.min(${marginMs.most}, math.max(${marginMs.first}, widened * 2))
     redis.call('HSET', meta, 'opensAt', text(now + window), 'widened', text(widened), 'widenedAt', text(now))
   end
   keep()

@@ -1,3 +1,4 @@
+import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { Timers } from '../time/runtime.js';
 import {
   type LimiterReply,
@@ -12,19 +13,18 @@ import type {
   SlotGrant,
   SlotReport,
   SlotRequest,
-  WindowSettings,
 } from './sliding-window-limiter.js';
 
 /** The part of the quota that all fallbacks share: the rest is for instances that are not known. */
 export const fallbackShare = 0.8;
 
-/** How long a window of which nothing is known stays closed: a window, and what instances hold ahead. */
-const settleWindows = 1.1;
+/** Replies by which Redis asks for the recent sends of an instance. */
+const joinReasons = ['lost', 'other', 'stepped'] as const;
 
-/** Why an instance reports its recent sends to the window. */
-export type JoinReason = 'lost' | 'other' | 'stepped' | 'returned';
-
-const joinReasons: readonly string[] = ['lost', 'other', 'stepped'] satisfies JoinReason[];
+export type SharedWindowSettings = Pick<
+  ResolvedRateLimitOptions,
+  'limit' | 'windowMs' | 'whenRedisIsUnavailable'
+>;
 
 /** How long an instance was without Redis. */
 export interface Outage {
@@ -48,10 +48,8 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
   constructor(
     private readonly client: RedisLimiterClient,
     private readonly keys: WindowKeys,
-    private readonly settings: WindowSettings,
+    private readonly settings: SharedWindowSettings,
     private readonly timers: Timers,
-    /** Whether instances send something while Redis is unavailable. */
-    private readonly hasFallback: boolean,
   ) {
     this.knownSteps = client.clock.steps;
     this.recent = new RecentSends(timers, client.instance, 2 * settings.windowMs);
@@ -63,12 +61,12 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
 
   /** How long a window of which nothing is known stays closed: until all held slots have fired, and a window more. */
   get settleMs(): number {
-    return settleWindows * this.settings.windowMs + this.heldAheadMs;
+    return 1.1 * this.settings.windowMs + this.heldAheadMs;
   }
 
   /** When the shared window has reserved a part of the quota for this instance's fallback. */
   get fallbackReservedAtMs(): number {
-    return this.announcedMs + settleWindows * this.settings.windowMs;
+    return this.announcedMs + 1.1 * this.settings.windowMs;
   }
 
   async reserve(request: SlotRequest): Promise<SlotGrant> {
@@ -89,17 +87,11 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
     if (name === `${this.client.instance}:${this.requests}` && announcedMs !== '') {
       this.announcedMs = this.timers.monotonicMs() + Number(announcedMs);
     }
-    switch (kind) {
-      case 'slot': {
-        const slot = { id, atMs: clock.toLocal(Number(time)), lateLimitMs };
-        return { slot, activeInstances: Number(activeInstances) };
-      }
-      case 'late':
-      case 'wait':
-        return { waitMs: Number(time), tooLate: kind === 'late' };
-      default:
-        throw new RedisUnavailableError('Redis sent an unknown reply');
-    }
+    if (kind === 'wait' || kind === 'late')
+      return { waitMs: Number(time), tooLate: kind === 'late' };
+    if (kind !== 'slot') throw new RedisUnavailableError('Redis sent an unknown reply');
+    const slot = { id, atMs: clock.toLocal(Number(time)), lateLimitMs };
+    return { slot, activeInstances: Number(activeInstances) };
   }
 
   async pause(): Promise<void> {
@@ -113,7 +105,7 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
   }
 
   /** Reports the recent sends of this instance to a window that does not know them. */
-  async join(reason: JoinReason, outage?: Outage): Promise<void> {
+  async join(reason: (typeof joinReasons)[number] | 'returned', outage?: Outage): Promise<void> {
     const nowMs = this.timers.monotonicMs();
     const sinceMs = outage?.sinceMs ?? nowMs;
     const { kind } = await this.run('join', [
@@ -153,7 +145,8 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
   ): Promise<LimiterReply> {
     for (let attempt = 0; attempt < 3; attempt++) {
       const reply = await this.run(operation, argumentsNow());
-      if (isJoinReason(reply.kind)) await this.join(reply.kind);
+      const reason = joinReasons.find((kind) => kind === reply.kind);
+      if (reason !== undefined) await this.join(reason);
       else if (this.client.clock.steps !== this.knownSteps) await this.join('stepped');
       else if (reply.kind !== 'stale') return reply;
     }
@@ -161,12 +154,12 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
   }
 
   private async run(operation: string, args: readonly (string | number)[]): Promise<LimiterReply> {
-    const { limit, windowMs } = this.settings;
+    const { limit, windowMs, whenRedisIsUnavailable } = this.settings;
     // After so long a pause, a window that is gone was not lost, but has expired.
     const isRemembered = this.timers.monotonicMs() - this.knownAtMs < windowLifeMs / 2;
     const knownId = isRemembered ? this.knownId : '';
     if (!isRemembered) this.knownSteps = this.client.clock.steps;
-    const share = this.hasFallback ? fallbackShare : 0;
+    const share = whenRedisIsUnavailable === 'closed' ? 0 : fallbackShare;
     const common = [knownId, limit, windowMs, this.client.instances, share];
     const reply = await this.client.run(operation, this.keys, [...common, ...args]);
     const [id] = reply.rest;
@@ -181,10 +174,6 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
     const usedAt = usedAtMs === undefined ? undefined : this.client.clock.toRemote(usedAtMs);
     return [id, usedAt?.toFixed(3) ?? ''];
   }
-}
-
-function isJoinReason(kind: string): kind is JoinReason {
-  return joinReasons.includes(kind);
 }
 
 /** What this instance has sent lately or may send still, with the latest time of each send. */
@@ -220,8 +209,6 @@ export class RecentSends {
 
   private forget(): void {
     const sinceMs = this.timers.monotonicMs() - this.lifeMs;
-    for (const { id, usedAtMs } of this.sends.values()) {
-      if (usedAtMs < sinceMs) this.sends.delete(id);
-    }
+    for (const [id, send] of this.sends) if (send.usedAtMs < sinceMs) this.sends.delete(id);
   }
 }

@@ -63,15 +63,13 @@ export interface WindowSettings {
   readonly windowMs: number;
 }
 
-/** By how much the times between two requests may differ here and where they arrive. */
-export const baseMarginMs = 5;
-/** What ZIM's first refusal adds to the margin, and what further ones add at most. */
-export const widenedMarginMs = { first: 20, most: 250 };
-/** The widening halves in this time. */
-export const marginHalfLifeMs = 30_000;
+/**
+ * By how much the times between two requests may differ here and where they arrive. ZIM's first refusal adds `first`,
+ * further ones add more, up to `most`; what is added halves in `halfLife`.
+ */
+export const marginMs = { base: 5, first: 20, most: 250, halfLife: 30_000 };
 /** A larger quota is not searched for the gaps of returned slots: the time for that grows with it. */
 export const largestSearch = 200;
-
 /** A limiter that fails is called again after `min`; the wait doubles with every second failure, up to `max`. */
 const retryMs = { min: 100, max: 2_000 };
 /** No limiter is waited for longer than this many windows. */

@@ -1,9 +1,9 @@
 import { ManualStop } from '../testing/manual-stop.js';
 import { SchedulerScene } from '../testing/scheduler-scene.js';
 import { MemorySlidingWindow } from './memory-sliding-window.js';
-import { baseMarginMs, type SlotGrant, type SlotRequest } from './sliding-window-limiter.js';
+import { marginMs, type SlotGrant, type SlotRequest } from './sliding-window-limiter.js';
 
-const roundMs = 1_000 + baseMarginMs;
+const roundMs = 1_000 + marginMs.base;
 
 describe('SlotScheduler, with a quota of 20 calls per second', () => {
   it('lets 20 calls leave at once, and never more in any second', async () => {

@@ -142,27 +142,21 @@ export class SlotScheduler {
 
   private hold(slot: Slot, activeInstances: number): void {
     this.waits.granted(slot.atMs, activeInstances);
-    const timer = new Timer(this.timers, () => {
-      this.held.delete(slot);
-      this.fire(slot);
-      this.reserveSlots();
-    });
+    const timer = new Timer(this.timers, this.fire.bind(this, slot));
     this.held.set(slot, timer);
     timer.setFor(slot.atMs);
   }
 
   private fire(slot: Slot): void {
+    this.held.delete(slot);
     const lateMs = this.timers.monotonicMs() - slot.atMs;
-    if (lateMs > slot.lateLimitMs) {
-      this.lateness.missed();
-      this.returnSlot(slot);
-      this.emit({ type: 'forfeited', lateMs });
-      return;
-    }
-    this.lateness.used();
-    const call = this.queue.takeNext();
+    const isLate = lateMs > slot.lateLimitMs;
+    this.lateness.learn(isLate);
+    if (isLate) this.emit({ type: 'forfeited', lateMs });
+    const call = isLate ? undefined : this.queue.takeNext();
     if (call === undefined) this.returnSlot(slot);
     else call.settle(this.permitFor(slot, call));
+    this.reserveSlots();
   }
 
   private permitFor(slot: Slot, { action, lane, sinceMs }: WaitingCall): Permit {

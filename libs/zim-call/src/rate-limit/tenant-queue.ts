@@ -16,7 +16,12 @@ export class TenantQueue<T extends PermitRequest> {
   add(call: T): void {
     const calls = this.tenants.get(call.tenant);
     if (calls === undefined) this.tenants.set(call.tenant, [call]);
-    else calls.splice(countDueBy(calls, call.leaveByMs), 0, call);
+    else
+      calls.splice(
+        firstIndex(calls, ({ leaveByMs }) => leaveByMs > call.leaveByMs),
+        0,
+        call,
+      );
     this.count++;
   }
 
@@ -34,7 +39,8 @@ export class TenantQueue<T extends PermitRequest> {
   /** Returns whether the call was in the queue. */
   remove(call: T): boolean {
     const calls = this.tenants.get(call.tenant) ?? [];
-    const index = calls.indexOf(call, countDueBefore(calls, call.leaveByMs));
+    const start = firstIndex(calls, ({ leaveByMs }) => leaveByMs >= call.leaveByMs);
+    const index = calls.indexOf(call, start);
     if (index === -1) return false;
     calls.splice(index, 1);
     if (calls.length === 0) this.tenants.delete(call.tenant);
@@ -49,19 +55,10 @@ export class TenantQueue<T extends PermitRequest> {
 
   /** How many calls leave before a new one of this tenant, at most. */
   countBefore(tenant: string, leaveByMs: number): number {
-    const calls = this.tenants.get(tenant);
-    const own = calls === undefined ? 0 : countDueBy(calls, leaveByMs);
-    const tenants = this.tenants.size + (calls === undefined ? 1 : 0);
+    const own = firstIndex(this.tenants.get(tenant) ?? [], (call) => call.leaveByMs > leaveByMs);
+    const tenants = this.tenants.size + (this.tenants.has(tenant) ? 0 : 1);
     return Math.min(this.count, (own + 1) * tenants - 1);
   }
-}
-
-function countDueBy(calls: readonly PermitRequest[], leaveByMs: number): number {
-  return firstIndex(calls, (call) => call.leaveByMs > leaveByMs);
-}
-
-function countDueBefore(calls: readonly PermitRequest[], leaveByMs: number): number {
-  return firstIndex(calls, (call) => call.leaveByMs >= leaveByMs);
 }
 
 /** Searches an array in which all items after the first match match, too. */

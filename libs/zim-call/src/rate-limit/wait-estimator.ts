@@ -1,4 +1,4 @@
-import { baseMarginMs, type WindowSettings } from './sliding-window-limiter.js';
+import { marginMs, type WindowSettings } from './sliding-window-limiter.js';
 
 /** Estimates how long a new call would wait: an instance's slots repeat after a window, as its share of the quota. */
 export class WaitEstimator {
@@ -24,7 +24,7 @@ export class WaitEstimator {
     if (further < 0) return Math.max(0, (this.grantedAtMs.at(further) ?? nowMs) - nowMs);
     const { limit, windowMs } = this.settings;
     const share = Math.max(1, Math.floor(limit / this.activeInstances));
-    const roundMs = ((windowMs + baseMarginMs) * share * this.activeInstances) / limit;
+    const roundMs = ((windowMs + marginMs.base) * share * this.activeInstances) / limit;
     const base = this.grantedAtMs.at((further % share) - share);
     const firstMs = Math.max(nowMs, opensAtMs, base === undefined ? nowMs : base + roundMs);
     return firstMs - nowMs + Math.floor(further / share) * roundMs;

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Timers } from '../time/runtime.js';
 
 /** `shared`: Redis answers within its time limits. */
@@ -84,6 +85,48 @@ export class RedisHealth {
 
   private notify(reason: string): void {
     for (const listener of this.listeners) listener(this.state, reason);
+  }
+}
+
+/** The log of a Redis that comes and goes is written at intervals of this length. */
+const logIntervalMs = 10_000;
+/** What the errors begin with by which Redis refuses a user. */
+const refusals = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
+
+/** Logs whether Redis is available. */
+export class RedisLog {
+  private readonly logger = new Logger('ZimRedis');
+  private nextAtMs = Number.NEGATIVE_INFINITY;
+  private isLogged = true;
+  private loggedFault = '';
+
+  constructor(
+    private readonly timers: Timers,
+    /** What holds for calls while Redis is unavailable. */
+    private readonly consequence: string,
+  ) {}
+
+  /** A closed connection does not say that the password was changed: the next attempt to connect does. */
+  fault(fault: string): void {
+    if (fault === this.loggedFault || !refusals.test(fault)) return;
+    this.loggedFault = fault;
+    this.logger.error(`Redis refuses the user or the password of redisUrl (${fault})`);
+  }
+
+  state(state: RedisState, reason: string): void {
+    const nowMs = this.timers.monotonicMs();
+    if (state === 'unavailable') {
+      this.isLogged = nowMs >= this.nextAtMs;
+      if (!this.isLogged) return;
+      this.nextAtMs = nowMs + logIntervalMs;
+      this.loggedFault = reason;
+      this.logger.warn(
+        `Redis is unavailable (${reason}): until it is back, ${this.consequence}, and each instance knows its own callbacks only`,
+      );
+    } else if (this.isLogged) {
+      this.loggedFault = '';
+      this.logger.log("Redis is back: instances share ZIM's quota and callbacks again");
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import {
-  baseMarginMs,
+  marginMs,
   type WindowSettings,
   type SlotGrant,
   type SlotReport,
@@ -22,7 +22,7 @@ export function testSlidingWindowLimiter(
   create: (settings: WindowSettings) => Promise<TestedLimiter> | TestedLimiter,
 ): void {
   const settings = { limit: 5, windowMs: 2_000 };
-  const roundMs = settings.windowMs + baseMarginMs;
+  const roundMs = settings.windowMs + marginMs.base;
   let tested: TestedLimiter;
   beforeEach(async () => {
     tested = await create(settings);

@@ -31,8 +31,8 @@ export class LatencyEstimator {
 const lateLimitMs = { min: 30, max: 200, initial: 60 };
 
 /**
- * Tracks how late this process's timers fire, and so how late it may use a slot. Other slots allow for that time: the
- * limit grows with each slot that was missed, and shrinks with each that was used.
+ * Tracks how late this process may use a slot, for other slots have to allow for that time: longer with each slot that
+ * it missed because it woke too late, and shorter with each that it used.
  */
 export class LatenessTracker {
   private limit = lateLimitMs.initial;
@@ -41,11 +41,9 @@ export class LatenessTracker {
     return this.limit;
   }
 
-  missed(): void {
-    this.limit = Math.min(lateLimitMs.max, this.limit * 1.5);
-  }
-
-  used(): void {
-    this.limit = Math.max(lateLimitMs.min, this.limit * 0.995);
+  learn(isLate: boolean): void {
+    this.limit = isLate
+      ? Math.min(lateLimitMs.max, this.limit * 1.5)
+      : Math.max(lateLimitMs.min, this.limit * 0.995);
   }
 }
