@@ -79,21 +79,10 @@ function isBetween(value: unknown, min: number, max: number): boolean {
 }
 
 function unknownOption(name: string, known: readonly string[]): string {
-  const [nearest] = known
-    .map((option) => ({ option, score: similarity(name, option) }))
-    .filter(({ score }) => score > 0.5)
-    .sort((a, b) => b.score - a.score);
-  return `is not a known option${nearest === undefined ? '' : `; did you mean ${nearest.option}?`}`;
+  const similar = known.find((option) => isPart(option, name) || isPart(name, option));
+  return `is not a known option${similar === undefined ? '' : `; did you mean ${similar}?`}`;
 }
 
-/** The share of the pairs of neighbouring letters that two names have in common, from 0 to 1. */
-function similarity(a: string, b: string): number {
-  const [left, right] = [letterPairs(a), letterPairs(b)];
-  const common = [...left].filter((pair) => right.has(pair)).length;
-  return (2 * common) / (left.size + right.size);
-}
-
-function letterPairs(name: string): ReadonlySet<string> {
-  const text = name.toLowerCase();
-  return new Set(Array.from(text.slice(1), (letter, index) => text.charAt(index) + letter));
+function isPart(part: string, whole: string): boolean {
+  return part.length > 3 && whole.toLowerCase().includes(part.toLowerCase());
 }

@@ -114,13 +114,9 @@ export function ownFields<T extends object>(value: T): T {
 /** Recognises a signal by its shape: it may be that of a polyfill. */
 function isAbortSignal(value: unknown): boolean {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'aborted' in value &&
-    typeof value.aborted === 'boolean' &&
-    'addEventListener' in value &&
-    typeof value.addEventListener === 'function' &&
-    'removeEventListener' in value &&
-    typeof value.removeEventListener === 'function'
+    isObject(value) &&
+    typeof value['aborted'] === 'boolean' &&
+    typeof value['addEventListener'] === 'function' &&
+    typeof value['removeEventListener'] === 'function'
   );
 }

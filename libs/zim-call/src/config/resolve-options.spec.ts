@@ -21,7 +21,7 @@ function problemsOf(options: unknown): readonly string[] {
 }
 
 describe('resolveZimCallOptions', () => {
-  it('fills in the defaults', () => {
+  it('adds the defaults', () => {
     const resolved = resolveZimCallOptions(good);
     expect(resolved.serverSecret()).toBe(good.serverSecret);
     expect(resolved).toEqual({
@@ -55,13 +55,13 @@ describe('resolveZimCallOptions', () => {
     });
   });
 
-  it('turns a region into its host', () => {
+  it('resolves a region to its host', () => {
     expect(resolveZimCallOptions({ ...good, region: 'fra' }).baseUrls).toEqual([
       'https://zim-api-fra.zego.im',
     ]);
   });
 
-  it('keeps the order of several regions, or of several servers', () => {
+  it('keeps the order of several regions or servers', () => {
     expect(resolveZimCallOptions({ ...good, region: ['sgp', 'hkg'] }).baseUrls).toEqual([
       'https://zim-api-sgp.zego.im',
       'https://zim-api-hkg.zego.im',
@@ -75,7 +75,7 @@ describe('resolveZimCallOptions', () => {
     );
   });
 
-  it('correlates by callbacks alone', () => {
+  it('accepts correlation only with callbacks', () => {
     expect(problemsOf({ ...good, correlation: {} })).toEqual([
       'correlation: needs callbacks: only they report which invites ring',
     ]);
@@ -89,7 +89,7 @@ describe('resolveZimCallOptions', () => {
     expect(problemsOf({ ...good, callbacks, correlation: { windowMs: 0 } })).toHaveLength(1);
   });
 
-  it('names what is wrong with a policy of retrying', () => {
+  it('reports every problem of a retry policy', () => {
     const budget = { capacity: -1, perCall: 0.5, perSecond: 1, perMinute: 1 };
     expect(problemsOf({ ...good, retry: { ...standardRetry, maxAttempts: 1.5, budget } })).toEqual([
       'retry.maxAttempts: must be a whole number from 1 to 100',
@@ -158,7 +158,7 @@ describe('resolveZimCallOptions', () => {
     'redis://[::1]:6379',
     'unix:///run/redis.sock',
     ['redis://127.0.0.1:7000', 'redis://127.0.0.1:7001'],
-  ])('takes %j as redisUrl', (redisUrl) => {
+  ])('accepts %j as redisUrl', (redisUrl) => {
     expect(problemsOf({ ...good, redisUrl })).toEqual([]);
   });
 
@@ -177,7 +177,7 @@ describe('resolveZimCallOptions', () => {
     expect(problemsOf({ ...good, redisUrl })).toEqual([expect.stringMatching(/^redisUrl: /)]);
   });
 
-  it('takes requireNoEviction only where there is a Redis to ask', () => {
+  it('accepts requireNoEviction only with a redisUrl', () => {
     const redisUrl = 'redis://127.0.0.1';
     expect(problemsOf({ ...good, redisUrl, requireNoEviction: true })).toEqual([]);
     expect(problemsOf({ ...good, requireNoEviction: true })).toEqual([
@@ -193,7 +193,7 @@ describe('resolveZimCallOptions', () => {
     'http://[::1]:80',
     'https://zim.example',
     'https://zim.example/',
-  ])('takes %s as baseUrl', (baseUrl) => {
+  ])('accepts %s as baseUrl', (baseUrl) => {
     expect(problemsOf({ ...good, baseUrl })).toEqual([]);
   });
 
@@ -218,12 +218,12 @@ describe('resolveZimCallOptions', () => {
     ]);
   });
 
-  it('takes another signature version with its signer', () => {
+  it('accepts another signature version with its signer', () => {
     const signers = { '3.0': () => 'signed' };
     expect(problemsOf({ ...good, signatureVersion: '3.0', signers })).toEqual([]);
   });
 
-  it('never shows a secret, however it is printed', () => {
+  it('shows no secret when the result is printed', () => {
     const callbacks = { path: '/c', secret: good.serverSecret };
     const resolved = resolveZimCallOptions({ ...good, callbacks });
     expect(`${inspect(resolved, { depth: null })}${JSON.stringify(resolved)}`).not.toMatch(
@@ -232,18 +232,39 @@ describe('resolveZimCallOptions', () => {
   });
 
   it.each([
-    ['no object', 'x', 'callbacks:'],
+    ['text instead of an object', 'x', 'callbacks: must be an object'],
     ['no path', { secret: 's' }, 'callbacks.path'],
     ['a path without a slash', { path: 'zim', secret: 's' }, 'callbacks.path'],
     ['a path with a parameter', { path: '/:id', secret: 's' }, 'callbacks.path'],
     ['no secret', { path: '/zim' }, 'callbacks.secret'],
     ['a tolerance of 0', { path: '/zim', secret: 's', toleranceSeconds: 0 }, 'toleranceSeconds'],
-    ['a name that is none', { path: '/zim', secret: 's', tolerance: 1 }, 'callbacks.tolerance'],
+    ['an unknown option', { path: '/zim', secret: 's', tolerance: 1 }, 'callbacks.tolerance'],
   ])('refuses callbacks with %s', (_, callbacks, words) => {
     expect(problemsOf({ ...good, callbacks })).toEqual([expect.stringContaining(words)]);
   });
 
-  it('survives signers that are no object', () => {
+  it('reports every problem of callbacks', () => {
+    const callbacks = { path: 'zim', secret: ' canary', toleranceSeconds: 0, tolerance: 1 };
+    expect(problemsOf({ ...good, callbacks })).toEqual([
+      'callbacks.path: must be a path, such as /zim/callbacks',
+      'callbacks.secret: must not begin or end with white space',
+      'callbacks.toleranceSeconds: must be a whole number from 1 to 86400',
+      'callbacks.tolerance: is not a known option; did you mean toleranceSeconds?',
+    ]);
+  });
+
+  it('reads options from the prototype of a class instance', () => {
+    class Options {
+      readonly appId = 1;
+      readonly serverSecret = 'canary';
+      get deadlineMs() {
+        return 7_000;
+      }
+    }
+    expect(resolveZimCallOptions(new Options()).deadlineMs).toBe(7_000);
+  });
+
+  it('reports signers that are not an object', () => {
     expect(problemsOf({ ...good, signers: null })).toHaveLength(1);
   });
 });

@@ -25,8 +25,8 @@ import {
   type DefaultedOptions,
   type ResolvedRateLimitOptions,
   type ResolvedZimCallOptions,
-  standardRetry,
   type ZimCallbackOptions,
+  zimCallDefaults,
   type ZimCallOptions,
   type ZimCorrelationOptions,
   type ZimRateLimitOptions,
@@ -35,22 +35,6 @@ import {
   type ZimSecretSource,
   type ZimServerSecret,
 } from './zim-call-options.js';
-
-const day = 24 * 3_600_000;
-
-const defaults: DefaultedOptions = {
-  requestTimeoutMs: 5_000,
-  deadlineMs: 10_000,
-  retry: standardRetry,
-  onUnknown: 'throw',
-  endedAfterLostAnswer: 'unknown',
-  idempotencyLifeMs: day,
-  idempotencyMaxKeys: 100_000,
-  maxCallees: zimLimits.callees,
-  signatureVersion: '2.0',
-  signers: {},
-  requireNoEviction: false,
-};
 
 const callbackDefaults: Required<Omit<ZimCallbackOptions, 'path' | 'secret'>> = {
   toleranceSeconds: 300,
@@ -66,6 +50,8 @@ const rateLimitDefaults: ResolvedRateLimitOptions = {
   drainMs: 5_000,
   whenRedisIsUnavailable: 'degrade',
 };
+
+const loopback = /^(localhost|\[::1\]|127(\.\d+){3})$/;
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
@@ -138,7 +124,7 @@ const rules: Readonly<Record<keyof ZimCallOptions, OptionRule>> = {
     siblings['callbacks'] === undefined
       ? problem('needs callbacks: only they report which invites ring')
       : correlation(value, siblings),
-  idempotencyLifeMs: wholeNumber(60_000, 7 * day),
+  idempotencyLifeMs: wholeNumber(60_000, 7 * 24 * 3_600_000),
   idempotencyMaxKeys: wholeNumber(100, 10_000_000),
   maxCallees: wholeNumber(1, 10_000),
   signatureVersion: rule(
@@ -193,7 +179,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallO
   }
   const { appId, serverSecret, httpsAgent, correlation, callbacks, redisUrl, rateLimit } = options;
   return Object.freeze({
-    ...withDefaults(defaults, options),
+    ...withDefaults<DefaultedOptions>(zimCallDefaults, options),
     appId,
     serverSecret: toSource(serverSecret),
     baseUrls: toOrigins(options),
@@ -233,7 +219,7 @@ function toOrigins({ baseUrl, region = 'unified' }: ZimCallOptions): [string, ..
 function checkBaseUrl(value: unknown): readonly OptionProblem[] {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined) return problem('must be a URL, such as https://zim-api.zego.im');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback.test(url.hostname))) {
     return problem(
       'must be https; plain http is allowed on loopback only, because a signed URL is a credential',
     );
@@ -242,10 +228,6 @@ function checkBaseUrl(value: unknown): readonly OptionProblem[] {
     return problem('must be only scheme, host and port, without user, path or query');
   }
   return noProblem;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** Whether ioredis can read a URL: its own errors contain the whole URL, with the password. */
