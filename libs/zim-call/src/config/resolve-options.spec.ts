@@ -258,7 +258,7 @@ describe('resolveZimCallOptions', () => {
       readonly appId = 1;
       readonly serverSecret = 'canary';
       get deadlineMs() {
-        return 7_000;
+        return this.appId * 7_000;
       }
     }
     expect(resolveZimCallOptions(new Options()).deadlineMs).toBe(7_000);
