@@ -23,28 +23,26 @@ export { OnZimCall, type ZimEventName, type ZimEventOf } from './callbacks/on-zi
 export type { ZimApiRequest } from './client/call-runner.js';
 export { ZimApiClient } from './client/zim-api.client.js';
 export {
+  isZimCallError,
   ZimAuthError,
+  ZimCallError,
   ZimCallNotFoundError,
   ZimCallStateError,
   ZimConfigError,
   ZimConnectionError,
+  type ZimErrorDetails,
+  type ZimErrorKind,
+  type ZimErrorOutcome,
+  type ZimFieldError,
   ZimIdempotencyError,
   ZimInvalidRequestError,
   ZimProtocolError,
   ZimRateLimitError,
   ZimServiceError,
   ZimTimeoutError,
-  ZimUserNotRegisteredError,
-  type ZimFieldError,
-} from './errors/errors.js';
-export {
-  isZimCallError,
-  ZimCallError,
-  type ZimErrorOutcome,
-  type ZimErrorDetails,
-  type ZimErrorKind,
   type ZimUserFailure,
-} from './errors/zim-call-error.js';
+  ZimUserNotRegisteredError,
+} from './errors/errors.js';
 export {
   toZimProblem,
   ZimExceptionFilter,

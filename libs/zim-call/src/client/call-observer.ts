@@ -1,4 +1,4 @@
-import type { ZimErrorOutcome, ZimErrorKind } from '../errors/zim-call-error.js';
+import type { ZimErrorOutcome, ZimErrorKind } from '../errors/errors.js';
 
 /** What became of a call, or of one attempt. */
 export interface CallEnd {

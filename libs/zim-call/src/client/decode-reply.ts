@@ -1,7 +1,6 @@
 import { findZimReturnCode, isZimUserId, type ZimReply, type ZimReturnCode } from 'zim-protocol';
 import { errorClassOf } from '../errors/code-table.js';
-import { ZimProtocolError } from '../errors/errors.js';
-import type { ZimErrorOutcome, ZimUserFailure } from '../errors/zim-call-error.js';
+import { type ZimErrorOutcome, ZimProtocolError, type ZimUserFailure } from '../errors/errors.js';
 import type { HttpReply } from '../http/node-request.js';
 import { Failure, type NextStep } from './failure.js';
 

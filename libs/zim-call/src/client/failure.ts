@@ -4,7 +4,7 @@ import type {
   ZimErrorOutcome,
   ZimErrorDetails,
   ZimErrorKind,
-} from '../errors/zim-call-error.js';
+} from '../errors/errors.js';
 import { callLog } from '../errors/call-log.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { RequestOptions } from '../config/request-options.js';
-import { isZimCallError } from '../errors/zim-call-error.js';
+import { isZimCallError } from '../errors/errors.js';
 import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
 import type { RateLimiter } from '../rate-limit/rate-limiter.js';
 import type { Deadline } from '../time/deadline.js';

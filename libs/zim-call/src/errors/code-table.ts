@@ -1,14 +1,16 @@
 import { findZimReturnCode } from 'zim-protocol';
 import {
   ZimAuthError,
+  type ZimCallError,
   ZimCallNotFoundError,
   ZimCallStateError,
+  type ZimErrorDetails,
+  type ZimErrorKind,
   ZimInvalidRequestError,
   ZimRateLimitError,
   ZimServiceError,
   ZimUserNotRegisteredError,
 } from './errors.js';
-import type { ZimCallError, ZimErrorDetails, ZimErrorKind } from './zim-call-error.js';
 
 /** A class of errors that are caused by a return code. */
 export type ZimVendorErrorClass = new (message: string, details: ZimErrorDetails) => ZimCallError;

@@ -6,13 +6,13 @@ import { Test } from '@nestjs/testing';
 import type { AddressInfo } from 'node:net';
 import { errorClassOf } from './code-table.js';
 import {
+  ZimCallError,
   ZimConfigError,
   ZimConnectionError,
   ZimInvalidRequestError,
   ZimProtocolError,
   ZimTimeoutError,
 } from './errors.js';
-import { ZimCallError } from './zim-call-error.js';
 import { ZimExceptionFilter } from './zim-exception.filter.js';
 
 const vendor = (vendorCode: number) =>

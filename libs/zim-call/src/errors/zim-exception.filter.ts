@@ -1,8 +1,13 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { httpStatusOf } from './code-table.js';
-import type { ZimFieldError, ZimInvalidRequestError } from './errors.js';
-import { ZimCallError, type ZimErrorDetails, type ZimErrorKind } from './zim-call-error.js';
+import {
+  ZimCallError,
+  type ZimErrorDetails,
+  type ZimErrorKind,
+  type ZimFieldError,
+  type ZimInvalidRequestError,
+} from './errors.js';
 
 /** The body of an RFC 9457 problem. It contains no URL, no secret and no signature. */
 export interface ZimProblem extends Pick<

@@ -8,7 +8,7 @@ import {
 import { doneButUnreadable, readErrorUsers } from '../client/decode-reply.js';
 import type { Failure } from '../client/failure.js';
 import { ownFields } from '../config/request-options.js';
-import type { ZimUserFailure } from '../errors/zim-call-error.js';
+import type { ZimUserFailure } from '../errors/errors.js';
 import { isRecord, isTexts, isUserFailures } from '../stores/stored-result.js';
 import type { ReplyTime } from '../time/zim-clock.js';
 import type { CallAnswerDto } from './call-answer.dto.js';

@@ -3,8 +3,12 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
-import { ZimCallStateError } from '../errors/errors.js';
-import { isZimCallError, withCorrelationId, type ZimCallError } from '../errors/zim-call-error.js';
+import {
+  isZimCallError,
+  withCorrelationId,
+  type ZimCallError,
+  ZimCallStateError,
+} from '../errors/errors.js';
 import {
   CALL_EVENT_STORE,
   type CallEventStore,

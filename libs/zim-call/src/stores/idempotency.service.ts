@@ -4,8 +4,7 @@ import {
   RESOLVED_ZIM_CALL_OPTIONS,
   type ResolvedZimCallOptions,
 } from '../config/zim-call-options.js';
-import { Deadline } from '../time/deadline.js';
-import { OpenDeadlines } from '../time/deadline.js';
+import { Deadline, OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import {
   IDEMPOTENCY_STORE,

@@ -1,17 +1,15 @@
 import { errorClassOf } from '../errors/code-table.js';
 import {
+  isZimCallError,
+  type ZimCallError,
   ZimConnectionError,
   ZimIdempotencyError,
   ZimProtocolError,
   ZimRateLimitError,
   ZimServiceError,
   ZimTimeoutError,
-} from '../errors/errors.js';
-import {
-  isZimCallError,
-  type ZimCallError,
   type ZimUserFailure,
-} from '../errors/zim-call-error.js';
+} from '../errors/errors.js';
 import type { Deadline } from '../time/deadline.js';
 import type { KeyAnswer } from './idempotency-store.js';
 

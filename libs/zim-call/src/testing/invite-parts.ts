@@ -1,6 +1,6 @@
 import { decodeReply } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
-import type { ZimCallError } from '../errors/zim-call-error.js';
+import type { ZimCallError } from '../errors/errors.js';
 import { CallInviteDto } from '../invite/call-invite.dto.js';
 import {
   type CallInviteResult,

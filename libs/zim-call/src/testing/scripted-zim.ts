@@ -1,6 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 import type { ZimApiClient } from '../client/zim-api.client.js';
-import { ZimCallError } from '../errors/zim-call-error.js';
+import { ZimCallError } from '../errors/errors.js';
 import type { CallInviteService } from '../invite/call-invite.service.js';
 import type { ZimCallOptions } from '../config/zim-call-options.js';
 import { ZimUserService } from '../users/zim-user.service.js';

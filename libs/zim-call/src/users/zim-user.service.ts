@@ -4,7 +4,7 @@ import { CallRunner, type ZimApiRequest } from '../client/call-runner.js';
 import { isRecord, protocolFailure, readErrorUsers } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
 import type { RequestOptions } from '../config/request-options.js';
-import { isZimCallError, type ZimUserFailure } from '../errors/zim-call-error.js';
+import { isZimCallError, type ZimUserFailure } from '../errors/errors.js';
 import { validateInput } from '../validation/validate-input.js';
 import { type RegisterUserInput, RegisterUsersDto, UserIdsDto } from './zim-user.dto.js';
 
