@@ -1,6 +1,6 @@
 import { zimUserIdSymbols } from 'zim-protocol';
 import { ZimInvalidRequestError } from '../errors/errors.js';
-import { validateInput } from '../validation/validate-input.js';
+import { validateInput } from '../validation/zim-validation.pipe.js';
 import { CallInviteDto, createCallInviteDto } from './call-invite.dto.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 

@@ -14,7 +14,7 @@ import {
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 import { IdempotencyService } from '../stores/idempotency.service.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
-import { validateInput } from '../validation/validate-input.js';
+import { validateInput } from '../validation/zim-validation.pipe.js';
 import { CallAnswerDto, type CallAnswerInput, type CallAnswerResult } from './call-answer.dto.js';
 import { type CallInviteDto, type CallInviteInput, inviteRulesOf } from './call-invite.dto.js';
 import {

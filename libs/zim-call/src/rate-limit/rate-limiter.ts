@@ -3,12 +3,7 @@ import type { ZimCallLane } from '../config/request-options.js';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { Timers } from '../time/runtime.js';
 import type { Permit, PermitRequest, RateLimitRefusal, RateLimitState } from './permit.js';
-import {
-  RateLimitCount,
-  type RateLimitEvent,
-  type RateLimitFigures,
-  type RateLimitListener,
-} from './rate-limit-figures.js';
+import type { RateLimitEvent, RateLimitFigures, RateLimitListener } from './rate-limit-figures.js';
 import { SlotScheduler } from './slot-scheduler.js';
 import type { LimiterFactory } from './sliding-window-limiter.js';
 
@@ -125,5 +120,40 @@ export class ZimRateLimit {
    */
   onEvent(listener: RateLimitListener): () => void {
     return this.limiter.onEvent(listener);
+  }
+}
+
+const emptyLane = () => ({
+  sent: 0,
+  waitedMs: { total: 0, most: 0 },
+  shed: { full: 0, 'too-late': 0, expired: 0, aborted: 0, closed: 0 },
+});
+
+/** Counts events. */
+class RateLimitCount {
+  private readonly lanes = { urgent: emptyLane(), normal: emptyLane(), bulk: emptyLane() };
+  private forfeited = 0;
+  private throttled = 0;
+
+  add(event: RateLimitEvent): void {
+    if (event.type === 'sent') {
+      const lane = this.lanes[event.lane];
+      lane.sent++;
+      lane.waitedMs.total += event.waitedMs;
+      lane.waitedMs.most = Math.max(lane.waitedMs.most, event.waitedMs);
+    } else if (event.type === 'shed') this.lanes[event.lane].shed[event.reason]++;
+    else if (event.type === 'forfeited' || event.type === 'throttled') this[event.type]++;
+  }
+
+  /** Returns a copy, with the calls that wait in each lane now. */
+  figures(queuedIn: (lane: ZimCallLane) => number) {
+    const { forfeited, throttled } = this;
+    const { urgent, normal, bulk } = structuredClone(this.lanes);
+    const lanes = {
+      urgent: { queued: queuedIn('urgent'), ...urgent },
+      normal: { queued: queuedIn('normal'), ...normal },
+      bulk: { queued: queuedIn('bulk'), ...bulk },
+    };
+    return { lanes, forfeited, throttled };
   }
 }

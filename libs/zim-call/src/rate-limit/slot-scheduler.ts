@@ -1,17 +1,17 @@
 import type { ZimCallLane } from '../config/request-options.js';
-import { LatencyEstimator, LatenessTracker } from '../time/latency.js';
 import { Timer, type Timers } from '../time/runtime.js';
-import { CallQueue, type QueueLimits, type WaitingCall } from './call-queue.js';
+import { CallQueue, type QueueLimits, WaitEstimator, type WaitingCall } from './call-queue.js';
 import type { Permit, PermitRequest, RateLimitRefusal } from './permit.js';
 import type { RateLimitListener } from './rate-limit-figures.js';
 import {
   GuardedLimiter,
+  LatencyEstimator,
+  LatenessTracker,
   type SlidingWindowLimiter,
   type Slot,
   type SlotGrant,
   type WindowSettings,
 } from './sliding-window-limiter.js';
-import { WaitEstimator } from './wait-estimator.js';
 
 /** With more slots held ahead, it would be decided too early which call leaves, and one instance could take all. */
 const maxHeld = 2;

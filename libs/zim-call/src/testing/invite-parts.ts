@@ -8,7 +8,7 @@ import {
   toCallInviteBody,
 } from '../invite/call-invite.wire.js';
 import type { ReplyTime } from '../time/zim-clock.js';
-import { validateInput } from '../validation/validate-input.js';
+import { validateInput } from '../validation/zim-validation.pipe.js';
 
 /**
  * Returns the body that the client sends for an invite.

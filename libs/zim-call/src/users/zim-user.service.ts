@@ -5,7 +5,7 @@ import { isRecord, protocolFailure, readErrorUsers } from '../client/decode-repl
 import { Failure } from '../client/failure.js';
 import type { RequestOptions } from '../config/request-options.js';
 import { isZimCallError, type ZimUserFailure } from '../errors/errors.js';
-import { validateInput } from '../validation/validate-input.js';
+import { validateInput } from '../validation/zim-validation.pipe.js';
 import { type RegisterUserInput, RegisterUsersDto, UserIdsDto } from './zim-user.dto.js';
 
 /** The result of registering users. */
