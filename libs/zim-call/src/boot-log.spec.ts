@@ -17,7 +17,7 @@ async function linesOf(
   return logger.of('ZimCall');
 }
 
-describe('at boot a module logs one line', () => {
+describe('a module logs one line at boot', () => {
   it('with all defaults', async () => {
     expect(await linesOf({})).toEqual([
       'log ZimCall: AppID 12345 (default); calls https://zim-api.zego.im; no callbacks; quota of this instance only; retry standardRetry',
@@ -27,7 +27,7 @@ describe('at boot a module logs one line', () => {
   it.each([
     [undefined, 'callbacks at POST /zim/callbacks; '],
     ['api', 'callbacks at POST /zim/callbacks (without the global prefix api); '],
-  ])('with the path of callbacks as it is, under the global prefix %s', async (prefix, words) => {
+  ])('with the path of callbacks, which has no global prefix (%s)', async (prefix, words) => {
     const callbacks = { path: '/zim/callbacks', secret: 'canary-2' };
     const lines = await linesOf({ name: 'eu', region: ['fra', 'lax'], callbacks }, prefix);
     expect(lines).toEqual([
@@ -42,7 +42,7 @@ describe('at boot a module logs one line', () => {
     expect((await linesOf({ retry }))[0]).toContain(`; ${words}`);
   });
 
-  it('with its sharing of the quota, and without the password of Redis', async () => {
+  it('with the shared quota, and without the password of Redis', async () => {
     const [line] = await linesOf({ redisUrl: 'redis://:canary-3@127.0.0.1:1' });
     expect(line).toContain('; quota shared through Redis; ');
   });

@@ -7,7 +7,7 @@ import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { RAW_ZIM_CALL_OPTIONS } from './zim-call.module-definition.js';
 import { ZimCallModule } from './zim-call.module.js';
 
-/** A user's own service. */
+/** A service of the application. */
 @Injectable()
 class Doorbell {
   constructor(
@@ -27,18 +27,18 @@ const options = {
 @Module({ imports: [ZimCallModule.forRoot(options)], providers: [Doorbell] })
 class Application {}
 
-/** Nest's own, and what the user gave. */
-const foreign = [RAW_ZIM_CALL_OPTIONS, ModuleRef, ModulesContainer];
+/** Providers of Nest, and the user's own options. */
+const excluded = [RAW_ZIM_CALL_OPTIONS, ModuleRef, ModulesContainer];
 
 function servicesIn(modules: ModulesContainer): (readonly [string, unknown])[] {
   return [...modules.values()]
     .filter(({ metatype }) => metatype === ZimCallModule || metatype === Application)
     .flatMap(({ providers }) => [...providers.values()])
-    .filter(({ token }) => !foreign.some((one) => one === token))
+    .filter(({ token }) => !excluded.some((one) => one === token))
     .map(({ name, instance }) => [String(name), instance] as const);
 }
 
-describe('a service that is printed', () => {
+describe('printing a service', () => {
   it('shows no secret', async () => {
     Logger.overrideLogger(false);
     const module = await Test.createTestingModule({ imports: [Application] }).compile();

@@ -119,7 +119,7 @@ describe('ZimCallModule', () => {
     await expect(twice).rejects.toThrow(`2 modules are called '${name ?? 'default'}'`);
   });
 
-  it('takes one module imported in two places for one', async () => {
+  it('accepts one module that is imported in two places', async () => {
     const zimCall = ZimCallModule.forRoot(options(1));
     @Module({ imports: [zimCall] })
     class Other {}
@@ -127,7 +127,7 @@ describe('ZimCallModule', () => {
     expect(module.get(CallInviteService)).toBeInstanceOf(CallInviteService);
   });
 
-  it.each([true, false])('is global only where asked: %s', async (isGlobal) => {
+  it.each([true, false])('is global only if isGlobal is set: %s', async (isGlobal) => {
     @Injectable()
     class Calls {
       constructor(readonly service: CallInviteService) {}
@@ -147,7 +147,7 @@ describe('ZimCallModule', () => {
       'forRootAsync',
       () => ZimCallModule.forRootAsync({ useFactory: () => ({ appId: 0, serverSecret: '' }) }),
     ],
-  ])('reports every wrong option of %s at boot', async (_, zimCall) => {
+  ])('reports all wrong options of %s at boot', async (_, zimCall) => {
     const compiled = Test.createTestingModule({ imports: [zimCall()] }).compile();
     const error: unknown = await compiled.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ZimConfigError);
@@ -176,7 +176,7 @@ describe('ZimCallModule', () => {
     await app.close();
   });
 
-  it('signs on an axios of its own, and ejects its interceptor at shutdown', async () => {
+  it('signs on its own axios instance, and ejects its interceptor at shutdown', async () => {
     const module = await Test.createTestingModule({
       imports: [ZimCallModule.forRoot(options(1))],
     }).compile();

@@ -1,9 +1,9 @@
 import type { ZimErrorOutcome, ZimErrorKind } from '../errors/errors.js';
 
-/** What became of a call, or of one attempt. */
+/** The result of a call, or of one attempt. */
 export interface CallEnd {
   readonly outcome: 'done' | ZimErrorOutcome;
-  /** Absent if it is done. */
+  /** Absent if the outcome is `done`. */
   readonly kind?: ZimErrorKind;
   readonly vendorCode?: number;
   readonly requestId?: string;
@@ -11,24 +11,24 @@ export interface CallEnd {
   readonly httpStatus?: number;
 }
 
-/** Told of one attempt. */
+/** Observes one attempt. */
 export interface AttemptWatch {
-  /** Runs the sending, inside whatever surroundings the watcher needs. */
+  /** Calls `send` in the context that the observer needs, and returns its promise. */
   run<T>(send: () => Promise<T>): Promise<T>;
   ended(end: CallEnd): void;
 }
 
-/** Told of one call. */
+/** Observes one call. */
 export interface CallWatch {
-  /** It has waited so long for its turn, just now. */
+  /** The call has just waited this long for ZIM's quota. */
   waited(waitMs: number): void;
-  /** @param attempt counts up from 1 */
+  /** @param attempt 1 for the first attempt of the call */
   attemptStarted(attempt: number, origin: string, method: 'GET' | 'POST'): AttemptWatch;
-  /** @param attempts how many requests were made */
+  /** @param attempts the number of requests that were made */
   ended(end: CallEnd, attempts: number): void;
 }
 
-/** Told of every call. Nothing it is told holds a URL with a query, a signature or a secret. It never throws. */
+/** Observes all calls. It never throws, and no argument contains a URL with a query, a signature or a secret. */
 export interface CallObserver {
   callStarted(action: string): CallWatch;
 }
@@ -47,5 +47,5 @@ const callWatch: CallWatch = {
   ended: () => undefined,
 };
 
-/** Tells nobody. */
+/** Does nothing: used without telemetry. */
 export const noObserver: CallObserver = { callStarted: () => callWatch };

@@ -1,16 +1,11 @@
-import type { Attributes, Counter, Histogram, MeterProvider } from '@opentelemetry/api';
+import type { Attributes, MeterProvider } from '@opentelemetry/api';
 import type { CallEnd, CallObserver, CallWatch } from '../client/call-observer.js';
 import { scopeName, type TelemetryApi } from './call-spans.js';
 
 /** The bucket bounds of OpenTelemetry's conventions for HTTP: its defaults are meant for milliseconds. */
 const secondBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-interface Instruments {
-  readonly calls: Counter;
-  readonly attempts: Counter;
-  readonly duration: Histogram;
-  readonly wait: Histogram;
-}
+type Instruments = ReturnType<typeof createInstruments>;
 
 /** Counts calls and attempts, and measures how long calls take and wait. */
 export class CallMetrics implements CallObserver {
@@ -56,7 +51,7 @@ export class CallMetrics implements CallObserver {
   }
 }
 
-function createInstruments(provider: MeterProvider): Instruments {
+function createInstruments(provider: MeterProvider) {
   const meter = provider.getMeter(scopeName);
   const seconds = { unit: 's', advice: { explicitBucketBoundaries: secondBounds } };
   return {
