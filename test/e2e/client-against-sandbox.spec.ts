@@ -99,7 +99,7 @@ describe('credentials', () => {
 });
 
 describe('what ZIM says about users', () => {
-  it('is a result where a part rings, and an error where nobody does', async () => {
+  it('is a result if some phones ring, and an error if none does', async () => {
     await given();
     const result = await zim.service.invite({ ...invite, userIds: ['bob', 'dave'] });
     expect([result.invited, result.failed]).toEqual([

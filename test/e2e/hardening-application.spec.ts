@@ -101,7 +101,7 @@ describe('a closed application leaves nothing behind', () => {
     await server.deserted();
     expect(await failureOf(service.invite(invite))).toMatchObject({ outcome: 'not-sent' });
     await server.stop();
-    // Node itself lets go of a handle some turns after it has told that it is closed.
+    // Node itself lets go of a handle some turns of the event loop after its close event.
     for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate);
   }
 

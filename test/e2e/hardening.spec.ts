@@ -35,7 +35,7 @@ afterEach(async () => {
   servers = [];
 });
 
-describe('whoever holds an error holds no credential', () => {
+describe('an error contains no credential', () => {
   const answers: Record<string, RawAnswer> = {
     'a reset': (socket) => socket.resetAndDestroy(),
     'a broken head': (socket, { bytes }) => socket.end(`HTTP/1.1 200 OK\r\n${bytes}`),
@@ -61,7 +61,7 @@ describe('whoever holds an error holds no credential', () => {
     expectNoCredential(await failureOf(service.invite(invite)), server);
   });
 
-  it('nor does whoever holds a result, after a user whose id is the request', async () => {
+  it('nor does a result, after a user whose id is the request', async () => {
     const server = await serverOf((socket, { bytes }) => {
       const users = usersCalled(bytes);
       socket.write(httpReply(`{"Code":0,"CallId":"1","CreateTime":1,"ErrorUsers":${users}}`));

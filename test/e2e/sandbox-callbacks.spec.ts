@@ -80,21 +80,24 @@ it.each(['escaped-json', 'json', 'url-encoded'] as const)(
 );
 
 describe('while the clock is moved on by minutes, a backend that keeps its own', () => {
-  it.each([310, 600])('is told when nobody answers for %i s', async (timeoutSeconds) => {
-    await start();
-    const { callId } = await app
-      .get(CallInviteService)
-      .invite({ fromUserId: 'alice', userIds: ['bob'], timeoutSeconds });
-    await sandbox.clock.advance(timeoutSeconds * 1000);
-    expect(statuses()).toEqual([
-      ['call_create', 200],
-      ['call_cancel', 200],
-    ]);
-    const { result } = await app.get(CallOutcomeService).outcome(callId, { deadlineMs: 1_000 });
-    expect(result).toBe('timed-out');
-  });
+  it.each([310, 600])(
+    'receives the end of a call that is not answered for %i s',
+    async (timeoutSeconds) => {
+      await start();
+      const { callId } = await app
+        .get(CallInviteService)
+        .invite({ fromUserId: 'alice', userIds: ['bob'], timeoutSeconds });
+      await sandbox.clock.advance(timeoutSeconds * 1000);
+      expect(statuses()).toEqual([
+        ['call_create', 200],
+        ['call_cancel', 200],
+      ]);
+      const { result } = await app.get(CallOutcomeService).outcome(callId, { deadlineMs: 1_000 });
+      expect(result).toBe('timed-out');
+    },
+  );
 
-  it('is told of every later call, whether or not it has learnt the time', async () => {
+  it('receives the callbacks of later calls, whether or not it has learnt the time', async () => {
     await start();
     const calls = app.get(CallInviteService);
     for (let index = 0; index < 6; index++) {
@@ -108,7 +111,7 @@ describe('while the clock is moved on by minutes, a backend that keeps its own',
     expect(statuses()).toHaveLength(12);
   });
 
-  it('is told after its requests were refused for their time, and signed again', async () => {
+  it('receives callbacks after its requests were refused for their time, and signed again', async () => {
     await start();
     await sandbox.clock.advance(86_400_000);
     const { callId } = await app

@@ -92,10 +92,10 @@ for (const name of packages) {
 for (const script of ['ring.mjs', 'ring.cjs']) {
   test(`${script} rings in a bare Node process`, async () => {
     const { stdout } = await run(process.execPath, [join(folder, script)], { cwd: folder });
-    const told = JSON.parse(stdout);
-    assert.match(told.callId, /^\d{20}$/);
-    assert.deepEqual(told.ringing, ['bob']);
-    assert.deepEqual(told.names, expectedNames);
+    const reported = JSON.parse(stdout);
+    assert.match(reported.callId, /^\d{20}$/);
+    assert.deepEqual(reported.ringing, ['bob']);
+    assert.deepEqual(reported.names, expectedNames);
   });
 }
 

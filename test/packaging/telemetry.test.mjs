@@ -100,10 +100,10 @@ async function callThrice(zimCall, change = (builder) => builder) {
   assert.deepEqual(outcomes, ['done', 'rejected', 'unknown']);
 }
 
-/** Everything that was told, as text, and which of the secrets stand in it. */
+/** The secrets that appear in the exported spans and metrics. */
 async function leaks() {
   await meterProvider.forceFlush();
-  const told = spans
+  const exported = spans
     .getFinishedSpans()
     .map(({ name, attributes, events, links, status }) => [
       name,
@@ -112,7 +112,7 @@ async function leaks() {
       links,
       status,
     ]);
-  const text = inspect([told, measured.getMetrics()], { depth: null, maxStringLength: null });
+  const text = inspect([exported, measured.getMetrics()], { depth: null, maxStringLength: null });
   const signatures = requests.map(({ url }) => new URL(url, origin).searchParams.get('Signature'));
   assert.equal(signatures.filter((signature) => /^[0-9a-f]{32}$/.test(signature)).length, 3);
   return [secret, 'Signature', ...signatures].filter((word) => text.includes(word));

@@ -46,7 +46,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
   }),
 );
 
-/** Does an operation for real, and tells how it was answered in the words of the model. */
+/** Runs an operation against the sandbox, and returns its result in the model's terms. */
 async function perform(callId: string, operation: Operation): Promise<number | 'refused'> {
   const { devices, clock } = sandbox;
   try {

@@ -81,11 +81,11 @@ describe("ZIM's clock, swept over half an hour", () => {
     }
     await client.module.close();
     expect(extra).toEqual([1, ...Array<number>(2 * sweep.length - 1).fill(0)]);
-    // Each tells of a time that is news: further from the one told before than is tolerated at all.
-    const told = warnings.map((warning) =>
+    // Each warning differs from the one before by more than the tolerance.
+    const logged = warnings.map((warning) =>
       Number(/clock is (\d+) s (?:ahead|behind)/.exec(warning)?.[1]),
     );
-    expect(told).toEqual([
+    expect(logged).toEqual([
       900, 810, 720, 630, 540, 450, 360, 270, 180, 90, 90, 180, 270, 360, 450, 540, 630, 720, 810,
       900,
     ]);

@@ -38,55 +38,55 @@ afterAll(async () => {
 
 /** A page that is open from the start, whatever happens to its connection. */
 class Tab {
-  #state = initialState;
-  #reader: EventReader | undefined;
-  #lastEventId = '';
-  #taken = 0;
+  private state = initialState;
+  private reader: EventReader | undefined;
+  private lastEventId = '';
+  private taken = 0;
 
   async connect(isPaused = false): Promise<void> {
-    this.#reader = await EventReader.open(sandbox.url, this.#lastEventId, isPaused);
+    this.reader = await EventReader.open(sandbox.url, this.lastEventId, isPaused);
   }
 
   /** What has come by now is known; what is on its way is lost. */
   break(): void {
-    this.#reader?.close();
-    this.#take();
-    this.#reader = undefined;
-    this.#taken = 0;
+    this.reader?.close();
+    this.take();
+    this.reader = undefined;
+    this.taken = 0;
   }
 
   resume(): void {
-    this.#reader?.resume();
+    this.reader?.resume();
   }
 
   /** What it shows once it has heard of the last user, and so of all before. */
   async stateAfter(lastName: string): Promise<ConsoleState> {
-    if (this.#reader === undefined) await this.connect();
+    if (this.reader === undefined) await this.connect();
     this.resume();
-    const { events = [] } = this.#reader ?? {};
+    const { events = [] } = this.reader ?? {};
     const isLast = (one: { userName?: string }) => one.userName === lastName;
     const whole = () =>
       events.findIndex((event) => event.kind === 'snapshot' && event.users.some(isLast));
     // The time follows everything, which comes in portions.
-    await this.#reader?.until((event) =>
+    await this.reader?.until((event) =>
       event.kind === 'user'
         ? isLast(event.user)
         : event.kind === 'clock' && whole() >= 0 && events.indexOf(event) > whole(),
     );
-    this.#take();
-    return this.#state;
+    this.take();
+    return this.state;
   }
 
-  #take(): void {
-    const { events = [], times = [], lastEventId = '' } = this.#reader ?? {};
-    const items = events.slice(this.#taken).map((event, index): FeedItem => ({
+  private take(): void {
+    const { events = [], times = [], lastEventId = '' } = this.reader ?? {};
+    const items = events.slice(this.taken).map((event, index): FeedItem => ({
       kind: 'message',
-      message: { now: times[this.#taken + index] ?? 0, event },
+      message: { now: times[this.taken + index] ?? 0, event },
       receivedAt: 0,
     }));
-    this.#taken = events.length;
-    this.#state = applyItems(this.#state, items);
-    if (lastEventId !== '') this.#lastEventId = lastEventId;
+    this.taken = events.length;
+    this.state = applyItems(this.state, items);
+    if (lastEventId !== '') this.lastEventId = lastEventId;
   }
 }
 
@@ -262,7 +262,7 @@ it('a tab that stayed open shows what a new one shows when there is more than it
     await call(target, 'CallInvite', inviteBody({ Timeout: 30 }));
     // From inside: so many requests would take too long.
     const [first] = sandbox.calls.list(appId);
-    if (first === undefined) throw new Error('Nobody rings.');
+    if (first === undefined) throw new Error('No phone rings.');
     for (let count = 0; count < 250; count++) {
       const made = { ...first, callId: String(count) };
       sandbox.calls.put(appId, made, 0);

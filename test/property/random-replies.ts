@@ -69,7 +69,7 @@ const errorUsers = fc.oneof(
   fc.constantFrom(
     '[{"UserId":"bob","SubCode":660500002}]',
     '[{"UserId":"bob","SubCode":660500002},{"UserId":"bob","SubCode":1}]',
-    '[{"UserId":"nobody","SubCode":424242}]',
+    '[{"UserId":"zed","SubCode":424242}]',
     '[{"UserId":"carol","SubCode":660500002},{"UserId":"bob"},{"UserId":"","SubCode":1}]',
     '[{"UserId":"bob"}]',
     '[{"UserId":"bob","SubCode":"660500002"}]',

@@ -10,7 +10,7 @@ export interface WireScript {
   readonly ending: 'open' | 'end' | 'reset';
   /** The bytes go in two parts, cut here. */
   readonly cutAt: number;
-  /** The body, where it is told from the head where it ends. */
+  /** The body, if the head announces its length. */
   readonly body?: string;
 }
 
@@ -30,7 +30,7 @@ export function perform({ bytes, ending, cutAt }: WireScript, socket: Socket): v
 export const callIdOf = (index: number) => String(1_000_000 + index);
 
 const good = (index: number) => httpReply(acceptedBody(callIdOf(index)));
-/** An answer to nobody. */
+/** A reply without a request. */
 const stray = httpReply(acceptedBody('666'));
 const anyBytes = fc
   .uint8Array({ minLength: 1, maxLength: 80 })

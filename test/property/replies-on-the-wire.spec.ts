@@ -61,11 +61,12 @@ async function callAll(count: number, seen: Map<string, number>): Promise<string
       const index = next++;
       const invite = { fromUserId: 'alice', userIds: ['bob'], extendedData: String(index) };
       const startMs = performance.now();
-      const told: unknown = await service.invite(invite).catch((error: unknown) => error);
+      const result: unknown = await service.invite(invite).catch((error: unknown) => error);
       const tookMs = performance.now() - startMs;
-      const wrong = tookMs > deadlineMs + slackMs ? `it took ${tookMs} ms` : wrongWith(told, index);
+      const wrong =
+        tookMs > deadlineMs + slackMs ? `it took ${tookMs} ms` : wrongWith(result, index);
       const { kind = '' } = scripts[index] ?? {};
-      for (const key of [kind, isZimCallError(told) ? told.outcome : 'success']) {
+      for (const key of [kind, isZimCallError(result) ? result.outcome : 'success']) {
         seen.set(key, (seen.get(key) ?? 0) + 1);
       }
       if (wrong !== undefined) wrongs.push(`call ${index}, ${kind}: ${wrong}`);
@@ -75,23 +76,23 @@ async function callAll(count: number, seen: Map<string, number>): Promise<string
   return wrongs;
 }
 
-function wrongWith(told: unknown, index: number): string | undefined {
+function wrongWith(result: unknown, index: number): string | undefined {
   const { kind, body = '' } = scripts[index] ?? {};
   // A mark of the byte order is no part of a text.
   const text = body.replace(/^\ufeff/, '');
   const times = heard[index] ?? 0;
-  if (!isZimCallError(told)) {
-    const { callId } = told as CallInviteResult;
-    // A damaged body may name any call, but the server's answer to nobody must reach nobody.
+  if (!isZimCallError(result)) {
+    const { callId } = result as CallInviteResult;
+    // A damaged body may name any call, but a reply without a request must reach no call.
     if (kind === 'a random body')
       return wasAccepted(callId, text) ? undefined : `no such ${callId}`;
     return callId === callIdOf(index) ? undefined : `it got the reply of ${callId}`;
   }
-  if (kind === 'a good reply' && told.outcome === 'rejected') return told.message;
-  if (!outcomes.includes(told.outcome)) return `outcome ${told.outcome}`;
-  const isAnswered = told.vendorCode !== undefined;
-  if (!isAnswered && !['unknown', 'not-sent'].includes(told.outcome)) return told.message;
-  if (told.outcome === 'not-sent' && times > 0) return `it was sent ${times} times`;
+  if (kind === 'a good reply' && result.outcome === 'rejected') return result.message;
+  if (!outcomes.includes(result.outcome)) return `outcome ${result.outcome}`;
+  const isAnswered = result.vendorCode !== undefined;
+  if (!isAnswered && !['unknown', 'not-sent'].includes(result.outcome)) return result.message;
+  if (result.outcome === 'not-sent' && times > 0) return `it was sent ${times} times`;
   return times > 1 && findZimReturnCode(codeOf(text) ?? 0)?.outcome !== 'refused'
     ? `sent ${times} times`
     : undefined;

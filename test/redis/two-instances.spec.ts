@@ -57,7 +57,7 @@ describe('two instances and one Redis', () => {
     expect((await fetch(`${b.url}/calls/nonsense/events`)).status).toBe(404);
   });
 
-  it('run the handlers of a callback once, whoever gets it again', async () => {
+  it('run the handlers of a callback once, whichever instance gets it again', async () => {
     sandbox.callbacks.setUrl(`${b.url}/zim/callbacks`);
     const callId = await invite();
     sandbox.devices.accept({ callId, userId: 'bob' });
@@ -79,7 +79,7 @@ describe('two instances and one Redis', () => {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ fromUserId: 'alice', userIds: ['bob'] }),
       });
-    // What is a quick answer, by which a late arrival is told, each learns by its own first ones.
+    // Each instance learns from its first replies how fast a reply is, and so which requests arrived late.
     for (let i = 0; i < 6; i++) expect((await post(i % 2 ? a : b)).status).toBe(201);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => post(i % 2 ? a : b)));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(201));

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { textsWithin } from './reachable.js';
 
-/** What must never be read by anybody: the secret, and whatever was signed with it. */
+/** Text that must appear nowhere: the secret, and the signatures made with it. */
 export class Canary {
   readonly secret = 'canary5ec2e7c0ffee5ec2e7c0ffee42';
   readonly signatures = new Set<string>();
-  /** Everything that anybody could read afterwards. */
+  /** Everything that can be read afterwards. */
   private readonly seen: string[] = [];
 
   see(...things: readonly unknown[]): void {

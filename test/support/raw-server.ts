@@ -117,7 +117,7 @@ function completeRequest(received: string): RawRequest | undefined {
   return { bytes: received.slice(0, end), body: received.slice(headEnd + 4, end) };
 }
 
-/** The bytes of a reply whose length is told as it is. */
+/** The bytes of a reply with its true length. */
 export function httpReply(body: string, head = 'HTTP/1.1 200 OK'): string {
   return `${head}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

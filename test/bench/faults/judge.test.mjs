@@ -13,7 +13,7 @@ const troubleOf = (name) => {
 };
 const resetAfter = troubleOf('reset after');
 const throttled = troubleOf('code code=660300005');
-const deadPort = troubleOf('a port where nobody listens');
+const deadPort = troubleOf('a closed port');
 
 const rang = (attempt, fault, callId = '1') => ({
   attempt,
@@ -93,7 +93,7 @@ test('every lie is one', () => {
   for (const [lie, texts] of lies) assert.deepEqual(textsOf(lie), texts);
 });
 
-test('nobody may run out of time too soon', () => {
+test('a call may not time out too early', () => {
   const timeout = (tookMs) =>
     caseOf([noTrouble], { outcome: 'unknown', kind: 'timeout', tookMs }, [rang(1)]);
   assert.deepEqual(textsOf(timeout(requestTimeoutMs)), []);
@@ -101,7 +101,7 @@ test('nobody may run out of time too soon', () => {
   assert.equal(countsOf([timeout(requestTimeoutMs)]).slow, 1);
 });
 
-test('what rang is counted by what was told', () => {
+test('calls that rang are counted by their reported outcome', () => {
   const counts = countsOf([
     caseOf([noTrouble], { outcome: 'done', callId: '1', tookMs: 7 }, [rang(1)]),
     caseOf([resetAfter], { outcome: 'unknown' }, [rang(1, 'reset')]),

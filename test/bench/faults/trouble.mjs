@@ -56,7 +56,7 @@ const unknowable = [
   trouble(0.05, { kind: 'gzip-bomb' }),
 ].map((row) => ({ ...row, ends: ['unknown'] }));
 
-/** The server has stopped these at its door: with `when: 'after'` it would lie, which nobody can defend against. */
+/** ZIM refuses these before it reads the request; with `when: 'after'` the refusal would be false, and undetectable. */
 const stopped = [
   trouble(2, { kind: 'code', code: 7 }),
   trouble(3, { kind: 'code', code: 660300005 }),
@@ -69,7 +69,7 @@ const stopped = [
 const denied = [
   trouble(1, { kind: 'code', code: 660500002 }),
   trouble(1, { kind: 'code', code: 660900003 }),
-  { ...trouble(1), name: 'nobody of that name', isRegistered: false },
+  { ...trouble(1), name: 'no user of that name', isRegistered: false },
 ].map((row) => ({ ...row, ends: ['rejected'] }));
 
 /** What a client has to get over. */
@@ -99,7 +99,7 @@ const elsewhere = [
     lane: 'clocks',
     ends: ['done', 'refused'],
   },
-  { ...trouble(4), name: 'a port where nobody listens', lane: 'dead', ends: ['not-sent'] },
+  { ...trouble(4), name: 'a closed port', lane: 'dead', ends: ['not-sent'] },
 ];
 
 /** @type {readonly Trouble[]} */

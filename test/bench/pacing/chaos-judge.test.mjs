@@ -19,7 +19,7 @@ const results = [
 const wrongs = (changed, frameChanges = {}) =>
   judge(jobs, { arrivals, results, ...changed }, { ...frame, ...frameChanges }).wrongs;
 
-test('nothing is wrong when each call arrives once and is told once', () => {
+test('nothing is wrong when each call arrives once and has one result', () => {
   const { wrongs: none, ...facts } = judge(jobs, { arrivals, results }, frame);
   assert.deepEqual(none, []);
   assert.deepEqual(facts.maxInWindow, { whole: 1, before: 1, meanwhile: 0, after: 1 });
@@ -44,10 +44,10 @@ test('a result that is missing, or there twice', () => {
   assert.deepEqual(wrongs({ results: [first, first, second] }), ['1 without exactly one result']);
 });
 
-test('a call that arrived and is told as not sent', () => {
+test('a call that arrived and is reported as not sent', () => {
   const [first, second] = results;
   assert.deepEqual(wrongs({ results: [{ ...first, outcome: 'not-sent' }, second] }), [
-    '1 arrived, but are told as not sent',
+    '1 arrived, but are reported as not sent',
   ]);
 });
 

@@ -8,7 +8,7 @@ import { BenchRedis } from './redis.mjs';
 const warmingCalls = 2;
 /** From the last of them to the start: by then the quota is whole again. */
 const headStartMs = 1_200;
-/** After the last call is due; what is not sent by then is told as not done. */
+/** After the last call is due; what is not sent by then is reported as not done. */
 export const patienceMs = 15_000;
 
 /**

@@ -22,7 +22,7 @@ test('240 calls at once take eleven seconds', () => {
   assert.equal(percentile(waitsMs, 0.95), 11_000);
 });
 
-test('the optimum does not mind the order it is told in', () => {
+test('the optimum does not depend on the order of its input', () => {
   assert.deepEqual(optimumOf([300, 0]), { makespanMs: 300, waitsMs: [0, 0] });
 });
 

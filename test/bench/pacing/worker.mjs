@@ -1,12 +1,11 @@
-// One process of the backend. Loads an engine, and asks it for each call at the moment it is due. Messages: told
-// `{ create }`, says `{ ready }`; told `{ warm }`,
-// makes some calls and says `{ warmed }`; told `{ start }`, says `{ settled }` when every call has its result; told
-// `{ report }`, gives `{ report }` as it stands.
+// One process of the backend. Loads an engine, and asks it for each call at the moment it is due. Messages:
+// `{ create }` is answered by `{ ready }`; `{ warm }` by `{ warmed }` after some calls; `{ start }` by `{ settled }` when
+// every call has its result; `{ report }` by the current `{ report }`.
 import { sleepUntil, nowMs } from './clock.mjs';
 import { loadEngine } from './engines/index.mjs';
 
 /**
- * @typedef {object} JobResult what the backend was told about a call; times after the start
+ * @typedef {object} JobResult the result of a call, as the backend saw it; times after the start
  * @property {string} id
  * @property {number} submittedAtMs
  * @property {number} settledAtMs
@@ -48,10 +47,10 @@ const handlers = {
 async function run(job, startMs, deadlineMs) {
   await sleepUntil(startMs + job.atMs);
   const submittedAtMs = nowMs() - startMs;
-  const told = await engine
+  const outcome = await engine
     ?.submit({ ...job, deadlineMs })
     .catch((error) => ({ outcome: 'broken', kind: String(error?.message ?? error) }));
-  results.push({ id: job.id, submittedAtMs, settledAtMs: nowMs() - startMs, ...told });
+  results.push({ id: job.id, submittedAtMs, settledAtMs: nowMs() - startMs, ...outcome });
 }
 
 process.on('message', (message) => {

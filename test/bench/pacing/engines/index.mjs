@@ -8,11 +8,11 @@
 
 /** @typedef {import('../workloads.mjs').Job & { deadlineMs?: number }} Submission */
 
-/** @typedef {{ outcome: string, kind?: string, vendorCode?: number }} Told */
+/** @typedef {{ outcome: string, kind?: string, vendorCode?: number }} JobOutcome */
 
 /**
  * @typedef {object} Engine
- * @property {(job: Submission) => Promise<Told>} submit resolves when the call has its result, whatever it is
+ * @property {(job: Submission) => Promise<JobOutcome>} submit resolves when the call has its result, whatever it is
  * @property {() => object | Promise<object>} figures
  * @property {() => Promise<void>} close
  */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Agent, request } from 'node:http';
 
 /**
- * Sends calls as a backend does that calls ZIM by hand. A call that ZIM refuses is told as refused, and not sent
+ * Sends calls as a backend does that calls ZIM by hand. A call that ZIM refuses is reported as refused, and not sent
  * again.
  *
  * @param {string} receiverUrl
@@ -11,7 +11,7 @@ export function createSender(receiverUrl) {
   const agent = new Agent({ keepAlive: true });
   let sent = 0;
   return {
-    /** @returns {Promise<import('../index.mjs').Told>} */
+    /** @returns {Promise<import('../index.mjs').JobOutcome>} */
     async send(job) {
       sent += 1;
       const { Code } = await post(receiverUrl, agent, bodyOf(job));

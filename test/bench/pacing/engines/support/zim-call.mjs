@@ -30,7 +30,7 @@ export async function createZimCall({ receiverUrl }, options) {
   };
 }
 
-/** @returns {Promise<import('../index.mjs').Told>} */
+/** @returns {Promise<import('../index.mjs').JobOutcome>} */
 async function invite(service, { process, tenant, id, deadlineMs }) {
   try {
     const extendedData = JSON.stringify({ process, tenant, id });
