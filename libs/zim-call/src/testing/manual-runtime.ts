@@ -72,16 +72,16 @@ export class ManualRuntime implements ZimRuntime {
    * `longestWaitMs` is a time limit, not a wait, and does not fire.
    */
   async advanceUntilSettled<T>(promise: Promise<T>, longestWaitMs = 2_000): Promise<T> {
-    let isSettled = false;
+    const state = { isSettled: false };
     const settle = () => {
-      isSettled = true;
+      state.isSettled = true;
       this.wake();
     };
     promise.then(settle, settle);
     for (;;) {
       // Sockets and promises go first: what they bring may end the wait, or the call.
       await new Promise(setImmediate);
-      if (isSettled) return promise;
+      if (state.isSettled) return promise;
       const wait = this.nextWait(longestWaitMs);
       if (wait === undefined) {
         await new Promise<void>((resolve) => {
