@@ -13,74 +13,41 @@ export const ZIM_CALL_NAME = Symbol('ZIM_CALL_NAME');
 export const defaultZimCallName = 'default';
 
 type Service<T> = abstract new (...args: never[]) => T;
-type Token<T> = string | Service<T>;
-type InjectDecorator = PropertyDecorator & ParameterDecorator;
+type GetToken<T> = (name?: string) => string | Service<T>;
+type InjectDecorator = (name?: string) => PropertyDecorator & ParameterDecorator;
 
 /** Returns the injection token of a named module's {@link CallInviteService}; the class itself without a name. */
-export function getCallInviteServiceToken(name?: string): Token<CallInviteService> {
-  return tokenOf(CallInviteService, 'CallInviteService', name);
-}
-
+export const getCallInviteServiceToken = tokenOf('CallInviteService', CallInviteService);
 /** Injects the {@link CallInviteService} of the module of that name. */
-export function InjectCallInvite(name?: string): InjectDecorator {
-  return Inject(getCallInviteServiceToken(name));
-}
+export const InjectCallInvite = decoratorOf(getCallInviteServiceToken);
 
 /** Returns the injection token of a named module's {@link CallOutcomeService}; the class itself without a name. */
-export function getCallOutcomeServiceToken(name?: string): Token<CallOutcomeService> {
-  return tokenOf(CallOutcomeService, 'CallOutcomeService', name);
-}
-
+export const getCallOutcomeServiceToken = tokenOf('CallOutcomeService', CallOutcomeService);
 /** Injects the {@link CallOutcomeService} of the module of that name. */
-export function InjectCallOutcome(name?: string): InjectDecorator {
-  return Inject(getCallOutcomeServiceToken(name));
-}
+export const InjectCallOutcome = decoratorOf(getCallOutcomeServiceToken);
 
 /** Returns the injection token of a named module's {@link ZimApiClient}; the class itself without a name. */
-export function getZimApiClientToken(name?: string): Token<ZimApiClient> {
-  return tokenOf(ZimApiClient, 'ZimApiClient', name);
-}
-
+export const getZimApiClientToken = tokenOf('ZimApiClient', ZimApiClient);
 /** Injects the {@link ZimApiClient} of the module of that name. */
-export function InjectZimApiClient(name?: string): InjectDecorator {
-  return Inject(getZimApiClientToken(name));
-}
+export const InjectZimApiClient = decoratorOf(getZimApiClientToken);
 
 /** Returns the injection token of a named module's {@link ZimUserService}; the class itself without a name. */
-export function getZimUserServiceToken(name?: string): Token<ZimUserService> {
-  return tokenOf(ZimUserService, 'ZimUserService', name);
-}
-
+export const getZimUserServiceToken = tokenOf('ZimUserService', ZimUserService);
 /** Injects the {@link ZimUserService} of the module of that name. */
-export function InjectZimUsers(name?: string): InjectDecorator {
-  return Inject(getZimUserServiceToken(name));
-}
+export const InjectZimUsers = decoratorOf(getZimUserServiceToken);
 
 /** Returns the injection token of a named module's {@link ZimRateLimit}; the class itself without a name. */
-export function getZimRateLimitToken(name?: string): Token<ZimRateLimit> {
-  return tokenOf(ZimRateLimit, 'ZimRateLimit', name);
-}
-
+export const getZimRateLimitToken = tokenOf('ZimRateLimit', ZimRateLimit);
 /** Injects the {@link ZimRateLimit} of the module of that name. */
-export function InjectZimRateLimit(name?: string): InjectDecorator {
-  return Inject(getZimRateLimitToken(name));
-}
+export const InjectZimRateLimit = decoratorOf(getZimRateLimitToken);
 
 /** Returns the injection token of a named module's {@link ZimHealthIndicator}; the class itself without a name. */
-export function getZimHealthIndicatorToken(name?: string): Token<ZimHealthIndicator> {
-  return tokenOf(ZimHealthIndicator, 'ZimHealthIndicator', name);
-}
-
+export const getZimHealthIndicatorToken = tokenOf('ZimHealthIndicator', ZimHealthIndicator);
 /** Injects the {@link ZimHealthIndicator} of the module of that name. */
-export function InjectZimHealth(name?: string): InjectDecorator {
-  return Inject(getZimHealthIndicatorToken(name));
-}
+export const InjectZimHealth = decoratorOf(getZimHealthIndicatorToken);
 
 /** Returns the injection token of the `HttpService` by which a named module sends. */
-export function getZimHttpToken(name = defaultZimCallName): string {
-  return `ZimHttp(${name})`;
-}
-
+export const getZimHttpToken = (name = defaultZimCallName): string => `ZimHttp(${name})`;
 /**
  * Injects the `HttpService` by which the module of that name sends, to add request interceptors of your own.
  *
@@ -88,11 +55,14 @@ export function getZimHttpToken(name = defaultZimCallName): string {
  * change fails the call with ZimConfigError before it is sent. Response interceptors see the signed parameters, which
  * are a credential for ZIM's server API for ten minutes: keep them out of logs.
  */
-export function InjectZimHttp(name?: string): InjectDecorator {
-  return Inject(getZimHttpToken(name));
+export const InjectZimHttp = decoratorOf(getZimHttpToken);
+
+// The label is not `service.name`, because minifiers give classes of several files the same name.
+function tokenOf<T>(label: string, service: Service<T>): GetToken<T> {
+  return (name = defaultZimCallName) =>
+    name === defaultZimCallName ? service : `${label}(${name})`;
 }
 
-// The label is no `service.name`, because minifiers give classes of several files the same name.
-function tokenOf<T>(service: Service<T>, label: string, name = defaultZimCallName): Token<T> {
-  return name === defaultZimCallName ? service : `${label}(${name})`;
+function decoratorOf(getToken: GetToken<unknown>): InjectDecorator {
+  return (name) => Inject(getToken(name));
 }

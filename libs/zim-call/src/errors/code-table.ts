@@ -15,46 +15,46 @@ import {
 /** A class of errors that are caused by a return code. */
 export type ZimVendorErrorClass = new (message: string, details: ZimErrorDetails) => ZimCallError;
 
-interface CodeMapping {
+interface CodeRow {
   readonly error: ZimVendorErrorClass;
   readonly status: number;
+  readonly codes: readonly number[];
 }
 
-const badRequest = { error: ZimInvalidRequestError, status: 400 };
-const rateLimit = { error: ZimRateLimitError, status: 503 };
-const auth = { error: ZimAuthError, status: 502 };
-const service = { error: ZimServiceError, status: 502 };
-const notRegistered = { error: ZimUserNotRegisteredError, status: 422 };
-
-/** Of the gateway's codes, 100000000 to 100000017, those that report its own failure, whatever the credentials are. */
-const gatewayFailures: readonly number[] = [100000010, 100000011, 100000012, 100000015];
-const gatewayCodes = Array.from({ length: 18 }, (_, index) => 100000000 + index);
+const rateLimit: CodeRow = { error: ZimRateLimitError, status: 503, codes: [] };
+const service: CodeRow = { error: ZimServiceError, status: 502, codes: [] };
 
 /**
  * The only mapping of return codes to error classes and HTTP statuses. Other codes are `rateLimit` if that is their
- * category, and `service` otherwise.
+ * category, and `service` otherwise: among them are 100000010, 11, 12 and 15, with which the gateway itself fails.
  */
-const mappings = new Map<number, CodeMapping>([
-  [2, badRequest],
-  [660000002, badRequest],
-  [660000011, badRequest],
-  [660000012, badRequest],
-  [660700006, badRequest],
-  [660700007, badRequest],
-  [660900007, badRequest],
-  [660500002, notRegistered],
-  [660700012, notRegistered],
-  [660700015, notRegistered],
-  [660900003, notRegistered],
-  [660900004, { error: ZimCallNotFoundError, status: 404 }],
-  [660900005, { error: ZimCallStateError, status: 409 }],
-  [660900006, { error: ZimCallStateError, status: 409 }],
-  [660900008, { error: ZimCallStateError, status: 403 }],
-  [3, auth],
-  ...gatewayCodes
-    .filter((code) => !gatewayFailures.includes(code))
-    .map((code): [number, CodeMapping] => [code, auth]),
-]);
+const table: readonly CodeRow[] = [
+  {
+    error: ZimInvalidRequestError,
+    status: 400,
+    codes: [2, 660000002, 660000011, 660000012, 660700006, 660700007, 660900007],
+  },
+  {
+    error: ZimUserNotRegisteredError,
+    status: 422,
+    codes: [660500002, 660700012, 660700015, 660900003],
+  },
+  { error: ZimCallNotFoundError, status: 404, codes: [660900004] },
+  { error: ZimCallStateError, status: 409, codes: [660900005, 660900006] },
+  { error: ZimCallStateError, status: 403, codes: [660900008] },
+  {
+    error: ZimAuthError,
+    status: 502,
+    codes: [
+      3, 100000000, 100000001, 100000002, 100000003, 100000004, 100000005, 100000006, 100000007,
+      100000008, 100000009, 100000013, 100000014, 100000016, 100000017,
+    ],
+  },
+];
+
+const rowsByCode = new Map(
+  table.flatMap((row) => row.codes.map((code): [number, CodeRow] => [code, row])),
+);
 
 /** The HTTP status of errors without a return code. */
 const statusByKind: Record<ZimErrorKind, number> = {
@@ -72,14 +72,14 @@ const statusByKind: Record<ZimErrorKind, number> = {
   config: 500,
 };
 
-function mappingOf(code: number): CodeMapping {
+function rowOf(code: number): CodeRow {
   const isRateLimit = findZimReturnCode(code)?.category === 'rate-limit';
-  return mappings.get(code) ?? (isRateLimit ? rateLimit : service);
+  return rowsByCode.get(code) ?? (isRateLimit ? rateLimit : service);
 }
 
 /** Returns the error class of a return code. */
 export function errorClassOf(code: number): ZimVendorErrorClass {
-  return mappingOf(code).error;
+  return rowOf(code).error;
 }
 
 /** Returns the HTTP status with which your backend answers its caller after an error. */
@@ -90,7 +90,7 @@ export function httpStatusOf(error: ZimCallError): number {
 }
 
 function statusOf(error: ZimCallError): number {
-  if (error.vendorCode !== undefined) return mappingOf(error.vendorCode).status;
+  if (error.vendorCode !== undefined) return rowOf(error.vendorCode).status;
   if (error.kind === 'connection' && error.outcome === 'not-sent') return 503;
   return statusByKind[error.kind];
 }
