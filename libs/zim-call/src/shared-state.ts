@@ -1,8 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from './config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from './config/zim-call-options.js';
 import { ZimConfigError } from './errors/errors.js';
 import { MemoryLimiterFactory } from './rate-limit/memory-sliding-window.js';
 import { RedisLimiterFactory } from './rate-limit/redis-limiter-factory.js';
@@ -47,7 +44,7 @@ export class SharedState implements OnApplicationShutdown {
     private readonly connections: readonly RedisConnection[] = [],
   ) {}
 
-  static async open(options: ResolvedZimCallOptions, runtime: ZimRuntime): Promise<SharedState> {
+  static async open(options: ResolvedOptions, runtime: ZimRuntime): Promise<SharedState> {
     const { appId, redisUrl, rateLimit, idempotencyLifeMs, idempotencyMaxKeys } = options;
     const callbacks = new MemoryCallbackStore(runtime);
     const callEvents = new MemoryCallEventStore(runtime);
@@ -106,8 +103,8 @@ function part(provide: symbol, read: (parts: Parts) => unknown): Provider {
 export const sharedStateProviders: Provider[] = [
   {
     provide: SharedState,
-    inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME],
-    useFactory: (options: ResolvedZimCallOptions, runtime: ZimRuntime) =>
+    inject: [RESOLVED_OPTIONS, ZIM_RUNTIME],
+    useFactory: (options: ResolvedOptions, runtime: ZimRuntime) =>
       SharedState.open(options, runtime),
   },
   part(CALLBACK_STORE, ({ callbacks }) => callbacks),

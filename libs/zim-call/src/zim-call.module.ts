@@ -28,8 +28,8 @@ import { resolveZimCallOptions } from './config/resolve-options.js';
 import {
   noRetry,
   persistentRetry,
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
   standardRetry,
 } from './config/zim-call-options.js';
 import { CallEventRecorder } from './outcome/call-event-recorder.js';
@@ -58,9 +58,9 @@ import {
 
 const rateLimiterProvider: FactoryProvider<RateLimiter> = {
   provide: RateLimiter,
-  inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME, SharedState],
+  inject: [RESOLVED_OPTIONS, ZIM_RUNTIME, SharedState],
   useFactory: (
-    { rateLimit }: ResolvedZimCallOptions,
+    { rateLimit }: ResolvedOptions,
     runtime: ZimRuntime,
     { parts: { limiters } }: SharedState,
   ) => new RateLimiter(limiters, rateLimit, runtime),
@@ -75,7 +75,7 @@ const rateLimiterProvider: FactoryProvider<RateLimiter> = {
   imports: [DiscoveryModule],
   providers: [
     {
-      provide: RESOLVED_ZIM_CALL_OPTIONS,
+      provide: RESOLVED_OPTIONS,
       useFactory: resolveZimCallOptions,
       inject: [RAW_ZIM_CALL_OPTIONS],
     },
@@ -106,7 +106,7 @@ export class ZimCallModule extends ZimCallConfigurableModule implements OnApplic
     modules: ModulesContainer,
     private readonly application: ApplicationConfig,
     @Inject(ZIM_CALL_NAME) private readonly name: string,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
     refuseSecondOf(name, modules);
@@ -186,7 +186,7 @@ function refuseSecondOf(name: string, modules: ModulesContainer): void {
 /** Describes a module in one line, without the URL of Redis: it may contain a password. */
 function describe(
   name: string,
-  { appId, baseUrls, callbacks, redisUrl, retry }: ResolvedZimCallOptions,
+  { appId, baseUrls, callbacks, redisUrl, retry }: ResolvedOptions,
   globalPrefix: string,
 ): string {
   const presets = Object.entries({ standardRetry, noRetry, persistentRetry });

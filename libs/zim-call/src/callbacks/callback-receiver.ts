@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readCorrelation } from 'zim-protocol';
 import { readSecret, SecretError } from '../config/secrets.js';
 import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
   type ZimSecretSource,
 } from '../config/zim-call-options.js';
 import { CALLBACK_STORE, callbackLifeMs, type CallbackStore } from '../stores/callback-store.js';
@@ -17,7 +17,7 @@ import { type CallbackBody, checkStructure, type ParsedBody } from './parse-body
 import { readEvent } from './read-event.js';
 import { type CallbackEnvelope, signedAtSeconds, verify } from './verify.js';
 
-type CallbackOptions = NonNullable<ResolvedZimCallOptions['callbacks']>;
+type CallbackOptions = NonNullable<ResolvedOptions['callbacks']>;
 type Listener = (event: AnyZimEvent) => Promise<void>;
 
 /** Receives the callbacks of one AppID: verifies them, recognises repeats, runs the handlers. */
@@ -28,7 +28,7 @@ export class CallbackReceiver implements OnApplicationShutdown {
   private readonly reusedNonces: CountedWarning;
 
   constructor(
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
     private readonly clock: ZimClock,
     private readonly handlers: CallbackHandlers,

@@ -6,10 +6,7 @@ import {
 } from '@nestjs/common';
 import { findZimAction } from 'zim-protocol';
 import { checkRequestOptions, ownFields, type RequestOptions } from '../config/request-options.js';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { invalidRequest } from '../errors/errors.js';
 import { isPublicParameter, toQueryString } from '../http/http-attempt.js';
 import { type ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
@@ -35,7 +32,7 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
   private readonly parts: CallParts;
 
   constructor(
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     http: ZimHttpService,
     clock: ZimClock,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,

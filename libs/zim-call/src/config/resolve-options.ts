@@ -24,7 +24,7 @@ import { secretText } from './secrets.js';
 import {
   type DefaultedOptions,
   type ResolvedRateLimitOptions,
-  type ResolvedZimCallOptions,
+  type ResolvedOptions,
   type ZimCallbackOptions,
   zimCallDefaults,
   type ZimCallOptions,
@@ -168,7 +168,7 @@ export const rateLimitOptionNames: readonly string[] = Object.keys(rateLimitDefa
  * Checks a user's options and adds the defaults.
  * @throws ZimConfigError with all problems at once, each with its path and without a value
  */
-export function resolveZimCallOptions(options: ZimCallOptions): ResolvedZimCallOptions {
+export function resolveZimCallOptions(options: ZimCallOptions): ResolvedOptions {
   const problems = checkModuleOptions(options, {});
   if (problems.length > 0) {
     throw new ZimConfigError(

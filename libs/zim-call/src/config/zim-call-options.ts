@@ -197,7 +197,7 @@ export type DefaultedOptions = Required<Pick<ZimCallOptions, keyof typeof zimCal
 export type ResolvedRateLimitOptions = Readonly<Required<ZimRateLimitOptions>>;
 
 /** The options after checks, with defaults. Secrets and Redis URLs are functions, so that printing does not show them. */
-export interface ResolvedZimCallOptions extends DefaultedOptions {
+export interface ResolvedOptions extends DefaultedOptions {
   readonly appId: number;
   readonly serverSecret: ZimSecretSource;
   /** The origins to call, in the order of preference. */
@@ -212,5 +212,5 @@ export interface ResolvedZimCallOptions extends DefaultedOptions {
   readonly rateLimit: ResolvedRateLimitOptions;
 }
 
-/** The token of {@link ResolvedZimCallOptions}. */
-export const RESOLVED_ZIM_CALL_OPTIONS = Symbol('RESOLVED_ZIM_CALL_OPTIONS');
+/** The token of {@link ResolvedOptions}. */
+export const RESOLVED_OPTIONS = Symbol('RESOLVED_OPTIONS');

@@ -8,10 +8,7 @@ import {
   type ZimSignatureInput,
 } from 'zim-protocol';
 import { errorName, readSecret } from '../config/secrets.js';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { foreignRequest, isAttempt, UnsendableError } from './http-attempt.js';
 import { ZimClock } from '../time/zim-clock.js';
@@ -29,7 +26,7 @@ export class SigningInterceptor implements OnApplicationShutdown {
 
   constructor(
     private readonly http: HttpService,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly clock: ZimClock,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {

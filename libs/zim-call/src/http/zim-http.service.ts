@@ -3,10 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Deadline } from '../time/deadline.js';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { callLog } from '../errors/call-log.js';
 import type { Permit } from '../rate-limit/permit.js';
 import { foreignRequest, HttpAttempt, HttpFailure, type PlannedRequest } from './http-attempt.js';
@@ -48,8 +45,8 @@ export class ZimHttpService implements OnApplicationShutdown {
 
   constructor(
     private readonly http: HttpService,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS)
-    { baseUrls, httpsAgent, requestTimeoutMs }: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS)
+    { baseUrls, httpsAgent, requestTimeoutMs }: ResolvedOptions,
   ) {
     this.requestTimeoutMs = requestTimeoutMs;
     // Every request brings all its headers. To merge axios's default sets, one for each method, into each of them

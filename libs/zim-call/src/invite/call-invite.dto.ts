@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { correlationOverheadBytes, zimLimits } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
-import type { ResolvedZimCallOptions } from '../config/zim-call-options.js';
+import type { ResolvedOptions } from '../config/zim-call-options.js';
 import {
   IsZimUserId,
   MaxUtf8Bytes,
@@ -139,7 +139,7 @@ export function createCallInviteDto(limits: { readonly maxCallees: number }): ty
 export function inviteRulesOf({
   maxCallees,
   correlation,
-}: Pick<ResolvedZimCallOptions, 'maxCallees' | 'correlation'>): ClassConstructor<CallInviteDto> {
+}: Pick<ResolvedOptions, 'maxCallees' | 'correlation'>): ClassConstructor<CallInviteDto> {
   if (maxCallees === zimLimits.callees && correlation === undefined) return CallInviteDto;
   // In class-validator, the rules of a class replace those of its parent, but not those of its grandparent.
   class OwnCallInviteDto extends CallInviteDto {}

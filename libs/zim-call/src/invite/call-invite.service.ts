@@ -7,10 +7,7 @@ import {
   ownFields,
   type RequestOptions,
 } from '../config/request-options.js';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 import { IdempotencyService } from '../stores/idempotency.service.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
@@ -41,7 +38,7 @@ export class CallInviteService {
     private readonly idempotency: IdempotencyService,
     private readonly confirmations: CallbackConfirmations,
     @Inject(CALL_EVENT_STORE) private readonly events: CallEventStore,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {
     this.dto = inviteRulesOf(options);

@@ -1,8 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import {
   isZimCallError,
   withCorrelationId,
@@ -38,7 +35,7 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
   private readonly deadlines: OpenDeadlines;
 
   constructor(
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(CALL_EVENT_STORE) private readonly store: CallEventStore,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {

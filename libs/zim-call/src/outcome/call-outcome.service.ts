@@ -7,10 +7,7 @@ import {
   type InviteOptions,
   type RequestOptions,
 } from '../config/request-options.js';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { ZimConfigError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
@@ -35,7 +32,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   constructor(
     @Inject(CALL_INVITE_SERVICE) private readonly invites: CallInviteService,
     @Inject(CALL_EVENT_STORE) private readonly store: CallEventStore,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
     private readonly clock: ZimClock,
   ) {

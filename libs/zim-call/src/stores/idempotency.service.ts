@@ -1,9 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { Deadline, OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import {
@@ -46,7 +43,7 @@ export class IdempotencyService implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(IDEMPOTENCY_STORE) private readonly store: IdempotencyStore,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {
     this.deadlines = new OpenDeadlines(runtime);

@@ -4,10 +4,7 @@ import {
   type CallObserver,
   noObserver,
 } from '../client/call-observer.js';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { CallMetrics } from './call-metrics.js';
 import { CallSpans, type TelemetryApi } from './call-spans.js';
@@ -15,14 +12,14 @@ import { CallSpans, type TelemetryApi } from './call-spans.js';
 /** Provides the {@link CallObserver}: OpenTelemetry, or none if the application has no `@opentelemetry/api`. */
 export const callObserverProvider = {
   provide: CALL_OBSERVER,
-  inject: [RESOLVED_ZIM_CALL_OPTIONS, ZIM_RUNTIME],
-  useFactory: async (options: ResolvedZimCallOptions, runtime: ZimRuntime): Promise<CallObserver> =>
+  inject: [RESOLVED_OPTIONS, ZIM_RUNTIME],
+  useFactory: async (options: ResolvedOptions, runtime: ZimRuntime): Promise<CallObserver> =>
     createCallObserver(await loadTelemetryApi(), options, runtime),
 };
 
 export function createCallObserver(
   api: TelemetryApi | undefined,
-  { appId }: Pick<ResolvedZimCallOptions, 'appId'>,
+  { appId }: Pick<ResolvedOptions, 'appId'>,
   runtime: Pick<ZimRuntime, 'monotonicMs'>,
 ): CallObserver {
   if (api === undefined) return noObserver;

@@ -1,9 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ZimHttpService } from '../http/zim-http.service.js';
-import {
-  RESOLVED_ZIM_CALL_OPTIONS,
-  type ResolvedZimCallOptions,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import type { RateLimitState } from '../rate-limit/permit.js';
 
@@ -42,7 +39,7 @@ export const EVICTION_STATUS = Symbol('EVICTION_STATUS');
 export class ZimHealthIndicator {
   constructor(
     private readonly limiter: RateLimiter,
-    @Inject(RESOLVED_ZIM_CALL_OPTIONS) private readonly options: ResolvedZimCallOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(EVICTION_STATUS) private readonly eviction: EvictionStatus | undefined,
     private readonly http: ZimHttpService,
   ) {}
