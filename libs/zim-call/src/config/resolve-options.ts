@@ -36,11 +36,6 @@ import {
   type ZimServerSecret,
 } from './zim-call-options.js';
 
-const callbackDefaults: Required<Omit<ZimCallbackOptions, 'path' | 'secret'>> = {
-  toleranceSeconds: 300,
-  onReusedNonce: 'log',
-};
-
 const rateLimitDefaults: ResolvedRateLimitOptions = {
   limit: 20,
   windowMs: 1_000,
@@ -184,11 +179,12 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedOptions 
     serverSecret: toSource(serverSecret),
     baseUrls: toOrigins(options),
     httpsAgent,
-    correlation: correlation && withDefaults({ windowMs: 3_000 }, correlation),
+    correlation: correlation && { windowMs: correlation.windowMs ?? 3_000 },
     callbacks: callbacks && {
-      ...withDefaults(callbackDefaults, callbacks),
       path: callbacks.path,
       secret: toSource(callbacks.secret),
+      toleranceSeconds: callbacks.toleranceSeconds ?? 300,
+      onReusedNonce: callbacks.onReusedNonce ?? 'log',
     },
     redisUrl: redisUrl === undefined ? undefined : () => redisUrl,
     rateLimit: resolveRateLimit(rateLimit),

@@ -99,14 +99,9 @@ export class ZimExceptionFilter implements ExceptionFilter<ZimCallError> {
 }
 
 function describe(error: ZimCallError): string {
-  const facts = {
-    outcome: error.outcome,
-    attempts: error.attempts,
-    vendorCode: error.vendorCode,
-    requestId: error.requestId,
-    correlationId: error.correlationId,
-    advice: error.advice,
-  };
-  const given = Object.entries(facts).filter(([, value]) => value !== undefined);
-  return `${error.message} [${given.map(([key, value]) => `${key}: ${String(value)}`).join(', ')}]`;
+  const { outcome, attempts, vendorCode, requestId, correlationId, advice } = error;
+  const facts = Object.entries({ outcome, attempts, vendorCode, requestId, correlationId, advice })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${String(value)}`);
+  return `${error.message} [${facts.join(', ')}]`;
 }
