@@ -38,6 +38,11 @@ export default {
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
   moduleNameMapper: {
+    // These packages are hundreds of files, which jest would read and run again for each spec file.
+    '^rxjs(/operators)?$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
+    '^class-validator$': '<rootDir>/node_modules/class-validator/bundles/class-validator.umd.js',
+    '^class-transformer$':
+      '<rootDir>/node_modules/class-transformer/bundles/class-transformer.umd.js',
     '^zim-protocol$': '<rootDir>/libs/zim-protocol/src/index.ts',
     '^nestjs-zim-call$': '<rootDir>/libs/zim-call/src/index.ts',
     '^zim-sandbox$': '<rootDir>/libs/zim-sandbox/src/index.ts',
