@@ -1,6 +1,5 @@
 import { Global, Inject, Injectable, Module } from '@nestjs/common';
 import { HttpService } from '@nestjs/axios';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import axios from 'axios';
 import { ZimApiClient } from './client/zim-api.client.js';
@@ -10,7 +9,7 @@ import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { type ZimCallOptions } from './config/zim-call-options.js';
 import { testSecret } from './testing/create-client.js';
 import { accepted, ScriptedServer } from './testing/scripted-server.js';
-import { deliverCallback } from './testing/signed-callback.js';
+import { CallbackApp, callbackPath, callbackSecret } from './testing/callback-app.js';
 import type { ZimCallOptionsFactory } from './zim-call.module-definition.js';
 import { ZimCallModule } from './zim-call.module.js';
 import {
@@ -156,24 +155,20 @@ describe('ZimCallModule', () => {
 
   it('boots with a fake in place of CallInviteService', async () => {
     const fake = { invite: () => Promise.resolve({ callId: 'call1' }) };
-    const callbacks = { path: '/zim/callbacks', secret: 'secret' };
-    const module = await Test.createTestingModule({
-      imports: [ZimCallModule.forRoot({ ...options(1), callbacks })],
-    })
-      .overrideProvider(CallInviteService)
-      .useValue(fake)
-      .compile();
-    const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-    await app.listen(0, '127.0.0.1');
-    expect(app.get(CallInviteService)).toBe(fake);
-    const waiting = app.get(CallOutcomeService).inviteAndWait(invite);
-    const accept = { event: 'call_accept', call_id: 'call1', user_id: 'b' };
-    expect(await deliverCallback(app, Date.now(), accept)).toBe(200);
+    const callbacks = { path: callbackPath, secret: callbackSecret };
+    const backend = await CallbackApp.start(
+      { imports: [ZimCallModule.forRoot({ ...options(1), callbacks })] },
+      undefined,
+      new Map([[CallInviteService, fake]]),
+    );
+    expect(backend.app.get(CallInviteService)).toBe(fake);
+    const waiting = backend.app.get(CallOutcomeService).inviteAndWait(invite);
+    expect(await backend.deliver('call_accept', { call_id: 'call1', user_id: 'b' })).toBe(200);
     expect(await waiting).toMatchObject({
       invite: { callId: 'call1' },
       outcome: { result: 'accepted', acceptedBy: ['b'] },
     });
-    await app.close();
+    await backend.close();
   });
 
   it('signs on its own axios instance, and ejects its interceptor at shutdown', async () => {

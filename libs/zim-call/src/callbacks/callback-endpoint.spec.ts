@@ -4,7 +4,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { Server, ServerResponse } from 'node:http';
-import { callbackPath as path, callbackSecret as secret } from '../testing/signed-callback.js';
+import { callbackPath as path, callbackSecret as secret } from '../testing/callback-app.js';
 import { RecordingLogger } from '../testing/recording-logger.js';
 import { ZimCallModule } from '../zim-call.module.js';
 

@@ -1,24 +1,16 @@
-import {
-  Controller,
-  Injectable,
-  type INestApplication,
-  Module,
-  type Provider,
-  Scope,
-} from '@nestjs/common';
+import { Controller, Injectable, Module, type Provider, Scope } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { AddressInfo } from 'node:net';
-import { ZIM_RUNTIME } from '../time/runtime.js';
-import { ManualRuntime } from '../testing/manual-runtime.js';
+import type { ManualRuntime } from '../testing/manual-runtime.js';
 import {
+  CallbackApp,
   callbackPath as path,
   callbackSecret as secret,
   callbackSeconds as nowSeconds,
   signedCallback as signed,
-} from '../testing/signed-callback.js';
+} from '../testing/callback-app.js';
 import { ZimCallModule } from '../zim-call.module.js';
 
 import type { AnyZimEvent, CallAcceptEvent, CallRejectEvent } from './events.js';
@@ -81,35 +73,23 @@ describe.each([
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
 ])('callbacks under %s', (_, adapter) => {
-  let app: INestApplication;
+  let backend: CallbackApp;
   let handlers: Handlers;
-  let url: string;
   let runtime: ManualRuntime;
 
   const send = async (body: unknown, headers: Record<string, string> = {}) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
-    });
+    const response = await backend.post(body, { 'Content-Type': 'application/json', ...headers });
     const { detail } = (await response.json()) as { detail?: string };
     return [response.status, detail];
   };
 
   beforeEach(async () => {
     ControllerWithHandler.accepts = 0;
-    runtime = new ManualRuntime();
-    runtime.nowMs = nowSeconds * 1000;
-    const module = await Test.createTestingModule({ imports: [App] })
-      .overrideProvider(ZIM_RUNTIME)
-      .useValue(runtime)
-      .compile();
-    app = module.createNestApplication(adapter(), { logger: false });
-    await app.listen(0, '127.0.0.1');
-    handlers = app.get(Handlers);
-    url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${path}`;
+    backend = await CallbackApp.start({ imports: [App] }, adapter());
+    ({ runtime } = backend);
+    handlers = backend.app.get(Handlers);
   });
-  afterEach(() => app.close());
+  afterEach(() => backend.close());
 
   it('reach every handler as typed events, past the guards of the application', async () => {
     expect(await send(signed())).toEqual([200, undefined]);
@@ -399,7 +379,7 @@ describe.each([
   });
 
   it('are received by POST only', async () => {
-    expect((await fetch(url)).status).toBe(404);
+    expect((await fetch(backend.urlOf(path))).status).toBe(404);
   });
 });
 
@@ -477,15 +457,8 @@ describe('callbacks', () => {
       providers: [Handlers],
     })
     class SampleApp {}
-    const runtime = new ManualRuntime();
-    runtime.nowMs = 1_470_820_198_000;
-    const module = await Test.createTestingModule({ imports: [SampleApp] })
-      .overrideProvider(ZIM_RUNTIME)
-      .useValue(runtime)
-      .compile();
-    const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-    await app.listen(0, '127.0.0.1');
-    const { port } = app.getHttpServer().address() as AddressInfo;
+    const backend = await CallbackApp.start({ imports: [SampleApp] });
+    backend.runtime.nowMs = 1_470_820_198_000;
     const body = {
       appid: '1',
       event: 'call_create',
@@ -496,14 +469,10 @@ describe('callbacks', () => {
       nonce: '123412',
       signature: '5bd59fd62953a8059fb7eaba95720f66d19e4517',
     };
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-    });
-    expect(response.status).toBe(200);
-    expect(app.get(Handlers).all).toEqual([
+    expect((await backend.post(body)).status).toBe(200);
+    expect(backend.app.get(Handlers).all).toEqual([
       expect.objectContaining({ event: 'call_create', createdAt: new Date(1499676968000) }),
     ]);
-    await app.close();
+    await backend.close();
   });
 });

@@ -1,53 +1,34 @@
-import { Injectable, type INestApplication, Module, type Type } from '@nestjs/common';
+import { Injectable, Module, type Type } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { ZIM_RUNTIME } from '../time/runtime.js';
-import { ManualRuntime } from '../testing/manual-runtime.js';
-import { RecordingLogger } from '../testing/recording-logger.js';
 import {
+  CallbackApp,
   callbackPath as path,
   callbackSecret as secret,
   callbackSeconds,
   signedCallback,
-} from '../testing/signed-callback.js';
+} from '../testing/callback-app.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { OnZimCall } from './on-zim-call.js';
 
 const receiving = { appId: 1, serverSecret: 's', callbacks: { path, secret } };
 const withoutCallbacks = { appId: 2, serverSecret: 's' };
 
-let app: INestApplication;
-let logger: RecordingLogger;
-let runtime: ManualRuntime;
+let backend: CallbackApp;
 
-afterEach(() => app.close());
+afterEach(() => backend.close());
 
 async function start(
   module: Type,
   adapter: AbstractHttpAdapter = new ExpressAdapter(),
 ): Promise<void> {
-  logger = new RecordingLogger();
-  runtime = new ManualRuntime();
-  runtime.nowMs = callbackSeconds * 1000;
-  const compiled = await Test.createTestingModule({ imports: [module] })
-    .overrideProvider(ZIM_RUNTIME)
-    .useValue(runtime)
-    .compile();
-  app = compiled.createNestApplication(adapter, { logger });
-  await app.listen(0, '127.0.0.1');
+  backend = await CallbackApp.start({ imports: [module] }, adapter);
 }
 
 async function send(body: unknown) {
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method: 'POST',
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  return (await response.json()) as Record<string, unknown>;
+  return (await (await backend.post(body)).json()) as Record<string, unknown>;
 }
 
 @Module({ imports: [ZimCallModule.forRoot(receiving)] })
@@ -55,7 +36,7 @@ class App {}
 
 describe('refused callbacks', () => {
   beforeEach(() => start(App));
-  const lines = () => logger.of('ZimCallbacks');
+  const lines = () => backend.logger.of('ZimCallbacks');
 
   it('are logged at once, then at most once a minute with their number, without a signature', async () => {
     const wrong = signedCallback({}, 'wrong');
@@ -71,10 +52,10 @@ describe('refused callbacks', () => {
     await send(signedCallback({ timestamp: callbackSeconds - 301 }));
     await send({ ...wrong, appid: '9' });
     await send('{');
-    runtime.advance(59_999);
+    backend.runtime.advance(59_999);
     await send('{');
     expect(lines()).toHaveLength(1);
-    runtime.advance(1);
+    backend.runtime.advance(1);
     await send(signedCallback({ timestamp: callbackSeconds + 60, user_id: 7 }));
     expect(lines()).toHaveLength(2);
     expect(lines()[1]).toContain(
@@ -86,7 +67,7 @@ describe('refused callbacks', () => {
   it('are logged when the application closes', async () => {
     await send('{');
     await send('{');
-    await app.close();
+    await backend.close();
     expect(lines()).toHaveLength(2);
   });
 
@@ -110,16 +91,18 @@ describe.each([
       detail: 'the body is neither JSON nor encoded JSON',
       instance: expect.stringMatching(/^urn:uuid:[0-9a-f-]{36}$/),
     });
-    expect(logger.of('ZimCallbacks')).toEqual([
+    expect(backend.logger.of('ZimCallbacks')).toEqual([
       expect.stringContaining(`(${String(problem['instance'])})`),
     ]);
   });
 
   it('has the id that the application gave the request', async () => {
     await start(App, adapter());
-    app.getHttpServer().prependListener('request', (__: unknown, response: ServerResponse) => {
-      response.setHeader('X-Request-Id', 'id-7');
-    });
+    backend.app
+      .getHttpServer()
+      .prependListener('request', (__: unknown, response: ServerResponse) => {
+        response.setHeader('X-Request-Id', 'id-7');
+      });
     expect(await send('{')).toMatchObject({ instance: 'urn:request:id-7' });
   });
 });
@@ -143,7 +126,7 @@ describe('a method with @OnZimCall', () => {
     })
     class WithoutCallbacks {}
     await start(WithoutCallbacks);
-    expect(logger.of('ZimCallbacks')).toEqual([
+    expect(backend.logger.of('ZimCallbacks')).toEqual([
       "warn ZimCallbacks: @OnZimCall('call_accept') on Handler.onAccept is never called: no ZimCallModule has the option callbacks: { path, secret }",
     ]);
   });
@@ -158,6 +141,6 @@ describe('a method with @OnZimCall', () => {
     })
     class Half {}
     await start(Half);
-    expect(logger.of('ZimCallbacks')).toEqual([]);
+    expect(backend.logger.of('ZimCallbacks')).toEqual([]);
   });
 });

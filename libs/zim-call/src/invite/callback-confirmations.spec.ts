@@ -1,16 +1,13 @@
-import { type INestApplication, Injectable } from '@nestjs/common';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { Injectable } from '@nestjs/common';
 import { readCorrelation, writeCorrelation } from 'zim-protocol';
 import type { CallCancelEvent, CallCreateEvent } from '../callbacks/events.js';
 import { OnZimCall } from '../callbacks/on-zim-call.js';
-import { ZIM_RUNTIME } from '../time/runtime.js';
 import { toZimProblem } from '../errors/zim-exception.filter.js';
 import { CallInviteService } from './call-invite.service.js';
-import { ManualRuntime } from '../testing/manual-runtime.js';
+import { CallbackApp, callbackPath as path, callbackSecret } from '../testing/callback-app.js';
+import type { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
-import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from '../outcome/call-outcome.service.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
@@ -38,36 +35,32 @@ class Handlers {
 }
 
 let zim: ScriptedServer;
-let app: INestApplication;
+let backend: CallbackApp;
 let runtime: ManualRuntime;
 let invites: CallInviteService;
 
 async function given(script: Script): Promise<void> {
   zim = await ScriptedServer.start(script);
-  runtime = new ManualRuntime();
-  const common = { serverSecret: 's', baseUrl: zim.url, callbacks: { path, secret: 'secret' } };
-  const module = await Test.createTestingModule({
+  const callbacks = { path, secret: callbackSecret };
+  const common = { serverSecret: 's', baseUrl: zim.url, callbacks };
+  backend = await CallbackApp.start({
     imports: [
       ZimCallModule.forRoot({ ...common, appId: 1, correlation: {} }),
       ZimCallModule.forRoot({ ...common, appId: 2, name: 'plain' }),
     ],
     providers: [Handlers],
-  })
-    .overrideProvider(ZIM_RUNTIME)
-    .useValue(runtime)
-    .compile();
-  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-  await app.listen(0, '127.0.0.1');
-  invites = app.get(CallInviteService);
+  });
+  ({ runtime } = backend);
+  invites = backend.app.get(CallInviteService);
 }
 afterEach(async () => {
   expect(runtime.pendingTimers).toBe(0);
-  await app.close();
+  await backend.close();
   await zim.stop();
 });
 
 const callBack = (event: string, fields: object) =>
-  deliverCallback(app, runtime.nowMs, { event, call_id: callId, ...fields });
+  backend.deliver(event, { call_id: callId, ...fields });
 
 const sentData = () =>
   (JSON.parse(zim.requests[0]?.body ?? '') as { ExtendedData: string }).ExtendedData;
@@ -78,17 +71,9 @@ async function create(fields: object = {}): Promise<number> {
   return callBack('call_create', { ...call, caller: 'alice', ...fields });
 }
 
-/** Resolves when a timer of `delayMs` is set. */
-const waitFor = (delayMs: number) =>
-  new Promise<void>((resolve) => {
-    runtime.onTimer = (askedMs) => {
-      if (askedMs === delayMs) resolve();
-    };
-  });
-
 /** Spies on the call event stores of both modules. */
 function spyOnLoads() {
-  const stores = app.get<CallEventStore, CallEventStore>(CALL_EVENT_STORE, {
+  const stores = backend.app.get<CallEventStore, CallEventStore>(CALL_EVENT_STORE, {
     strict: false,
     each: true,
   });
@@ -108,7 +93,7 @@ const result = {
 describe('an invite without a reply', () => {
   it('succeeds when a callback with its correlation id arrives', async () => {
     await given(lost);
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const invited = invites.invite(invite);
     await waiting;
     await create();
@@ -135,7 +120,7 @@ describe('an invite without a reply', () => {
 
   it('succeeds with the id of the request when ZIM reported an internal error and the phones ring', async () => {
     await given(envelope({ Code: 660000001 }));
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const invited = invites.invite(invite);
     await waiting;
     await create({ create_time: undefined });
@@ -144,7 +129,7 @@ describe('an invite without a reply', () => {
 
   it('returns those of its callees whom ZIM named', async () => {
     await given(lost);
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const invited = invites.invite(invite);
     await waiting;
     await create({ user_ids: ['zed', 'carol'], caller: undefined });
@@ -153,7 +138,7 @@ describe('an invite without a reply', () => {
 
   it('stays unknown if no callback arrives within the window, and reports its correlation id', async () => {
     await given(lost);
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const failure = failureOf(invites.invite(invite));
     await waiting;
     runtime.advance(windowMs);
@@ -167,7 +152,7 @@ describe('an invite without a reply', () => {
 
   it('does not read the store any more once it has failed', async () => {
     await given(lost);
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const failure = failureOf(invites.invite(invite));
     await waiting;
     runtime.advance(windowMs);
@@ -181,7 +166,7 @@ describe('an invite without a reply', () => {
     await given(silent);
     const failure = failureOf(invites.invite(invite, { deadlineMs: requestTimeoutMs + 500 }));
     await zim.received(1);
-    const waiting = waitFor(500);
+    const waiting = runtime.timerOf(500);
     runtime.advance(requestTimeoutMs);
     await waiting;
     runtime.advance(500);
@@ -196,7 +181,7 @@ describe('an invite without a reply', () => {
     ['with a forged signature', () => create({ signature: '0'.repeat(40) }), 401],
   ])('stays unknown after a callback %s', async (_, act, status) => {
     await given(lost);
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const failure = failureOf(invites.invite(invite));
     await waiting;
     expect(await act()).toBe(status);
@@ -206,7 +191,7 @@ describe('an invite without a reply', () => {
 
   it('reads the store again at the end: a shared store may have been unavailable when the callback came', async () => {
     await given(lost);
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const invited = invites.invite(invite);
     await waiting;
     const loads = spyOnLoads();
@@ -221,7 +206,7 @@ describe('an invite without a reply', () => {
     await given(lost);
     const loads = spyOnLoads();
     for (const load of loads) load.mockRejectedValue(new Error('broken'));
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const failure = failureOf(invites.invite(invite));
     await waiting;
     runtime.advance(windowMs);
@@ -232,7 +217,7 @@ describe('an invite without a reply', () => {
   it('stops waiting when the signal aborts', async () => {
     await given(lost);
     const controller = new AbortController();
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const failure = failureOf(invites.invite(invite, { signal: controller.signal }));
     await waiting;
     controller.abort();
@@ -241,10 +226,10 @@ describe('an invite without a reply', () => {
 
   it('stops waiting when the application closes', async () => {
     await given(lost);
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const failure = failureOf(invites.invite(invite));
     await waiting;
-    await app.close();
+    await backend.close();
     expect((await failure).outcome).toBe('unknown');
   });
 });
@@ -252,8 +237,8 @@ describe('an invite without a reply', () => {
 describe('inviteAndWait', () => {
   it('continues after a lost reply', async () => {
     await given(lost);
-    const waiting = waitFor(windowMs);
-    const outcome = app.get(CallOutcomeService).inviteAndWait(invite);
+    const waiting = runtime.timerOf(windowMs);
+    const outcome = backend.app.get(CallOutcomeService).inviteAndWait(invite);
     await waiting;
     await create();
     await callBack('call_reject', { user_id: 'bob' });
@@ -263,8 +248,8 @@ describe('inviteAndWait', () => {
 
   it('does not count a call as ended while phones that ZIM has not named may ring', async () => {
     await given(lost);
-    const waiting = waitFor(windowMs);
-    const outcome = app.get(CallOutcomeService).inviteAndWait(invite);
+    const waiting = runtime.timerOf(windowMs);
+    const outcome = backend.app.get(CallOutcomeService).inviteAndWait(invite);
     await waiting;
     await create({ user_ids: ['bob'] });
     await callBack('call_reject', { user_id: 'bob' });
@@ -280,7 +265,7 @@ describe('a correlation id', () => {
     await given(silent);
     await callBack('call_create', { user_ids: ['bob'], payload });
     await callBack('call_cancel', { user_ids: ['bob'], reason: 'caller_cancel', payload });
-    const [created, cancelled] = app.get(Handlers).events;
+    const [created, cancelled] = backend.app.get(Handlers).events;
     expect(created).toMatchObject({ extendedData: 'room 42', correlationId: other });
     expect(cancelled).toMatchObject({ extendedData: 'room 42' });
   });
@@ -288,7 +273,7 @@ describe('a correlation id', () => {
   it('stays part of the data for a module without', async () => {
     await given(silent);
     await callBack('call_create', { appid: '2', user_ids: ['bob'], payload });
-    const [created] = app.get(Handlers).events;
+    const [created] = backend.app.get(Handlers).events;
     expect(created).toMatchObject({ extendedData: payload });
     expect(created).not.toHaveProperty('correlationId');
   });

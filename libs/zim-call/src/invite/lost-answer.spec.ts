@@ -1,24 +1,20 @@
-import type { INestApplication } from '@nestjs/common';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { ZIM_RUNTIME } from '../time/runtime.js';
 import type { ZimCallOptions } from '../config/zim-call-options.js';
-import { ManualRuntime } from '../testing/manual-runtime.js';
+import { CallbackApp, callbackPath as path, callbackSecret } from '../testing/callback-app.js';
+import type { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
-import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallInviteService } from './call-invite.service.js';
 
 const callId = 'call123';
 const answer = { callId, userId: 'bob' };
-const callbacks = { path, secret: 'secret' };
+const callbacks = { path, secret: callbackSecret };
 const windowMs = 3_000;
 const lost: Script = (response) => response.socket?.resetAndDestroy();
 const ended = envelope({ Code: 660900005 });
 
 let zim: ScriptedServer;
-let app: INestApplication;
+let backend: CallbackApp;
 let runtime: ManualRuntime;
 let invites: CallInviteService;
 
@@ -27,36 +23,22 @@ async function given(
   options: Partial<ZimCallOptions> = {},
 ): Promise<void> {
   zim = await ScriptedServer.start(...scripts);
-  runtime = new ManualRuntime();
   const common = { appId: 1, serverSecret: 's', baseUrl: zim.url };
-  const module = await Test.createTestingModule({
+  backend = await CallbackApp.start({
     imports: [ZimCallModule.forRoot({ ...common, ...options })],
-  })
-    .overrideProvider(ZIM_RUNTIME)
-    .useValue(runtime)
-    .compile();
-  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-  await app.listen(0, '127.0.0.1');
-  invites = app.get(CallInviteService);
+  });
+  ({ runtime } = backend);
+  invites = backend.app.get(CallInviteService);
 }
 afterEach(async () => {
   expect(runtime.pendingTimers).toBe(0);
-  await app.close();
+  await backend.close();
   await zim.stop();
 });
 
 async function callBack(event: string, fields: object): Promise<void> {
-  const status = await deliverCallback(app, runtime.nowMs, { event, call_id: callId, ...fields });
-  expect(status).toBe(200);
+  expect(await backend.deliver(event, { call_id: callId, ...fields })).toBe(200);
 }
-
-/** Resolves when a timer of `delayMs` is set. */
-const waitFor = (delayMs: number) =>
-  new Promise<void>((resolve) => {
-    runtime.onTimer = (askedMs) => {
-      if (askedMs === delayMs) resolve();
-    };
-  });
 
 describe.each([
   ['accept', 'call_accept', 'call_reject'],
@@ -74,7 +56,7 @@ describe.each([
 
   it('succeeds if a callback reports it within the window', async () => {
     await given([lost, ended], { callbacks });
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const answered = runtime.advanceUntilSettled(invites[method](answer));
     await waiting;
     await callBack(own, { user_id: 'carol' });
@@ -102,7 +84,7 @@ describe.each([
     ['another call', { user_id: 'bob', call_id: 'call124' }],
   ])('stays unknown if callbacks are about %s only', async (_, fields) => {
     await given([lost, ended], { callbacks });
-    const waiting = waitFor(windowMs);
+    const waiting = runtime.timerOf(windowMs);
     const answered = failureOf(runtime.advanceUntilSettled(invites[method](answer)));
     await waiting;
     await callBack(own, fields);
@@ -112,7 +94,7 @@ describe.each([
 
   it('does not wait for a callback beyond the deadline', async () => {
     await given([lost, ended], { callbacks });
-    const waiting = waitFor(2_400);
+    const waiting = runtime.timerOf(2_400);
     const answered = failureOf(
       runtime.advanceUntilSettled(invites[method](answer, { deadlineMs: 2_500 })),
     );

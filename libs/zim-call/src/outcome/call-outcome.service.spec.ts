@@ -1,16 +1,12 @@
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { Controller, Get, type INestApplication, Sse } from '@nestjs/common';
-import type { AddressInfo } from 'node:net';
+import { Controller, Get, Sse } from '@nestjs/common';
 import { firstValueFrom, lastValueFrom, map, toArray } from 'rxjs';
-import { ZIM_RUNTIME } from '../time/runtime.js';
+import { CallbackApp, callbackPath as path, callbackSecret } from '../testing/callback-app.js';
 import { createClient } from '../testing/create-client.js';
-import { ManualRuntime } from '../testing/manual-runtime.js';
+import type { ManualRuntime } from '../testing/manual-runtime.js';
 import { envelope, ScriptedServer, type Script } from '../testing/scripted-server.js';
 import { toZimProblem } from '../errors/zim-exception.filter.js';
 import { failureOf } from '../testing/scripted-zim.js';
 import { CallInviteService } from '../invite/call-invite.service.js';
-import { callbackPath as path, deliverCallback } from '../testing/signed-callback.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { CallOutcomeService } from './call-outcome.service.js';
 import { ZimOutcomeTimeoutError } from './call-outcome.js';
@@ -37,7 +33,7 @@ class Followers {
 }
 
 let zim: ScriptedServer;
-let app: INestApplication;
+let backend: CallbackApp;
 let runtime: ManualRuntime;
 let outcomes: CallOutcomeService;
 let onInvite: () => Promise<void>;
@@ -48,12 +44,8 @@ const reply: Script = (response, request) => {
   });
 };
 
-const urlOf = (route: string) =>
-  `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${route}`;
-
 async function callBack(event: string, fields: object): Promise<void> {
-  const status = await deliverCallback(app, runtime.nowMs, { event, call_id: callId, ...fields });
-  expect(status).toBe(200);
+  expect(await backend.deliver(event, { call_id: callId, ...fields })).toBe(200);
 }
 
 const accept = (userId: string) => callBack('call_accept', { user_id: userId, extend_data: 'on' });
@@ -63,28 +55,23 @@ const silent = (...userIds: string[]) => callBack('call_timeout', { user_ids: us
 beforeEach(async () => {
   onInvite = () => Promise.resolve();
   zim = await ScriptedServer.start(reply);
-  runtime = new ManualRuntime();
-  const module = await Test.createTestingModule({
+  backend = await CallbackApp.start({
     imports: [
       ZimCallModule.forRoot({
         appId: 1,
         serverSecret: 's',
         baseUrl: zim.url,
-        callbacks: { path, secret: 'secret' },
+        callbacks: { path, secret: callbackSecret },
       }),
     ],
     controllers: [Followers],
-  })
-    .overrideProvider(ZIM_RUNTIME)
-    .useValue(runtime)
-    .compile();
-  app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-  await app.listen(0, '127.0.0.1');
-  outcomes = app.get(CallOutcomeService);
+  });
+  ({ runtime } = backend);
+  outcomes = backend.app.get(CallOutcomeService);
 });
 afterEach(async () => {
   expect(runtime.pendingTimers).toBe(0);
-  await app.close();
+  await backend.close();
   await zim.stop();
 });
 
@@ -153,7 +140,7 @@ describe('inviteAndWait', () => {
   });
 
   it('returns the outcome of a call that could not be stored when it was made', async () => {
-    const store = app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
+    const store = backend.app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
     jest.spyOn(store, 'append').mockRejectedValueOnce(new Error('full'));
     const waiting = outcomes.inviteAndWait(invite);
     await zim.received(1);
@@ -232,7 +219,7 @@ describe('outcome', () => {
   it('reads the store again at the deadline: a shared store may have been unavailable at the change', async () => {
     const waiting = outcomes.outcome(callId, { deadlineMs: 1_000 });
     const unavailable = jest
-      .spyOn(app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false }), 'load')
+      .spyOn(backend.app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false }), 'load')
       .mockResolvedValue([]);
     await accept('bob');
     unavailable.mockRestore();
@@ -248,7 +235,7 @@ describe('outcome', () => {
   });
 
   it('fails with its store, and stops following the call', async () => {
-    const store = app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
+    const store = backend.app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
     const load = jest.spyOn(store, 'load').mockResolvedValueOnce([]);
     load.mockRejectedValueOnce(new Error('broken'));
     await expect(outcomes.outcome(callId)).rejects.toThrow('broken');
@@ -260,7 +247,7 @@ describe('outcome', () => {
 
   it('ends with the application', async () => {
     const waiting = failureOf(outcomes.outcome(callId));
-    await app.close();
+    await backend.close();
     expect((await waiting).message).toContain('the module was closed');
   });
 
@@ -268,9 +255,9 @@ describe('outcome', () => {
     const asked = new Promise((resolve) => {
       runtime.onTimer = resolve;
     });
-    const answer = fetch(urlOf('/outcome'));
+    const answer = fetch(backend.urlOf('/outcome'));
     await asked;
-    await app.close();
+    await backend.close();
     expect((await answer).status).toBe(500);
   });
 
@@ -336,7 +323,7 @@ describe('the outcome of a call that was made elsewhere', () => {
 describe('isKnown', () => {
   it('is true of a call that was made here, and of one that a callback was about', async () => {
     expect(await outcomes.isKnown(callId)).toBe(false);
-    await app.get(CallInviteService).invite(invite);
+    await backend.app.get(CallInviteService).invite(invite);
     expect(await outcomes.isKnown(callId)).toBe(true);
     expect(await outcomes.isKnown('another')).toBe(false);
     await callBack('call_accept', { call_id: 'another', user_id: 'bob' });
@@ -386,8 +373,8 @@ describe('events', () => {
 
   it('end with the application, before the server waits for open streams', async () => {
     const listening = failureOf(lastValueFrom(outcomes.events(callId)));
-    const stream = await fetch(urlOf('/events'));
-    await app.close();
+    const stream = await fetch(backend.urlOf('/events'));
+    await backend.close();
     expect(await stream.text()).toContain('event: error');
     expect((await listening).kind).toBe('connection');
     expect((await failureOf(lastValueFrom(outcomes.events(callId)))).kind).toBe('connection');

@@ -61,6 +61,15 @@ export class ManualRuntime implements ZimRuntime {
     return nonce;
   }
 
+  /** Resolves when the next timer of this length is set. */
+  timerOf(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.onTimer = (givenMs) => {
+        if (givenMs === delayMs) resolve();
+      };
+    });
+  }
+
   /** Moves time at once, as after a pause of the process, and fires the timers that are due by then. */
   advance(ms: number): void {
     this.nowMs += ms;
