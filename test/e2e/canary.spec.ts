@@ -68,7 +68,7 @@ describe('no secret and no signature', () => {
   });
 
   it('in the logs, the problem bodies and the answers of the backend', async () => {
-    // Throttling is left to the case above: here its waits would be real.
+    // Throttling has its case above; here its waits would take real time.
     const { throttling: _, ...others } = endings;
     const server = await ScriptedServer.start(...Object.values(others));
     afterTest(() => server.stop());
@@ -143,8 +143,8 @@ describe('no secret and no signature', () => {
   });
 });
 
-describe('the search itself', () => {
-  it('finds a canary wherever it may hide', () => {
+describe('the search for secrets', () => {
+  it('finds a secret in the cause of an error', () => {
     canary.see(new Error('x', { cause: new Error(canary.secret) }));
     jest.restoreAllMocks();
     expect(canary.hits()).toEqual([canary.secret]);

@@ -10,7 +10,7 @@ const startMs = 1_700_000_000_000;
 let sandbox: ZimSandbox;
 let zim: TestClient;
 
-/** A client and a sandbox on one clock, which stands still unless the test or a wait moves it. */
+/** Starts a client and a sandbox on one clock, which only the test moves. */
 async function given(options: Parameters<typeof ZimSandbox.start>[0] = {}) {
   const runtime = new ManualRuntime();
   sandbox = await ZimSandbox.start({
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 describe('the quota of 20 a second', () => {
-  it('is kept: 60 calls take two seconds, all ring, and ZIM refuses none', async () => {
+  it('is kept: 60 calls take two seconds, and ZIM refuses none', async () => {
     await given();
     for (let count = 0; count < 60; count++) await zim.settled(zim.service.invite(invite));
     const entries = sandbox.journal.entries();
@@ -38,7 +38,7 @@ describe('the quota of 20 a second', () => {
     expect(zim.runtime.nowMs - startMs).toBeLessThan(2_100);
   });
 
-  it('that somebody else uses up is waited for', async () => {
+  it('that another backend has used up is waited for', async () => {
     await given({ callsPerSecond: 1 });
     await zim.settled(zim.service.invite(invite));
     await zim.settled(zim.service.invite(invite));
@@ -47,7 +47,7 @@ describe('the quota of 20 a second', () => {
     expect(sandbox.calls.list()).toHaveLength(2);
   });
 
-  it('three attempts of one call carry three nonces and ring never', async () => {
+  it('is asked for three times by one call, with three nonces, and no phone rings', async () => {
     await given({ callsPerSecond: 1, clock: new SandboxClock(() => startMs) });
     await zim.settled(zim.service.invite(invite));
     await expect(zim.settled(zim.service.invite(invite))).rejects.toMatchObject({
@@ -61,7 +61,7 @@ describe('the quota of 20 a second', () => {
   });
 });
 
-describe('a clock that is off', () => {
+describe('a wrong clock', () => {
   it.each([660, -660, 86_400])(
     'by %d s is corrected once, and stays corrected',
     async (seconds) => {
@@ -73,7 +73,7 @@ describe('a clock that is off', () => {
     },
   );
 
-  it('by less than the window costs nothing', async () => {
+  it('by less than the window costs no request', async () => {
     await given({ clock: new SandboxClock(() => startMs + 599_000) });
     await zim.service.invite(invite);
     expect(sandbox.journal.entries()).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('what ZIM says about users', () => {
     });
   });
 
-  it('registers users by the general way to any operation', async () => {
+  it('registers users by ZimApiClient', async () => {
     await given({ users: ['alice'] });
     await zim.client.call('UserRegister', { body: { UserInfo: [{ UserId: 'bob' }] } });
     expect((await zim.service.invite(invite)).invited).toEqual(['bob']);
@@ -123,7 +123,7 @@ describe('what ZIM says about users', () => {
 });
 
 describe('several clients in one application', () => {
-  it('each reach ZIM under their own AppID', async () => {
+  it('each call ZIM with their own AppID', async () => {
     await given({
       clock: new SandboxClock(),
       apps: [

@@ -62,7 +62,7 @@ async function startApp(answer: RawAnswer, logger: LoggerService | false = false
   await app.listen(0, '127.0.0.1');
 }
 
-/** Delivers a callback as ZIM does, on a connection that does not stay. */
+/** Delivers a callback as ZIM does, on a connection that is closed afterwards. */
 async function deliver(nonce: string): Promise<number> {
   const { port } = app.getHttpServer().address() as AddressInfo;
   const timestamp = Math.floor(Date.now() / 1000);
@@ -76,19 +76,19 @@ async function deliver(nonce: string): Promise<number> {
   return response.statusCode ?? 0;
 }
 
-describe('a closed application leaves nothing behind', () => {
+describe('a closed application', () => {
   const open = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout)/.test(name));
 
-  /** An application with idle connections, calls under way, calls that wait, and callbacks, until it is closed. */
-  async function liveAndDie(): Promise<void> {
-    let isMute = false;
+  /** Runs and closes an application with idle connections, calls in progress, waiting calls and callbacks. */
+  async function runAndClose(): Promise<void> {
+    let isSilent = false;
     await startApp((...args) => {
-      if (!isMute) accept(...args);
+      if (!isSilent) accept(...args);
     });
     const service = app.get(CallInviteService);
     await Promise.all([service.invite(invite), service.invite(invite)]);
     expect(await deliver('1')).toBe(500);
-    isMute = true;
+    isSilent = true;
     const before = open().length;
     const calls = Array.from({ length: 30 }, () => failureOf(service.invite(invite)));
     await server.received(20);
@@ -98,23 +98,23 @@ describe('a closed application leaves nothing behind', () => {
     const outcomes = (await Promise.all(calls)).map(({ outcome }) => outcome);
     expect(outcomes.filter((outcome) => outcome === 'unknown')).toHaveLength(18);
     expect(outcomes.filter((outcome) => outcome === 'not-sent')).toHaveLength(12);
-    await server.deserted();
+    await server.abandoned();
     expect(await failureOf(service.invite(invite))).toMatchObject({ outcome: 'not-sent' });
     await server.stop();
-    // Node itself lets go of a handle some turns of the event loop after its close event.
-    for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate);
+    // Node releases a handle some rounds of the event loop after its close event.
+    for (let round = 0; round < 10; round++) await new Promise(setImmediate);
   }
 
-  it('but what it had found', async () => {
-    // What Node and Nest set up once for all is there after the first.
-    await liveAndDie();
+  it('leaves no handle open', async () => {
+    // The first application also opens what Node and Nest keep for the whole process.
+    await runAndClose();
     const found = open();
-    await liveAndDie();
+    await runAndClose();
     expect(open()).toEqual(found);
   });
 });
 
-describe('what an application does wrong harms no call', () => {
+describe('a call succeeds', () => {
   const fail = () => {
     throw new Error('a logger');
   };

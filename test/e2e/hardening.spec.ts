@@ -77,7 +77,7 @@ describe('an error contains no credential', () => {
     expect(texts.filter((text) => secrets.some((secret) => text.includes(secret)))).toEqual([]);
   });
 
-  it('after the end of its time, of its signal and of its module', async () => {
+  it('after a timeout, an abort and the close of its module', async () => {
     const server = await serverOf(() => undefined);
     const { module, service, runtime } = await clientOf(server.url, { rateLimit: { drainMs: 0 } });
     const controller = new AbortController();
@@ -95,7 +95,7 @@ describe('an error contains no credential', () => {
     for (const call of calls) expectNoCredential(await call, server);
   });
 
-  it('and the HTTP service, its settings and its requests hold no secret', async () => {
+  it('nor do the HTTP service, its settings and its requests contain the secret', async () => {
     const server = await serverOf(accept);
     const { module, service } = await clientOf(server.url);
     const http = module.get(HttpService, { strict: false });
@@ -113,7 +113,7 @@ describe('an error contains no credential', () => {
     expect(textsWithin(seen).filter((text) => text.includes(testSecret))).toEqual([]);
   });
 
-  /** It sees what `inspect` and JSON show, and also what neither does. */
+  /** Searches everything that can be reached from the error, not only what `inspect` and JSON show. */
   function expectNoCredential(error: Error, server: RawServer): void {
     const signatures = server.requests.map(
       ({ bytes }) => /Signature=([0-9a-f]{32})/.exec(bytes)?.[1] ?? '',
@@ -128,7 +128,7 @@ describe('an error contains no credential', () => {
   }
 });
 
-describe('a request goes nowhere else', () => {
+describe('a request reaches no other server', () => {
   it.each([301, 302, 303, 307, 308])('after a %d', async (status) => {
     const elsewhere = await serverOf(accept);
     const head = `HTTP/1.1 ${status} Moved\r\nLocation: ${elsewhere.url}/`;
@@ -139,7 +139,7 @@ describe('a request goes nowhere else', () => {
     expect([server.requests.length, elsewhere.connections]).toEqual([1, 0]);
   });
 
-  it('whatever Action and query are', async () => {
+  it('with any Action and query', async () => {
     const elsewhere = await serverOf(accept);
     const server = await serverOf(accept);
     const { client } = await clientOf(server.url);
@@ -155,7 +155,7 @@ describe('a request goes nowhere else', () => {
     }
   });
 
-  it('whatever proxies the environment names', async () => {
+  it('with any proxy in the environment', async () => {
     const proxy = await serverOf(accept);
     const server = await serverOf(accept);
     const before = { ...process.env };
@@ -206,12 +206,12 @@ describe('a reply takes a bounded amount of memory', () => {
     const { service } = await clientOf(server.url);
     const error = await failureOf(service.invite(invite));
     expect(error).toMatchObject({ outcome: 'unknown', attempts: 1 });
-    await server.deserted();
-    // What the kernel holds for either side counts too.
+    await server.abandoned();
+    // Includes what the kernel buffers for both sides.
     expect(sent).toBeLessThan(32 * 2 ** 20);
   });
 
-  it('when it is a little that would become much', async () => {
+  it('when a small reply would inflate to a large one', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20));
     expect(bomb.length).toBeLessThan(2 ** 20);
     const server = await serverOf((socket) => {
@@ -245,7 +245,7 @@ describe('a reply takes a bounded amount of memory', () => {
     await new Promise(setImmediate);
     runtime.advance(5_000);
     expect(await call).toMatchObject({ kind: 'timeout', outcome: 'unknown', attempts: 1 });
-    await server.deserted();
+    await server.abandoned();
     expect(isGone).toBe(true);
   });
 });

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe('an invite whose reply is lost', () => {
-  it("is done by ZIM's callback, with ZIM's id of the call, and rings once", async () => {
+  it("is confirmed by ZIM's callback, with ZIM's id of the call, and rings once", async () => {
     await given('yes', 10_000);
     const result = await app.get(CallInviteService).invite(invite);
     const calls = sandbox.calls.list();
@@ -50,7 +50,7 @@ describe('an invite whose reply is lost', () => {
     expect(readCorrelation(calls[0]?.extendedData ?? '').extendedData).toBe(invite.extendedData);
   });
 
-  it('is followed to its outcome', async () => {
+  it('reports its outcome', async () => {
     await given('yes', 10_000);
     const following = app.get(CallOutcomeService).inviteAndWait(invite);
     const ringing = new Promise<string>((resolve) => {

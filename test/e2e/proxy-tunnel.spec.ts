@@ -12,7 +12,7 @@ const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 
 /** What ZIM does with a request. */
 let answer: (request: IncomingMessage) => string | undefined;
-/** What the proxy does with a wish for a tunnel. */
+/** What the proxy does when a client asks for a tunnel. */
 let tunnel: (client: Socket) => void;
 let zim: Server;
 let proxy: Server;
@@ -34,7 +34,7 @@ async function listen(server: Server): Promise<Server> {
   return server;
 }
 
-function lead(client: Socket): void {
+function openTunnel(client: Socket): void {
   const upstream = connect(portOf(zim), '127.0.0.1', () => {
     client.write(established);
     client.pipe(upstream).pipe(client);
@@ -45,7 +45,7 @@ function lead(client: Socket): void {
 
 beforeEach(async () => {
   [tunnels, requests, sockets] = [0, 0, new Set()];
-  [answer, tunnel] = [() => success, lead];
+  [answer, tunnel] = [() => success, openTunnel];
   const certificate = untrustedCertificate();
   zim = await listen(
     createHttpsServer(certificate, (request, response) => {
@@ -77,19 +77,19 @@ afterEach(async () => {
 const ring = () => client.service.invite(invite);
 
 describe('a call through a proxy', () => {
-  it('rings, and the next one goes through the same tunnel', async () => {
+  it('succeeds, and the next one uses the same tunnel', async () => {
     expect((await ring()).invited).toEqual(['bob']);
     expect((await ring()).invited).toEqual(['bob']);
     expect([tunnels, requests]).toEqual([1, 2]);
   });
 
-  it('was not sent where the proxy refuses, whatever it says', async () => {
+  it('is not sent if the proxy refuses, whatever the proxy replies', async () => {
     tunnel = (socket) =>
       socket.end(`HTTP/1.1 407 No\r\nContent-Length: ${success.length}\r\n\r\n${success}`);
     expect(await failureOf(ring())).toMatchObject({ kind: 'connection', outcome: 'not-sent' });
   });
 
-  it('was not sent where the tunnel breaks before TLS is agreed', async () => {
+  it('is not sent if the tunnel breaks during the TLS handshake', async () => {
     tunnel = (socket) => {
       socket.write(established);
       socket.once('data', () => socket.destroy());
@@ -98,13 +98,13 @@ describe('a call through a proxy', () => {
     expect([tunnels, requests]).toEqual([1, 0]);
   });
 
-  it('may have rung where the tunnel breaks after it was sent', async () => {
+  it('is unknown if the tunnel breaks after it was sent', async () => {
     answer = ({ socket }) => void socket.destroy();
     expect(await failureOf(ring())).toMatchObject({ kind: 'connection', outcome: 'unknown' });
     expect(requests).toBe(1);
   });
 
-  it('may have rung where a tunnel breaks that others have used before', async () => {
+  it('is unknown if a reused tunnel breaks', async () => {
     await ring();
     answer = ({ socket }) => void socket.destroy();
     expect(await failureOf(ring())).toMatchObject({ kind: 'connection', outcome: 'unknown' });

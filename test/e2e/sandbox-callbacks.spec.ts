@@ -1,15 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { type INestApplication, Injectable } from '@nestjs/common';
 import {
   type AnyZimEvent,
   CallInviteService,
   CallOutcomeService,
   OnZimCall,
-  ZimCallModule,
 } from 'nestjs-zim-call';
-import type { AddressInfo } from 'node:net';
 import { ZimSandbox } from 'zim-sandbox';
+import { startFollowingApp } from '../support/following-app.js';
 
 @Injectable()
 class Received {
@@ -21,27 +18,17 @@ class Received {
   }
 }
 
-const path = '/zim/callbacks';
 const caller = '100% a+b';
 const callee = 'c%2Bd + %';
 let sandbox: ZimSandbox;
-let app: NestFastifyApplication;
+let app: INestApplication;
 
-/** A backend that lives by this machine's clock, as every real one does. */
+/** Starts a backend that uses this machine's clock, as every real one does. */
 async function start(assumptions: Parameters<typeof ZimSandbox.start>[0] = {}) {
   sandbox = await ZimSandbox.start({ users: ['alice', 'bob', caller, callee], ...assumptions });
-  const { appId, serverSecret } = sandbox.app;
-  const callbacks = { path, secret: serverSecret };
-  const module = await Test.createTestingModule({
-    imports: [ZimCallModule.forRoot({ appId, serverSecret, baseUrl: sandbox.url, callbacks })],
-    providers: [Received],
-  }).compile();
-  app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), {
-    logger: false,
-  });
-  await app.listen(0, '127.0.0.1');
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  sandbox.callbacks.setUrl(`http://127.0.0.1:${port}${path}`);
+  const following = await startFollowingApp(sandbox, {}, [Received], Date.now);
+  app = following.app;
+  sandbox.callbacks.setUrl(following.callbackUrl);
 }
 
 afterEach(async () => {
@@ -53,7 +40,7 @@ const statuses = () =>
   sandbox.callbacks.deliveries().map(({ event, attempts }) => [event, attempts.at(-1)?.status]);
 
 it.each(['escaped-json', 'json', 'url-encoded'] as const)(
-  'what is percent-encoded, or looks so, arrives as it was sent with callbackEncoding=%s',
+  'percent-encoded text arrives as it was sent with callbackEncoding=%s',
   async (callbackEncoding) => {
     await start({ assumptions: { callbackEncoding } });
     const extendedData = '50% off + a%2Bb "é" \\ 中 %zz';
@@ -79,7 +66,7 @@ it.each(['escaped-json', 'json', 'url-encoded'] as const)(
   },
 );
 
-describe('while the clock is moved on by minutes, a backend that keeps its own', () => {
+describe("a backend on this machine's clock, while the sandbox's clock is advanced by minutes", () => {
   it.each([310, 600])(
     'receives the end of a call that is not answered for %i s',
     async (timeoutSeconds) => {
@@ -97,7 +84,7 @@ describe('while the clock is moved on by minutes, a backend that keeps its own',
     },
   );
 
-  it('receives the callbacks of later calls, whether or not it has learnt the time', async () => {
+  it('receives the callbacks of later calls, before and after it has corrected its clock', async () => {
     await start();
     const calls = app.get(CallInviteService);
     for (let index = 0; index < 6; index++) {

@@ -142,7 +142,7 @@ class FaultScene {
       this.sandbox.faults.add({ times: 1, fault: { kind: 'close-idle', afterMs: 1_000 } });
       await this.invite();
       await this.sandbox.clock.advance(1_000);
-      await this.tap.deserted();
+      await this.tap.abandoned();
     }
     const needsQuotaUsed = quotaFor(step) !== undefined;
     if (isAccept || reused === true || needsQuotaUsed) await this.invite();

@@ -1,4 +1,4 @@
-/** What may be done to a call, at any time and in any order. */
+/** An operation on a call, at any time and in any order. */
 export type Operation =
   | { readonly kind: 'accept' | 'reject'; readonly user: string; readonly via: 'device' | 'api' }
   | { readonly kind: 'cancel' }
@@ -11,8 +11,8 @@ export type ModelState = 'ringing' | 'accepted' | 'rejected' | 'timed-out' | 'ca
 export const ringSeconds = 30;
 
 /**
- * A call of the normal mode, in as few words as possible: alice calls, and everybody is online at first. It says
- * what each operation is answered, and where everybody ends up.
+ * The smallest model of a call in the normal mode: alice calls, and all users are online at first. It predicts the
+ * answer to each operation, and the final state of each callee.
  */
 export class CallModel {
   readonly states: Map<string, ModelState>;
@@ -36,7 +36,7 @@ export class CallModel {
     return states.includes('timed-out') ? 'timed-out' : 'rejected';
   }
 
-  /** The code an API call is answered, `refused` for a device, or 0 where it is done. */
+  /** Returns the code that an API call gets, `refused` for a device, or 0 for success. */
   apply(operation: Operation): number | 'refused' {
     switch (operation.kind) {
       case 'accept':

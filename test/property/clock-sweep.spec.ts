@@ -49,7 +49,7 @@ function startClient(): Promise<TestClient> {
   return createClient(sandbox.url, { rateLimit: { limit: 10_000 } });
 }
 
-/** Calls at once, and gives how many requests that took. */
+/** Makes calls at once, and returns how many requests they took. */
 async function requestsOf({ service }: TestClient): Promise<number> {
   const before = sandbox.journal.entries().at(-1)?.id ?? 0;
   await Promise.all(Array.from({ length: inFlight }, () => service.invite(invite)));

@@ -29,7 +29,7 @@ export interface Breach {
 }
 
 const allowedIn = new Set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ');
-for (const mark of '!#$%&()+-:;<=.>?@[]^_{}|~') allowedIn.add(mark);
+for (const symbol of '!#$%&()+-:;<=.>?@[]^_{}|~') allowedIn.add(symbol);
 
 /** The rules that an invite breaks, of the vendor's page and of this package. One that breaks none must pass. */
 export function breachesOf(invite: Readonly<Record<string, unknown>>): Breach[] {

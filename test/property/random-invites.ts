@@ -7,7 +7,7 @@ const anyCharacter = fc.integer({ min: 0, max: 0x2ff }).map((unit) => String.fro
 
 const goodId = fc
   .tuple(fc.constantFrom(...plain), fc.constantFrom(0, 1, 5, 30, 31), fc.nat({ max: 999 }))
-  .map(([mark, length, number]) => `${number}${mark}`.padEnd(length, 'x').slice(0, 32));
+  .map(([symbol, length, number]) => `${number}${symbol}`.padEnd(length, 'x').slice(0, 32));
 const oddId: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>('', '', undefined, null, 7, true, ['alice']),
   fc

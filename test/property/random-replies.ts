@@ -136,9 +136,9 @@ const damages: fc.Arbitrary<(text: string) => string> = fc.oneof(
   fc
     .tuple(fc.nat({ max: 300 }), fc.constantFrom('\0', '"', '}', '\ufeff', '\n', '\ufffd', '0'))
     .map(
-      ([at, mark]) =>
+      ([at, character]) =>
         (text: string) =>
-          text.slice(0, at) + mark + text.slice(at),
+          text.slice(0, at) + character + text.slice(at),
     ),
   fc.constantFrom(
     (text: string) => `\ufeff${text}`,

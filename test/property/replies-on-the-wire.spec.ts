@@ -51,7 +51,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Makes all calls, some at a time, and gives what is wrong with them. */
+/** Makes all calls, some at a time, and returns what is wrong with them. */
 async function callAll(count: number, seen: Map<string, number>): Promise<string[]> {
   const service = app.get(CallInviteService);
   const wrongs: string[] = [];
@@ -78,7 +78,7 @@ async function callAll(count: number, seen: Map<string, number>): Promise<string
 
 function wrongWith(result: unknown, index: number): string | undefined {
   const { kind, body = '' } = scripts[index] ?? {};
-  // A mark of the byte order is no part of a text.
+  // A byte order mark is not part of the text.
   const text = body.replace(/^\ufeff/, '');
   const times = heard[index] ?? 0;
   if (!isZimCallError(result)) {
@@ -130,7 +130,7 @@ it(
 
     if (isFullRun) expectEveryKind(seen);
     await app.close();
-    await server.deserted();
+    await server.abandoned();
     expect(server.openSockets).toBe(0);
   },
   180_000,

@@ -17,7 +17,7 @@ export class Canary {
     }
   }
 
-  /** Takes what is written to the terminal, until `jest.restoreAllMocks()`. */
+  /** Captures what is written to the terminal, until `jest.restoreAllMocks()`. */
   captureOutput(): void {
     const capture = (chunk: string | Uint8Array) => {
       this.seen.push(String(chunk));
@@ -31,7 +31,7 @@ export class Canary {
     return this.seen.join('\n');
   }
 
-  /** Secrets, signatures and signs of one that stand in what was seen. */
+  /** Returns the secrets, signatures and names of signature parameters that were seen. */
   hits(...moreSecrets: readonly string[]): string[] {
     const { text } = this;
     const searched = [this.secret, ...moreSecrets, ...this.signatures, 'Signature='];

@@ -1,6 +1,6 @@
 /**
- * Gives a function that registers what has to be stopped after the test, the last first: also when the test fails
- * or runs out of time, or an open server keeps jest's worker from exiting.
+ * Returns a function that registers what must be stopped after the test, the last first. It is stopped also when the
+ * test fails or times out, so that no open server keeps jest's worker from exiting.
  */
 export function useCleanup(): <T extends () => unknown>(stop: T) => T {
   const stops: (() => unknown)[] = [];

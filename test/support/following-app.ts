@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Provider } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { ZimCallModule, type ZimCallOptions } from 'nestjs-zim-call';
@@ -6,10 +6,16 @@ import { systemRuntime, ZIM_RUNTIME } from 'nestjs-zim-call/testing';
 import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
 
-/** Starts an application that calls the sandbox's first app, receives its callbacks, and uses its clock. */
+/**
+ * Starts an application that calls the sandbox's first app and receives its callbacks.
+ *
+ * @param wallClockMs the application's clock; default: the sandbox's
+ */
 export async function startFollowingApp(
   sandbox: ZimSandbox,
   options: Partial<ZimCallOptions> = {},
+  providers: Provider[] = [],
+  wallClockMs = () => sandbox.clock.now(),
 ): Promise<{ readonly app: INestApplication; readonly callbackUrl: string }> {
   const path = '/zim/callbacks';
   const { appId, serverSecret, callbackSecret = serverSecret } = sandbox.app;
@@ -23,9 +29,10 @@ export async function startFollowingApp(
         ...options,
       }),
     ],
+    providers,
   })
     .overrideProvider(ZIM_RUNTIME)
-    .useValue({ ...systemRuntime, wallClockMs: () => sandbox.clock.now() })
+    .useValue({ ...systemRuntime, wallClockMs })
     .compile();
   const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
   await app.listen(0, '127.0.0.1');

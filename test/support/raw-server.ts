@@ -3,15 +3,15 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 
 /** A request as bytes. */
 export interface RawRequest {
-  /** Head and body, each byte a character. */
+  /** Head and body, one character for each byte. */
   readonly bytes: string;
   readonly body: string;
 }
 
-/** What a raw server does with a request: anything. */
+/** What a raw server does with a request. */
 export type RawAnswer = (socket: Socket, request: RawRequest) => void;
 
-/** A server without HTTP, on loopback: it knows where a request ends, and nothing else. */
+/** A TCP server on loopback that knows where an HTTP request ends, and no more of HTTP. */
 export class RawServer {
   private readonly sockets = new Set<Socket>();
   /** How many connections there were. */
@@ -44,18 +44,18 @@ export class RawServer {
     return this.sockets.size;
   }
 
-  /** Resolves once so many requests have arrived. */
+  /** Resolves when so many requests have arrived. */
   received(count: number): Promise<void> {
     return this.until(() => this.requests.length >= count);
   }
 
-  /** Resolves once there have been so many connections. */
+  /** Resolves when there have been so many connections. */
   connected(count: number): Promise<void> {
     return this.until(() => this.connections >= count);
   }
 
-  /** Resolves once the other sides have closed all connections. */
-  deserted(): Promise<void> {
+  /** Resolves when the clients have closed all connections. */
+  abandoned(): Promise<void> {
     return this.until(() => this.sockets.size === 0);
   }
 
@@ -99,7 +99,7 @@ export class RawServer {
       answer(socket, request);
       this.changed();
     });
-    // What the other side does to its connection is its business.
+    // The client may break its connection.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       this.sockets.delete(socket);
@@ -117,12 +117,12 @@ function completeRequest(received: string): RawRequest | undefined {
   return { bytes: received.slice(0, end), body: received.slice(headEnd + 4, end) };
 }
 
-/** The bytes of a reply with its true length. */
+/** Returns the bytes of a reply with its true length. */
 export function httpReply(body: string, head = 'HTTP/1.1 200 OK'): string {
   return `${head}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** The body of a CallInvite's success. */
+/** Returns the body of a successful CallInvite. */
 export function acceptedBody(callId = '12261423186766631832'): string {
   return `{"Code":0,"Message":"success","RequestId":"343649807833778782","CallId":"${callId}","CreateTime":1713249504000,"ErrorUsers":[]}`;
 }

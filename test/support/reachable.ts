@@ -1,6 +1,6 @@
 /**
- * Every text that can be reached from a value: through fields of any name, hidden ones and those of prototypes,
- * symbols, getters, maps, sets, buffers and causes. What is reachable can be printed by somebody's tool some day.
+ * Returns every text that can be reached from a value: through fields of any name, hidden ones and those of
+ * prototypes, symbols, getters, maps, sets, buffers and causes. Some tool may print anything that is reachable.
  */
 export function textsWithin(root: unknown): string[] {
   const texts: string[] = [];
@@ -26,7 +26,7 @@ function childrenOf(value: object): unknown[] {
   const children: unknown[] = [Object.getPrototypeOf(value)];
   if (value instanceof Map) children.push(...[...value].flat());
   if (value instanceof Set) children.push(...value);
-  // A prototype's getters want an instance.
+  // The getters of a prototype need an instance.
   const isPrototype = Object.hasOwn(value, 'constructor');
   for (const key of Reflect.ownKeys(value)) {
     const isGetter = Object.getOwnPropertyDescriptor(value, key)?.get !== undefined;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Hands every request on to a server, and drops the connection in place of the reply. */
+/** A proxy that forwards every request, and closes the connection instead of sending the reply. */
 export class ReplyLoss {
   /** Requests that the server has answered. */
   answered = 0;

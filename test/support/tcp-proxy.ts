@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between somebody and a server of this machine, so that this one alone can lose it. */
+/** A proxy before a server of this machine, which can cut one client off while the others keep the server. */
 export class TcpProxy {
   /** What was sent to the server on each connection so far. */
   readonly sent: string[] = [];
@@ -14,7 +14,7 @@ export class TcpProxy {
     private readonly delayMs: number,
   ) {}
 
-  /** @param delayMs by which it delays what is sent, in each direction */
+  /** @param delayMs how long it delays what is sent, in each direction */
   static async start(serverPort: number, delayMs = 0): Promise<TcpProxy> {
     const server = createServer();
     const proxy = new TcpProxy(server, serverPort, delayMs);
@@ -30,7 +30,7 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Breaks every connection, and takes no new one until `restore()`. */
+  /** Breaks every connection, and accepts no new one until `restore()`. */
   cut(): void {
     this.open = false;
     for (const socket of this.sockets) socket.destroy();
@@ -40,7 +40,7 @@ export class TcpProxy {
     this.open = true;
   }
 
-  /** Leads new connections to another server; those that are open stay where they are. */
+  /** Connects new clients to another server; open connections stay. */
   pointTo(serverPort: number): void {
     this.serverPort = serverPort;
   }

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 const arrived = 'http.server.request.start';
 const left = 'http.client.request.start';
 
-/** Sees every request that a server of this process takes, and every connection that `node:http` uses to send one. */
+/** Observes every request that a server of this process receives, and every connection that `node:http` sends one on. */
 export class WireTap {
   /** Every signature that a server saw. */
   readonly signatures = new Set<string>();
@@ -32,13 +32,13 @@ export class WireTap {
     return [...this.clientSockets].filter((socket) => !socket.destroyed).length;
   }
 
-  /** Resolves once so many signed requests have arrived. */
+  /** Resolves when so many signed requests have arrived. */
   received(count: number): Promise<void> {
     return this.until(() => this.requests >= count);
   }
 
-  /** Resolves once the sending side has closed all its connections. */
-  deserted(): Promise<void> {
+  /** Resolves when the sending side has closed all its connections. */
+  abandoned(): Promise<void> {
     return this.until(() => this.openConnections === 0);
   }
 

@@ -1,6 +1,6 @@
 import type { Deadline, StopReason } from '../time/deadline.js';
 
-/** Gives up when a test says so. */
+/** Stops when the test says so. */
 export class ManualStop implements Pick<Deadline, 'stopped' | 'onStop'> {
   stopped: StopReason | undefined;
   private readonly listeners = new Set<() => void>();
