@@ -34,7 +34,7 @@ export default {
     '/node_modules/',
     '/dist/',
     '<rootDir>/test/(redis|browser)/',
-    '\\.redis\\.spec\\.ts$',
+    '\\.(redis|process)\\.spec\\.ts$',
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
   moduleNameMapper: {

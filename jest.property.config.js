@@ -1,8 +1,10 @@
 import config from './jest.config.js';
 
-// The properties and sweeps of which `npm test` tries a sample, in full.
+// What takes longer than a person waits: in full the properties and sweeps of which `npm test` tries a sample, and
+// the specs that start many processes.
 export default {
   ...config,
-  testRegex: '(test/property/.*|\\.property)\\.spec\\.ts$',
+  testRegex: '(test/property/.*|\\.(property|process))\\.spec\\.ts$',
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   globals: { isFullRun: true },
 };

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const typescript = pathToFileURL(resolve('tools/typescript.mjs')).href;
-const script = resolve('test/memory/waiting-calls.mjs');
+const typescript = pathToFileURL(resolve(__dirname, '../../../../tools/typescript.mjs')).href;
+const script = resolve(__dirname, '../testing/measure-waiting-calls.mjs');
 
 // In a process of its own: whatever follows asynchronous contexts in this one makes each promise several times as large.
 it('a call that waits for its permit takes less than 2 KB', async () => {

@@ -1,10 +1,10 @@
 // Prints the memory of a call that waits in the rate limiter, in bytes:
-// node --expose-gc --import ../../tools/typescript.mjs waiting-calls.mjs
-import { MemoryLimiterFactory } from '../../libs/zim-call/src/rate-limit/memory-sliding-window.ts';
-import { RateLimiter } from '../../libs/zim-call/src/rate-limit/rate-limiter.ts';
-import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-options.ts';
-import { ManualRuntime } from '../../libs/zim-call/src/testing/manual-runtime.ts';
-import { ManualStop } from '../../libs/zim-call/src/testing/manual-stop.ts';
+// node --expose-gc --import ../../../../tools/typescript.mjs measure-waiting-calls.mjs
+import { MemoryLimiterFactory } from '../rate-limit/memory-sliding-window.ts';
+import { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import { resolveRateLimit } from '../config/resolve-options.ts';
+import { ManualRuntime } from './manual-runtime.ts';
+import { ManualStop } from './manual-stop.ts';
 
 const runtime = new ManualRuntime();
 const rateLimit = resolveRateLimit({ limit: 1, maxQueued: 50_000, maxQueuedBytes: 2 ** 30 });
