@@ -6,10 +6,9 @@ import {
   type Permit,
 } from '../rate-limit/permit.js';
 import type { RateLimiter } from '../rate-limit/rate-limiter.js';
-import { stoppedFailure } from './classify.js';
+import { type PreparedCall, stoppedFailure } from './classify.js';
 import type { Deadline } from '../time/deadline.js';
 import { Failure } from './failure.js';
-import type { PreparedCall } from './run-call.js';
 import type { ZimRuntime } from '../time/runtime.js';
 
 /** Calls that follow the first one wait no longer than this for its reply. */

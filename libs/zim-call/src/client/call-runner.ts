@@ -16,8 +16,9 @@ import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../time/zim-clock.js';
 import { FirstReplyGate } from './admission.js';
 import { CALL_OBSERVER, type CallObserver } from './call-observer.js';
+import type { PreparedCall } from './classify.js';
 import { Endpoints, RetryRules } from './retry-rules.js';
-import { type CallParts, type PreparedCall, runCall } from './run-call.js';
+import { type CallParts, runCall } from './run-call.js';
 
 /** A call as the services of this package ask for it. */
 export type ZimCall<T> = Omit<PreparedCall<T>, 'request' | 'options'> & {

@@ -1,7 +1,9 @@
 import type { ZimReply } from 'zim-protocol';
+import type { RequestOptions } from '../config/request-options.js';
 import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
 import { HttpFailure } from '../http/http-attempt.js';
 import type { HttpReply } from '../http/node-request.js';
+import type { ZimHttpRequest } from '../http/zim-http.service.js';
 import type { StopReason } from '../time/deadline.js';
 import type { ClockUpdate, ReplyTime, ZimClock } from '../time/zim-clock.js';
 import type { CallEnd } from './call-observer.js';
@@ -10,6 +12,16 @@ import { Failure } from './failure.js';
 
 /** Reads a reply whose `Code` is 0. */
 export type Decode<T> = (reply: ZimReply, time: ReplyTime) => T | Failure;
+
+/** A call that is checked, with its request in the form of the wire. */
+export interface PreparedCall<T> {
+  readonly action: string;
+  readonly request: ZimHttpRequest;
+  readonly options: RequestOptions;
+  /** The users whom the request is about: others that a reply names are skipped. */
+  readonly userIds?: readonly string[];
+  readonly decode: Decode<T>;
+}
 
 /** A successful attempt. */
 export interface Success<T> {
@@ -20,7 +32,7 @@ export interface Success<T> {
 /** Decides what an attempt achieved. */
 export function classify<T>(
   reply: HttpReply | HttpFailure,
-  { userIds, decode }: { readonly userIds?: readonly string[]; readonly decode: Decode<T> },
+  { userIds, decode }: Pick<PreparedCall<T>, 'userIds' | 'decode'>,
   clock: ZimClock,
 ): Success<T> | Failure {
   if (reply instanceof HttpFailure) return withoutReply(reply);

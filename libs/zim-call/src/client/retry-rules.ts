@@ -6,7 +6,7 @@ import type { HttpReply } from '../http/node-request.js';
 import type { Deadline } from '../time/deadline.js';
 import type { ZimRuntime } from '../time/runtime.js';
 import type { AttemptHistory, Failure } from './failure.js';
-import type { PreparedCall } from './run-call.js';
+import type { PreparedCall } from './classify.js';
 
 /** How often a call is repeated that ZIM could not carry out at the time. */
 const maxRetriesLater = 2;

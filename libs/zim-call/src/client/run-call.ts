@@ -1,24 +1,13 @@
-import type { RequestOptions } from '../config/request-options.js';
 import { isZimCallError } from '../errors/errors.js';
-import type { ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
+import type { ZimHttpService } from '../http/zim-http.service.js';
 import type { RateLimiter } from '../rate-limit/rate-limiter.js';
 import type { Deadline } from '../time/deadline.js';
 import type { ZimClock } from '../time/zim-clock.js';
 import { acquirePermit, type FirstReplyGate } from './admission.js';
 import type { CallObserver } from './call-observer.js';
-import { classify, clockUpdateOf, type Decode, endOf } from './classify.js';
+import { classify, clockUpdateOf, endOf, type PreparedCall } from './classify.js';
 import { AttemptHistory, Failure } from './failure.js';
 import type { Endpoints, RetryRules } from './retry-rules.js';
-
-/** A call that is checked, with its request in the form of the wire. */
-export interface PreparedCall<T> {
-  readonly action: string;
-  readonly request: ZimHttpRequest;
-  readonly options: RequestOptions;
-  /** The users whom the request is about: others that a reply names are skipped. */
-  readonly userIds?: readonly string[];
-  readonly decode: Decode<T>;
-}
 
 /** What all calls of a module share. */
 export interface CallParts {
