@@ -1,9 +1,12 @@
 // Nest 12 is published as ES modules only, and Node 20 cannot require those from jest's module system
-// while @nestjs/throttler is still CommonJS: so swc compiles Nest's packages to CommonJS, as it does our sources.
+// while @nestjs/throttler is still CommonJS: so swc compiles Nest's packages to CommonJS, as it does our sources,
+// unless they are bundled.
 const swc = (typescript) => [
   '@swc/jest',
   {
     swcrc: false,
+    // In files of their own: jest would read those in the code again and again.
+    sourceMaps: true,
     jsc: {
       parser: typescript ? { syntax: 'typescript', decorators: true } : { syntax: 'ecmascript' },
       transform: typescript
@@ -27,6 +30,13 @@ const esModules = [
   'proxy-agent-negotiate',
 ];
 
+// The entries of packages of which test/support/bundle-transform.mjs makes one file each.
+const bundled = [
+  '@nestjs/[^/]+/(dist/)?index.js',
+  'axios/dist/node/axios.cjs',
+  '(class-transformer|class-validator|rxjs/dist)/cjs/index.js',
+];
+
 export default {
   testEnvironment: 'node',
   testRegex: '(libs|apps|test)/.*\\.spec\\.ts$',
@@ -38,11 +48,10 @@ export default {
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
   moduleNameMapper: {
-    // These packages are hundreds of files, which jest would read and run again for each spec file.
-    '^rxjs(/operators)?$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
-    '^class-validator$': '<rootDir>/node_modules/class-validator/bundles/class-validator.umd.js',
-    '^class-transformer$':
-      '<rootDir>/node_modules/class-transformer/bundles/class-transformer.umd.js',
+    // Parts of the bundles below.
+    '^@nestjs/common/.+$': '@nestjs/common',
+    '^@nestjs/core/internal$': '@nestjs/core',
+    '^rxjs/operators$': 'rxjs',
     '^zim-protocol$': '<rootDir>/libs/zim-protocol/src/index.ts',
     '^nestjs-zim-call$': '<rootDir>/libs/zim-call/src/index.ts',
     '^zim-sandbox$': '<rootDir>/libs/zim-sandbox/src/index.ts',
@@ -51,8 +60,12 @@ export default {
     '^zim-sandbox/testing$': '<rootDir>/libs/zim-sandbox/src/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  transform: { '^.+\\.ts$': swc(true), '^.+\\.m?js$': swc(false) },
-  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
+  transform: {
+    [`/node_modules/(${bundled.join('|')})$`]: '<rootDir>/test/support/bundle-transform.mjs',
+    '^.+\\.ts$': swc(true),
+    '^.+\\.m?js$': swc(false),
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/|(${bundled.join('|')})$)`],
   maxWorkers: 2,
   coverageProvider: 'v8',
   collectCoverageFrom: [
