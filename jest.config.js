@@ -44,7 +44,7 @@ export default {
     '/node_modules/',
     '/dist/',
     '<rootDir>/test/(redis|browser)/',
-    '\\.(redis|process)\\.spec\\.ts$',
+    '\\.(redis|slow)\\.spec\\.ts$',
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
   moduleNameMapper: {

@@ -1,37 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import ts from 'typescript';
-import { errorClassOf, httpStatusOf } from '../../libs/zim-call/src/errors/code-table.js';
-import {
-  rateLimitOptionNames,
-  zimCallOptionNames,
-} from '../../libs/zim-call/src/config/resolve-options.js';
 import { validateEnvironment } from '../../apps/sample/src/config/environment.js';
-
-const root = resolve(__dirname, '../..');
-const read = (path: string) => readFileSync(resolve(root, path), 'utf8');
-const mainReadmes = ['README.md', 'README.zh.md'];
-const libraryReadmes = ['zim-protocol', 'zim-call', 'zim-sandbox'].map(
-  (l) => `libs/${l}/README.md`,
-);
-const documents = [...mainReadmes, ...libraryReadmes, 'CONTRIBUTING.md'];
-
-function blocks(document: string, language: string): string[] {
-  const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm');
-  return [...read(document).matchAll(fence)].map((match) => match[1] ?? '');
-}
-
-function tableRows(document: string): string[][] {
-  return read(document)
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-}
+import { blocks, documents, mainReadmes, read, root } from '../support/documents.js';
 
 /** Returns the anchors that GitHub gives to the headings of a document. */
 function headingAnchors(document: string): string[] {
@@ -43,36 +13,7 @@ function headingAnchors(document: string): string[] {
   );
 }
 
-/** Returns the compiler's errors in all TypeScript snippets, each compiled as its own module. */
-function compileSnippets(): string[] {
-  const snippets = new Map(
-    documents.flatMap((document) =>
-      blocks(document, 'ts').map((code, index): [string, string] => [
-        resolve(root, dirname(document), `${document.replace(/\W/g, '-')}-${index + 1}.ts`),
-        code,
-      ]),
-    ),
-  );
-  const config = ts.readConfigFile(resolve(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-  const host = ts.createCompilerHost({ ...options, noEmit: true });
-  host.fileExists = (path) => snippets.has(path) || ts.sys.fileExists(path);
-  host.readFile = (path) => snippets.get(path) ?? ts.sys.readFile(path);
-  const program = ts.createProgram([...snippets.keys()], { ...options, noEmit: true }, host);
-  expect(snippets.size).toBeGreaterThan(10);
-  return [...snippets.keys()].flatMap((path) => {
-    const file = program.getSourceFile(path);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
-      ({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-    );
-  });
-}
-
 describe('the documents', () => {
-  it('contain TypeScript that compiles', () => {
-    expect(compileSnippets()).toEqual([]);
-  }, 60_000);
-
   it('have the same snippets in both languages, except for comments and test names', () => {
     const [english = [], chinese] = mainReadmes.map((document) =>
       blocks(document, '\\w+').map((code) =>
@@ -106,38 +47,6 @@ describe('the documents', () => {
       return !headingAnchors(target).includes(anchor);
     });
     expect(missing.map(([link]) => link)).toEqual([]);
-  });
-
-  it.each(mainReadmes)('%s lists every option, and no other', (document) => {
-    const first = tableRows(document).findIndex(([cell]) => cell === '`appId`');
-    const rows = tableRows(document).slice(first, first + zimCallOptionNames.length + 2);
-    expect(rows.map(([cell]) => cell?.replace(/`/g, '')).sort()).toEqual(
-      [...zimCallOptionNames, 'name', 'isGlobal'].sort(),
-    );
-  });
-
-  it.each(mainReadmes)('%s lists every option of rateLimit, and no other', (document) => {
-    const first = tableRows(document).findIndex(([cell]) => cell === '`limit`');
-    const rows = tableRows(document).slice(first, first + rateLimitOptionNames.length);
-    expect(rows.map(([cell]) => cell?.replace(/`/g, '')).sort()).toEqual(
-      [...rateLimitOptionNames].sort(),
-    );
-  });
-
-  it.each(mainReadmes)('%s states the class and HTTP status of every code it names', (document) => {
-    const rows = tableRows(document).filter(([cell]) => /^`Zim\w+Error`$/.test(cell ?? ''));
-    const stated = rows.flatMap(([name, when = '', status = '']) =>
-      [...when.matchAll(/\d+/g)].map(([code]) => [Number(code), name?.replace(/`/g, ''), status]),
-    );
-    expect(stated.length).toBeGreaterThan(14);
-    for (const [code, name, status] of stated) {
-      const error = new (errorClassOf(Number(code)))('x', {
-        outcome: 'rejected',
-        vendorCode: Number(code),
-      });
-      expect([code, error.name]).toEqual([code, name]);
-      expect(String(status)).toContain(String(httpStatusOf(error)));
-    }
   });
 
   it.each([...mainReadmes, '.env.example'])('%s names every variable', (document) => {

@@ -7,7 +7,7 @@ import { countOf, seed, seeded } from '../support/property.js';
 import { CallModel, type Operation, ringSeconds } from './call-model.js';
 
 const callees = ['bob', 'carol', 'dave'];
-const runs = countOf({ sample: 40, full: 1_000 });
+const runs = countOf({ sample: 25, full: 1_000 });
 
 let sandbox: ZimSandbox;
 let app: INestApplication;

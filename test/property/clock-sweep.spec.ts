@@ -9,7 +9,7 @@ import {
 import { SandboxClock, ZimSandbox } from 'zim-sandbox';
 import { countOf, sampled } from '../support/property.js';
 
-const inFlight = countOf({ sample: 4, full: 16 });
+const inFlight = countOf({ sample: 2, full: 16 });
 /** Beyond it, the client says that its machine's clock is off. */
 const toleratedSeconds = 60;
 /** Beyond it, ZIM refuses a signature. */

@@ -12,7 +12,7 @@ import { Receiver } from '../../libs/zim-sandbox/src/testing/receiver.js';
 import { countOf, seed, seeded } from '../support/property.js';
 import { asApp, call, inviteBody } from '../../libs/zim-sandbox/src/testing/zim-client.js';
 
-const runs = countOf({ sample: 8, full: 100 });
+const runs = countOf({ sample: 5, full: 100 });
 const apps = [
   { appId: 1, serverSecret: 'server-canary-1' },
   { appId: 2, serverSecret: 'server-canary-2' },

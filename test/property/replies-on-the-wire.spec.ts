@@ -13,7 +13,7 @@ import { RawServer } from '../support/raw-server.js';
 import { codeOf } from './random-replies.js';
 import { callIdOf, drawScripts, perform, type WireScript } from './random-wire.js';
 
-const runs = countOf({ sample: 300, full: 10_000 });
+const runs = countOf({ sample: 150, full: 10_000 });
 const atATime = 50;
 /** Silence lasts half of it. */
 const deadlineMs = 2_000;
