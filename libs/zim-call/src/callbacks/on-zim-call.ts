@@ -37,7 +37,7 @@ export function OnZimCall<E extends ZimEventName>(
 
 /** The events that a method handles. */
 function eventsOf(method: unknown): readonly string[] {
-  const events: unknown = typeof method === 'function' && Reflect.getMetadata(onZimCallKey, method);
+  const events: unknown = typeof method === 'function' && Reflect.getOwnMetadata(onZimCallKey, method);
   return Array.isArray(events) ? events.map(String) : [];
 }
 
