@@ -107,9 +107,31 @@ function foreignPackages(root) {
   return [
     { regex: `^(${foreign.join('|')})$`, message: `${root} may not import that package.` },
     { regex: '^(nestjs-zim-call|zim-sandbox)/testing$', message: 'Only tests may import that.' },
-    { regex: '\\.\\./(zim-protocol|zim-call|zim-sandbox)/', message: 'Import packages by name.' },
+    {
+      regex: '\\.\\./(libs/)?(zim-protocol|zim-call|zim-sandbox)/',
+      message: 'Import packages by name.',
+    },
   ];
 }
+
+/** Tests of several packages must not depend on how the packages are organised inside. */
+const testRule = {
+  files: ['test/**', 'apps/*/dev/**', 'apps/**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '/libs/[^/]+/(src|page)/',
+            message:
+              'Import the package or its /testing by name, or move a spec of one package beside its source.',
+          },
+        ],
+      },
+    ],
+  },
+};
 
 export default defineConfig(
   { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', '*.config.js', '**/*.d.cts'] },
@@ -150,6 +172,7 @@ export default defineConfig(
   },
   ...folderRules,
   ...packageRules,
+  testRule,
   {
     files: ['**/*.mjs', '**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],

@@ -41,4 +41,20 @@ describe('the table of allowed imports', () => {
     const messages = await complaints('apps/sample/src/calls/x.ts', 'zim-sandbox');
     assert.match(messages.join(), /may not import that package/);
   });
+
+  for (const file of ['test/e2e/x.spec.ts', 'test/bench/x.mjs', 'apps/sample/dev/x.ts']) {
+    it(`refuses the inside of a package to ${file}`, async () => {
+      for (const inside of ['zim-call/src/client/y.js', 'zim-sandbox/page/feed/y.js']) {
+        const [message] = await complaints(file, `../../libs/${inside}`);
+        assert.match(message ?? '', /by name, or move a spec of one package beside its source/);
+      }
+      assert.deepEqual(await complaints(file, 'nestjs-zim-call'), []);
+    });
+  }
+
+  it('refuses the inside of a package to the sample', async () => {
+    const from = '../../../../libs/zim-call/src/client/y.js';
+    const messages = await complaints('apps/sample/src/calls/x.ts', from);
+    assert.match(messages.join(), /Import packages by name/);
+  });
 });

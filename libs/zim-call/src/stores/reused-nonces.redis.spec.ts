@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { MemoryCallbackStore } from '../../libs/zim-call/src/stores/callback-store.js';
-import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RedisCallbackStore } from '../../libs/zim-call/src/stores/redis-callback-store.js';
-import { RedisServer } from '../support/redis-server.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { MemoryCallbackStore } from './callback-store.js';
+import { systemRuntime } from '../time/runtime.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { RedisCallbackStore } from './redis-callback-store.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 
 let redis: RedisServer;
 let proxy: TcpProxy;

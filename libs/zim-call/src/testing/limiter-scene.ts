@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
-import { systemRuntime, type ZimRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RedisSlidingWindow } from '../../libs/zim-call/src/rate-limit/redis-sliding-window.js';
-import { RedisLimiterClient } from '../../libs/zim-call/src/rate-limit/redis-limiter-client.js';
-import { RedisServer } from './redis-server.js';
+import { systemRuntime, type ZimRuntime } from '../time/runtime.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { RedisSlidingWindow } from '../rate-limit/redis-sliding-window.js';
+import { RedisLimiterClient } from '../rate-limit/redis-limiter-client.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
 
 /** An instance of a backend, as far as it reserves slots. */
 export interface Instance {

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { resolveRateLimit } from '../../libs/zim-call/src/config/resolve-options.js';
-import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RedisLimiterFactory } from '../../libs/zim-call/src/rate-limit/redis-limiter-factory.js';
-import { RedisServer } from '../support/redis-server.js';
+import { systemRuntime } from '../time/runtime.js';
+import { resolveRateLimit } from '../config/resolve-options.js';
+import { RedisConnection } from './redis-connection.js';
+import { RedisLimiterFactory } from '../rate-limit/redis-limiter-factory.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
 
 describe('a Redis that is unavailable several times', () => {
   it('is reported each time, and logged at most every ten seconds', async () => {

@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { zimCallbackRetryDelaysSeconds } from 'zim-protocol';
-import { MemoryCallbackStore } from '../../libs/zim-call/src/stores/callback-store.js';
-import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { MemoryCallEventStore } from '../../libs/zim-call/src/stores/call-event-store.js';
-import { RedisCallEventStore } from '../../libs/zim-call/src/stores/redis-call-event-store.js';
-import { RedisCallbackStore } from '../../libs/zim-call/src/stores/redis-callback-store.js';
-import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
-import { RedisServer } from '../support/redis-server.js';
+import { MemoryCallbackStore } from './callback-store.js';
+import { systemRuntime } from '../time/runtime.js';
+import { MemoryCallEventStore } from './call-event-store.js';
+import { RedisCallEventStore } from './redis-call-event-store.js';
+import { RedisCallbackStore } from './redis-callback-store.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
 
 let redis: RedisServer;
 let proxy: TcpProxy;

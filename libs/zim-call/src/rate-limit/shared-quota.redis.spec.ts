@@ -1,6 +1,6 @@
-import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { ask, type Instance, nowMs, LimiterScene, reserve } from '../support/limiter-scene.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { systemRuntime } from '../time/runtime.js';
+import { ask, type Instance, nowMs, LimiterScene, reserve } from '../testing/limiter-scene.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 
 // Two instances: without Redis each sends eight of twenty requests per second.
 const fallbackLimit = 8;

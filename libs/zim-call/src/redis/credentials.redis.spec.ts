@@ -2,12 +2,12 @@ import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { inspect } from 'node:util';
-import { ZimCallModule } from 'nestjs-zim-call';
-import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
-import { RecordingLogger } from '../../libs/zim-call/src/testing/recording-logger.js';
-import { clusterOptions, RedisServer } from '../support/redis-server.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { RedisConnection } from './redis-connection.js';
+import { testSecret } from '../testing/create-client.js';
+import { RecordingLogger } from '../testing/recording-logger.js';
+import { clusterOptions, RedisServer } from '../../../../test/support/redis-server.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 
 const password = 'canary-right';
 let redis: RedisServer;

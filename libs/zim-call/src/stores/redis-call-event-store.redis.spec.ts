@@ -1,13 +1,11 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
-import { type CallEvent, CallOutcomeService, ZimCallModule } from 'nestjs-zim-call';
-import {
-  CALL_EVENT_STORE,
-  type CallEventStore,
-} from '../../libs/zim-call/src/stores/call-event-store.js';
-import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
-import { failureOf } from '../../libs/zim-call/src/testing/scripted-zim.js';
-import { RedisServer } from '../support/redis-server.js';
+import { CallOutcomeService } from '../outcome/call-outcome.service.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { CALL_EVENT_STORE, type CallEvent, type CallEventStore } from './call-event-store.js';
+import { testSecret } from '../testing/create-client.js';
+import { failureOf } from '../testing/scripted-zim.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
 
 const callId = '12345678901234567890';
 const key = `zim-call:{12345}:call:${callId}`;

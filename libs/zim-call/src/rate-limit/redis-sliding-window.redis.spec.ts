@@ -1,7 +1,7 @@
-import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { testSlidingWindowLimiter } from '../../libs/zim-call/src/testing/limiter-contract.js';
-import { clusterOptions, RedisServer } from '../support/redis-server.js';
-import { ask, nowMs, LimiterScene, reserve } from '../support/limiter-scene.js';
+import { systemRuntime } from '../time/runtime.js';
+import { testSlidingWindowLimiter } from '../testing/limiter-contract.js';
+import { clusterOptions, RedisServer } from '../../../../test/support/redis-server.js';
+import { ask, nowMs, LimiterScene, reserve } from '../testing/limiter-scene.js';
 
 let scene: LimiterScene;
 

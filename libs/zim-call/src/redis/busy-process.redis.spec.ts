@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
-import { MemoryCallbackStore } from '../../libs/zim-call/src/stores/callback-store.js';
-import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { MemoryCallEventStore } from '../../libs/zim-call/src/stores/call-event-store.js';
-import { RedisCallEventStore } from '../../libs/zim-call/src/stores/redis-call-event-store.js';
-import { RedisCallbackStore } from '../../libs/zim-call/src/stores/redis-callback-store.js';
-import { RedisIdempotencyStore } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
-import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RedisLimiterClient } from '../../libs/zim-call/src/rate-limit/redis-limiter-client.js';
-import { RedisServer } from '../support/redis-server.js';
+import { MemoryCallbackStore } from '../stores/callback-store.js';
+import { systemRuntime } from '../time/runtime.js';
+import { MemoryCallEventStore } from '../stores/call-event-store.js';
+import { RedisCallEventStore } from '../stores/redis-call-event-store.js';
+import { RedisCallbackStore } from '../stores/redis-callback-store.js';
+import { RedisIdempotencyStore } from '../stores/redis-idempotency-store.js';
+import { RedisConnection } from './redis-connection.js';
+import { RedisLimiterClient } from '../rate-limit/redis-limiter-client.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
 
 const event = { type: 'accepted', userIds: ['bob'], at: new Date(0) } as const;
 let redis: RedisServer;

@@ -1,16 +1,12 @@
 import fc from 'fast-check';
-import { SandboxStateError, ZimSandbox } from 'zim-sandbox';
-import {
-  applyItems,
-  type ConsoleState,
-  initialState,
-  type FeedItem,
-} from '../../libs/zim-sandbox/page/feed/state.js';
-import { EventReader } from '../../libs/zim-sandbox/src/testing/event-reader.js';
-import { fixedClock } from '../../libs/zim-sandbox/src/testing/fixed-clock.js';
-import { Receiver } from '../../libs/zim-sandbox/src/testing/receiver.js';
-import { countOf, seed, seeded } from '../support/property.js';
-import { asApp, call, inviteBody } from '../../libs/zim-sandbox/src/testing/zim-client.js';
+import { SandboxStateError } from '../core/state-error.js';
+import { ZimSandbox } from '../sandbox.js';
+import { type ConsoleState } from '../../page/feed/state.js';
+import { fixedClock } from '../testing/fixed-clock.js';
+import { Receiver } from '../testing/receiver.js';
+import { Tab } from '../testing/tab.js';
+import { countOf, seed, seeded } from '../../../../test/support/property.js';
+import { asApp, call, inviteBody } from '../testing/zim-client.js';
 
 const runs = countOf({ sample: 5, full: 100 });
 const apps = [
@@ -35,60 +31,6 @@ afterAll(async () => {
   await sandbox.stop();
   await receiver.stop();
 });
-
-/** A page that is open from the start, whatever happens to its connection. */
-class Tab {
-  private state = initialState;
-  private reader: EventReader | undefined;
-  private lastEventId = '';
-  private taken = 0;
-
-  async connect(isPaused = false): Promise<void> {
-    this.reader = await EventReader.open(sandbox.url, this.lastEventId, isPaused);
-  }
-
-  /** What has come by now is known; what is on its way is lost. */
-  break(): void {
-    this.reader?.close();
-    this.take();
-    this.reader = undefined;
-    this.taken = 0;
-  }
-
-  resume(): void {
-    this.reader?.resume();
-  }
-
-  /** What it shows once it has heard of the last user, and so of all before. */
-  async stateAfter(lastName: string): Promise<ConsoleState> {
-    if (this.reader === undefined) await this.connect();
-    this.resume();
-    const { events = [] } = this.reader ?? {};
-    const isLast = (one: { userName?: string }) => one.userName === lastName;
-    const whole = () =>
-      events.findIndex((event) => event.kind === 'snapshot' && event.users.some(isLast));
-    // The time follows everything, which comes in portions.
-    await this.reader?.until((event) =>
-      event.kind === 'user'
-        ? isLast(event.user)
-        : event.kind === 'clock' && whole() >= 0 && events.indexOf(event) > whole(),
-    );
-    this.take();
-    return this.state;
-  }
-
-  private take(): void {
-    const { events = [], times = [], lastEventId = '' } = this.reader ?? {};
-    const items = events.slice(this.taken).map((event, index): FeedItem => ({
-      kind: 'message',
-      message: { now: times[this.taken + index] ?? 0, event },
-      receivedAt: 0,
-    }));
-    this.taken = events.length;
-    this.state = applyItems(this.state, items);
-    if (lastEventId !== '') this.lastEventId = lastEventId;
-  }
-}
 
 /** A page shows one app at a time: how those of different apps are mixed is of no account. */
 function shown(state: ConsoleState) {
@@ -235,7 +177,7 @@ it(
         sandbox.reset();
         receiver.defaultResponse = 200;
         sandbox.callbacks.setUrl(receiver.url);
-        const [old, fresh] = [new Tab(), new Tab()];
+        const [old, fresh] = [new Tab(sandbox.url), new Tab(sandbox.url)];
         await old.connect();
         for (const step of story)
           try {
@@ -255,7 +197,7 @@ it('a tab that stayed open shows what a new one shows when there is more than it
   sandbox.reset();
   sandbox.callbacks.setUrl(receiver.url);
   receiver.defaultResponse = 500;
-  const [old, fresh] = [new Tab(), new Tab()];
+  const [old, fresh] = [new Tab(sandbox.url), new Tab(sandbox.url)];
   await old.connect();
   for (const { appId } of apps) {
     const target = asApp(sandbox, apps.find((one) => one.appId === appId) ?? sandbox.app);

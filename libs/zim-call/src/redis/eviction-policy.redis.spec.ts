@@ -1,10 +1,12 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
-import { type ZimCallOptions, ZimCallModule, ZimHealthIndicator } from 'nestjs-zim-call';
-import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
-import { RecordingLogger } from '../../libs/zim-call/src/testing/recording-logger.js';
-import { failureOf } from '../../libs/zim-call/src/testing/scripted-zim.js';
-import { clusterOptions, RedisServer } from '../support/redis-server.js';
+import { type ZimCallOptions } from '../config/zim-call-options.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { ZimHealthIndicator } from '../telemetry/zim-health.indicator.js';
+import { testSecret } from '../testing/create-client.js';
+import { RecordingLogger } from '../testing/recording-logger.js';
+import { failureOf } from '../testing/scripted-zim.js';
+import { clusterOptions, RedisServer } from '../../../../test/support/redis-server.js';
 
 let redis: RedisServer;
 let logger: RecordingLogger;

@@ -1,18 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
-import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
-import { testSecret } from '../../libs/zim-call/src/testing/create-client.js';
-import {
-  accepted,
-  type Script,
-  ScriptedServer,
-} from '../../libs/zim-call/src/testing/scripted-server.js';
-import { failureOf, invite } from '../../libs/zim-call/src/testing/scripted-zim.js';
-import { RedisIdempotencyStore } from '../../libs/zim-call/src/stores/redis-idempotency-store.js';
-import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
-import { RedisServer } from '../support/redis-server.js';
+import { CallInviteService } from '../invite/call-invite.service.js';
+import { ZimCallModule } from '../zim-call.module.js';
+import { testSecret } from '../testing/create-client.js';
+import { accepted, type Script, ScriptedServer } from '../testing/scripted-server.js';
+import { failureOf, invite } from '../testing/scripted-zim.js';
+import { RedisIdempotencyStore } from './redis-idempotency-store.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
 
 let redis: RedisServer;
 let server: ScriptedServer;

@@ -1,12 +1,9 @@
 import { Logger } from '@nestjs/common';
-import {
-  type CallbackClaim,
-  MemoryCallbackStore,
-} from '../../libs/zim-call/src/stores/callback-store.js';
-import { systemRuntime } from '../../libs/zim-call/src/time/runtime.js';
-import { RedisCallbackStore } from '../../libs/zim-call/src/stores/redis-callback-store.js';
-import { RedisConnection } from '../../libs/zim-call/src/redis/redis-connection.js';
-import { RedisServer } from '../support/redis-server.js';
+import { type CallbackClaim, MemoryCallbackStore } from './callback-store.js';
+import { systemRuntime } from '../time/runtime.js';
+import { RedisCallbackStore } from './redis-callback-store.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { RedisServer } from '../../../../test/support/redis-server.js';
 
 let redis: RedisServer;
 let links: RedisConnection[];
