@@ -115,7 +115,8 @@ export {
   type UserInfos,
   type UserOnlineStates,
 } from './users/zim-user.service.js';
-export { IsZimUserId, MaxUtf8Bytes, zimUserIdSchema } from './validation/decorators.js';
+export { IsZimUserId, MaxUtf8Bytes } from './validation/decorators.js';
+export { zimUserIdSchema } from './validation/openapi.js';
 export { ZimValidationPipe } from './validation/zim-validation.pipe.js';
 export type {
   ZimCallModuleAsyncOptions,

@@ -1,19 +1,15 @@
 import { IsOptional } from 'class-validator';
 import 'reflect-metadata';
 import { zimLimits } from 'zim-protocol';
-import {
-  IsCallId,
-  IsZimUserId,
-  MaxUtf8Bytes,
-  optionalText,
-  zimUserIdSchema,
-} from '../validation/decorators.js';
+import { IsCallId, IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
+import { DescribedByRules } from '../validation/openapi.js';
 
 /**
  * An answer on behalf of a callee.
  *
  * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
  */
+@DescribedByRules()
 export class CallAnswerDto {
   /** ZIM's id of the call: 1 to 32 characters, from `CallInviteResult`. */
   @IsCallId()
@@ -27,18 +23,6 @@ export class CallAnswerDto {
   @MaxUtf8Bytes(zimLimits.extendedDataBytes)
   @IsOptional()
   extendedData?: string;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY() {
-    return {
-      callId: { type: 'string', minLength: 1, maxLength: zimLimits.callIdCharacters },
-      userId: zimUserIdSchema,
-      extendedData: {
-        ...optionalText,
-        description: `Text for the others in the call: at most ${zimLimits.extendedDataBytes} bytes of UTF-8`,
-      },
-    };
-  }
 }
 
 /** {@link CallAnswerDto} as a plain object. */

@@ -1,26 +1,20 @@
 import 'reflect-metadata';
-import { type ClassConstructor, Type } from 'class-transformer';
+import type { ClassConstructor } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsInt,
-  IsObject,
   IsOptional,
   Max,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import { correlationOverheadBytes, zimLimits } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
 import type { ResolvedOptions } from '../config/zim-call-options.js';
-import {
-  IsZimUserId,
-  MaxUtf8Bytes,
-  optionalText,
-  zimUserIdSchema,
-} from '../validation/decorators.js';
+import { IsOptionalObject, IsZimUserId, MaxUtf8Bytes, together } from '../validation/decorators.js';
+import { DescribedByRules } from '../validation/openapi.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 
 // Decorators apply from the bottom up, and only the first broken rule of a field is reported: the type comes last, so
@@ -28,16 +22,13 @@ import { OfflinePushDto } from './offline-push.dto.js';
 
 /** The rules of `userIds` for a number of callees. */
 function Callees(maxCallees: number): PropertyDecorator {
-  const rules = [
+  return together(
     IsArray({ message: '$property must be an array of user ids' }),
     ArrayMinSize(1, { message: '$property must name at least 1 callee' }),
     ArrayMaxSize(maxCallees, { message: '$property must name at most $constraint1 callees' }),
     IsZimUserId({ each: true }),
     ArrayUnique({ message: '$property must not name a callee twice' }),
-  ];
-  return (target, property) => {
-    for (const rule of rules) rule(target, property);
-  };
+  );
 }
 
 /**
@@ -46,6 +37,15 @@ function Callees(maxCallees: number): PropertyDecorator {
  *
  * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
  */
+@DescribedByRules({
+  timeoutSeconds: {
+    description: `How long the phones ring; 0 or absent: ${zimLimits.defaultTimeoutSeconds}`,
+  },
+  offlinePush: {
+    nullable: true,
+    description: "What offline callees' devices show. Absent: they are not pushed",
+  },
+})
 export class CallInviteDto {
   /** The caller, registered with ZIM or logged in once: 1 to 32 bytes. */
   @IsZimUserId()
@@ -70,42 +70,8 @@ export class CallInviteDto {
   extendedData?: string;
 
   /** What offline callees' devices show. Absent: they are not pushed. */
-  @ValidateNested()
-  @Type(() => OfflinePushDto)
-  @IsObject()
-  @IsOptional()
+  @IsOptionalObject(() => OfflinePushDto)
   offlinePush?: OfflinePushDto;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY(maxCallees: number = zimLimits.callees) {
-    return {
-      fromUserId: zimUserIdSchema,
-      userIds: {
-        type: 'array',
-        items: zimUserIdSchema,
-        minItems: 1,
-        maxItems: maxCallees,
-        uniqueItems: true,
-      },
-      timeoutSeconds: {
-        required: false,
-        type: 'integer',
-        minimum: 0,
-        maximum: zimLimits.timeoutSeconds,
-        description: `How long the phones ring; 0 or absent: ${zimLimits.defaultTimeoutSeconds}`,
-      },
-      extendedData: {
-        ...optionalText,
-        description: `Text for the callees' apps: at most ${zimLimits.extendedDataBytes} bytes of UTF-8`,
-      },
-      offlinePush: {
-        required: false,
-        nullable: true,
-        type: () => OfflinePushDto,
-        description: "What offline callees' devices show. Absent: they are not pushed",
-      },
-    };
-  }
 }
 
 /** {@link CallInviteDto} as a plain object. */
@@ -126,11 +92,7 @@ export function createCallInviteDto(limits: { readonly maxCallees: number }): ty
   if (!Number.isInteger(limits.maxCallees) || limits.maxCallees < 1) {
     throw new ZimConfigError('maxCallees: must be a whole number from 1');
   }
-  class RaisedCallInviteDto extends CallInviteDto {
-    static override _OPENAPI_METADATA_FACTORY() {
-      return super._OPENAPI_METADATA_FACTORY(limits.maxCallees);
-    }
-  }
+  class RaisedCallInviteDto extends CallInviteDto {}
   Callees(limits.maxCallees)(RaisedCallInviteDto.prototype, 'userIds');
   return RaisedCallInviteDto;
 }

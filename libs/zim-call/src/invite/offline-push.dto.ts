@@ -1,37 +1,23 @@
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  IsUrl,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Max, MaxLength, Min } from 'class-validator';
 import { zimLimits, type ZimPushSwitch } from 'zim-protocol';
-import { IsWellFormedText, optionalText } from '../validation/decorators.js';
+import { IsOptionalObject, IsOptionalText } from '../validation/decorators.js';
+import { DescribedByRules } from '../validation/openapi.js';
 
 const webAddress = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 const secureAddress = { ...webAddress, protocols: ['https'] };
 
 /** Picture of a push on Apple's devices. */
+@DescribedByRules()
 export class ApnsPushImageDto {
   /** Address of the picture. */
   @IsUrl(webAddress)
   @IsOptional()
   image?: string;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY() {
-    return { image: optionalText };
-  }
 }
 
 /** Picture and icon of a push on Huawei's devices. */
+@DescribedByRules()
 export class HuaWeiPushImageDto {
   /** `https` address of a picture under 512 KB. */
   @IsUrl(secureAddress)
@@ -39,17 +25,12 @@ export class HuaWeiPushImageDto {
   image?: string;
 
   /** Path of a resource inside the app. */
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   icon?: string;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY() {
-    return { image: optionalText, icon: optionalText };
-  }
 }
 
 /** Picture and icon of a push through Firebase. */
+@DescribedByRules()
 export class FcmPushImageDto {
   /** Address of a picture of 1 MB at most. */
   @IsUrl(webAddress)
@@ -60,81 +41,39 @@ export class FcmPushImageDto {
   @IsUrl(webAddress)
   @IsOptional()
   icon?: string;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY() {
-    return { image: optionalText, icon: optionalText };
-  }
 }
 
 /** Pictures on Android's push services. */
+@DescribedByRules()
 export class AndroidPushImageDto {
-  @ValidateNested()
-  @Type(() => HuaWeiPushImageDto)
-  @IsObject()
-  @IsOptional()
+  @IsOptionalObject(() => HuaWeiPushImageDto)
   huaWei?: HuaWeiPushImageDto;
 
-  @ValidateNested()
-  @Type(() => FcmPushImageDto)
-  @IsObject()
-  @IsOptional()
+  @IsOptionalObject(() => FcmPushImageDto)
   fcm?: FcmPushImageDto;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY() {
-    return {
-      huaWei: { required: false, type: () => HuaWeiPushImageDto },
-      fcm: { required: false, type: () => FcmPushImageDto },
-    };
-  }
 }
 
 /** Pictures of a push. ZIM documents them for pushes to all users, not for invites. */
+@DescribedByRules()
 export class PushImageInfoDto {
-  @ValidateNested()
-  @Type(() => ApnsPushImageDto)
-  @IsObject()
-  @IsOptional()
+  @IsOptionalObject(() => ApnsPushImageDto)
   apns?: ApnsPushImageDto;
 
-  @ValidateNested()
-  @Type(() => AndroidPushImageDto)
-  @IsObject()
-  @IsOptional()
+  @IsOptionalObject(() => AndroidPushImageDto)
   android?: AndroidPushImageDto;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY() {
-    return {
-      apns: { required: false, type: () => ApnsPushImageDto },
-      android: { required: false, type: () => AndroidPushImageDto },
-    };
-  }
 }
 
 /** OPPO's template for private messages. */
+@DescribedByRules()
 export class PrivateMessageTemplateDto {
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   templateId?: string;
 
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   titleParameters?: string;
 
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   contentParameters?: string;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY() {
-    return {
-      templateId: optionalText,
-      titleParameters: optionalText,
-      contentParameters: optionalText,
-    };
-  }
 }
 
 /**
@@ -142,35 +81,29 @@ export class PrivateMessageTemplateDto {
  *
  * See https://www.zegocloud.com/docs/zim-server/messaging/messagebody-introduction
  */
+@DescribedByRules({ enable: { default: 1 } })
 export class OfflinePushDto {
   /** 1 (the default here, once `offlinePush` is given): push. 0: no push. */
   @IsIn([0, 1], { message: '$property must be 0 or 1' })
   @IsOptional()
   enable?: ZimPushSwitch;
 
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   title?: string;
 
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   content?: string;
 
   /** Text for the app that receives the push. */
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   payload?: string;
 
   /** Resources id of a push strategy, at most 32 characters. ZIM does not list it for invites. */
   @MaxLength(zimLimits.pushStrategyIdCharacters)
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   pushStrategyId?: string;
 
-  @ValidateNested()
-  @Type(() => PushImageInfoDto)
-  @IsObject()
-  @IsOptional()
+  @IsOptionalObject(() => PushImageInfoDto)
   pushImageInfo?: PushImageInfoDto;
 
   /** Whether the system's push carries a badge. */
@@ -185,35 +118,10 @@ export class OfflinePushDto {
   @IsOptional()
   badgeIncrement?: number;
 
-  @ValidateNested()
-  @Type(() => PrivateMessageTemplateDto)
-  @IsObject()
-  @IsOptional()
+  @IsOptionalObject(() => PrivateMessageTemplateDto)
   privateMessageTemplate?: PrivateMessageTemplateDto;
 
   /** Group of messages on Apple's devices. */
-  @IsWellFormedText()
-  @IsOptional()
+  @IsOptionalText()
   threadId?: string;
-
-  /** Read by `@nestjs/swagger`. */
-  static _OPENAPI_METADATA_FACTORY() {
-    return {
-      enable: { required: false, type: 'integer', enum: [0, 1], default: 1 },
-      title: optionalText,
-      content: optionalText,
-      payload: optionalText,
-      pushStrategyId: { ...optionalText, maxLength: zimLimits.pushStrategyIdCharacters },
-      pushImageInfo: { required: false, type: () => PushImageInfoDto },
-      enableBadge: { required: false, type: 'boolean' },
-      badgeIncrement: {
-        required: false,
-        type: 'integer',
-        minimum: 0,
-        maximum: zimLimits.badgeIncrement,
-      },
-      privateMessageTemplate: { required: false, type: () => PrivateMessageTemplateDto },
-      threadId: optionalText,
-    };
-  }
 }

@@ -1,4 +1,13 @@
-import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
+import 'reflect-metadata';
+import { type ClassConstructor, Type } from 'class-transformer';
+import {
+  IsObject,
+  IsOptional,
+  ValidateBy,
+  ValidateNested,
+  type ValidationArguments,
+  type ValidationOptions,
+} from 'class-validator';
 import {
   explainZimUserId,
   isWellFormedText,
@@ -6,21 +15,7 @@ import {
   isZimUserId,
   utf8ByteLength,
   zimLimits,
-  zimUserIdSymbols,
 } from 'zim-protocol';
-
-/** The schema of a ZIM user id, for DTOs of your own: `@ApiProperty(zimUserIdSchema)`. */
-export const zimUserIdSchema = {
-  type: 'string',
-  minLength: 1,
-  maxLength: zimLimits.userIdBytes,
-  pattern: '^[A-Za-z0-9 !#$%&()+\\-:;<=.>?@[\\]^_{}|~]+$',
-  description: `1 to ${zimLimits.userIdBytes} bytes: ASCII letters, digits, space and ${zimUserIdSymbols}`,
-  example: 'alice',
-} as const;
-
-/** The schema of text that may be absent. */
-export const optionalText = { required: false, type: 'string' } as const;
 
 /**
  * A ZIM user id: 1 to 32 bytes of ASCII letters, digits, space and the symbols that ZIM allows. With `{ each: true }`,
@@ -47,10 +42,25 @@ export function MaxUtf8Bytes(maxBytes: number, options?: ValidationOptions): Pro
   );
 }
 
-/** Text that can be encoded in UTF-8: without half a surrogate pair. */
-export function IsWellFormedText(options?: ValidationOptions): PropertyDecorator {
+/** Text that can be encoded in UTF-8, without half a surrogate pair; or nothing. */
+export function IsOptionalText(): PropertyDecorator {
   const message = 'must be text without broken characters';
-  return textRule('isWellFormedText', isWellFormedText, () => message, options);
+  return together(
+    textRule('isWellFormedText', isWellFormedText, () => message),
+    IsOptional(),
+  );
+}
+
+/** An object that keeps the rules of a class; or nothing. */
+export function IsOptionalObject(typeOf: () => ClassConstructor<object>): PropertyDecorator {
+  return together(ValidateNested(), Type(typeOf), IsObject(), IsOptional());
+}
+
+/** One decorator of several. class-validator reports the first broken rule of a field, and the last decorator first. */
+export function together(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
+  return (target, property) => {
+    for (const decorate of decorators) decorate(target, property);
+  };
 }
 
 function textRule(

@@ -8,7 +8,7 @@ import { CallAnswerDto } from '../invite/call-answer.dto.js';
 import { CallInviteDto, createCallInviteDto } from '../invite/call-invite.dto.js';
 import * as push from '../invite/offline-push.dto.js';
 import { RegisterUserDto, RegisterUsersDto } from '../users/zim-user.dto.js';
-import { zimUserIdSchema } from './decorators.js';
+import { zimUserIdSchema } from './openapi.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 

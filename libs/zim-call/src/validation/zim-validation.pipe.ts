@@ -1,12 +1,8 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
-import {
-  getMetadataStorage,
-  type ValidationError,
-  type ValidatorOptions,
-  validateSync,
-} from 'class-validator';
+import { type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
 import { invalidRequest, type ZimFieldError } from '../errors/errors.js';
+import { rulesOf } from './openapi.js';
 
 const maxDepth = 8;
 
@@ -58,14 +54,6 @@ function joinPath(parent: string, key: string): string {
   return /^\d+$/.test(key) ? `${parent}[${key}]` : `${parent}.${key}`;
 }
 
-/** Whether class-validator knows rules for a class. */
-export function hasRules(type: unknown): boolean {
-  return (
-    typeof type === 'function' &&
-    getMetadataStorage().getTargetValidationMetadatas(type, '', false, false).length > 0
-  );
-}
-
 /**
  * Finds the first part of an input that is not plain data. It runs before class-transformer, which calls the
  * constructor of any object it meets, follows any depth, and silently drops keys that every object inherits, such as
@@ -104,7 +92,9 @@ function findNonPlainData(
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || hasRules(value.constructor);
+  return (
+    prototype === null || prototype === Object.prototype || rulesOf(value.constructor).length > 0
+  );
 }
 
 /**
@@ -117,7 +107,7 @@ function isPlain(value: object): boolean {
 @Injectable()
 export class ZimValidationPipe implements PipeTransform {
   transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
-    if (metatype === undefined || !hasRules(metatype) || type === 'custom') return value;
+    if (metatype === undefined || rulesOf(metatype).length === 0 || type === 'custom') return value;
     return validateInput(metatype, value);
   }
 }
