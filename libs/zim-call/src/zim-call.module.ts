@@ -32,7 +32,6 @@ import {
   type ResolvedOptions,
   standardRetry,
 } from './config/zim-call-options.js';
-import { CallEventRecorder } from './outcome/call-event-recorder.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { RateLimiter, ZimRateLimit } from './rate-limit/rate-limiter.js';
 import { SharedState, sharedStateProviders } from './shared-state.js';
@@ -97,7 +96,6 @@ const rateLimiterProvider: FactoryProvider<RateLimiter> = {
     CallbackHandlers,
     CallbackReceiver,
     CallbackEndpoint,
-    CallEventRecorder,
     CallbackConfirmations,
   ],
 })

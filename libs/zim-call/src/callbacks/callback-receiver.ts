@@ -7,6 +7,7 @@ import {
   type ResolvedOptions,
   type ZimSecretSource,
 } from '../config/zim-call-options.js';
+import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 import { CALLBACK_STORE, callbackLifeMs, type CallbackStore } from '../stores/callback-store.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../time/zim-clock.js';
@@ -15,16 +16,15 @@ import type { AnyZimEvent } from './events.js';
 import { CallbackHandlers } from './on-zim-call.js';
 import { type CallbackBody, checkStructure, type ParsedBody } from './parse-body.js';
 import { readEvent } from './read-event.js';
+import { recordEvent } from './record-event.js';
 import { type CallbackEnvelope, signedAtSeconds, verify } from './verify.js';
 
 type CallbackOptions = NonNullable<ResolvedOptions['callbacks']>;
-type Listener = (event: AnyZimEvent) => Promise<void>;
 
 /** Receives the callbacks of one AppID: verifies them, recognises repeats, runs the handlers. */
 @Injectable()
 export class CallbackReceiver implements OnApplicationShutdown {
   private readonly logger = new Logger('ZimCallbacks');
-  private readonly listeners: Listener[] = [];
   private readonly reusedNonces: CountedWarning;
 
   constructor(
@@ -33,6 +33,7 @@ export class CallbackReceiver implements OnApplicationShutdown {
     private readonly clock: ZimClock,
     private readonly handlers: CallbackHandlers,
     @Inject(CALLBACK_STORE) private readonly store: CallbackStore,
+    @Inject(CALL_EVENT_STORE) private readonly callEvents: CallEventStore,
   ) {
     this.reusedNonces = new CountedWarning(
       runtime,
@@ -47,11 +48,6 @@ export class CallbackReceiver implements OnApplicationShutdown {
   /** Where callbacks arrive; `undefined` if they are not received. */
   get path(): string | undefined {
     return this.options.callbacks?.path;
-  }
-
-  /** Lets another part of this package follow events: the listener is called as a handler is. */
-  onEvent(listener: Listener): void {
-    this.listeners.push(listener);
   }
 
   /**
@@ -125,12 +121,11 @@ export class CallbackReceiver implements OnApplicationShutdown {
   }
 
   private async handle(event: AnyZimEvent): Promise<boolean> {
-    const all = [...this.listeners, ...this.handlers.for(event)];
     // In an async function, a handler that throws at once rejects.
-    const runs = all.map(async (handler) => {
+    const runs = this.handlers.for(event).map(async (handler) => {
       await handler(event);
     });
-    const results = await Promise.allSettled(runs);
+    const results = await Promise.allSettled([recordEvent(this.callEvents, event), ...runs]);
     const failures = results.filter((result) => result.status === 'rejected');
     for (const { reason } of failures) {
       this.logError(`a handler of ${event.event} failed: ${describe(reason)}`);
