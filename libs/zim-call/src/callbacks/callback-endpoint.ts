@@ -101,7 +101,6 @@ export class CallbackEndpoint implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Gives a callback to the receiver of its AppID. */
 async function deliver(
   raw: CallbackRequest['raw'],
   receivers: readonly CallbackReceiver[],

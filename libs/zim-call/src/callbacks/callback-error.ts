@@ -16,7 +16,6 @@ export class CallbackError extends Error {
   }
 }
 
-/** A callback's body breaks a rule. */
 export function badBody(rule: string): CallbackError {
   return new CallbackError(400, rule, 'body');
 }

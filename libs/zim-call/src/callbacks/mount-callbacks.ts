@@ -7,7 +7,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  */
 export const maxCallbackBytes = 64 * 1024;
 
-/** A request that brings a callback. */
 export interface CallbackRequest {
   readonly raw: Uint8Array | 'too large';
   /** The id that the application has given the request, if any, as `X-Request-Id` of its response. */

@@ -35,9 +35,9 @@ export function OnZimCall<E extends ZimEventName>(
   };
 }
 
-/** The events that a method handles. */
 function eventsOf(method: unknown): readonly string[] {
-  const events: unknown = typeof method === 'function' && Reflect.getOwnMetadata(onZimCallKey, method);
+  const events: unknown =
+    typeof method === 'function' && Reflect.getOwnMetadata(onZimCallKey, method);
   return Array.isArray(events) ? events.map(String) : [];
 }
 
@@ -46,7 +46,6 @@ type Handle = (event: AnyZimEvent) => unknown;
 /** Finds the methods that carry `@OnZimCall`, anywhere in the application. */
 @Injectable()
 export class CallbackHandlers implements OnModuleInit {
-  /** The name of one handler in the code, for a warning. */
   anyHandler?: string;
   private readonly handlers = new Map<string, Handle[]>();
   /** A function, so that this provider can be printed without the options of every module. */

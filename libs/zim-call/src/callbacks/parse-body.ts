@@ -1,3 +1,4 @@
+import { isRecord } from '../config/option-rules.js';
 import { badBody } from './callback-error.js';
 
 /** The body of a callback: an object of unknown fields. */
@@ -39,10 +40,6 @@ function orBadBody<T>(rule: string, decode: () => T): T {
   }
 }
 
-function isRecord(value: unknown): value is CallbackBody {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 const jsonTokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
 /** Far deeper than any documented callback. `JSON.parse` has no bound, but `JSON.stringify` and handlers do. */
@@ -72,14 +69,12 @@ export function checkStructure(json: string): void {
   }
 }
 
-/** Reads a text that must be there. */
 export function textField(body: CallbackBody, name: string): string {
   const value = body[name];
   if (typeof value !== 'string' || value === '') throw badBody(`${name} must be text`);
   return value;
 }
 
-/** Reads a text that may be missing. */
 export function optionalText(body: CallbackBody, name: string): string | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
@@ -87,7 +82,6 @@ export function optionalText(body: CallbackBody, name: string): string | undefin
   return value;
 }
 
-/** Reads a list of texts that must be there. */
 export function textsField(body: CallbackBody, name: string): readonly string[] {
   const value = body[name];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
@@ -107,7 +101,6 @@ export function optionalNumber(body: CallbackBody, name: string): number | undef
   return number;
 }
 
-/** Reads a whole number that must be there. */
 export function numberField(body: CallbackBody, name: string): number {
   const value = optionalNumber(body, name);
   if (value === undefined) throw badBody(`${name} must be a whole number`);

@@ -3,7 +3,6 @@ import { signZimCallback } from 'zim-protocol';
 import { CallbackError } from './callback-error.js';
 import { type CallbackBody, numberField, textField, toDate } from './parse-body.js';
 
-/** The fields of every callback. */
 export interface CallbackEnvelope {
   readonly appId: number;
   readonly event: string;
@@ -58,7 +57,6 @@ export function verify(
   }
 }
 
-/** When the callback was signed, in Unix seconds. */
 export function signedAtSeconds({ timestamp }: CallbackEnvelope): number {
   return Math.floor(toDate(timestamp).getTime() / 1_000);
 }

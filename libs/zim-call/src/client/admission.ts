@@ -58,7 +58,6 @@ const sendingMs = { most: 1_000, ofDeadline: 0.1 };
 /** Memory that a waiting call takes besides its request. */
 const overheadBytes = 512;
 
-/** Waits until the rate limiter lets a request leave. */
 export async function acquirePermit(
   limiter: RateLimiter,
   call: PreparedCall<unknown>,

@@ -1,6 +1,5 @@
 import type { ZimErrorOutcome, ZimErrorKind } from '../errors/errors.js';
 
-/** The result of a call, or of one attempt. */
 export interface CallEnd {
   readonly outcome: 'done' | ZimErrorOutcome;
   /** Absent if the outcome is `done`. */
@@ -11,20 +10,17 @@ export interface CallEnd {
   readonly httpStatus?: number;
 }
 
-/** Observes one attempt. */
 export interface AttemptWatch {
   /** Calls `send` in the context that the observer needs, and returns its promise. */
   run<T>(send: () => Promise<T>): Promise<T>;
   ended(end: CallEnd): void;
 }
 
-/** Observes one call. */
 export interface CallWatch {
   /** The call has just waited this long for ZIM's quota. */
   waited(waitMs: number): void;
   /** @param attempt 1 for the first attempt of the call */
   attemptStarted(attempt: number, origin: string, method: 'GET' | 'POST'): AttemptWatch;
-  /** @param attempts the number of requests that were made */
   ended(end: CallEnd, attempts: number): void;
 }
 
@@ -33,7 +29,6 @@ export interface CallObserver {
   callStarted(action: string): CallWatch;
 }
 
-/** The token of the {@link CallObserver}. */
 export const CALL_OBSERVER = Symbol('CALL_OBSERVER');
 
 const attemptWatch: AttemptWatch = {

@@ -20,7 +20,6 @@ import type { PreparedCall } from './classify.js';
 import { Endpoints, RetryRules } from './retry-rules.js';
 import { type CallParts, runCall } from './run-call.js';
 
-/** A call as the services of this package ask for it. */
 export type ZimCall<T> = Omit<PreparedCall<T>, 'request' | 'options'> & {
   readonly request: ZimApiRequest;
   readonly options: RequestOptions;
@@ -97,19 +96,20 @@ export interface ZimApiRequest {
 export function prepareRequest(action: string, request: ZimApiRequest): ZimHttpRequest {
   const { query, body } = ownFields(request);
   const params = withAction(action, query);
+  const method = findZimAction(action)?.method ?? (body === undefined ? 'GET' : 'POST');
+  const refuse = (path: string, rule: string): never => {
+    throw invalidRequest([{ path, message: `${path} ${rule}` }], action);
+  };
   try {
     toQueryString(params);
   } catch {
-    throw invalidRequest(
-      [{ path: 'query', message: 'query must be text without broken characters' }],
-      action,
-    );
+    refuse('query', 'must be text without broken characters');
   }
-  return {
-    method: findZimAction(action)?.method ?? (body === undefined ? 'GET' : 'POST'),
-    params,
-    body: body === undefined ? undefined : toJson(action, body),
-  };
+  try {
+    return { method, params, body: body === undefined ? undefined : JSON.stringify(body) };
+  } catch {
+    return refuse('body', 'must be plain data that JSON can hold');
+  }
 }
 
 /** `Action` stands first, as on the vendor's pages, and cannot be replaced by a field of the query. */
@@ -119,15 +119,4 @@ function withAction(action: string, query: ZimApiRequest['query'] = {}): Record<
       name !== 'Action' && !isPublicParameter(name) && value !== undefined,
   );
   return { Action: action, ...Object.fromEntries(given) };
-}
-
-function toJson(action: string, body: object): string {
-  try {
-    return JSON.stringify(body);
-  } catch {
-    throw invalidRequest(
-      [{ path: 'body', message: 'body must be plain data that JSON can hold' }],
-      action,
-    );
-  }
 }

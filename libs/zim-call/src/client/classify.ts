@@ -23,13 +23,11 @@ export interface PreparedCall<T> {
   readonly decode: Decode<T>;
 }
 
-/** A successful attempt. */
 export interface Success<T> {
   readonly value: T;
   readonly requestId?: string;
 }
 
-/** Decides what an attempt achieved. */
 export function classify<T>(
   reply: HttpReply | HttpFailure,
   { userIds, decode }: Pick<PreparedCall<T>, 'userIds' | 'decode'>,
@@ -56,7 +54,6 @@ export function clockUpdateOf(
   };
 }
 
-/** The end of an attempt, as observers see it. */
 export function endOf(result: Success<unknown> | Failure, reply: HttpReply | HttpFailure): CallEnd {
   const httpStatus = reply instanceof HttpFailure ? undefined : reply.status;
   if (!(result instanceof Failure)) {

@@ -1,4 +1,5 @@
 import { findZimReturnCode, isZimUserId, type ZimReply, type ZimReturnCode } from 'zim-protocol';
+import { isRecord } from '../config/option-rules.js';
 import { errorClassOf } from '../errors/code-table.js';
 import { type ZimErrorOutcome, ZimProtocolError, type ZimUserFailure } from '../errors/errors.js';
 import type { HttpReply } from '../http/node-request.js';
@@ -125,18 +126,13 @@ export function retryAfterMs({
   return Math.min(Math.max(fromServer, 0), longestSeconds * 1000);
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Whether a value is an object whose fields can be read. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Anything that is not an id could be any text, even the signed URL. */
@@ -186,10 +182,9 @@ export function readErrorUsers(
 }
 
 function readErrorUser(entry: unknown): ZimUserFailure | undefined {
-  if (typeof entry !== 'object' || entry === null) return undefined;
-  const userId: unknown = Reflect.get(entry, 'UserId');
+  if (!isRecord(entry)) return undefined;
+  const { UserId: userId, SubCode: code } = entry;
   if (typeof userId !== 'string' || !isZimUserId(userId)) return undefined;
-  const code: unknown = Reflect.get(entry, 'SubCode');
   if (typeof code !== 'number' || !Number.isSafeInteger(code)) {
     return { userId, reason: 'ZIM gave no readable code' };
   }

@@ -64,7 +64,6 @@ export class Failure {
     return isWorse ? before : this;
   }
 
-  /** The error, if this attempt was the last. */
   toError(action: string, attempts: number): ZimCallError {
     return new this.error(`${action}: ${this.message}`, { ...this.details, action, attempts });
   }
@@ -79,7 +78,6 @@ export class AttemptHistory {
 
   constructor(private readonly action: string) {}
 
-  /** Attempts made, the current one included. */
   get attempts(): number {
     return this.made;
   }
@@ -90,13 +88,11 @@ export class AttemptHistory {
     return mayHaveReached ? this.origin : undefined;
   }
 
-  /** An attempt begins. */
   begin(origin: string): number {
     this.origin = origin;
     return ++this.made;
   }
 
-  /** The attempt has failed, and another one follows after a wait. */
   add(failure: Failure, waitMs: number): void {
     this.worst = failure.orWorse(this.worst);
     this.nexts.push(failure.next);
@@ -105,12 +101,10 @@ export class AttemptHistory {
     );
   }
 
-  /** How many attempts were followed by another for this reason. */
   countOf(next: Failure['next']): number {
     return this.nexts.filter((one) => one === next).length;
   }
 
-  /** The error of the call, whose last attempt ended like this. */
   toError(last: Failure): ZimCallError {
     const failure = this.worst === undefined ? last : last.after(this.worst);
     return failure.toError(this.action, this.made);

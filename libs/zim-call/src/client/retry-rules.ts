@@ -11,17 +11,14 @@ import type { PreparedCall } from './classify.js';
 /** How often a call is repeated that ZIM could not carry out at the time. */
 const maxRetriesLater = 2;
 
-/** Where a call stands after a failed attempt. */
 export interface CallState {
   readonly call: PreparedCall<unknown>;
-  /** Of the attempts before. */
   readonly history: AttemptHistory;
   readonly deadline: Deadline;
   /** Whether a new signature would have another time. */
   readonly clockMoved: boolean;
 }
 
-/** Decides whether and when an attempt is repeated. */
 export class RetryRules {
   private readonly budget: RetryBudget;
 
@@ -95,7 +92,6 @@ class RetryBudget {
     this.add(this.rules.perCall);
   }
 
-  /** Takes one retry, if there is one. */
   take(): boolean {
     const nowMs = this.runtime.monotonicMs();
     this.add((this.rules.perSecond * (nowMs - this.filledAtMs)) / 1000);

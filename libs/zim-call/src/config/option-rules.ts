@@ -2,7 +2,6 @@
 export interface OptionProblem {
   /** The option, such as `retry.budget.perCall`; empty for the options as a whole. */
   readonly path: string;
-  /** The rule that is broken, to be read after the path. */
   readonly message: string;
 }
 
@@ -54,7 +53,7 @@ export function optionGroup<T>(
   const known: [string, OptionRule][] = Object.entries(rules);
   const requiredNames = new Set<string>(required);
   return (options) => {
-    if (!isObject(options)) return problem('must be an object');
+    if (!isRecord(options)) return problem('must be an object');
     const wrong = known.flatMap(([name, check]) => {
       const value = options[name];
       if (value === undefined && !requiredNames.has(name)) return noProblem;
@@ -70,7 +69,8 @@ export function optionGroup<T>(
   };
 }
 
-export function isObject(value: unknown): value is Options {
+/** Whether a value is an object whose fields can be read. */
+export function isRecord(value: unknown): value is Options {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

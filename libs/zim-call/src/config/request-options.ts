@@ -1,5 +1,5 @@
 import { invalidRequest } from '../errors/errors.js';
-import { isObject, oneOf, optionGroup, type OptionRule, rule } from './option-rules.js';
+import { isRecord, oneOf, optionGroup, type OptionRule, rule } from './option-rules.js';
 
 /** The priority of a call while it waits for ZIM's quota. */
 export type ZimCallLane = 'urgent' | 'normal' | 'bulk';
@@ -68,9 +68,9 @@ const requestRules: Readonly<Record<keyof RequestOptions, OptionRule>> = {
   onUnknown,
 };
 
-const requestOptions = optionGroup<RequestOptions>(requestRules);
+const requestOptionRules = optionGroup<RequestOptions>(requestRules);
 
-const inviteOptions = optionGroup<InviteOptions>({
+export const inviteOptionRules = optionGroup<InviteOptions>({
   ...requestRules,
   idempotencyKey: rule(
     'must be 1 to 255 visible ASCII characters',
@@ -82,18 +82,13 @@ const inviteOptions = optionGroup<InviteOptions>({
  * Returns a copy of the options without inherited fields.
  * @throws ZimInvalidRequestError if an option is wrong or unknown
  */
-export function checkRequestOptions<T extends RequestOptions>(action: string, options: T): T {
-  return check(action, options, requestOptions);
-}
-
-/** Does for an invite what {@link checkRequestOptions} does for other calls. */
-export function checkInviteOptions(action: string, options: InviteOptions): InviteOptions {
-  return check(action, options, inviteOptions);
-}
-
-function check<T extends RequestOptions>(action: string, options: T, checkOptions: OptionRule): T {
-  const own = isObject(options) ? ownFields(options) : options;
-  const problems = checkOptions(own, {});
+export function checkRequestOptions<T extends RequestOptions>(
+  action: string,
+  options: T,
+  check = requestOptionRules,
+): T {
+  const own = isRecord(options) ? ownFields(options) : options;
+  const problems = check(own, {});
   if (problems.length === 0) return own;
   throw invalidRequest(
     problems.map(({ path, message }) => ({
@@ -114,7 +109,7 @@ export function ownFields<T extends object>(value: T): T {
 /** Recognises a signal by its shape: it may be that of a polyfill. */
 function isAbortSignal(value: unknown): boolean {
   return (
-    isObject(value) &&
+    isRecord(value) &&
     typeof value['aborted'] === 'boolean' &&
     typeof value['addEventListener'] === 'function' &&
     typeof value['removeEventListener'] === 'function'

@@ -8,7 +8,7 @@ import {
 } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
 import {
-  isObject,
+  isRecord,
   noProblem,
   numberFrom,
   oneOf,
@@ -127,11 +127,11 @@ const rules: Readonly<Record<keyof ZimCallOptions, OptionRule>> = {
     (value, { signers }) =>
       typeof value === 'string' &&
       (findZimRequestSigner(value) !== undefined ||
-        (isObject(signers) && Object.hasOwn(signers, value))),
+        (isRecord(signers) && Object.hasOwn(signers, value))),
   ),
   signers: rule(
     'must map a SignatureVersion to a function',
-    (value) => isObject(value) && Object.values(value).every(isFunction),
+    (value) => isRecord(value) && Object.values(value).every(isFunction),
   ),
   httpsAgent: rule("must be an agent of Node's http or https", (value) => value instanceof Agent),
   callbacks,
@@ -153,10 +153,8 @@ const checkModuleOptions = optionGroup(
   ['appId', 'serverSecret'],
 );
 
-/** The names of all options. */
 export const zimCallOptionNames: readonly string[] = Object.keys(rules);
 
-/** The names of all options of `rateLimit`. */
 export const rateLimitOptionNames: readonly string[] = Object.keys(rateLimitDefaults);
 
 /**

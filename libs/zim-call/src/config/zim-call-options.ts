@@ -200,7 +200,6 @@ export type ResolvedRateLimitOptions = Readonly<Required<ZimRateLimitOptions>>;
 export interface ResolvedOptions extends DefaultedOptions {
   readonly appId: number;
   readonly serverSecret: ZimSecretSource;
-  /** The origins to call, in the order of preference. */
   readonly baseUrls: readonly [string, ...string[]];
   readonly correlation?: Readonly<Required<ZimCorrelationOptions>>;
   readonly httpsAgent?: Agent;
@@ -212,5 +211,4 @@ export interface ResolvedOptions extends DefaultedOptions {
   readonly rateLimit: ResolvedRateLimitOptions;
 }
 
-/** The token of {@link ResolvedOptions}. */
 export const RESOLVED_OPTIONS = Symbol('RESOLVED_OPTIONS');

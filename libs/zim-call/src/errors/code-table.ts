@@ -77,7 +77,6 @@ function rowOf(code: number): CodeRow {
   return rowsByCode.get(code) ?? (isRateLimit ? rateLimit : service);
 }
 
-/** Returns the error class of a return code. */
 export function errorClassOf(code: number): ZimVendorErrorClass {
   return rowOf(code).error;
 }

@@ -1,6 +1,7 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Deadline, StopReason } from '../time/deadline.js';
+import { isRecord } from '../config/option-rules.js';
 import { SecretError } from '../config/secrets.js';
 import type { Permit } from '../rate-limit/permit.js';
 import {
@@ -28,20 +29,17 @@ export function isPublicParameter(name: string): boolean {
   return publicParameters.has(name);
 }
 
-/** A request to ZIM as axios is given it, not yet signed. */
 export interface PlannedRequest {
   readonly method: 'GET' | 'POST';
   readonly baseURL: string;
   readonly url: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** JSON. */
   readonly data?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** In milliseconds, the reply's body included. */
   readonly timeout: number;
 }
 
-/** A request without a reply. */
 export class HttpFailure {
   constructor(
     readonly delivery: Delivery,
@@ -119,7 +117,12 @@ export class HttpAttempt {
     // Signing may have waited for the secret.
     if (this.limit.stopped !== undefined) throw new Error('out of time');
     this.sending = new NodeRequest(this.target, this.permit);
-    this.reply = await this.run(this.sending, message);
+    try {
+      this.reply = await this.sending.run(message, this.limit);
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
     const { status, headers, text } = this.reply;
     return { data: text, status, statusText: '', headers: { ...headers }, config };
   };
@@ -146,15 +149,6 @@ export class HttpAttempt {
     if (stopped === undefined) return true;
     return stopped === 'out-of-time' && limitMs - remainingMs >= Math.min(fairMs, limitMs);
   }
-
-  private async run(sending: NodeRequest, message: HttpMessage): Promise<HttpReply> {
-    try {
-      return await sending.run(message, this.limit);
-    } catch (error) {
-      this.failure = error;
-      throw error;
-    }
-  }
 }
 
 function toMessage({
@@ -167,13 +161,12 @@ function toMessage({
   const body: unknown = data;
   return {
     method: method.toUpperCase(),
-    path: `${url}?${toQueryString(recordOf(params))}`,
+    path: `${url}?${toQueryString(isRecord(params) ? params : {})}`,
     headers: headers.toJSON(),
     body: typeof body === 'string' ? body : undefined,
   };
 }
 
-/** The name of a field that an interceptor must not have changed. */
 function changeIn(
   { baseURL, url, data }: InternalAxiosRequestConfig,
   { method, path, headers }: HttpMessage,
@@ -183,14 +176,11 @@ function changeIn(
   if (baseURL !== planned.baseURL) return 'baseURL';
   if (url !== planned.url) return 'url';
   if (data !== planned.data) return 'data';
-  if (!path.startsWith(signedPrefix(planned))) return 'params';
+  // Signing adds its parameters behind the planned ones.
+  const signedPrefix = `${planned.url}?${toQueryString(planned.params)}&${firstPublicParameter}=`;
+  if (!path.startsWith(signedPrefix)) return 'params';
   const header = changedHeader(headers, planned.headers);
   return header && `the header ${header}`;
-}
-
-/** The path up to the parameters that signing has added behind the planned ones. */
-function signedPrefix({ url, params }: PlannedRequest): string {
-  return `${url}?${toQueryString(params)}&${firstPublicParameter}=`;
 }
 
 function changedHeader(
@@ -202,10 +192,6 @@ function changedHeader(
     if (fixedHeaders.has(header) && actual[name] !== planned[name]) return header;
   }
   return undefined;
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /**

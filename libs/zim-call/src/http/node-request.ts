@@ -17,7 +17,6 @@ import type { Permit } from '../rate-limit/permit.js';
  */
 export type Delivery = 'not-sent' | 'sent' | 'replying';
 
-/** A server, and the connections to it. */
 export interface HttpTarget {
   readonly secure: boolean;
   readonly hostname: string;
@@ -25,7 +24,6 @@ export interface HttpTarget {
   readonly agent: Agent;
 }
 
-/** A request as it goes to the wire. */
 export interface HttpMessage {
   readonly method: string;
   readonly path: string;
@@ -155,7 +153,6 @@ export class NodeRequest {
   }
 }
 
-/** The target of a base URL. */
 export function toHttpTarget(
   origin: string,
   agents: { readonly http: Agent; readonly https: Agent },

@@ -7,6 +7,7 @@ import {
   type ZimRequestSigner,
   type ZimSignatureInput,
 } from 'zim-protocol';
+import { isRecord } from '../config/option-rules.js';
 import { errorName, readSecret } from '../config/secrets.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
@@ -40,7 +41,7 @@ export class SigningInterceptor implements OnApplicationShutdown {
   private async sign(config: InternalAxiosRequestConfig): Promise<InternalAxiosRequestConfig> {
     // A signature on any other request would hand a credential for ZIM's server API to another server or adapter.
     if (!isAttempt(config)) throw new UnsendableError(foreignRequest);
-    const params = readParams(config.params);
+    const params = isRecord(config.params) ? config.params : {};
     config.params = { ...params, ...(await this.publicParameters(String(params['Action']))) };
     return config;
   }
@@ -81,8 +82,4 @@ function sign(signer: ZimRequestSigner, input: ZimSignatureInput): string {
     throw new UnsendableError(`signers: the function that signs failed (${errorName(error)})`);
   }
   throw new UnsendableError('signers: the function that signs must return text');
-}
-
-function readParams(params: unknown): Record<string, unknown> {
-  return typeof params === 'object' && params !== null ? { ...params } : {};
 }

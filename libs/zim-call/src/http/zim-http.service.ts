@@ -16,13 +16,10 @@ const idleSocketMs = 4_000;
 export interface ZimHttpRequest {
   readonly method: 'GET' | 'POST';
   readonly params: Readonly<Record<string, unknown>>;
-  /** JSON. */
   readonly body?: string;
 }
 
-/** What one request needs besides itself. */
 export interface SendOptions {
-  /** One of the module's base URLs. */
   readonly origin: string;
   /** The call's deadline, within which the request's own time limit ends. */
   readonly deadline: Deadline;

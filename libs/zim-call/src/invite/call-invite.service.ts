@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CallRunner } from '../client/call-runner.js';
 import {
-  checkInviteOptions,
   checkRequestOptions,
   type InviteOptions,
+  inviteOptionRules,
   ownFields,
   type RequestOptions,
 } from '../config/request-options.js';
@@ -64,7 +64,11 @@ export class CallInviteService {
    */
   async invite(invite: CallInviteInput, options: InviteOptions = {}): Promise<CallInviteResult> {
     const valid = ownFields(validateInput(this.dto, invite, action));
-    const { idempotencyKey, ...requestOptions } = checkInviteOptions(action, options);
+    const { idempotencyKey, ...requestOptions } = checkRequestOptions(
+      action,
+      options,
+      inviteOptionRules,
+    );
     if (idempotencyKey === undefined) return this.send(valid, requestOptions);
     return this.idempotency.once({
       ...requestOptions,

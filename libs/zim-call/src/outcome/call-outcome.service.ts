@@ -2,9 +2,9 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import { Observable, type Subscriber } from 'rxjs';
 import { zimLimits } from 'zim-protocol';
 import {
-  checkInviteOptions,
   checkRequestOptions,
   type InviteOptions,
+  inviteOptionRules,
   type RequestOptions,
 } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
@@ -103,7 +103,11 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
     invite: CallInviteInput,
     options: InviteOptions = {},
   ): Promise<{ readonly invite: CallInviteResult; readonly outcome: CallOutcome }> {
-    const { deadlineMs, ...inviteOptions } = checkInviteOptions(action, options);
+    const { deadlineMs, ...inviteOptions } = checkRequestOptions(
+      action,
+      options,
+      inviteOptionRules,
+    );
     this.refuseWithoutCallbacks();
     const result = await this.invites.invite(invite, inviteOptions);
     const { signal } = inviteOptions;
