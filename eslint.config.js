@@ -24,7 +24,7 @@ const folders = {
     users: ['client', 'config', 'errors', 'validation'],
     callbacks: ['config', 'errors', 'stores', 'time'],
     outcome: ['callbacks', 'config', 'errors', 'invite', 'stores', 'time'],
-    telemetry: ['client', 'config', 'http', 'rate-limit', 'time'],
+    telemetry: ['client', 'config', 'http', 'rate-limit', 'redis', 'time'],
   },
   'libs/zim-sandbox/src': {
     core: [],

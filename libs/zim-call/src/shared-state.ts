@@ -4,7 +4,7 @@ import { ZimConfigError } from './errors/errors.js';
 import { MemoryLimiterFactory } from './rate-limit/memory-sliding-window.js';
 import { RedisLimiterFactory } from './rate-limit/redis-limiter-factory.js';
 import type { LimiterFactory } from './rate-limit/sliding-window-limiter.js';
-import { EvictionPolicy } from './redis/eviction-policy.js';
+import { EVICTION_STATUS, type EvictionStatus, watchEviction } from './redis/eviction-policy.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import {
   CALL_EVENT_STORE,
@@ -24,7 +24,6 @@ import {
 import { RedisCallEventStore } from './stores/redis-call-event-store.js';
 import { RedisCallbackStore } from './stores/redis-callback-store.js';
 import { RedisIdempotencyStore } from './stores/redis-idempotency-store.js';
-import { EVICTION_STATUS } from './telemetry/zim-health.indicator.js';
 import { ZIM_RUNTIME, type ZimRuntime } from './time/runtime.js';
 
 interface Parts {
@@ -33,7 +32,7 @@ interface Parts {
   readonly idempotency: IdempotencyStore;
   readonly limiters: LimiterFactory;
   /** `undefined` without a Redis. */
-  readonly eviction?: EvictionPolicy;
+  readonly eviction?: EvictionStatus;
 }
 
 /** The stores and the quota of a module: in memory, or in a Redis that the instances of a backend share. */
@@ -57,7 +56,7 @@ export class SharedState implements OnApplicationShutdown {
       });
     }
     const connection = await RedisConnection.open(redisUrl(), runtime);
-    const eviction = await EvictionPolicy.watch(connection);
+    const eviction = await watchEviction(connection);
     if (options.requireNoEviction) refuseEviction(eviction, connection);
     // The braces keep an app's keys on one node of a cluster.
     const prefix = `zim-call:{${appId}}:`;
@@ -87,8 +86,8 @@ export class SharedState implements OnApplicationShutdown {
 }
 
 /** @throws ZimConfigError unless Redis has said that it evicts no keys */
-function refuseEviction({ current, problem }: EvictionPolicy, connection: RedisConnection): void {
-  if (current !== undefined && problem === undefined) return;
+function refuseEviction({ policy, problem }: EvictionStatus, connection: RedisConnection): void {
+  if (policy !== undefined && problem === undefined) return;
   connection.close();
   const unread =
     'the maxmemory-policy of Redis cannot be read: Redis does not answer, or allows neither INFO nor CONFIG GET';

@@ -73,7 +73,7 @@ export class RedisLimiterClient {
       if (!isProbe) this.onLateReply?.();
     };
     const reply = await this.connection
-      .run((redis) => runScript(redis, limiterScript, keys, allArgs), { limitMs, onLateAnswer })
+      .run((redis) => runScript(redis, limiterScript, keys, allArgs), limitMs, onLateAnswer)
       .catch((error: unknown) => {
         throw new RedisUnavailableError(error instanceof Error ? error.message : 'no reply');
       });

@@ -1,44 +1,40 @@
 import { Logger } from '@nestjs/common';
 import type { RedisClient, RedisConnection } from './redis-connection.js';
 
+/** The `maxmemory-policy` of Redis, as far as it is known. */
+export interface EvictionStatus {
+  readonly policy?: string;
+  /** What is wrong with the policy and what to do, if Redis may evict keys. */
+  readonly problem?: string;
+}
+
+/** The token of {@link EvictionStatus}; `undefined` without a Redis. */
+export const EVICTION_STATUS = Symbol('EVICTION_STATUS');
+
 const noEviction = 'noeviction';
 
 /**
- * The `maxmemory-policy` of the Redis. A Redis that evicts keys loses idempotency keys before their time, and no
- * instance can notice it when such a key comes again.
+ * Reads the `maxmemory-policy` of the Redis, and reads it again after each reconnect: another server may answer then.
+ * A Redis that evicts keys loses idempotency keys before their time, and no instance can notice it when such a key
+ * comes again.
+ * @returns the status, kept up to date
  * See https://redis.io/docs/latest/develop/reference/eviction/
  */
-export class EvictionPolicy {
-  private readonly logger = new Logger('ZimRedis');
-  private policy?: string;
-
-  private constructor(private readonly connection: RedisConnection) {}
-
-  /** Reads the policy, and reads it again after each reconnect: another server may answer then. */
-  static async watch(connection: RedisConnection): Promise<EvictionPolicy> {
-    const watched = new EvictionPolicy(connection);
-    await watched.read();
-    connection.redis.on('ready', () => void watched.read());
-    return watched;
-  }
-
-  /** The policy as it was last read; `undefined` until it could be read. */
-  get current(): string | undefined {
-    return this.policy;
-  }
-
-  /** What is wrong with the policy and what to do, if Redis may evict keys. */
-  get problem(): string | undefined {
-    if (this.policy === undefined || this.policy === noEviction) return undefined;
-    return `Redis evicts keys when its memory is full (maxmemory-policy ${this.policy}): idempotency keys can be lost early, and phones can ring twice. Set maxmemory-policy to ${noEviction}`;
-  }
-
-  private async read(): Promise<void> {
-    const policy = await this.connection.ask(readPolicy);
-    if (policy === undefined || policy === this.policy) return;
-    this.policy = policy;
-    if (this.problem !== undefined) this.logger.error(this.problem);
-  }
+export async function watchEviction(connection: RedisConnection): Promise<EvictionStatus> {
+  const logger = new Logger('ZimRedis');
+  const status: { policy?: string; problem?: string } = {};
+  const read = async () => {
+    const policy = await connection.ask(readPolicy);
+    if (policy === undefined || policy === status.policy) return;
+    status.policy = policy;
+    status.problem = undefined;
+    if (policy === noEviction) return;
+    status.problem = `Redis evicts keys when its memory is full (maxmemory-policy ${policy}): idempotency keys can be lost early, and phones can ring twice. Set maxmemory-policy to ${noEviction}`;
+    logger.error(status.problem);
+  };
+  await read();
+  connection.redis.on('ready', () => void read());
+  return status;
 }
 
 /** Of a cluster, returns the first policy that evicts: one such node is enough to lose keys. */

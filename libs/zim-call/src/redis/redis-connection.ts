@@ -36,11 +36,11 @@ export class RedisConnection {
     this.client = () => redis;
     // Without a listener ioredis would print it.
     redis.on('error', (error: Error) => {
-      faults.add(error);
+      faults.last = faults.describe(error);
     });
     redis.on('ready', () => {
       this.endHandshake();
-      faults.clear();
+      faults.last = undefined;
       // An idle connection keeps no process alive; commands under way do so by their time limits.
       if ('stream' in redis) redis.stream.unref();
     });
@@ -67,7 +67,8 @@ export class RedisConnection {
     const reconnectOnError = (error: Error) => faults.isWrongServer(error);
     const redis =
       typeof url === 'string'
-        ? new ioredis.Redis(withoutUnixScheme(url), {
+        ? // ioredis takes a path for a socket.
+          new ioredis.Redis(url.replace(/^unix:\/\//, ''), {
             ...connectionOptions,
             ...lazy,
             retryStrategy,
@@ -99,10 +100,8 @@ export class RedisConnection {
    */
   async run<T>(
     command: (redis: RedisClient) => Promise<T>,
-    {
-      limitMs = commandLimitMs,
-      onLateAnswer,
-    }: { readonly limitMs?: number; readonly onLateAnswer?: () => void } = {},
+    limitMs = commandLimitMs,
+    onLateAnswer?: () => void,
   ): Promise<T> {
     const answer = command(this.redis);
     return answerWithin(answer, this.timers, limitMs, onLateAnswer).catch((error: unknown) => {
@@ -128,11 +127,7 @@ export class RedisConnection {
   /** A backend starts without its Redis, too: after the first attempt, ioredis goes on trying. */
   private async firstAttempt(): Promise<void> {
     const attempt = new Promise<void>((resolve) => {
-      for (const event of ['ready', 'close', 'end']) {
-        this.redis.once(event, () => {
-          resolve();
-        });
-      }
+      for (const event of ['ready', 'close', 'end']) this.redis.once(event, resolve);
     });
     this.redis.connect().catch(() => undefined);
     await attempt;
@@ -170,11 +165,6 @@ const connectionOptions = {
 };
 
 const retryStrategy = (attempt: number) => Math.min(attempt * 50, longestReconnectMs);
-
-/** ioredis takes a path for a socket. */
-function withoutUnixScheme(url: string): string {
-  return url.startsWith('unix://') ? url.slice('unix://'.length) : url;
-}
 
 /** The credentials of the first given node serve for the nodes that the cluster names, too. */
 function credentialsOf(node = ''): { username?: string; password?: string; tls?: object } {

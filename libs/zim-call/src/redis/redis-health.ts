@@ -9,9 +9,10 @@ const probeAfterMs = 250;
 
 /** Whether Redis is available; probes it while it is not and slots are wanted. */
 export class RedisHealth {
-  private readonly listeners = new Set<(state: RedisState, reason: string) => void>();
-  private sinceMs?: number;
-  private probedAtMs = Number.NEGATIVE_INFINITY;
+  unavailableSinceMs?: number;
+  /** When the last command or probe was sent that Redis has not answered. */
+  lastProbeMs = Number.NEGATIVE_INFINITY;
+  private readonly listeners: ((state: RedisState, reason: string) => void)[] = [];
   private cancelProbe?: () => void;
   private isProbing = false;
   private isClosed = false;
@@ -22,29 +23,19 @@ export class RedisHealth {
   ) {}
 
   get state(): RedisState {
-    return this.sinceMs === undefined ? 'shared' : 'unavailable';
-  }
-
-  /** Since when Redis is unavailable. */
-  get unavailableSinceMs(): number | undefined {
-    return this.sinceMs;
-  }
-
-  /** When the last command or probe was sent that Redis has not answered. */
-  get lastProbeMs(): number {
-    return this.probedAtMs;
+    return this.unavailableSinceMs === undefined ? 'shared' : 'unavailable';
   }
 
   onState(listener: (state: RedisState, reason: string) => void): void {
-    this.listeners.add(listener);
+    this.listeners.push(listener);
   }
 
   /** Redis has not answered what was sent to it then. */
   failed(reason: string, sentAtMs: number): void {
     if (this.isClosed) return;
-    this.probedAtMs = Math.max(this.probedAtMs, sentAtMs);
-    if (this.sinceMs !== undefined) return;
-    this.sinceMs = this.timers.monotonicMs();
+    this.lastProbeMs = Math.max(this.lastProbeMs, sentAtMs);
+    if (this.unavailableSinceMs !== undefined) return;
+    this.unavailableSinceMs = this.timers.monotonicMs();
     this.notify(reason);
   }
 
@@ -64,11 +55,11 @@ export class RedisHealth {
     const sentAtMs = this.timers.monotonicMs();
     try {
       await this.sendProbe();
-      this.sinceMs = undefined;
+      this.unavailableSinceMs = undefined;
       this.notify('it answers');
     } catch {
       // It is still unavailable; the next call that wants it sends the next probe.
-      this.probedAtMs = Math.max(this.probedAtMs, sentAtMs);
+      this.lastProbeMs = Math.max(this.lastProbeMs, sentAtMs);
     } finally {
       this.isProbing = false;
     }
@@ -80,7 +71,7 @@ export class RedisHealth {
   }
 
   private get canProbe(): boolean {
-    return !this.isClosed && !this.isProbing && this.sinceMs !== undefined;
+    return !this.isClosed && !this.isProbing && this.state === 'unavailable';
   }
 
   private notify(reason: string): void {
@@ -141,7 +132,8 @@ const reconnectMs = 500;
 /** Why a Redis is unavailable, without the passwords of its URL. */
 export class RedisFaults {
   private reconnectedAtMs = Number.NEGATIVE_INFINITY;
-  private fault?: string;
+  /** The last fault since the connection was usable. */
+  last?: string;
   /** A function, so that an object that holds it can be printed without the passwords. */
   private readonly redact: (text: string) => string;
 
@@ -154,26 +146,13 @@ export class RedisFaults {
       passwords.reduce((redacted, password) => redacted.replaceAll(password, '***'), text);
   }
 
-  /** The last fault since the connection was usable. */
-  get last(): string | undefined {
-    return this.fault;
-  }
-
-  add(error: Error): void {
-    this.fault = this.describe(error);
-  }
-
-  clear(): void {
-    this.fault = undefined;
-  }
-
   /** Whether an answer shows that this connection leads to the wrong server, so that it is worth reconnecting now. */
   isWrongServer(error: Error): boolean {
     const nowMs = this.timers.monotonicMs();
     if (!wrongServer.test(error.message) || nowMs - this.reconnectedAtMs < reconnectMs)
       return false;
     this.reconnectedAtMs = nowMs;
-    this.add(error);
+    this.last = this.describe(error);
     return true;
   }
 

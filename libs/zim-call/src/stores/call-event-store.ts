@@ -2,9 +2,18 @@ import type { Deadline } from '../time/deadline.js';
 import type { ZimRuntime } from '../time/runtime.js';
 import { ExpiringMap } from './expiring-map.js';
 
+export const callEventTypes = [
+  'invited',
+  'created',
+  'accepted',
+  'rejected',
+  'timed-out',
+  'cancelled',
+] as const;
+
 /** Something that happened to a call. */
 export interface CallEvent {
-  readonly type: 'invited' | 'created' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled';
+  readonly type: (typeof callEventTypes)[number];
   /** The users it happened to. */
   readonly userIds: readonly string[];
   /** When ZIM reported it; whole seconds for callbacks. */
@@ -107,9 +116,7 @@ export class MemoryCallEventStore implements CallEventStore {
 
   onChange(listener: ChangeListener): () => void {
     this.listeners.add(listener);
-    return () => {
-      this.listeners.delete(listener);
-    };
+    return () => this.listeners.delete(listener);
   }
 
   /** Notifies the listeners that this call has changed; without an id, that any call may have. */

@@ -62,14 +62,17 @@ const soonMs = 1_000;
 interface Entry {
   readonly fingerprint: string;
   readonly untilMs: number;
+  /** Of a call under way. */
+  readonly token?: string;
+  readonly result?: string;
 }
 
 /** For one instance of a backend. It drops no key before its time: when it is full, it takes no new one. */
 export class MemoryIdempotencyStore implements IdempotencyStore {
   private readonly logger = new Logger('ZimIdempotency');
-  private readonly claimed = new Map<string, Entry & { readonly token: string }>();
+  private readonly claimed = new Map<string, Entry>();
   /** In the order of their times: all live equally long. */
-  private readonly ended = new Map<string, Entry & { readonly result: string }>();
+  private readonly ended = new Map<string, Entry>();
   private isUsed = false;
   private isNearlyFull = false;
 
@@ -85,7 +88,11 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     const known = this.find(key, fingerprint);
     if (known !== undefined) return Promise.resolve(known);
     if (this.size >= this.maxKeys) this.dropExpiredClaims();
-    if (this.size >= this.maxKeys) return Promise.resolve(this.full());
+    if (this.size >= this.maxKeys) {
+      const [oldest] = this.ended.values();
+      const retryAfterMs = oldest === undefined ? soonMs : oldest.untilMs - this.nowMs;
+      return Promise.resolve({ state: 'full', retryAfterMs });
+    }
     // A key that expired while its call is under way would let another call ring.
     const untilMs = this.nowMs + Math.max(this.lifeMs, leaseMs);
     this.claimed.set(key, { fingerprint, token, untilMs });
@@ -117,13 +124,11 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
   }
 
   private find(key: string, fingerprint: string): IdempotencyClaim | undefined {
-    const ended = this.ended.get(key);
-    const claimed = this.claimed.get(key);
-    const isExpired = claimed === undefined || claimed.untilMs <= this.nowMs;
-    const entry = ended ?? (isExpired ? undefined : claimed);
-    if (entry === undefined) return undefined;
+    const entry = this.ended.get(key) ?? this.claimed.get(key);
+    if (entry === undefined || entry.untilMs <= this.nowMs) return undefined;
     if (entry.fingerprint !== fingerprint) return { state: 'other' };
-    return ended === undefined ? { state: 'running' } : { state: 'ended', result: ended.result };
+    const { result } = entry;
+    return result === undefined ? { state: 'running' } : { state: 'ended', result };
   }
 
   private dropExpiredResults(): void {
@@ -138,12 +143,6 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     for (const [key, { untilMs }] of this.claimed) {
       if (untilMs <= this.nowMs) this.claimed.delete(key);
     }
-  }
-
-  private full(): IdempotencyClaim {
-    const [oldest] = this.ended.values();
-    const retryAfterMs = oldest === undefined ? soonMs : oldest.untilMs - this.nowMs;
-    return { state: 'full', retryAfterMs };
   }
 
   private warnOfProcessLife(): void {

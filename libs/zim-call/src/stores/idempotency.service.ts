@@ -1,7 +1,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
-import { Deadline, OpenDeadlines } from '../time/deadline.js';
+import { isZimCallError } from '../errors/errors.js';
+import { type Deadline, OpenDeadlines, OpenWork } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import {
   IDEMPOTENCY_STORE,
@@ -10,7 +11,7 @@ import {
   type KeyAnswer,
   type WantedKey,
 } from './idempotency-store.js';
-import { replay, stoppedError, storedFailure, type StoredResult } from './stored-result.js';
+import { replay, stoppedError, type StoredResult, unexpected } from './stored-result.js';
 
 /** How often the store is asked again while another instance makes the call. */
 const askAgainMs = 100;
@@ -38,8 +39,7 @@ export interface IdempotentCall<T> {
 export class IdempotencyService implements BeforeApplicationShutdown {
   private readonly deadlines: OpenDeadlines;
   private readonly queues = new Map<string, KeyQueue>();
-  /** What is being stored. */
-  private readonly writes = new Set<Promise<unknown>>();
+  private readonly writes: OpenWork;
 
   constructor(
     @Inject(IDEMPOTENCY_STORE) private readonly store: IdempotencyStore,
@@ -47,6 +47,7 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {
     this.deadlines = new OpenDeadlines(runtime);
+    this.writes = new OpenWork(runtime);
   }
 
   /**
@@ -60,9 +61,10 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     // Hashed, for a key may say more of a person than the store has to know.
     const key = digest(call.key);
     const fingerprint = digest(JSON.stringify([call.action, call.body]));
+    const id = `${key} ${fingerprint}`;
     return this.deadlines.run(deadlineMs, signal, async (deadline) => {
-      const joined = this.queues.get(`${key} ${fingerprint}`);
-      const queue = joined ?? this.openQueue(`${key} ${fingerprint}`);
+      const joined = this.queues.get(id);
+      const queue = joined ?? new KeyQueue(this.queues, id);
       const news = joined === undefined ? 'owner' : await joined.wait(deadline);
       if (news === undefined) throw stoppedError(call.action, queue.isKnown, deadline);
       if (news !== 'owner') return replay(call.action, news, call.revive);
@@ -77,15 +79,7 @@ export class IdempotencyService implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.deadlines.close();
     await this.deadlines.settled(this.options.rateLimit.drainMs);
-    const limit = new Deadline(this.runtime, storeMs);
-    await limit.orStop(Promise.allSettled(this.writes));
-    limit.dispose();
-  }
-
-  private openQueue(id: string): KeyQueue {
-    const queue = new KeyQueue(() => this.queues.delete(id));
-    this.queues.set(id, queue);
-    return queue;
+    await this.writes.settled(storeMs);
   }
 
   /** Asks the store until it answers, and makes the call if the key is new. */
@@ -121,19 +115,15 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     const leaseMs = deadline.remainingMs + leaseMarginMs;
     const claiming = this.store.claim(wanted, leaseMs, queue.isKnown);
     const claim = await deadline.orStop(claiming);
-    if (claim === undefined) void this.tracked(this.giveUp(wanted, claiming, queue));
+    if (claim === undefined) {
+      const giveUp = async ({ state }: IdempotencyClaim) => {
+        if (state === 'new') await this.store.release(wanted);
+        queue.handOver();
+      };
+      void this.writes.add(claiming.then(giveUp));
+    }
     // Once the first call is known to be under way, `not-sent` would be wrong.
     return claim?.state === 'unavailable' && queue.isKnown ? { state: 'running' } : claim;
-  }
-
-  private async giveUp(
-    wanted: WantedKey,
-    claiming: Promise<IdempotencyClaim>,
-    queue: KeyQueue,
-  ): Promise<void> {
-    const claim = await claiming;
-    if (claim.state === 'new') await this.store.release(wanted);
-    queue.handOver();
   }
 
   private async make<T>(
@@ -145,7 +135,7 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     queue.isKnown = true;
     const settle = async (stored: StoredResult<T>) => {
       const result = JSON.stringify(stored);
-      await deadline.orStop(this.tracked(this.store.settle(claimed, result)));
+      await deadline.orStop(this.writes.add(this.store.settle(claimed, result)));
       queue.answerAll({ state: 'ended', result });
     };
     try {
@@ -153,20 +143,12 @@ export class IdempotencyService implements BeforeApplicationShutdown {
       await settle({ done });
       return done;
     } catch (error) {
-      const failure = storedFailure(error);
-      if (failure === undefined) {
-        await deadline.orStop(this.tracked(this.store.release(claimed)));
+      if (isZimCallError(error) && error.outcome !== 'unknown') {
+        await deadline.orStop(this.writes.add(this.store.release(claimed)));
         queue.handOver();
-      } else await settle(failure);
+      } else await settle({ unknown: isZimCallError(error) ? error : unexpected });
       throw error;
     }
-  }
-
-  private tracked<T>(write: Promise<T>): Promise<T> {
-    const remove = () => this.writes.delete(write);
-    this.writes.add(write);
-    write.then(remove, remove);
-    return write;
   }
 }
 
@@ -185,8 +167,12 @@ class KeyQueue {
   isKnown = false;
   private readonly waiting = new Set<Wake>();
 
-  /** @param close called when no call owns the queue any more: the next call opens a new one */
-  constructor(private readonly close: () => void) {}
+  constructor(
+    private readonly queues: Map<string, KeyQueue>,
+    private readonly id: string,
+  ) {
+    queues.set(id, this);
+  }
 
   /** Resolves with the answer, or as the next owner; with `undefined` if the deadline stops before. */
   wait(deadline: Deadline): Promise<KeyAnswer | 'owner' | undefined> {
@@ -196,7 +182,9 @@ class KeyQueue {
         removeListener();
         resolve(news);
       };
-      const removeListener = deadline.onStop(wake);
+      const removeListener = deadline.onStop(() => {
+        wake();
+      });
       this.waiting.add(wake);
       if (deadline.stopped !== undefined) wake();
     });
@@ -205,12 +193,12 @@ class KeyQueue {
   /** Makes the call that has waited longest the owner. */
   handOver(): void {
     const [next] = this.waiting;
-    if (next === undefined) this.close();
+    if (next === undefined) this.queues.delete(this.id);
     else next('owner');
   }
 
   answerAll(answer: KeyAnswer): void {
-    this.close();
+    this.queues.delete(this.id);
     for (const wake of [...this.waiting]) wake(answer);
   }
 }

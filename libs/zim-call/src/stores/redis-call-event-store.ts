@@ -1,27 +1,13 @@
 import { ZimConnectionError } from '../errors/errors.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import {
-  type CallEvent,
+  callEventTypes,
   type CallEventStore,
   callLifeMs,
   type MemoryCallEventStore,
   type StoredCallEvent,
 } from './call-event-store.js';
 import { isRecord, isTexts, parseJson } from './stored-result.js';
-
-const types: readonly CallEvent['type'][] = [
-  'invited',
-  'created',
-  'accepted',
-  'rejected',
-  'timed-out',
-  'cancelled',
-];
-
-interface Change {
-  readonly callId: string;
-  readonly event: StoredCallEvent;
-}
 
 /** How many events an instance keeps to share when Redis is available again. */
 const maxUnshared = 1_000;
@@ -31,7 +17,7 @@ const maxUnshared = 1_000;
  * unavailable or starts empty, and shares them when Redis is available again.
  */
 export class RedisCallEventStore implements CallEventStore {
-  private readonly unshared: Change[] = [];
+  private readonly unshared: (readonly [callId: string, event: StoredCallEvent])[] = [];
 
   constructor(
     private readonly connection: RedisConnection,
@@ -39,21 +25,17 @@ export class RedisCallEventStore implements CallEventStore {
     private readonly local: MemoryCallEventStore,
     private readonly prefix: string,
   ) {
-    connection.redis.on('ready', () => {
-      void this.catchUp();
-    });
+    connection.redis.on('ready', () => void this.catchUp());
     subscriber.redis.on('message', (_channel: string, callId: string) => {
       this.local.notify(callId);
     });
-    subscriber.redis.on('ready', () => {
-      void this.subscribe();
-    });
+    subscriber.redis.on('ready', () => void this.subscribe());
     if (subscriber.redis.status === 'ready') void this.subscribe();
   }
 
   async append(callId: string, event: StoredCallEvent): Promise<void> {
     await this.local.append(callId, event);
-    await this.share([{ callId, event }]);
+    await this.share([[callId, event]]);
   }
 
   /** @throws ZimConnectionError with the outcome `unknown` if something else than events is stored there */
@@ -83,10 +65,10 @@ export class RedisCallEventStore implements CallEventStore {
     this.local.notify();
   }
 
-  private async share(changes: readonly Change[]): Promise<void> {
+  private async share(changes: typeof this.unshared): Promise<void> {
     const isShared = await this.connection.ask(async (redis) => {
       const transaction = redis.multi();
-      for (const { callId, event } of changes) {
+      for (const [callId, event] of changes) {
         transaction
           .rpush(this.keyOf(callId), JSON.stringify(event))
           .pexpire(this.keyOf(callId), callLifeMs)
@@ -114,7 +96,7 @@ function readEvent(json: string): StoredCallEvent | undefined {
   const value = parseJson(json);
   if (!isRecord(value) || typeof value['type'] !== 'string') throw unreadable();
   const { userIds, extendedData, reason, timeoutSeconds, callId, caller } = value;
-  const type = types.find((name) => name === value['type']);
+  const type = callEventTypes.find((name) => name === value['type']);
   if (type === undefined) return undefined;
   const at = new Date(String(value['at']));
   if (!isTexts(userIds) || Number.isNaN(at.getTime())) throw unreadable();

@@ -1,6 +1,5 @@
 import { errorClassOf } from '../errors/code-table.js';
 import {
-  isZimCallError,
   type ZimCallError,
   ZimConnectionError,
   ZimIdempotencyError,
@@ -13,7 +12,7 @@ import {
 import type { Deadline } from '../time/deadline.js';
 import type { KeyAnswer } from './idempotency-store.js';
 
-/** What is stored of an error: what is needed to make it again. */
+/** What is read of a stored error, to make it again. */
 type StoredError = Pick<
   ZimCallError,
   | ('kind' | 'message' | 'action' | 'attempts' | 'vendorCode')
@@ -23,7 +22,8 @@ type StoredError = Pick<
 /** The result of a call, for as long as its key is stored. */
 export type StoredResult<T> = { readonly done: T } | { readonly unknown: StoredError };
 
-const unexpected: StoredError = {
+/** Of a failure that this package did not report: the call may have taken effect. */
+export const unexpected: StoredError = {
   kind: 'connection',
   message: 'the call failed with an unexpected error',
   attempts: 1,
@@ -32,6 +32,9 @@ const unexpected: StoredError = {
 const classes = { timeout: ZimTimeoutError, protocol: ZimProtocolError, service: ZimServiceError };
 
 const reasons = {
+  other:
+    'this idempotencyKey was used before for a call with other contents; use a new key for each call',
+  full: 'this process stores as many idempotency keys as idempotencyMaxKeys allows and takes no new one; nothing was sent',
   unavailable:
     'the Redis that stores idempotency keys is unavailable, so it is not known whether this one is new; nothing was sent',
   lost: 'the instance that made the call with this idempotencyKey is gone and did not report its result; it may have taken effect',
@@ -40,16 +43,6 @@ const reasons = {
   unreadable:
     'what is stored under this idempotencyKey cannot be read; its call may have taken effect',
 };
-
-/** Returns what to store of a failed call; nothing if it certainly had no effect. */
-export function storedFailure(error: unknown): { readonly unknown: StoredError } | undefined {
-  if (!isZimCallError(error)) return { unknown: unexpected };
-  if (error.outcome !== 'unknown') return undefined;
-  const { kind, message, action, attempts, vendorCode, requestId, advice } = error;
-  const { errorUsers, correlationId } = error;
-  const details = { action, attempts, vendorCode, requestId, advice, errorUsers, correlationId };
-  return { unknown: { kind, message, ...details } };
-}
 
 /**
  * Returns the result of a call that was made before.
@@ -88,27 +81,26 @@ function answerError(
   action: string,
   answer: Exclude<KeyAnswer, { readonly state: 'ended' }>,
 ): ZimCallError {
-  const { state } = answer;
-  if (state === 'other') {
-    return new ZimIdempotencyError(
-      `${action}: this idempotencyKey was used before for a call with other contents; use a new key for each call`,
-      { outcome: 'not-sent', action },
-    );
+  const message = `${action}: ${reasons[answer.state]}`;
+  const notSent = { outcome: 'not-sent', action } as const;
+  switch (answer.state) {
+    case 'other':
+      return new ZimIdempotencyError(message, notSent);
+    case 'full':
+      return new ZimRateLimitError(message, { ...notSent, retryAfterMs: answer.retryAfterMs });
+    case 'unavailable':
+      return new ZimConnectionError(message, notSent);
+    default:
+      return new ZimConnectionError(message, { outcome: 'unknown', action });
   }
-  if (state === 'full') {
-    return new ZimRateLimitError(
-      `${action}: this process stores as many idempotency keys as idempotencyMaxKeys allows and takes no new one; nothing was sent`,
-      { outcome: 'not-sent', action, retryAfterMs: answer.retryAfterMs },
-    );
-  }
-  const outcome = state === 'unavailable' ? 'not-sent' : 'unknown';
-  return new ZimConnectionError(`${action}: ${reasons[state]}`, { outcome, action });
 }
 
-function reviveError({ kind, message, ...details }: StoredError): ZimCallError {
+function reviveError(stored: StoredError): ZimCallError {
+  const { kind, message, action, attempts, vendorCode, requestId, advice } = stored;
+  const { errorUsers, correlationId } = stored;
   const known = Object.entries(classes).find(([name]) => name === kind)?.[1];
-  const { vendorCode } = details;
   const ofCode = vendorCode === undefined ? ZimConnectionError : errorClassOf(vendorCode);
+  const details = { action, attempts, vendorCode, requestId, advice, errorUsers, correlationId };
   return new (known ?? ofCode)(message, { ...details, outcome: 'unknown' });
 }
 

@@ -3,6 +3,7 @@ import { ZimHttpService } from '../http/zim-http.service.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import type { RateLimitState } from '../rate-limit/permit.js';
+import { EVICTION_STATUS, type EvictionStatus } from '../redis/eviction-policy.js';
 
 /** Whether this instance can send calls, and the state of ZIM's quota. */
 export interface ZimHealth {
@@ -21,15 +22,6 @@ export interface ZimHealth {
   /** Set when a reply has shown that calls go to zim-sandbox. */
   readonly sandbox?: true;
 }
-
-/** The eviction policy of Redis, as far as it is known. */
-export interface EvictionStatus {
-  readonly current?: string;
-  readonly problem?: string;
-}
-
-/** The token of {@link EvictionStatus}; `undefined` without a Redis. */
-export const EVICTION_STATUS = Symbol('EVICTION_STATUS');
 
 /**
  * A health indicator for `@nestjs/terminus`, which it does not import. It reports whether this instance can send
@@ -53,7 +45,7 @@ export class ZimHealthIndicator {
     const { state, instances, lanes } = this.limiter.figures();
     const queued = lanes.urgent.queued + lanes.normal.queued + lanes.bulk.queued;
     const reason = this.reasonForDown(state);
-    const { current: evictionPolicy, problem: warning } = this.eviction ?? {};
+    const { policy: evictionPolicy, problem: warning } = this.eviction ?? {};
     const health: ZimHealth = {
       status: reason === undefined ? 'up' : 'down',
       ...(reason !== undefined && { reason }),

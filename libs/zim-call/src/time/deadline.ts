@@ -11,30 +11,28 @@ export type StopReason = 'aborted' | 'closed' | 'out-of-time';
 export class Deadline {
   /** Monotonic. */
   readonly endsAtMs: number;
-  private readonly listeners = new Set<() => void>();
-  private readonly cancelTimer?: () => void;
-  private reason?: StopReason;
-  private onDispose?: () => void;
+  stopped?: StopReason;
+  private readonly listeners = new Set<(reason: StopReason) => void>();
+  private readonly cleanUps: (() => void)[] = [];
 
   constructor(
     private readonly timers: Timers,
     readonly limitMs: number,
-    private readonly outer?: AbortSignal | null,
+    signal?: AbortSignal | null,
   ) {
     this.endsAtMs = timers.monotonicMs() + limitMs;
-    if (limitMs !== Infinity) {
-      this.cancelTimer = timers.setTimer(limitMs, () => {
-        this.stop('out-of-time');
-      });
+    if (signal?.aborted) {
+      this.stopped = 'aborted';
+      return;
     }
-    if (outer?.aborted) this.stop('aborted');
+    if (limitMs !== Infinity) {
+      this.cleanUps.push(timers.setTimer(limitMs, this.stop.bind(this, 'out-of-time')));
+    }
     // One signal may stop any number of calls: many listeners on it are no leak.
-    else if (outer instanceof EventTarget) setMaxListeners(0, outer);
-    outer?.addEventListener('abort', this.onOuterAbort, { once: true });
-  }
-
-  get stopped(): StopReason | undefined {
-    return this.reason;
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
+    const abort = this.stop.bind(this, 'aborted');
+    signal?.addEventListener('abort', abort);
+    this.cleanUps.push(() => signal?.removeEventListener('abort', abort));
   }
 
   get remainingMs(): number {
@@ -42,115 +40,99 @@ export class Deadline {
   }
 
   stop(reason: StopReason): void {
-    if (this.reason !== undefined) return;
-    this.reason = reason;
-    this.cancelTimer?.();
-    for (const listener of [...this.listeners]) listener();
+    if (this.stopped !== undefined) return;
+    this.stopped = reason;
+    this.dispose();
+    for (const listener of [...this.listeners]) listener(reason);
   }
 
   /**
    * Calls back once, when it stops.
    * @returns a function that removes the listener
    */
-  onStop(listener: () => void): () => void {
+  onStop(listener: (reason: StopReason) => void): () => void {
     this.listeners.add(listener);
-    return () => {
-      this.listeners.delete(listener);
-    };
+    return () => this.listeners.delete(listener);
   }
 
   /** A shorter limit for a part of the work, which ends with this one at the latest. The caller disposes of it. */
   atMost(limitMs: number): Deadline {
     const limit = new Deadline(this.timers, limitMs);
-    const leave = this.onStop(() => {
-      limit.stop(this.reason ?? 'aborted');
-    });
-    limit.onDispose = leave;
-    if (this.reason !== undefined) limit.stop(this.reason);
+    if (this.stopped !== undefined) limit.stop(this.stopped);
+    limit.cleanUps.push(this.onStop(limit.stop.bind(limit)));
     return limit;
   }
 
   /** Resolves after so many milliseconds, or as soon as the deadline stops. Never rejects. */
   async sleep(delayMs: number): Promise<void> {
-    if (this.reason !== undefined || delayMs <= 0) return;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        cancel();
-        leave();
-        resolve();
-      };
-      const cancel = this.timers.setTimer(delayMs, wake);
-      const leave = this.onStop(wake);
-    });
+    if (this.stopped !== undefined || delayMs <= 0) return;
+    const limit = this.atMost(delayMs);
+    await limit.orStop(new Promise(() => undefined));
+    limit.dispose();
   }
 
   /** Resolves with the work's result, or with `undefined` when the deadline stops: a late result is discarded. */
   async orStop<T>(work: Promise<T>): Promise<T | undefined> {
     let leave: () => void = () => undefined;
     const stop = new Promise<undefined>((resolve) => {
-      const end = () => {
+      leave = this.onStop(() => {
         resolve(undefined);
-      };
-      leave = this.onStop(end);
-      if (this.reason !== undefined) end();
+      });
+      if (this.stopped !== undefined) resolve(undefined);
     });
-    try {
-      return await Promise.race([work, stop]);
-    } finally {
-      leave();
-    }
+    return Promise.race([work, stop]).finally(leave);
   }
 
   dispose(): void {
-    this.cancelTimer?.();
-    this.onDispose?.();
-    this.outer?.removeEventListener('abort', this.onOuterAbort);
+    for (const cleanUp of this.cleanUps) cleanUp();
+  }
+}
+
+/** Work under way, so that a closing module can wait for it. */
+export class OpenWork {
+  private readonly open = new Set<Promise<unknown>>();
+
+  constructor(protected readonly timers: Timers) {}
+
+  add<T>(work: Promise<T>): Promise<T> {
+    const remove = () => this.open.delete(work);
+    this.open.add(work);
+    work.then(remove, remove);
+    return work;
   }
 
-  private readonly onOuterAbort = (): void => {
-    this.stop('aborted');
-  };
+  /** Resolves when what is under way now has ended, at the latest after so many milliseconds. */
+  async settled(limitMs: number): Promise<void> {
+    if (this.open.size === 0 || limitMs <= 0) return;
+    const limit = new Deadline(this.timers, limitMs);
+    await limit.orStop(Promise.allSettled(this.open));
+    limit.dispose();
+  }
 }
 
 /** The open deadlines of a service. Closing it stops them all, so that no call outlives its module. */
-export class OpenDeadlines {
-  private readonly open = new Set<Deadline>();
+export class OpenDeadlines extends OpenWork {
+  private readonly deadlines = new Set<Deadline>();
   private closed = false;
-  private onIdle?: () => void;
-
-  constructor(private readonly timers: Timers) {}
 
   /** Runs some work under a deadline of its own. */
-  async run<T>(
+  run<T>(
     limitMs: number,
     signal: AbortSignal | null | undefined,
     work: (deadline: Deadline) => Promise<T>,
   ): Promise<T> {
     const deadline = new Deadline(this.timers, limitMs, signal);
     if (this.closed) deadline.stop('closed');
-    this.open.add(deadline);
-    try {
-      return await work(deadline);
-    } finally {
+    this.deadlines.add(deadline);
+    const end = () => {
       deadline.dispose();
-      this.open.delete(deadline);
-      if (this.open.size === 0) this.onIdle?.();
-    }
-  }
-
-  /** Resolves when no work is under way, at the latest after so many milliseconds. */
-  async settled(limitMs: number): Promise<void> {
-    if (this.open.size === 0 || limitMs <= 0) return;
-    const limit = new Deadline(this.timers, limitMs);
-    const idle = new Promise<void>((resolve) => {
-      this.onIdle = resolve;
-    });
-    await limit.orStop(idle);
-    limit.dispose();
+      this.deadlines.delete(deadline);
+    };
+    return this.add(work(deadline).finally(end));
   }
 
   close(): void {
     this.closed = true;
-    for (const deadline of this.open) deadline.stop('closed');
+    for (const deadline of this.deadlines) deadline.stop('closed');
   }
 }

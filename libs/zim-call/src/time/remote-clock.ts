@@ -8,16 +8,12 @@ const toleratedMs = 50;
  * receiving, at an unknown moment: so both bounds are kept, and each question is answered by the safe one.
  */
 export class RemoteClock {
+  /** How often the remote clock was set. */
+  steps = 0;
   /** Local minus remote time, at least and at most. */
   private leastMs = Number.NEGATIVE_INFINITY;
   private mostMs = Number.POSITIVE_INFINITY;
   private learnedAtMs = 0;
-  private stepCount = 0;
-
-  /** How often the remote clock was set. */
-  get steps(): number {
-    return this.stepCount;
-  }
 
   /** How far the bounds are apart at this local time. */
   uncertaintyMs(localMs: number): number {
@@ -29,7 +25,7 @@ export class RemoteClock {
     const bounds = { leastMs: this.leastMs - driftMs, mostMs: this.mostMs + driftMs };
     const reply = { leastMs: sentMs - remoteMs, mostMs: receivedMs - remoteMs };
     const contradictionMs = Math.max(reply.leastMs - bounds.mostMs, bounds.leastMs - reply.mostMs);
-    if (contradictionMs > toleratedMs) this.stepCount++;
+    if (contradictionMs > toleratedMs) this.steps++;
     const isContradicted = contradictionMs > 0;
     this.leastMs = isContradicted ? reply.leastMs : Math.max(reply.leastMs, bounds.leastMs);
     this.mostMs = isContradicted ? reply.mostMs : Math.min(reply.mostMs, bounds.mostMs);

@@ -29,21 +29,17 @@ const imfDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT
  */
 @Injectable()
 export class ZimClock {
-  private currentOffsetMs = 0;
+  /** How far ZIM's clock is ahead of this machine's, as far as it is known. */
+  offsetMs = 0;
   /** One reply has shown it, and no other has confirmed it yet. */
   private unconfirmedOffsetMs?: number;
   private loggedOffsetMs = 0;
 
   constructor(@Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime) {}
 
-  /** How far ZIM's clock is ahead of this machine's, as far as it is known. */
-  get offsetMs(): number {
-    return this.currentOffsetMs;
-  }
-
   /** Whether a signature made with this offset had a wrong time. */
   hasMovedFrom(offsetMs: number): boolean {
-    return Math.abs(this.currentOffsetMs - offsetMs) > resolutionMs;
+    return Math.abs(this.offsetMs - offsetMs) > resolutionMs;
   }
 
   /** Unix time in seconds. */
@@ -65,26 +61,19 @@ export class ZimClock {
     const aheadMs = Math.abs(serverMs - this.timestampSeconds() * 1000);
     const offsetMs = serverMs - this.runtime.wallClockMs();
     if (signatureExpired) {
-      if (aheadMs > resolutionMs) this.currentOffsetMs = offsetMs;
-    } else if (aheadMs <= tolerableMs) {
-      this.unconfirmedOffsetMs = undefined;
-    } else if (this.isConfirmedBy(offsetMs)) {
-      this.currentOffsetMs = offsetMs;
-      this.unconfirmedOffsetMs = undefined;
+      if (aheadMs > resolutionMs) this.offsetMs = offsetMs;
     } else {
-      this.unconfirmedOffsetMs = offsetMs;
+      const { unconfirmedOffsetMs = Infinity } = this;
+      const isConfirmed = Math.abs(offsetMs - unconfirmedOffsetMs) <= 2 * resolutionMs;
+      const isOff = aheadMs > tolerableMs;
+      if (isOff && isConfirmed) this.offsetMs = offsetMs;
+      this.unconfirmedOffsetMs = isOff && !isConfirmed ? offsetMs : undefined;
     }
     this.warnOnce(offsetMs);
   }
 
   private nowMs(): number {
-    return this.runtime.wallClockMs() + this.currentOffsetMs;
-  }
-
-  private isConfirmedBy(offsetMs: number): boolean {
-    const { unconfirmedOffsetMs } = this;
-    if (unconfirmedOffsetMs === undefined) return false;
-    return Math.abs(offsetMs - unconfirmedOffsetMs) <= 2 * resolutionMs;
+    return this.runtime.wallClockMs() + this.offsetMs;
   }
 
   /** Warns of a clock that is off, unless the last warning was about the same offset. */
