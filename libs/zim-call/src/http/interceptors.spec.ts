@@ -37,6 +37,17 @@ describe("an application's request interceptor", () => {
     });
   });
 
+  it('sees the time that is left when the deadline ends before the time limit of a request', async () => {
+    let timeoutMs = 0;
+    await zim.given([accepted]);
+    zim.http.axiosRef.interceptors.request.use((config) => {
+      timeoutMs = config.timeout ?? 0;
+      return config;
+    });
+    await zim.service.invite(invite, { deadlineMs: 2_000 });
+    expect(timeoutMs).toBe(2_000);
+  });
+
   it('adds a header to what leaves', async () => {
     await inviteThrough((config) => {
       config.headers.set('X-Request-Id', 'abc');

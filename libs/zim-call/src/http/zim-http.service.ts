@@ -82,7 +82,7 @@ export class ZimHttpService implements OnApplicationShutdown {
       params,
       data: body,
       headers: body === undefined ? commonHeaders : jsonHeaders,
-      timeout: Math.ceil(limit.remainingMs),
+      timeout: Math.ceil(Math.min(limit.remainingMs, deadline.remainingMs)),
     };
     const attempt = new HttpAttempt(planned, target, permit, limit);
     try {
