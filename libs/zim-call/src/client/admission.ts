@@ -9,7 +9,6 @@ import type { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { type PreparedCall, stoppedFailure } from './classify.js';
 import type { Deadline } from '../time/deadline.js';
 import { Failure } from './failure.js';
-import type { ZimRuntime } from '../time/runtime.js';
 
 /** Calls that follow the first one wait no longer than this for its reply. */
 const longestWaitMs = 1_000;
@@ -19,36 +18,25 @@ const longestWaitMs = 1_000;
  * instead of many, and that reply corrects the clock.
  */
 export class FirstReplyGate {
-  private state: 'closed' | 'waiting' | 'open' = 'closed';
-  private readonly waiting = new Set<() => void>();
-
-  constructor(private readonly runtime: ZimRuntime) {}
+  private hasFirst = false;
+  private isOpen = false;
+  private letPass: () => void = () => undefined;
+  private readonly opened = new Promise<void>((resolve) => (this.letPass = resolve));
 
   /** Resolves at once for the first call; for the others when the first has its reply, or after a second. */
   async pass(deadline: Deadline): Promise<void> {
-    if (this.state === 'closed') this.state = 'waiting';
-    else if (this.state === 'waiting' && deadline.stopped === undefined) await this.wait(deadline);
+    if (this.hasFirst && !this.isOpen && deadline.stopped === undefined) {
+      const limit = deadline.atMost(longestWaitMs);
+      await limit.orStop(this.opened);
+      limit.dispose();
+    }
+    this.hasFirst = true;
   }
 
   /** Lets every call pass from now on: an attempt has ended, with or without a reply, or will not be made. */
   open(): void {
-    if (this.state === 'open') return;
-    this.state = 'open';
-    for (const go of [...this.waiting]) go();
-  }
-
-  private wait(deadline: Deadline): Promise<void> {
-    return new Promise((resolve) => {
-      const go = () => {
-        cancel();
-        this.waiting.delete(go);
-        stopListening();
-        resolve();
-      };
-      const cancel = this.runtime.setTimer(longestWaitMs, go);
-      const stopListening = deadline.onStop(go);
-      this.waiting.add(go);
-    });
+    this.isOpen = true;
+    this.letPass();
   }
 }
 

@@ -42,7 +42,7 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
     const { baseUrls, retry, onUnknown } = options;
     this.deadlines = new OpenDeadlines(runtime);
     this.parts = {
-      firstReply: new FirstReplyGate(runtime),
+      firstReply: new FirstReplyGate(),
       limiter,
       http,
       clock,
