@@ -4,6 +4,11 @@ export {
   signZimCallback,
   type CorrelatedData,
   type ZimCallbackSignatureInput,
+  type ZimPushSwitch,
+  type ZimRegion,
+  type ZimReply,
+  type ZimRequestSigner,
+  type ZimSignatureInput,
 } from 'zim-protocol';
 export type {
   AnyZimEvent,
@@ -61,6 +66,7 @@ export {
 export { ZimHealthIndicator, type ZimHealth } from './telemetry/zim-health.indicator.js';
 export type {
   LaneFigures,
+  RateLimitedCall,
   RateLimitEvent,
   RateLimitFigures,
   RateLimitListener,

@@ -99,14 +99,14 @@ const rateLimiterProvider: FactoryProvider<RateLimiter> = {
     CallbackConfirmations,
   ],
 })
-export class ZimCallModule extends ZimCallConfigurableModule implements OnApplicationBootstrap {
+export class ZimCallModule implements OnApplicationBootstrap {
+  /** @internal */
   constructor(
     modules: ModulesContainer,
     private readonly application: ApplicationConfig,
     @Inject(ZIM_CALL_NAME) private readonly name: string,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
-    super();
     refuseSecondOf(name, modules);
   }
 
@@ -114,16 +114,16 @@ export class ZimCallModule extends ZimCallConfigurableModule implements OnApplic
    * Returns a module whose options are known now.
    * @throws ZimConfigError at boot, with all problems at once
    */
-  static override forRoot(options: ZimCallModuleOptions): DynamicModule {
-    return complete(super.forRoot(options), options);
+  static forRoot(options: ZimCallModuleOptions): DynamicModule {
+    return complete(ZimCallConfigurableModule.forRoot(options), options);
   }
 
   /**
    * Returns a module whose options come from other providers. `name` and `isGlobal` stand beside the factory.
    * @throws ZimConfigError at boot, with all problems at once
    */
-  static override forRootAsync(options: ZimCallModuleAsyncOptions): DynamicModule {
-    return complete(super.forRootAsync(options), options);
+  static forRootAsync(options: ZimCallModuleAsyncOptions): DynamicModule {
+    return complete(ZimCallConfigurableModule.forRootAsync(options), options);
   }
 
   onApplicationBootstrap(): void {
@@ -154,6 +154,7 @@ function complete(
   };
   return {
     ...definition,
+    module: ZimCallModule,
     global: isGlobal,
     // register() creates an axios instance of its own: HttpModule without it shares the global one.
     imports: [...(definition.imports ?? []), HttpModule.register(zimHttpDefaults)],

@@ -12,10 +12,6 @@ export const ZIM_CALL_NAME = Symbol('ZIM_CALL_NAME');
 /** The name of a module without a `name`. */
 export const defaultZimCallName = 'default';
 
-type Service<T> = abstract new (...args: never[]) => T;
-type GetToken<T> = (name?: string) => string | Service<T>;
-type InjectDecorator = (name?: string) => PropertyDecorator & ParameterDecorator;
-
 /** Returns the injection token of a named module's {@link CallInviteService}; the class itself without a name. */
 export const getCallInviteServiceToken = tokenOf('CallInviteService', CallInviteService);
 /** Injects the {@link CallInviteService} of the module of that name. */
@@ -58,11 +54,16 @@ export const getZimHttpToken = (name = defaultZimCallName): string => `ZimHttp($
 export const InjectZimHttp = decoratorOf(getZimHttpToken);
 
 // The label is not `service.name`, because minifiers give classes of several files the same name.
-function tokenOf<T>(label: string, service: Service<T>): GetToken<T> {
+function tokenOf<T extends abstract new (...args: never[]) => unknown>(
+  label: string,
+  service: T,
+): (name?: string) => string | T {
   return (name = defaultZimCallName) =>
     name === defaultZimCallName ? service : `${label}(${name})`;
 }
 
-function decoratorOf(getToken: GetToken<unknown>): InjectDecorator {
+function decoratorOf(
+  getToken: (name?: string) => string | (abstract new (...args: never[]) => unknown),
+): (name?: string) => PropertyDecorator & ParameterDecorator {
   return (name) => Inject(getToken(name));
 }

@@ -126,7 +126,14 @@ export type ZimCallback =
   | ZimUserActionCallback;
 
 /** The name of a documented callback. */
-export type ZimCallbackEvent = ZimCallback['event'];
+export type ZimCallbackEvent =
+  | 'call_create'
+  | 'call_invite'
+  | 'call_cancel'
+  | 'call_accept'
+  | 'call_reject'
+  | 'call_timeout'
+  | 'user_action';
 
 /** Delays in seconds before ZIM sends a callback again that got no 2xx response. */
 export const zimCallbackRetryDelaysSeconds: readonly number[] = [2, 4, 8, 16, 32];

@@ -18,7 +18,7 @@ export interface CorrelatedData {
 
 /**
  * Prepends a correlation id to an invite's ExtendedData, on a line of its own: `zim-call/1 <id>`.
- * @param correlationId 22 characters of base64url: 16 unguessable bytes
+ * @param correlationId - 22 characters of base64url: 16 unguessable bytes
  */
 export function writeCorrelation(correlationId: string, extendedData: string): string {
   return `${prefix}${correlationId}\n${extendedData}`;

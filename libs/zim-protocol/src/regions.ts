@@ -1,3 +1,6 @@
+/** A region of ZIM's servers; `unified` serves any of them. */
+export type ZimRegion = 'unified' | 'sha' | 'hkg' | 'fra' | 'lax' | 'bom' | 'sgp';
+
 /**
  * ZIM's hosts. `unified` serves any region; choose the region in which your backend runs.
  *
@@ -17,9 +20,7 @@ export const zimRegionHosts = {
   bom: 'zim-api-bom.zego.im',
   /** South-east Asia, Singapore */
   sgp: 'zim-api-sgp.zego.im',
-} as const;
-
-export type ZimRegion = keyof typeof zimRegionHosts;
+} as const satisfies Record<ZimRegion, string>;
 
 export function isZimRegion(value: unknown): value is ZimRegion {
   return typeof value === 'string' && Object.hasOwn(zimRegionHosts, value);

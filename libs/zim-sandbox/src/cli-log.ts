@@ -55,7 +55,7 @@ export class CliLog {
 /**
  * Returns the line of a request, without query and signature.
  *
- * @param atMs when it was handled, which a fault may have delayed
+ * @param atMs - when it was handled, which a fault may have delayed
  */
 export function requestLine(entry: JournalEntry, atMs: number): LogLine {
   const { code } = entry;
@@ -89,7 +89,7 @@ export function callLine({ atMs, appId, before, call }: SandboxCallChange): LogL
 /**
  * Returns the line of an attempt to deliver a callback, without body and signature.
  *
- * @param atMs when the attempt had ended
+ * @param atMs - when the attempt had ended
  */
 export function attemptLine(
   { delivery, attempt, nextAfterSeconds }: SandboxAttemptReport,
@@ -110,8 +110,8 @@ function stateOf(call: SandboxCallChange['before'], userId: string): string | un
  * Returns a time of day as the command line and the console show it: local, with its offset from UTC, such as
  * `16:00:00.123+08:00`.
  *
- * @param atMs Unix time in milliseconds
- * @param offsetMinutes of the time zone, east of UTC; by default that of this machine at that time
+ * @param atMs - Unix time in milliseconds
+ * @param offsetMinutes - of the time zone, east of UTC; by default that of this machine at that time
  */
 export function timeText(
   atMs: number,

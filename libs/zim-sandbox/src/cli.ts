@@ -19,7 +19,7 @@ export interface CliProcess {
 /**
  * Runs the command line until SIGINT or SIGTERM.
  *
- * @param argv the arguments, without node and the script
+ * @param argv - the arguments, without node and the script
  * @returns the exit code: 0, 1 if the sandbox cannot start, 2 for invalid arguments
  */
 export async function run(argv: readonly string[], host: CliProcess): Promise<number> {

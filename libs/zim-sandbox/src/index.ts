@@ -1,3 +1,4 @@
+export type { ZimCallbackEvent, ZimCancelReason } from 'zim-protocol';
 export type { SandboxAttemptReport, SandboxCallbacks } from './callbacks/callbacks.js';
 export type {
   SandboxDelivery,

@@ -6,7 +6,7 @@ export type RefusalReason = 'body' | 'path' | 'signature' | 'age' | 'nonce';
 
 /** A callback is not accepted; the message is answered to its sender. */
 export class CallbackError extends Error {
-  /** @param reason none if the fault is on this side */
+  /** @param reason - none if the fault is on this side */
   constructor(
     readonly status: 400 | 401 | 413 | 500 | 503,
     message: string,
@@ -32,7 +32,7 @@ export class CountedWarning {
   private lastDetail = '';
   private quietUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** @param describe makes the line from the number of callbacks */
+  /** @param describe - makes the line from the number of callbacks */
   constructor(
     private readonly runtime: ZimRuntime,
     private readonly describe: (callbacks: string) => string,

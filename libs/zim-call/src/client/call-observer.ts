@@ -19,7 +19,7 @@ export interface AttemptWatch {
 export interface CallWatch {
   /** The call has just waited this long for ZIM's quota. */
   waited(waitMs: number): void;
-  /** @param attempt 1 for the first attempt of the call */
+  /** @param attempt - 1 for the first attempt of the call */
   attemptStarted(attempt: number, origin: string, method: 'GET' | 'POST'): AttemptWatch;
   ended(end: CallEnd, attempts: number): void;
 }

@@ -19,7 +19,7 @@ const secretLike = /\w{32,}/;
 /**
  * Reads the envelope of a reply, which decides: `Code` 0 is success and anything else is not, whatever the HTTP
  * status is; a reply without an integer `Code` proves nothing.
- * @param userIds the users whom the request is about, if known
+ * @param userIds - the users whom the request is about, if known
  */
 export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimReply | Failure {
   const fields = parseObject(reply.text);
@@ -165,7 +165,7 @@ function quote(message: string): string {
  *
  * Entries that name none of the users are skipped, for ZIM also writes empty and overlong ids there. A user that is
  * named has failed, even if the entry says nothing else that is readable.
- * @param userIds the users whom the request was about; without them, every legal id in the list is read
+ * @param userIds - the users whom the request was about; without them, every legal id in the list is read
  */
 export function readErrorUsers(
   value: unknown,

@@ -6,6 +6,7 @@ import { CallRunner, type ZimApiRequest } from './call-runner.js';
 /** Calls any operation of ZIM's server API, also those for which this package has no method. */
 @Injectable()
 export class ZimApiClient {
+  /** @internal */
   constructor(private readonly calls: CallRunner) {}
 
   /**
@@ -15,7 +16,7 @@ export class ZimApiClient {
    * refused for its rate or its age. A request that may have taken effect is repeated only where doing it twice is
    * the same as once (accepting, rejecting, registering, querying), or where `onUnknown` says so.
    *
-   * @param action the operation, such as `CallInvite`; case-sensitive
+   * @param action - the operation, such as `CallInvite`; case-sensitive
    * @throws ZimCallError of the class that fits; its `outcome` says what happened
    * See https://www.zegocloud.com/docs/zim-server/accessing-server-apis
    */

@@ -90,7 +90,7 @@ export class HttpAttempt {
   private reply?: HttpReply;
   private failure: unknown;
 
-  /** @param planned the config before any interceptor has seen it */
+  /** @param planned - the config before any interceptor has seen it */
   constructor(
     private readonly planned: PlannedRequest,
     private readonly target: HttpTarget,
@@ -129,7 +129,7 @@ export class HttpAttempt {
 
   /**
    * The result of the attempt. Interceptors cannot change it once the request was sent.
-   * @param error thrown by an interceptor or by axios
+   * @param error - thrown by an interceptor or by axios
    */
   end(error: unknown): HttpReply | HttpFailure {
     if (this.reply !== undefined) return this.reply;

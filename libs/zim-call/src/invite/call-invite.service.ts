@@ -33,6 +33,7 @@ const action = 'CallInvite';
 export class CallInviteService {
   private readonly dto: ReturnType<typeof inviteRulesOf>;
 
+  /** @internal */
   constructor(
     private readonly calls: CallRunner,
     private readonly idempotency: IdempotencyService,
@@ -54,7 +55,7 @@ export class CallInviteService {
    * With the module's `correlation`, a `call_create` callback replaces a missing reply, within its `windowMs` and the
    * deadline; errors whose outcome stays `unknown` contain the `correlationId`.
    *
-   * @param invite a {@link CallInviteDto} or a plain object of its shape; unknown properties are refused
+   * @param invite - a {@link CallInviteDto} or a plain object of its shape; unknown properties are refused
    * @throws ZimInvalidRequestError if a rule is broken: nothing was sent, `errors` names each field
    * @throws ZimIdempotencyError if `idempotencyKey` was given for another invite
    * @throws ZimUserNotRegisteredError if the caller or all callees are unknown to ZIM

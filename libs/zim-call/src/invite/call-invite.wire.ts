@@ -19,9 +19,6 @@ import type {
   PushImageInfoDto,
 } from './offline-push.dto.js';
 
-const createdAtSources = ['zim', 'date-header', 'local-clock'] as const;
-const confirmations = ['reply', 'callback'] as const;
-
 /** The result of an invite: phones ring, though perhaps not all of them. */
 export interface CallInviteResult {
   /** ZIM's id of the call: text of 1 to 32 characters, never a number. */
@@ -31,7 +28,7 @@ export interface CallInviteResult {
    * The source of `createdAt`. `zim`: ZIM's reply or callback. Without a time there, `date-header`: the `Date` of the
    * reply, in whole seconds; or `local-clock`: this machine's clock when the reply arrived.
    */
-  readonly createdAtFrom: (typeof createdAtSources)[number];
+  readonly createdAtFrom: 'zim' | 'date-header' | 'local-clock';
   /** ZIM's id of the request, for its support; empty if ZIM gave none. */
   readonly requestId: string;
   /**
@@ -42,10 +39,17 @@ export interface CallInviteResult {
   /** The callees that could not be invited, and why. Confirmed by a callback: always empty. */
   readonly failed: readonly ZimUserFailure[];
   /** `callback`: the reply was lost; with the module's `correlation`, a `call_create` callback replaced it. */
-  readonly confirmedBy: (typeof confirmations)[number];
+  readonly confirmedBy: 'reply' | 'callback';
   /** True if this is the result of an earlier invite with the same `idempotencyKey`: no phone rang again. Else absent. */
   readonly replayed?: true;
 }
+
+const createdAtSources: readonly CallInviteResult['createdAtFrom'][] = [
+  'zim',
+  'date-header',
+  'local-clock',
+];
+const confirmations: readonly CallInviteResult['confirmedBy'][] = ['reply', 'callback'];
 
 /** Reads a reply to CallInvite whose `Code` is 0. */
 export function readCallInviteResult(

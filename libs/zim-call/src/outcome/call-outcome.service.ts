@@ -29,6 +29,7 @@ import { lateCallbackMs, reduceCall, remainingLateMs } from './reduce-call.js';
 export class CallOutcomeService implements BeforeApplicationShutdown {
   private readonly deadlines: OpenDeadlines;
 
+  /** @internal */
   constructor(
     @Inject(CALL_INVITE_SERVICE) private readonly invites: CallInviteService,
     @Inject(CALL_EVENT_STORE) private readonly store: CallEventStore,
@@ -50,7 +51,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    * after a timeout of a call that was made elsewhere, because an unknown callee may have accepted. An earlier deadline
    * makes either of them `unknown`. If no callback reports the end, the deadline ends the wait.
    *
-   * @param options `deadlineMs` defaults to the ring time, if known (else 600 s), plus 70 s
+   * @param options - `deadlineMs` defaults to the ring time, if known (else 600 s), plus 70 s
    * @throws ZimOutcomeTimeoutError at the deadline, with what is known so far; ZimConnectionError if `signal` aborts.
    * Both have the `callId` and the outcome `unknown`: the phones may still be ringing; call again to wait longer
    * @throws ZimConfigError if the module receives no callbacks
@@ -96,7 +97,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   /**
    * Makes phones ring and waits for the outcome. A callee who accepts before ZIM's reply arrives is not missed.
    *
-   * @param options `deadlineMs` limits the wait; `signal` ends the invite and the wait; the others are the invite's
+   * @param options - `deadlineMs` limits the wait; `signal` ends the invite and the wait; the others are the invite's
    * @throws ZimCallError as {@link CallInviteService.invite} and {@link CallOutcomeService.outcome}
    */
   async inviteAndWait(

@@ -82,7 +82,7 @@ export class CallQueue {
 
   /**
    * Resolves when the call may leave, or is refused. Never rejects.
-   * @param waitMs how long it is expected to wait
+   * @param waitMs - how long it is expected to wait
    */
   add(request: PermitRequest, waitMs: number): Promise<Permit | RateLimitRefusal> {
     const reason = this.reasonToRefuse(request, waitMs);
@@ -234,7 +234,7 @@ export class WaitEstimator {
     if (index !== -1) this.grantedAtMs.splice(index, 1);
   }
 
-  /** @param further how many slots go to other calls first, besides those that are held already */
+  /** @param further - how many slots go to other calls first, besides those that are held already */
   waitMs(further: number, opensAtMs: number, nowMs: number): number {
     if (further < 0) return Math.max(0, (this.grantedAtMs.at(further) ?? nowMs) - nowMs);
     const { limit, windowMs } = this.settings;

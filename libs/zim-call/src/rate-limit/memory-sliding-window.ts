@@ -26,8 +26,8 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   private widened = { ms: 0, atMs: 0 };
 
   /**
-   * @param sends earlier sends that count
-   * @param idPrefix what the ids of its slots begin with
+   * @param sends - earlier sends that count
+   * @param idPrefix - what the ids of its slots begin with
    */
   constructor(
     private readonly timers: Timers,

@@ -1,7 +1,8 @@
 import type { ZimCallLane } from '../config/request-options.js';
 import type { RateLimitRefusalReason, RateLimitState } from './permit.js';
 
-interface LimitedCall {
+/** A call that is rate limited. */
+export interface RateLimitedCall {
   readonly action: string;
   readonly lane: ZimCallLane;
 }
@@ -9,11 +10,11 @@ interface LimitedCall {
 /** What happens to the calls that are rate limited. */
 export type RateLimitEvent =
   /** A call waits in the queue. */
-  | (LimitedCall & { readonly type: 'queued' })
+  | (RateLimitedCall & { readonly type: 'queued' })
   /** A request was sent, this long after its call came. */
-  | (LimitedCall & { readonly type: 'sent'; readonly waitedMs: number })
+  | (RateLimitedCall & { readonly type: 'sent'; readonly waitedMs: number })
   /** A call was refused, or left the queue, without having been sent; it would have waited for `waitMs`. */
-  | (LimitedCall & {
+  | (RateLimitedCall & {
       readonly type: 'shed';
       readonly reason: RateLimitRefusalReason;
       readonly waitMs: number;

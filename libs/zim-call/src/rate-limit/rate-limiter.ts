@@ -107,6 +107,7 @@ async function callQuietly(listener: RateLimitListener, event: RateLimitEvent): 
  */
 @Injectable()
 export class ZimRateLimit {
+  /** @internal */
   constructor(private readonly limiter: RateLimiter) {}
 
   /** Returns what happened in this instance since its start, and what waits now. */

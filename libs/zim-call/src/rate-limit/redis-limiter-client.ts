@@ -52,7 +52,7 @@ export class RedisLimiterClient {
   }
 
   /**
-   * @param args the window id that is known, then the arguments of the operation
+   * @param args - the window id that is known, then the arguments of the operation
    * @throws RedisUnavailableError
    */
   async run(

@@ -95,7 +95,7 @@ export class RedisConnection {
 
   /**
    * Resolves with what a command gives.
-   * @param onLateAnswer called when the answer comes after the limit
+   * @param onLateAnswer - called when the answer comes after the limit
    * @throws Error if Redis is unavailable or does not answer within the limit; says why, without a password
    */
   async run<T>(

@@ -22,7 +22,7 @@ export function startLimit(timers: Timers, limitMs: number, onLimit: () => void)
 
 /**
  * Resolves with the answer.
- * @param onLateAnswer called when the answer comes after the limit
+ * @param onLateAnswer - called when the answer comes after the limit
  * @throws Error at the limit
  */
 export async function answerWithin<T>(

@@ -2,18 +2,9 @@ import type { Deadline } from '../time/deadline.js';
 import type { ZimRuntime } from '../time/runtime.js';
 import { ExpiringMap } from './expiring-map.js';
 
-export const callEventTypes = [
-  'invited',
-  'created',
-  'accepted',
-  'rejected',
-  'timed-out',
-  'cancelled',
-] as const;
-
 /** Something that happened to a call. */
 export interface CallEvent {
-  readonly type: (typeof callEventTypes)[number];
+  readonly type: 'invited' | 'created' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled';
   /** The users it happened to. */
   readonly userIds: readonly string[];
   /** When ZIM reported it; whole seconds for callbacks. */
@@ -25,6 +16,15 @@ export interface CallEvent {
   /** Of an invite: how long the phones ring. */
   readonly timeoutSeconds?: number;
 }
+
+export const callEventTypes: readonly CallEvent['type'][] = [
+  'invited',
+  'created',
+  'accepted',
+  'rejected',
+  'timed-out',
+  'cancelled',
+];
 
 /** An event as it is stored. Under an invite's correlation id, it names the call that the invite became. */
 export interface StoredCallEvent extends CallEvent {
@@ -58,7 +58,7 @@ export function correlationKey(correlationId: string): string {
  * Yields the events of a call: now, after each change, and once more when the deadline stops, because a shared store
  * reports no changes while it is unavailable. Ends at once if the deadline is aborted.
  *
- * @param readAgainAfterMs when to read again without a change, given the events read last
+ * @param readAgainAfterMs - when to read again without a change, given the events read last
  */
 export async function* followCall(
   store: Pick<CallEventStore, 'load' | 'onChange'>,

@@ -37,8 +37,8 @@ export interface WantedKey {
 export interface IdempotencyStore {
   /**
    * Claims the key for a call, if it is new.
-   * @param leaseMs when the call will have ended for certain; until then the key is kept
-   * @param isKnown whether the store has answered before that the key is claimed: if it is gone now without having
+   * @param leaseMs - when the call will have ended for certain; until then the key is kept
+   * @param isKnown - whether the store has answered before that the key is claimed: if it is gone now without having
    * been released, it was lost
    */
   claim(wanted: WantedKey, leaseMs: number, isKnown?: boolean): Promise<IdempotencyClaim>;

@@ -46,7 +46,7 @@ const reasons = {
 
 /**
  * Returns the result of a call that was made before.
- * @param revive reads the result from JSON; `undefined` if it is none
+ * @param revive - reads the result from JSON; `undefined` if it is none
  * @throws ZimCallError of that call, of the same class; or of a key that is neither new nor has a result
  */
 export function replay<T>(

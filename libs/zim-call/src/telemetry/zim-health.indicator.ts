@@ -29,6 +29,7 @@ export interface ZimHealth {
  */
 @Injectable()
 export class ZimHealthIndicator {
+  /** @internal */
   constructor(
     private readonly limiter: RateLimiter,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -39,7 +40,7 @@ export class ZimHealthIndicator {
   /**
    * Reports `down` only while no call can be sent: the module is closing, or Redis is unavailable and
    * `rateLimit.whenRedisIsUnavailable` is `closed`. A full queue is not down: its calls are sent later.
-   * @param key the name of this indicator in the result of terminus
+   * @param key - the name of this indicator in the result of terminus
    */
   check(key = 'zim'): Record<string, ZimHealth> {
     const { state, instances, lanes } = this.limiter.figures();

@@ -23,7 +23,7 @@ export class CallbackApp {
     this.runtime.nowMs = callbackSeconds * 1000;
   }
 
-  /** @param fakes providers that replace others, by their tokens */
+  /** @param fakes - providers that replace others, by their tokens */
   static async start(
     metadata: ModuleMetadata,
     adapter: AbstractHttpAdapter = new FastifyAdapter(),

@@ -44,6 +44,7 @@ interface Part<T> {
 /** Registers users with ZIM and queries them. Lists of any length are sent in requests of 100. */
 @Injectable()
 export class ZimUserService {
+  /** @internal */
   constructor(private readonly calls: CallRunner) {}
 
   /**

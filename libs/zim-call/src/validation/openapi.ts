@@ -35,7 +35,7 @@ const schemaOfRule: Readonly<Record<string, (constraint: unknown) => Schema>> = 
 
 /**
  * Lets `@nestjs/swagger` show the rules of a DTO class, without a plugin or a dependency on it.
- * @param additions what no rule says, by property
+ * @param additions - what no rule says, by property
  */
 export function DescribedByRules(additions: Readonly<Record<string, Schema>> = {}): ClassDecorator {
   return (type) => {

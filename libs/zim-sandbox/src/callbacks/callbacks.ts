@@ -50,6 +50,7 @@ export class SandboxCallbacks {
   private lastId = 0;
   private isStopped = false;
 
+  /** @internal */
   constructor(private readonly settings: Settings) {
     this.redactor = Redactor.of(settings.apps);
     this.apps = new PerApp(appIdsOf(settings), (appId) => ({

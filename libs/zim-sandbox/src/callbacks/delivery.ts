@@ -119,7 +119,7 @@ export class Delivery {
     };
   }
 
-  /** @param track called with the promise of each attempt */
+  /** @param track - called with the promise of each attempt */
   start(track: (work: Promise<void>) => void): void {
     if (this.parts.url() === undefined) this.state = 'undeliverable';
     else track(this.attemptAndSchedule(track));

@@ -6,7 +6,7 @@ export type SendResult = { readonly status: number } | { readonly error: string 
 /**
  * Posts a callback. Follows no redirect, keeps no connection open, and never rejects.
  *
- * @param timeoutMs of real time, until the response is complete
+ * @param timeoutMs - of real time, until the response is complete
  */
 export function sendCallback(
   url: string,

@@ -18,7 +18,7 @@ export class EventLog {
   private events: ConsoleEvent[] = [];
   private lastNumber = 0;
 
-  /** @param limit how many events are kept at least; at most twice as many are */
+  /** @param limit - how many events are kept at least; at most twice as many are */
   constructor(private readonly limit: number) {}
 
   get position(): Position {

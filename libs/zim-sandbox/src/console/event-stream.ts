@@ -21,7 +21,7 @@ export class EventStream {
   private isBlocked = false;
   private isTimeDue = true;
 
-  /** @param position where to continue; absent to start with the present state */
+  /** @param position - where to continue; absent to start with the present state */
   constructor(
     private readonly parts: EventStreamParts,
     private readonly response: ServerResponse,

@@ -21,7 +21,7 @@ export class ControlError extends Error {
     super(message);
   }
 
-  /** @param methods the methods of this path */
+  /** @param methods - the methods of this path */
   static wrongMethod(methods: readonly string[]): ControlError {
     const allowed = methods.join(', ');
     return new ControlError(405, `This path takes ${allowed}.`, { Allow: allowed });
@@ -84,7 +84,7 @@ export function readLimit(value: string | null): number | undefined {
 /**
  * Reads a body that must be a JSON object.
  *
- * @param known the allowed fields; absent if the caller checks them
+ * @param known - the allowed fields; absent if the caller checks them
  */
 export function readObject(body: RequestBody, known?: readonly string[]): JsonObject {
   if (!body.readable) throw new ControlError(400, `${body.reason}.`);
@@ -99,7 +99,7 @@ export function refuseUnknown(given: Iterable<string>, known: readonly string[],
   if (problems.length > 0) throw new ControlError(400, `${problems.join('; ')}.`);
 }
 
-/** @param prefix of the field's path in an error, such as `offlinePush.` */
+/** @param prefix - of the field's path in an error, such as `offlinePush.` */
 export function readString(json: JsonObject, name: string, prefix = ''): string {
   const value = json[name];
   if (typeof value !== 'string') throw new ControlError(400, `${prefix}${name} must be a string.`);

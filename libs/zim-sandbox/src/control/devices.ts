@@ -35,6 +35,7 @@ export interface DeviceParts {
  * See https://www.zegocloud.com/docs/zim-android/guides/call/call-invitation-signaling
  */
 export class SandboxDevices {
+  /** @internal */
   constructor(private readonly parts: DeviceParts) {}
 
   /**

@@ -1,16 +1,49 @@
 import { unknownNames } from './unknown-names.js';
 
-interface Assumption {
+/**
+ * Switches for behaviour that the vendor's pages do not state; the default comes first. The command line's `--help` and
+ * the README list each with its meaning.
+ */
+export interface SandboxAssumptions {
+  readonly unknownAppId: '100000011' | '100000010';
+  readonly nonceFormat: 'any' | 'hex16';
+  readonly nonceReplay: 'refuse' | 'allow';
+  readonly nonceReplayCode: '100000008' | '100000005';
+  readonly longUserId: '660000012' | '660000002';
+  readonly tooManyUsers: '660000011' | '660000002';
+  readonly quotaWindow: 'sliding' | 'fixed' | 'token-bucket';
+  readonly quotaScope: 'action' | 'app';
+  readonly quotaCountsRefused: 'no' | 'yes';
+  readonly unregisteredCallees: 'all' | 'any';
+  readonly duplicateCallees: 'collapse' | 'refuse';
+  readonly repeatAnswer: '0' | '660900005';
+  readonly changedAnswer: '660900008' | '660900005';
+  readonly onlineStatusCase: 'Online' | 'online';
+  readonly unknownUserInfo: '660700015' | '660000002';
+  readonly serverApiCallbacks: 'yes' | 'no';
+  readonly neverLoggedInCallees: 'as-logged-out' | 'as-offline';
+  readonly absentCaller: 'offline' | 'online';
+  readonly userActionCallbacks: 'yes' | 'no';
+  readonly callbackRetrySigning: 'same' | 'new';
+  readonly callbackEncoding: 'escaped-json' | 'json' | 'url-encoded';
+}
+
+/** The name of a switch. */
+export type SandboxAssumption = keyof SandboxAssumptions;
+
+interface Assumption<Value extends string> {
   /** The first value is the default. */
-  readonly values: readonly [string, ...string[]];
+  readonly values: readonly [Value, ...Value[]];
   readonly explanation: string;
 }
 
 /**
- * Switches for behaviour that ZIM's documentation does not state. The types, the checks of the options and the help
- * text derive from this table, and the README is tested against it.
+ * Switches for behaviour that ZIM's documentation does not state. The checks of the options and the help text
+ * derive from this table, and the README is tested against it.
  */
-export const assumptionTable = {
+export const assumptionTable: {
+  readonly [Name in SandboxAssumption]: Assumption<SandboxAssumptions[Name]>;
+} = {
   unknownAppId: {
     values: ['100000011', '100000010'],
     explanation: 'the code for an unknown AppId: no configuration, or no ServerSecret',
@@ -104,19 +137,6 @@ export const assumptionTable = {
     explanation:
       'the body of a callback: JSON without a plain % or +, which URL-decoding does not change; plain JSON; or percent-encoded as a whole',
   },
-} as const satisfies Record<string, Assumption>;
-
-type Table = typeof assumptionTable;
-
-/** The name of a switch. */
-export type SandboxAssumption = keyof Table;
-
-/**
- * Switches for behaviour that the vendor's pages do not state. The command line's `--help` and the README list each
- * with its values, default and meaning.
- */
-export type SandboxAssumptions = {
-  readonly [Name in SandboxAssumption]: Table[Name]['values'][number];
 };
 
 /** Returns the given switches with defaults filled in; problems are added to `problems`. */

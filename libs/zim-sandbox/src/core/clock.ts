@@ -21,7 +21,7 @@ export class SandboxClock {
   private advanced = Promise.resolve();
   private realTimer: NodeJS.Timeout | undefined;
 
-  /** @param source Unix time in milliseconds; the machine's clock by default */
+  /** @param source - Unix time in milliseconds; the machine's clock by default */
   constructor(private readonly source: () => number = Date.now) {}
 
   /** Returns the sandbox's time as Unix time in milliseconds. */

@@ -67,7 +67,7 @@ export class Journal {
   private readonly listeners = new Listeners<JournalEntry>();
   private lastId = 0;
 
-  /** @param maxEntries kept of each app, and of all requests that name no app of the sandbox */
+  /** @param maxEntries - kept of each app, and of all requests that name no app of the sandbox */
   constructor(appIds: readonly number[], maxEntries: number) {
     // A list each: a busy app must not push out the entries of another.
     this.byApp = new Map(appIds.map((appId) => [appId, new BoundedList(maxEntries)]));

@@ -2,7 +2,7 @@
 export class SandboxStateError extends Error {
   override readonly name = 'SandboxStateError';
 
-  /** @param sdkCode the error code that ZIM's SDK documents for it, if there is one, such as 6000271 */
+  /** @param sdkCode - the error code that ZIM's SDK documents for it, if there is one, such as 6000271 */
   constructor(
     message: string,
     readonly sdkCode?: number,

@@ -6,7 +6,7 @@ const maxLength = 100;
 /**
  * Returns a message about each unknown name, with the most similar known name, if there is one.
  *
- * @param path put before the unknown name, such as `users[0].`
+ * @param path - put before the unknown name, such as `users[0].`
  */
 export function unknownNames(
   given: Iterable<string>,

@@ -10,11 +10,19 @@ export interface SandboxUser {
   readonly userAvatar?: string;
 }
 
-/** States of a user's connection. See https://www.zegocloud.com/docs/zim-server/user/query-users-online-status */
-export const sandboxPresences = ['online', 'offline', 'logged-out', 'never-logged-in'] as const;
+/**
+ * The state of a user's connection. `offline`: heartbeat lost; `never-logged-in`: registered by UserRegister only.
+ *
+ * See https://www.zegocloud.com/docs/zim-server/user/query-users-online-status
+ */
+export type SandboxPresence = 'online' | 'offline' | 'logged-out' | 'never-logged-in';
 
-/** `offline`: heartbeat lost; `never-logged-in`: registered by UserRegister only. */
-export type SandboxPresence = (typeof sandboxPresences)[number];
+export const sandboxPresences: readonly SandboxPresence[] = [
+  'online',
+  'offline',
+  'logged-out',
+  'never-logged-in',
+];
 
 /** A user to set a sandbox up with. */
 export interface SandboxSeedUser extends SandboxUser {
@@ -31,7 +39,7 @@ export function isPresence(value: unknown): value is SandboxPresence {
 /**
  * Returns why ZIM would refuse a user id, or `undefined`. The hint reads on from the name of the field.
  *
- * @param longIdCode the code for more than 32 bytes
+ * @param longIdCode - the code for more than 32 bytes
  */
 export function refuseUserId(userId: string, longIdCode = 660000012): Refusal | undefined {
   const bytes = utf8ByteLength(userId);

@@ -54,7 +54,7 @@ export class UserDirectory {
   private readonly presenceListeners = new Listeners<PresenceChange>();
   private readonly changeListeners = new Listeners<UserChange>();
 
-  /** @param seed users of every app, at the start and after each reset */
+  /** @param seed - users of every app, at the start and after each reset */
   constructor(
     appIds: readonly [number, ...number[]],
     seed: readonly SandboxSeedUser[],

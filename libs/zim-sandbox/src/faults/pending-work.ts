@@ -20,7 +20,7 @@ export class PendingWork {
   /**
    * Calls back when the sandbox's time has moved on by the delay.
    *
-   * @param abandon called instead, at a reset or stop before that
+   * @param abandon - called instead, at a reset or stop before that
    * @returns cancels both
    */
   setTimer(delayMs: number, callback: () => void, abandon = (): void => undefined): () => void {

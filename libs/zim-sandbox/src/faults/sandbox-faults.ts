@@ -56,7 +56,7 @@ export class SandboxFaults {
   private readonly listeners = new Listeners<undefined>();
   private lastId: number;
 
-  /** @param seed rules that are active at the start and after each reset */
+  /** @param seed - rules that are active at the start and after each reset */
   constructor(seed: readonly SandboxFaultRule[], clock: SandboxClock) {
     this.seed = seed;
     this.clock = clock;
