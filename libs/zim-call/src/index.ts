@@ -28,6 +28,7 @@ export { OnZimCall, type ZimEventName, type ZimEventOf } from './callbacks/on-zi
 export type { ZimApiRequest } from './client/call-runner.js';
 export { ZimApiClient } from './client/zim-api.client.js';
 export {
+  type AnyZimCallError,
   isZimCallError,
   ZimAuthError,
   ZimCallError,

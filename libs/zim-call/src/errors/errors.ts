@@ -96,8 +96,23 @@ export abstract class ZimCallError extends Error {
   }
 }
 
+/** Any error of this package. Its `kind` says which: `error.kind === 'invalid-request'` gives `error.errors`. */
+export type AnyZimCallError =
+  | ZimInvalidRequestError
+  | ZimUserNotRegisteredError
+  | ZimCallNotFoundError
+  | ZimCallStateError
+  | ZimIdempotencyError
+  | ZimRateLimitError
+  | ZimAuthError
+  | ZimServiceError
+  | ZimConnectionError
+  | ZimTimeoutError
+  | ZimProtocolError
+  | ZimConfigError;
+
 /** Whether a value is an error of this package, or of another installed copy of it. */
-export function isZimCallError(value: unknown): value is ZimCallError {
+export function isZimCallError(value: unknown): value is AnyZimCallError {
   return typeof value === 'object' && value !== null && brand in value;
 }
 

@@ -2,11 +2,11 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Logger } from 
 import { HttpAdapterHost } from '@nestjs/core';
 import { httpStatusOf } from './code-table.js';
 import {
+  isZimCallError,
   ZimCallError,
   type ZimErrorDetails,
   type ZimErrorKind,
   type ZimFieldError,
-  type ZimInvalidRequestError,
 } from './errors.js';
 
 /** The body of an RFC 9457 problem. It contains no URL, no secret and no signature. */
@@ -52,13 +52,8 @@ export function toZimProblem(error: ZimCallError): ZimProblem {
     correlationId: error.correlationId,
     callId: error.callId,
     errorUsers: error.errorUsers,
-    errors: isInvalidRequest(error) ? error.errors : undefined,
+    errors: isZimCallError(error) && error.kind === 'invalid-request' ? error.errors : undefined,
   };
-}
-
-/** Does not use `instanceof`: an error of another copy of this package is of another class. */
-function isInvalidRequest(error: ZimCallError): error is ZimInvalidRequestError {
-  return error.kind === 'invalid-request' && 'errors' in error;
 }
 
 /**
