@@ -84,9 +84,9 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
 /** The business fields of a request; the public parameters and the signature are added on the way. */
 export interface ZimApiRequest {
   /** For the query. Everything is percent-encoded; a list is sent as `Name[]=a&Name[]=b`. */
-  readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly query?: Readonly<Record<string, string | number | readonly string[]>> | undefined;
   /** For the JSON body; its presence makes the request a POST where the action does not say. */
-  readonly body?: object;
+  readonly body?: object | undefined;
 }
 
 /**

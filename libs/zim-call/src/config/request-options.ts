@@ -13,28 +13,28 @@ export type ZimOnUnknown = 'throw' | 'retry';
 /** Options of a single call. */
 export interface RequestOptions {
   /** Aborts the call. A request that had been sent by then has the outcome `unknown`. */
-  readonly signal?: AbortSignal | null;
+  readonly signal?: AbortSignal | null | undefined;
   /**
    * The longest time that this call may take, in milliseconds, with the wait for ZIM's quota, other waits and repeated
    * requests. Default: the module's.
    */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /**
    * The priority of this call while it waits for ZIM's quota: `urgent` calls are sure of 80 % of it, `normal` ones of
    * 16 % and `bulk` ones of 4 %; what one lane leaves goes to the others, the most urgent first. Default: `normal`.
    */
-  readonly lane?: ZimCallLane;
+  readonly lane?: ZimCallLane | undefined;
   /**
    * The customer for whom this call is made, 1 to 200 characters: tenants share ZIM's quota equally, however many
    * calls each has waiting. Default: all calls belong to one tenant.
    */
-  readonly tenant?: string;
+  readonly tenant?: string | undefined;
   /**
    * What to do if it is unknown whether the request took effect. `throw`: an error with the outcome `unknown`.
    * `retry`: the request is sent again, and **phones may ring twice**, in two calls of which this backend knows
    * one. Default: the module's.
    */
-  readonly onUnknown?: ZimOnUnknown;
+  readonly onUnknown?: ZimOnUnknown | undefined;
 }
 
 /** Options of a single invite. */
@@ -44,7 +44,7 @@ export interface InviteOptions extends RequestOptions {
    * Another invite with the same key rings no phone: it returns the result of the first, with `replayed: true`. Keys
    * are shared by all instances if the module has a `redisUrl`; otherwise they are valid in this process only.
    */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 const maxTenantLength = 200;

@@ -60,38 +60,38 @@ export interface ZimCallbackOptions {
   /** The CallbackSecret of ZEGO's console, which is not the ServerSecret; or a function that returns it. */
   readonly secret: ZimServerSecret;
   /** The most that a callback's timestamp may differ from this machine's clock. Default: 300. */
-  readonly toleranceSeconds?: number;
+  readonly toleranceSeconds?: number | undefined;
   /**
    * What to do with a callback that has the nonce and timestamp of an earlier one within the tolerance, but other
    * content. It may be forged, because ZIM's signature covers only those two; or ZIM's six digits came twice in a
    * second. `log`: it is accepted, counted and logged. `refuse`: it is answered 401. Default: `log`.
    */
-  readonly onReusedNonce?: 'log' | 'refuse';
+  readonly onReusedNonce?: 'log' | 'refuse' | undefined;
 }
 
 /** How calls wait for ZIM's quota. */
 export interface ZimRateLimitOptions {
   /** The requests that ZIM allows in a window, if its support has raised it. Default: 20. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** The window, in milliseconds. Default: 1000. */
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
   /** Whether each operation has its own quota, or all share one: ZIM's pages do not say. Default: `action`. */
-  readonly scope?: 'action' | 'app';
+  readonly scope?: 'action' | 'app' | undefined;
   /** The calls that may wait in this instance for one quota, the last fifth for urgent calls only. Default: 5000. */
-  readonly maxQueued?: number;
+  readonly maxQueued?: number | undefined;
   /** The size of their requests together, in bytes. Default: 16777216. */
-  readonly maxQueuedBytes?: number;
+  readonly maxQueuedBytes?: number | undefined;
   /**
    * How long a closing module still sends waiting calls and waits for ZIM's replies, in milliseconds; calls that are
    * not sent by then are `not-sent`. Default: 5000.
    */
-  readonly drainMs?: number;
+  readonly drainMs?: number | undefined;
   /**
    * What an instance sends while Redis is unavailable. `degrade`: its part of four fifths of the quota, by the number
    * of instances last seen. `closed`: nothing. `open`: the whole quota, as if there were no other instance.
    * Default: `degrade`.
    */
-  readonly whenRedisIsUnavailable?: 'degrade' | 'closed' | 'open';
+  readonly whenRedisIsUnavailable?: 'degrade' | 'closed' | 'open' | undefined;
 }
 
 /** How invites are recognised in callbacks. */
@@ -100,7 +100,7 @@ export interface ZimCorrelationOptions {
    * How long an invite without a reply waits for its `call_create`, in milliseconds, never beyond its deadline;
    * 1 to 60000. Default: 3000.
    */
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
 }
 
 /** The options of a module. They are checked once, at boot, and all problems are reported together. */
@@ -113,69 +113,69 @@ export interface ZimCallOptions {
    * The region of ZIM to call: the one in which this backend runs. Of several, the first is called; while it cannot be
    * reached, requests that were not sent go to the next one. Default: `unified`.
    */
-  readonly region?: ZimRegion | readonly ZimRegion[];
+  readonly region?: ZimRegion | readonly ZimRegion[] | undefined;
   /** Other servers instead of a region, such as a sandbox: `https`, or `http` on loopback. */
-  readonly baseUrl?: string | readonly string[];
+  readonly baseUrl?: string | readonly string[] | undefined;
   /** The longest time of one request with the body of its reply, in milliseconds. Default: 5000. */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /** The longest time of a call with its waits and repeated requests, in milliseconds. Default: 10000. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** How requests are repeated, such as `standardRetry` (the default), `noRetry` and `persistentRetry`. */
-  readonly retry?: ZimRetryPolicy;
+  readonly retry?: ZimRetryPolicy | undefined;
   /**
    * What to do if it is unknown whether a request took effect. `throw`: an error with the outcome `unknown`.
    * `retry`: it is sent again, and **phones may ring twice**, in two calls. Accepting, rejecting, registering and
    * querying are always sent again, because doing them twice does no harm. Default: `throw`.
    */
-  readonly onUnknown?: ZimOnUnknown;
+  readonly onUnknown?: ZimOnUnknown | undefined;
   /**
    * The result of accepting or rejecting if the reply was lost, the request was sent again, ZIM says that the call has
    * ended (660900005), and no callback reports how the callee answered: ZIM's pages do not say. `unknown`: an error
    * with that outcome. `done`: the answer itself ended the call. Default: `unknown`.
    */
-  readonly endedAfterLostAnswer?: 'unknown' | 'done';
+  readonly endedAfterLostAnswer?: 'unknown' | 'done' | undefined;
   /**
    * Finds out from ZIM's callbacks whether an invite without a reply rings: each invite carries a correlation id in its
    * `extendedData`, which your apps have to remove. Needs `callbacks`. Default: off.
    */
-  readonly correlation?: ZimCorrelationOptions;
+  readonly correlation?: ZimCorrelationOptions | undefined;
   /**
    * How long an `idempotencyKey` is stored, in milliseconds; 60000 to 604800000. Default: 86400000, a day. Without
    * {@link ZimCallOptions.redisUrl} it is lost when the process ends.
    */
-  readonly idempotencyLifeMs?: number;
+  readonly idempotencyLifeMs?: number | undefined;
   /**
    * The number of keys that are stored without Redis, 100 to 10000000; more calls with a new key are not sent.
    * Default: 100000, a day of one invite per second; they take 54 MB, or 94 MB if each has nine callees.
    */
-  readonly idempotencyMaxKeys?: number;
+  readonly idempotencyMaxKeys?: number | undefined;
   /** The callees of one invite, if ZEGO's support has raised it. Default: 9. */
-  readonly maxCallees?: number;
+  readonly maxCallees?: number | undefined;
   /** Default: `2.0`. Any other version needs a signer in {@link ZimCallOptions.signers}. */
-  readonly signatureVersion?: string;
+  readonly signatureVersion?: string | undefined;
   /** Signing algorithms by SignatureVersion, for versions that are not built in. */
-  readonly signers?: Readonly<Record<string, ZimRequestSigner>>;
+  readonly signers?: Readonly<Record<string, ZimRequestSigner>> | undefined;
   /**
    * An agent for https, such as one of `https-proxy-agent` to go through a proxy; you close it. The environment's
    * proxy variables are ignored. Default: a keep-alive agent.
    */
-  readonly httpsAgent?: Agent;
+  readonly httpsAgent?: Agent | undefined;
   /** Default: callbacks are not received. */
-  readonly callbacks?: ZimCallbackOptions;
+  readonly callbacks?: ZimCallbackOptions | undefined;
   /**
    * A Redis, such as `redis://127.0.0.1:6379`, `rediss://…` or `unix:///path`, or the nodes of a Redis Cluster.
    * Through it all instances share ZIM's quota, idempotency keys, handled callbacks and the events of calls. Needs the
    * package `ioredis`. Default: nothing is shared.
    */
-  readonly redisUrl?: string | readonly string[];
+  readonly redisUrl?: string | readonly string[] | undefined;
   /**
    * Refuses to start unless Redis reports the `maxmemory-policy` `noeviction`: a Redis that evicts keys loses
    * idempotency keys, and phones ring twice. Redis must then answer at boot and allow `INFO` or `CONFIG GET`.
    * Default: false; an evicting Redis is reported as an error in the log and in the health indicator.
    */
-  readonly requireNoEviction?: boolean;
+  readonly requireNoEviction?: boolean | undefined;
   /** How calls wait for ZIM's quota. */
-  readonly rateLimit?: ZimRateLimitOptions;
+  readonly rateLimit?: ZimRateLimitOptions | undefined;
 }
 
 export const zimCallDefaults = {

@@ -22,7 +22,7 @@ export class CallAnswerDto {
   /** Text for the others in the call: at most 2048 bytes of UTF-8. */
   @MaxUtf8Bytes(zimLimits.extendedDataBytes)
   @IsOptional()
-  extendedData?: string;
+  extendedData?: string | undefined;
 }
 
 /** {@link CallAnswerDto} as a plain object. */

@@ -60,25 +60,25 @@ export class CallInviteDto {
   @Min(0)
   @IsInt({ message: '$property must be a whole number of seconds' })
   @IsOptional()
-  timeoutSeconds?: number;
+  timeoutSeconds?: number | undefined;
 
   /**
    * Text that reaches the callees' apps: at most 2048 bytes of UTF-8, less 34 if the module has `correlation`.
    */
   @MaxUtf8Bytes(zimLimits.extendedDataBytes)
   @IsOptional()
-  extendedData?: string;
+  extendedData?: string | undefined;
 
   /** What offline callees' devices show. Absent: they are not pushed. */
   @IsOptionalObject(() => OfflinePushDto)
-  offlinePush?: OfflinePushDto;
+  offlinePush?: OfflinePushDto | undefined;
 }
 
 /** {@link CallInviteDto} as a plain object. */
 export type CallInviteInput = Readonly<
   Omit<CallInviteDto, 'userIds' | 'offlinePush'> & {
     readonly userIds: readonly string[];
-    readonly offlinePush?: Readonly<OfflinePushDto>;
+    readonly offlinePush?: Readonly<OfflinePushDto> | undefined;
   }
 >;
 

@@ -13,7 +13,7 @@ export class ApnsPushImageDto {
   /** Address of the picture. */
   @IsUrl(webAddress)
   @IsOptional()
-  image?: string;
+  image?: string | undefined;
 }
 
 /** Picture and icon of a push on Huawei's devices. */
@@ -22,11 +22,11 @@ export class HuaWeiPushImageDto {
   /** `https` address of a picture under 512 KB. */
   @IsUrl(secureAddress)
   @IsOptional()
-  image?: string;
+  image?: string | undefined;
 
   /** Path of a resource inside the app. */
   @IsOptionalText()
-  icon?: string;
+  icon?: string | undefined;
 }
 
 /** Picture and icon of a push through Firebase. */
@@ -35,45 +35,45 @@ export class FcmPushImageDto {
   /** Address of a picture of 1 MB at most. */
   @IsUrl(webAddress)
   @IsOptional()
-  image?: string;
+  image?: string | undefined;
 
   /** Address of the icon. */
   @IsUrl(webAddress)
   @IsOptional()
-  icon?: string;
+  icon?: string | undefined;
 }
 
 /** Pictures on Android's push services. */
 @DescribedByRules()
 export class AndroidPushImageDto {
   @IsOptionalObject(() => HuaWeiPushImageDto)
-  huaWei?: HuaWeiPushImageDto;
+  huaWei?: HuaWeiPushImageDto | undefined;
 
   @IsOptionalObject(() => FcmPushImageDto)
-  fcm?: FcmPushImageDto;
+  fcm?: FcmPushImageDto | undefined;
 }
 
 /** Pictures of a push. ZIM documents them for pushes to all users, not for invites. */
 @DescribedByRules()
 export class PushImageInfoDto {
   @IsOptionalObject(() => ApnsPushImageDto)
-  apns?: ApnsPushImageDto;
+  apns?: ApnsPushImageDto | undefined;
 
   @IsOptionalObject(() => AndroidPushImageDto)
-  android?: AndroidPushImageDto;
+  android?: AndroidPushImageDto | undefined;
 }
 
 /** OPPO's template for private messages. */
 @DescribedByRules()
 export class PrivateMessageTemplateDto {
   @IsOptionalText()
-  templateId?: string;
+  templateId?: string | undefined;
 
   @IsOptionalText()
-  titleParameters?: string;
+  titleParameters?: string | undefined;
 
   @IsOptionalText()
-  contentParameters?: string;
+  contentParameters?: string | undefined;
 }
 
 /**
@@ -86,42 +86,42 @@ export class OfflinePushDto {
   /** 1 (the default here, once `offlinePush` is given): push. 0: no push. */
   @IsIn([0, 1], { message: '$property must be 0 or 1' })
   @IsOptional()
-  enable?: ZimPushSwitch;
+  enable?: ZimPushSwitch | undefined;
 
   @IsOptionalText()
-  title?: string;
+  title?: string | undefined;
 
   @IsOptionalText()
-  content?: string;
+  content?: string | undefined;
 
   /** Text for the app that receives the push. */
   @IsOptionalText()
-  payload?: string;
+  payload?: string | undefined;
 
   /** Resources id of a push strategy, at most 32 characters. ZIM does not list it for invites. */
   @MaxLength(zimLimits.pushStrategyIdCharacters)
   @IsOptionalText()
-  pushStrategyId?: string;
+  pushStrategyId?: string | undefined;
 
   @IsOptionalObject(() => PushImageInfoDto)
-  pushImageInfo?: PushImageInfoDto;
+  pushImageInfo?: PushImageInfoDto | undefined;
 
   /** Whether the system's push carries a badge. */
   @IsBoolean()
   @IsOptional()
-  enableBadge?: boolean;
+  enableBadge?: boolean | undefined;
 
   /** By how much the badge grows: 0 (default) to 99. */
   @Max(zimLimits.badgeIncrement)
   @Min(0)
   @IsInt()
   @IsOptional()
-  badgeIncrement?: number;
+  badgeIncrement?: number | undefined;
 
   @IsOptionalObject(() => PrivateMessageTemplateDto)
-  privateMessageTemplate?: PrivateMessageTemplateDto;
+  privateMessageTemplate?: PrivateMessageTemplateDto | undefined;
 
   /** Group of messages on Apple's devices. */
   @IsOptionalText()
-  threadId?: string;
+  threadId?: string | undefined;
 }

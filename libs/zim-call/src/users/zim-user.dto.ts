@@ -19,12 +19,12 @@ export class RegisterUserDto {
   /** At most 256 bytes of UTF-8. */
   @MaxUtf8Bytes(zimLimits.userNameBytes)
   @IsOptional()
-  userName?: string;
+  userName?: string | undefined;
 
   /** Address of a picture: at most 500 bytes. */
   @MaxUtf8Bytes(zimLimits.userAvatarBytes)
   @IsOptional()
-  userAvatar?: string;
+  userAvatar?: string | undefined;
 }
 
 /** {@link RegisterUserDto} as a plain object. */
