@@ -60,9 +60,7 @@ export class RedisConnection {
     url: string | readonly string[],
     timers: Timers = systemRuntime,
   ): Promise<RedisConnection> {
-    const ioredis = await import('ioredis').catch(() => {
-      throw new Error('redisUrl needs the package ioredis: npm install ioredis');
-    });
+    const ioredis = await loadIoredis();
     const faults = new RedisFaults(url, timers);
     const reconnectOnError = (error: Error) => faults.isWrongServer(error);
     const redis =
@@ -174,4 +172,12 @@ function credentialsOf(node = ''): { username?: string; password?: string; tls?:
     ...(password !== '' && { password: decodeURIComponent(password) }),
     ...(protocol === 'rediss:' && { tls: {} }),
   };
+}
+
+async function loadIoredis() {
+  try {
+    return await import('ioredis');
+  } catch {
+    throw new Error('redisUrl needs the package ioredis: npm install ioredis');
+  }
 }
