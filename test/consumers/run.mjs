@@ -1,0 +1,104 @@
+// Builds and packs the packages, and uses them as applications of users do. Prints the matrix.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { applications } from './applications.mjs';
+import { packAll, Workspace } from './workspace.mjs';
+
+const help = `Usage: npm run test:consumers -- [options]
+
+Installs the packed packages into applications of several kinds, and builds, tests, bundles and starts each.
+Needs the npm registry.
+
+  --only <text>   only the applications whose name contains it
+  --keep          keep the folders of the applications, and print where they are
+  --list          print the matrix without running it
+  --help
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    keep: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const chosen = Object.entries(applications).filter(([name]) =>
+  name.toLowerCase().includes(values.only.toLowerCase()),
+);
+const concurrency = 2;
+
+if (values.help) process.stdout.write(help);
+else if (values.list) list();
+else if (chosen.length === 0) fail(`no application has '${values.only}' in its name; see --list`);
+else await main();
+
+function list() {
+  for (const [name, steps] of chosen) {
+    process.stdout.write(`${name}\n${steps.map(([step]) => `  ${step}\n`).join('')}`);
+  }
+}
+
+async function main() {
+  const folder = await mkdtemp(join(tmpdir(), 'zim-consumers-'));
+  try {
+    const tarballs = await packAll(root, folder);
+    const waiting = [...chosen];
+    const results = [];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        results.push(
+          ...(await tryApplication(next, join(folder, String(waiting.length)), tarballs)),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
+    report(results);
+  } finally {
+    if (values.keep) process.stdout.write(`The applications are in ${folder}\n`);
+    else await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs all steps: one that fails may concern only itself. */
+async function tryApplication([name, steps], folder, tarballs) {
+  await mkdir(folder);
+  const workspace = new Workspace(folder, tarballs);
+  const results = [];
+  for (const [step, run] of steps) {
+    const startedMs = performance.now();
+    const problem = await run(workspace).then(
+      () => undefined,
+      (error) => error,
+    );
+    const seconds = (performance.now() - startedMs) / 1000;
+    const passed = problem === undefined;
+    if (!passed) process.stdout.write(`\n${name}, ${step}:\n${problem.message}\n\n`);
+    results.push({ name, step, passed, seconds });
+    process.stdout.write(`${passed ? '✔' : '✖'} ${name}: ${step} (${seconds.toFixed(1)} s)\n`);
+  }
+  return results;
+}
+
+function report(results) {
+  process.stdout.write('\n');
+  for (const [name] of chosen) {
+    const own = results.filter((result) => result.name === name);
+    const seconds = own.reduce((sum, result) => sum + result.seconds, 0);
+    process.stdout.write(`${name} (${seconds.toFixed(0)} s)\n`);
+    for (const { step, passed } of own) process.stdout.write(`  ${passed ? '✔' : '✖'} ${step}\n`);
+  }
+  const failed = results.filter(({ passed }) => !passed).length;
+  process.stdout.write(`\n${results.length - failed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 2;
+}

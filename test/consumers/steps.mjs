@@ -1,0 +1,206 @@
+// What is tried in the folder of an application. Each function rejects with the reason if it does not work.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const sources = join(dirname(fileURLToPath(import.meta.url)), 'app');
+const peers = ['axios', 'class-validator', 'class-transformer'];
+const platforms = (major) => [
+  `@nestjs/platform-express@${major}`,
+  `@nestjs/platform-fastify@${major}`,
+];
+export const requiredPeers = {
+  11: ['@nestjs/axios@4', ...platforms(11), ...peers],
+  12: ['@nestjs/axios@12', ...platforms(12), ...peers],
+};
+export const optionalPeers = {
+  11: ['ioredis', '@opentelemetry/api', '@nestjs/terminus@11', '@nestjs/swagger@11'],
+  12: ['ioredis', '@opentelemetry/api', '@nestjs/terminus@12', '@nestjs/swagger@12'],
+};
+
+/** Creates an application as `nest new` of Nest 11 does: CommonJS, jest with ts-jest. */
+export async function createNest11(app) {
+  await app.run('npx', [
+    ...['--yes', '@nestjs/cli@11.0.24', 'new', 'app', '--directory', '.'],
+    ...['--skip-git', '--skip-install', '--package-manager', 'npm'],
+  ]);
+  await rm(join(app.folder, 'src'), { recursive: true });
+  await app.copySources(
+    sources,
+    ['calls.ts', 'ring.ts', 'main.ts', 'calls.spec.ts'],
+    'no extension',
+  );
+  await app.editJson('package.json', ({ devDependencies }) => {
+    for (const name of Object.keys(devDependencies)) {
+      if (/eslint|prettier|globals|supertest|source-map/.test(name)) delete devDependencies[name];
+    }
+  });
+}
+
+const nest12 = ['@nestjs/common@12', '@nestjs/core@12', 'reflect-metadata', 'rxjs'];
+const nest12Dev = ['@nestjs/testing@12', 'typescript@6.0.3', '@types/node@22'];
+export const nest12Packages = [...nest12, ...nest12Dev];
+
+/** Creates an application with the compiler options of `nest new` of Nest 12. */
+export async function createNest12(app, { type }) {
+  await app.write('package.json', { name: 'app', private: true, type });
+  await app.write('tsconfig.json', {
+    compilerOptions: {
+      module: 'nodenext',
+      moduleResolution: 'nodenext',
+      target: 'ES2023',
+      rootDir: 'src',
+      outDir: 'dist',
+      declaration: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      isolatedModules: true,
+      esModuleInterop: true,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: true,
+      types: ['node'],
+    },
+    include: ['src'],
+    exclude: ['src/*.spec.ts'],
+  });
+  await app.copySources(sources, ['calls.ts', 'ring.ts', 'main.ts', 'calls.spec.ts'], '.js');
+}
+
+export async function useVitest(app) {
+  await app.npm('install', '--save-dev', 'vitest@4', 'unplugin-swc', '@swc/core');
+  await app.write(
+    'vitest.config.mjs',
+    `import swc from 'unplugin-swc';
+export default { test: { globals: true, root: 'src' }, plugins: [swc.vite({ module: { type: 'es6' } })] };
+`,
+  );
+  await app.npx('vitest', 'run');
+}
+
+/** Installs with pnpm, where a package can import only what it declares. */
+export async function usePnpm(app, names) {
+  const {
+    'zim-protocol': protocol,
+    'nestjs-zim-call': zimCall,
+    'zim-sandbox': sandbox,
+  } = app.tarballs;
+  await app.write(
+    'pnpm-workspace.yaml',
+    `packages: []\noverrides:\n  zim-protocol: file:${protocol}\n`,
+  );
+  await app.run('npx', ['--yes', 'pnpm@10', 'add', zimCall, sandbox, ...names]);
+}
+
+const rung = /^v\d+\S+ express bob 400 true .+\nv\d+\S+ fastify bob 400 true .+\n$/;
+
+/** Rings through the built application, on Express and Fastify, on this Node or another one. */
+export async function ringsOn(app, node = process.execPath) {
+  assert.match(await app.run(node, ['dist/main.js']), rung);
+}
+
+/** Installs another Node from the registry, and returns its path. */
+export async function nodeOf(app, major) {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const alias = `node-${major}`;
+  const name = `node-${platform}-${process.arch}`;
+  await app.npm('install', '--save-dev', `${alias}@npm:${name}@${major}`);
+  return join(app.folder, 'node_modules', alias, 'bin', 'node');
+}
+
+/** For jest on Nest 11 with the `@nestjs/axios` of Nest 12, which is an ES module. */
+export const jestRecipe = {
+  transform: {
+    '^.+\\.ts$': 'ts-jest',
+    '/@nestjs/axios/.+\\.js$': [
+      'ts-jest',
+      {
+        tsconfig: { allowJs: true, module: 'commonjs', isolatedModules: true },
+        diagnostics: false,
+      },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@nestjs/axios/)'],
+};
+
+/** Compiles the application with one compiler, with and without `skipLibCheck`. Only errors in our files count. */
+export async function checkTypes(app, version, { module, moduleResolution }) {
+  const alias = `typescript-${version}`;
+  await app.npm('install', '--save-dev', `${alias}@npm:typescript@${version}`);
+  const compiler = join('node_modules', alias, 'bin', 'tsc');
+  for (const skipLibCheck of ['true', 'false']) {
+    const args = ['-p', 'tsconfig.json', '--noEmit', '--pretty', 'false', '--incremental', 'false'];
+    const mode = ['--module', module, '--moduleResolution', moduleResolution];
+    const lib = ['--skipLibCheck', skipLibCheck];
+    const output = await app
+      .run(process.execPath, [compiler, ...args, ...mode, ...lib])
+      .catch(({ message }) => message);
+    const errors = output.split('\n').filter((line) => /error TS\d+/.test(line));
+    const ours = errors.filter((line) => /^(src|node_modules\/(nestjs-zim|zim-)|error)/.test(line));
+    assert.deepEqual(ours, [], `skipLibCheck ${skipLibCheck}`);
+  }
+}
+
+/** What Nest itself loads only if it is there. */
+const optionalOfNest = [
+  '@nestjs/microservices',
+  '@nestjs/microservices/microservices-module',
+  '@nestjs/websockets',
+  '@nestjs/websockets/socket-module',
+  'class-transformer/storage',
+  '@fastify/static',
+  '@fastify/view',
+];
+
+/** Bundles the built application into one file, and rings with it in a folder without packages. */
+export async function bundleWith(app, bundler) {
+  const folder = await mkdtemp(join(tmpdir(), 'zim-bundle-'));
+  const bundle = join(folder, 'bundle.cjs');
+  try {
+    await bundlers[bundler](app, bundle);
+    assert.match(await app.run(process.execPath, [bundle], { cwd: folder }), rung);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const bundlers = {
+  async esbuild(app, outfile) {
+    await app.npm('install', '--save-dev', 'esbuild');
+    const external = optionalOfNest.map((name) => `--external:${name}`);
+    const options = ['--bundle', '--platform=node', '--format=cjs', '--keep-names', ...external];
+    await app.npx('esbuild', 'dist/main.js', ...options, `--outfile=${outfile}`);
+  },
+  async webpack(app, outfile) {
+    await app.npm('install', '--save-dev', 'webpack', 'webpack-cli');
+    await app.write(
+      'webpack.config.cjs',
+      `const { IgnorePlugin } = require('webpack');
+const optional = ${JSON.stringify(optionalOfNest)};
+module.exports = {
+  mode: 'production',
+  target: 'node',
+  entry: './dist/main.js',
+  optimization: { minimize: false },
+  output: { path: ${JSON.stringify(dirname(outfile))}, filename: 'bundle.cjs' },
+  plugins: [new IgnorePlugin({ checkResource: (resource) => optional.includes(resource) })],
+};
+`,
+    );
+    await app.npx('webpack');
+  },
+};
+
+/** Checks the schema that Swagger shows for an invite in a controller of the application. */
+export async function showsInvite(app, build) {
+  const extension = (await app.isModule()) ? '.js' : 'no extension';
+  await app.copySources(sources, ['openapi.ts'], extension);
+  await build();
+  const { CallInviteDto } = JSON.parse(await app.run(process.execPath, ['dist/openapi.js']));
+  const names = ['fromUserId', 'userIds', 'timeoutSeconds', 'extendedData', 'offlinePush'];
+  assert.deepEqual(Object.keys(CallInviteDto.properties).sort(), names.sort());
+  const { userIds, fromUserId } = CallInviteDto.properties;
+  assert.deepEqual([userIds.minItems, userIds.maxItems, fromUserId.maxLength], [1, 9, 32]);
+}

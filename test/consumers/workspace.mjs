@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const minute = 60_000;
+
+/** Packages that a published one is tried with. */
+export const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
+
+/** The folder of one application, in which a user's commands run. */
+export class Workspace {
+  /** @param tarballs the path of the tarball of each package */
+  constructor(folder, tarballs) {
+    this.folder = folder;
+    this.tarballs = tarballs;
+  }
+
+  /** Runs a command, and returns what it prints. Its output is part of the error if it fails. */
+  async run(command, args, { cwd = this.folder, env = {}, timeoutMs = 5 * minute } = {}) {
+    try {
+      const { stdout } = await execute(command, args, {
+        cwd,
+        env: { ...process.env, CI: '1', NO_COLOR: '1', ...env },
+        timeout: timeoutMs,
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      return stdout;
+    } catch (error) {
+      const { stdout = '', stderr = '', message } = error;
+      throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`.trim() || message);
+    }
+  }
+
+  npx(...args) {
+    return this.run('npx', ['--no-install', ...args]);
+  }
+
+  npm(command, ...args) {
+    return this.run('npm', [command, '--no-audit', '--no-fund', ...args]);
+  }
+
+  /** Installs the packed packages together with packages of the registry. */
+  install(...names) {
+    return this.npm('install', ...packageNames.map((name) => this.tarballs[name]), ...names);
+  }
+
+  write(path, content) {
+    const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
+    return writeFile(join(this.folder, path), text);
+  }
+
+  async edit(path, change) {
+    const file = join(this.folder, path);
+    await writeFile(file, change(await readFile(file, 'utf8')));
+  }
+
+  editJson(path, change) {
+    return this.edit(path, (text) => {
+      const json = JSON.parse(text);
+      change(json);
+      return JSON.stringify(json, null, 2);
+    });
+  }
+
+  async isModule() {
+    return JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8')).type === 'module';
+  }
+
+  /** Copies sources of the application, which import each other with or without an extension. */
+  async copySources(from, names, extension) {
+    await mkdir(join(this.folder, 'src'), { recursive: true });
+    for (const name of names) {
+      const target = join('src', name);
+      await cp(join(from, name), join(this.folder, target));
+      if (extension === '.js') continue;
+      await this.edit(target, (text) => text.replace(/'(\.\/\w+)\.js'/g, "'$1'"));
+    }
+  }
+}
+
+/** Packs the built packages into a folder. */
+export async function packAll(root, folder) {
+  const tarballs = {};
+  for (const name of packageNames) {
+    const args = ['pack', '--json', '--workspace', name, '--pack-destination', folder];
+    const { stdout } = await execute('npm', args, { cwd: root });
+    const packed = JSON.parse(stdout);
+    const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
+    tarballs[name] = join(folder, filename);
+  }
+  return tarballs;
+}
