@@ -71,8 +71,9 @@ export type {
   RateLimitEvent,
   RateLimitFigures,
   RateLimitListener,
-} from './rate-limit/rate-limit-figures.js';
-export type { RateLimitRefusalReason, RateLimitState } from './rate-limit/permit.js';
+  RateLimitRefusalReason,
+  RateLimitState,
+} from './rate-limit/permit.js';
 export { ZimRateLimit } from './rate-limit/rate-limiter.js';
 export type { CallInviteResult } from './invite/call-invite.wire.js';
 export { CallInviteService } from './invite/call-invite.service.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from './config/zim-call-options.js';
 import { ZimConfigError } from './errors/errors.js';
-import { MemoryLimiterFactory } from './rate-limit/memory-sliding-window.js';
+import { memoryLimiters } from './rate-limit/memory-sliding-window.js';
 import { RedisLimiterFactory } from './rate-limit/redis-limiter-factory.js';
 import type { LimiterFactory } from './rate-limit/sliding-window-limiter.js';
 import { EVICTION_STATUS, type EvictionStatus, watchEviction } from './redis/eviction-policy.js';
@@ -52,7 +52,7 @@ export class SharedState implements OnApplicationShutdown {
         callbacks,
         callEvents,
         idempotency: new MemoryIdempotencyStore(idempotencyLifeMs, idempotencyMaxKeys, runtime),
-        limiters: new MemoryLimiterFactory(runtime, rateLimit),
+        limiters: memoryLimiters(runtime, rateLimit),
       });
     }
     const connection = await RedisConnection.open(redisUrl(), runtime);

@@ -1,17 +1,16 @@
 import { type ZimCallLane, zimCallLanes } from '../config/request-options.js';
-import { Deadline } from '../time/deadline.js';
+import { OpenWork } from '../time/deadline.js';
 import { Timer, type Timers } from '../time/runtime.js';
 import {
   type Permit,
   type PermitRequest,
+  type RateLimitListener,
   RateLimitRefusal,
   type RateLimitRefusalReason,
 } from './permit.js';
-import type { RateLimitListener } from './rate-limit-figures.js';
 import { TenantQueue } from './tenant-queue.js';
 import { marginMs, type WindowSettings } from './sliding-window-limiter.js';
 
-/** A call in the queue. */
 export interface WaitingCall extends PermitRequest {
   readonly sinceMs: number;
   settle(result: Permit | RateLimitRefusal): void;
@@ -34,7 +33,7 @@ const expiryIntervalMs = 10;
  * pass of its lane by the inverse of the lane's share, and the lane with the lowest pass goes next.
  */
 export class CallQueue {
-  private readonly lanes: Readonly<Record<ZimCallLane, TenantQueue<WaitingCall>>> = {
+  readonly lanes: Readonly<Record<ZimCallLane, TenantQueue<WaitingCall>>> = {
     urgent: new TenantQueue(),
     normal: new TenantQueue(),
     bulk: new TenantQueue(),
@@ -44,25 +43,22 @@ export class CallQueue {
   private bytes = 0;
   private latestMs = Number.NEGATIVE_INFINITY;
   private readonly expiry: Timer;
+  private readonly waiting: OpenWork;
   private closing = false;
-  private onDrained: () => void = () => undefined;
 
+  /** @param onEmpty - called when the last call has left the queue */
   constructor(
     private readonly limits: QueueLimits,
     private readonly timers: Timers,
     private readonly emit: RateLimitListener,
-    /** Called when the last call has left the queue. */
     private readonly onEmpty: () => void,
   ) {
     this.expiry = new Timer(timers, this.refuseExpired.bind(this));
+    this.waiting = new OpenWork(timers);
   }
 
   get size(): number {
     return zimCallLanes.reduce((sum, lane) => sum + this.lanes[lane].size, 0);
-  }
-
-  sizeOf(lane: ZimCallLane): number {
-    return this.lanes[lane].size;
   }
 
   /** How long a call can wait, at most: of all that wait, the one with the latest deadline. */
@@ -70,7 +66,6 @@ export class CallQueue {
     return this.latestMs - this.timers.monotonicMs();
   }
 
-  /** How many calls leave before a new one, at most. */
   countBefore({ lane, tenant, leaveByMs }: PermitRequest): number {
     const inLane = this.lanes[lane].countBefore(tenant, leaveByMs);
     const busyShares = zimCallLanes
@@ -90,7 +85,7 @@ export class CallQueue {
       const isQueueing = reason === 'full' || reason === 'too-late';
       return Promise.resolve(this.shed(request, reason, isQueueing ? waitMs : 0));
     }
-    return new Promise((resolve) => {
+    const permit = new Promise<Permit | RateLimitRefusal>((resolve) => {
       const call: WaitingCall = {
         ...request,
         sinceMs: this.timers.monotonicMs(),
@@ -100,7 +95,6 @@ export class CallQueue {
           if (this.size > 0) return;
           this.expiry.clear();
           this.onEmpty();
-          this.onDrained();
         },
       };
       const stopListening = request.deadline.onStop(() => {
@@ -110,9 +104,9 @@ export class CallQueue {
       this.emit({ type: 'queued', action: request.action, lane: request.lane });
       this.expiry.setFor(request.leaveByMs);
     });
+    return this.waiting.add(permit);
   }
 
-  /** Takes out the call that leaves next. */
   takeNext(): WaitingCall | undefined {
     this.refuseExpired();
     const lane = this.nextLane();
@@ -121,7 +115,6 @@ export class CallQueue {
     return call;
   }
 
-  /** Refuses the calls that cannot wait for so long. */
   refuseTooLate(waitMs: number): void {
     this.refuseDue(this.timers.monotonicMs() + waitMs, 'too-late', waitMs);
   }
@@ -129,13 +122,9 @@ export class CallQueue {
   /** Refuses new calls, and resolves when the waiting ones have left, after `limitMs` at the latest. */
   async drain(limitMs: number): Promise<void> {
     this.closing = true;
-    if (this.size === 0 || limitMs <= 0) return;
-    const limit = new Deadline(this.timers, limitMs);
-    await limit.orStop(new Promise<void>((resolve) => (this.onDrained = resolve)));
-    limit.dispose();
+    await this.waiting.settled(limitMs);
   }
 
-  /** Refuses the calls that still wait. */
   close(): void {
     this.refuseDue(Infinity, 'closed');
   }
@@ -164,14 +153,11 @@ export class CallQueue {
     this.latestMs = Math.max(this.latestMs, call.leaveByMs);
   }
 
-  /** Of lanes with the same pass, the more urgent one goes first. */
   private nextLane(): ZimCallLane | undefined {
-    const [first, ...others] = zimCallLanes.filter((lane) => this.lanes[lane].size > 0);
-    if (first === undefined) return undefined;
-    const next = others.reduce(
-      (best, lane) => (this.passes[lane] < this.passes[best] ? lane : best),
-      first,
-    );
+    const [next] = zimCallLanes
+      .filter((lane) => this.lanes[lane].size > 0)
+      .sort((a, b) => this.passes[a] - this.passes[b]);
+    if (next === undefined) return undefined;
     this.currentPass = this.passes[next];
     this.passes[next] += 1 / laneShares[next];
     return next;
@@ -181,11 +167,8 @@ export class CallQueue {
     const nowMs = this.timers.monotonicMs();
     this.refuseDue(nowMs, 'expired');
     if (this.size === 0) return;
-    const earliestMs = this.firstCalls().reduce(
-      (ms, call) => Math.min(ms, call.leaveByMs),
-      Infinity,
-    );
-    this.expiry.setFor(Math.max(earliestMs, nowMs + expiryIntervalMs));
+    const dueMs = this.firstCalls().reduce((ms, call) => Math.min(ms, call.leaveByMs), Infinity);
+    this.expiry.setFor(Math.max(dueMs, nowMs + expiryIntervalMs));
   }
 
   /** Refuses the calls that have to leave by this time. */
@@ -228,7 +211,6 @@ export class WaitEstimator {
     this.activeInstances = Math.max(1, activeInstances);
   }
 
-  /** The slot of this time was returned: another call can have it. */
   returned(atMs: number): void {
     const index = this.grantedAtMs.lastIndexOf(atMs);
     if (index !== -1) this.grantedAtMs.splice(index, 1);

@@ -77,14 +77,16 @@ export class DegradingLimiter implements SlidingWindowLimiter {
   /** Reports to the shared window, once, what was sent without it. */
   private async rejoin(): Promise<void> {
     if (this.leftAtMs === undefined) return;
-    this.joining ??= this.join(this.leftAtMs).finally(() => (this.joining = undefined));
+    const outage = { sinceMs: this.leftAtMs, lastProbeMs: this.health.lastProbeMs };
+    const joined = () => {
+      this.leftAtMs = undefined;
+      this.fallback = undefined;
+    };
+    this.joining ??= this.shared
+      .join('returned', outage)
+      .then(joined)
+      .finally(() => (this.joining = undefined));
     await this.joining;
-  }
-
-  private async join(sinceMs: number): Promise<void> {
-    await this.shared.join('returned', { sinceMs, lastProbeMs: this.health.lastProbeMs });
-    this.leftAtMs = undefined;
-    this.fallback = undefined;
   }
 
   private async reserveFallback(request: SlotRequest): Promise<SlotGrant> {
@@ -92,17 +94,22 @@ export class DegradingLimiter implements SlidingWindowLimiter {
     const nowMs = this.timers.monotonicMs();
     this.leftAtMs ??= this.health.unavailableSinceMs ?? nowMs;
     if (this.settings.whenRedisIsUnavailable === 'closed') return closed;
-    const waitMs = this.fallbackOpensAtMs(this.leftAtMs) - nowMs;
+    const isOpen = this.settings.whenRedisIsUnavailable === 'open';
+    // When the slots that others hold have fired, and the shared window has reserved what is sent here.
+    const settledMs = Math.max(
+      this.leftAtMs + this.shared.settleMs,
+      this.shared.fallbackReservedAtMs,
+    );
+    const waitMs = (isOpen ? this.leftAtMs : settledMs) - nowMs;
     if (waitMs > 0) return { waitMs: Math.min(fallbackAheadMs, waitMs), tooLate: false };
-    this.fallback ??= this.createFallback();
+    this.fallback ??= this.createFallback(isOpen);
     // Redis may be back, and other instances may use the whole quota there.
     if (!this.hasProbed) return closed;
     const withinMs = Math.min(fallbackAheadMs, request.withinMs);
     const grant = await this.fallback.reserve({ ...request, withinMs });
     if (grant.slot !== undefined) {
       // So many instances would share the whole quota if each sent as much as this one.
-      const activeInstances =
-        this.settings.whenRedisIsUnavailable === 'open' ? 1 : this.shared.instances / fallbackShare;
+      const activeInstances = isOpen ? 1 : this.shared.instances / fallbackShare;
       return { slot: grant.slot, activeInstances };
     }
     if (grant.waitMs > request.withinMs) return grant;
@@ -113,17 +120,10 @@ export class DegradingLimiter implements SlidingWindowLimiter {
     return this.timers.monotonicMs() - this.health.lastProbeMs <= probeLifeMs;
   }
 
-  /** When the slots that others hold have fired, and the shared window has reserved what is sent here. */
-  private fallbackOpensAtMs(leftAtMs: number): number {
-    if (this.settings.whenRedisIsUnavailable === 'open') return leftAtMs;
-    return Math.max(leftAtMs + this.shared.settleMs, this.shared.fallbackReservedAtMs);
-  }
-
-  private createFallback(): MemorySlidingWindow {
+  private createFallback(isOpen: boolean): MemorySlidingWindow {
     const { limit, windowMs } = this.settings;
     const { instances, recent } = this.shared;
-    const share =
-      this.settings.whenRedisIsUnavailable === 'open' ? limit : (fallbackShare * limit) / instances;
+    const share = isOpen ? limit : (fallbackShare * limit) / instances;
     const settings =
       share >= 1
         ? { limit: Math.floor(share), windowMs }

@@ -115,19 +115,13 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   }
 }
 
-/** Creates the limiters of an instance that shares its quotas with no other one. */
-export class MemoryLimiterFactory implements LimiterFactory {
-  readonly state = 'local';
-  readonly instances = 1;
-  readonly roundTrips = 0;
-
-  constructor(
-    private readonly timers: Timers,
-    private readonly settings: WindowSettings,
-  ) {}
-
-  readonly create = () => new MemorySlidingWindow(this.timers, this.settings);
-  readonly onState = () => undefined;
-  readonly probeRedis = () => undefined;
-  readonly close = () => Promise.resolve();
+/** The limiters of an instance that shares its quotas with no other one. */
+export function memoryLimiters(timers: Timers, settings: WindowSettings): LimiterFactory {
+  return {
+    figures: () => ({ state: 'local', instances: 1, roundTrips: 0 }),
+    create: () => new MemorySlidingWindow(timers, settings),
+    onState: () => undefined,
+    probeRedis: () => undefined,
+    close: () => Promise.resolve(),
+  };
 }

@@ -1,7 +1,6 @@
 import type { ZimCallLane } from '../config/request-options.js';
 import type { Deadline } from '../time/deadline.js';
 
-/** A request that waits for its permit. */
 export interface PermitRequest {
   readonly action: string;
   readonly lane: ZimCallLane;
@@ -31,7 +30,6 @@ export interface Permit {
  */
 export type RateLimitRefusalReason = 'full' | 'too-late' | 'expired' | 'aborted' | 'closed';
 
-/** The answer to a request that gets no permit. */
 export class RateLimitRefusal {
   constructor(
     readonly reason: RateLimitRefusalReason,
@@ -45,3 +43,54 @@ export class RateLimitRefusal {
  * `shared`: through Redis. `unavailable`: Redis is, and `whenRedisIsUnavailable` says what is sent.
  */
 export type RateLimitState = 'local' | 'shared' | 'unavailable';
+
+/** A call that is rate limited. */
+export interface RateLimitedCall {
+  readonly action: string;
+  readonly lane: ZimCallLane;
+}
+
+/** What happens to the calls that are rate limited. */
+export type RateLimitEvent =
+  | (RateLimitedCall & { readonly type: 'queued' })
+  /** A request was sent, this long after its call came. */
+  | (RateLimitedCall & { readonly type: 'sent'; readonly waitedMs: number })
+  /** A call was refused, or left the queue, without having been sent; it would have waited for `waitMs`. */
+  | (RateLimitedCall & {
+      readonly type: 'shed';
+      readonly reason: RateLimitRefusalReason;
+      readonly waitMs: number;
+    })
+  /** This process woke too late for a slot, and returned it. */
+  | { readonly type: 'forfeited'; readonly lateMs: number }
+  /** ZIM has refused a request for its rate: all instances pause. */
+  | { readonly type: 'throttled'; readonly action: string }
+  | { readonly type: 'state'; readonly state: RateLimitState };
+
+/** May be asynchronous; its promise is not awaited. */
+export type RateLimitListener = (event: RateLimitEvent) => unknown;
+
+/** Figures of one lane since the start. */
+export interface LaneFigures {
+  /** Calls that wait now. */
+  readonly queued: number;
+  /** Requests that were sent. */
+  readonly sent: number;
+  /** How long those had waited. */
+  readonly waitedMs: { readonly total: number; readonly most: number };
+  /** Calls that were refused, or left the queue, without having been sent, by reason. */
+  readonly shed: Readonly<Record<RateLimitRefusalReason, number>>;
+}
+
+export interface RateLimitFigures {
+  readonly state: RateLimitState;
+  /** Instances that shared the quota when they were last counted, this one among them. */
+  readonly instances: number;
+  readonly lanes: Readonly<Record<ZimCallLane, LaneFigures>>;
+  /** Slots returned because this process woke too late for them. */
+  readonly forfeited: number;
+  /** Requests that ZIM refused for their rate. */
+  readonly throttled: number;
+  /** Commands sent to Redis for slots. */
+  readonly roundTrips: number;
+}

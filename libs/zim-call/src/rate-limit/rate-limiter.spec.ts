@@ -2,15 +2,14 @@ import { resolveRateLimit } from '../config/resolve-options.js';
 import type { ZimRateLimitOptions } from '../config/zim-call-options.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { ManualStop } from '../testing/manual-stop.js';
-import { MemoryLimiterFactory } from './memory-sliding-window.js';
+import { memoryLimiters } from './memory-sliding-window.js';
 import { RateLimiter } from './rate-limiter.js';
-import type { RateLimitEvent } from './rate-limit-figures.js';
-import { type PermitRequest, RateLimitRefusal } from './permit.js';
+import { type PermitRequest, type RateLimitEvent, RateLimitRefusal } from './permit.js';
 
 function givenRateLimiter(options: ZimRateLimitOptions = {}) {
   const runtime = new ManualRuntime();
   const rateLimit = resolveRateLimit(options);
-  const limiter = new RateLimiter(new MemoryLimiterFactory(runtime, rateLimit), rateLimit, runtime);
+  const limiter = new RateLimiter(memoryLimiters(runtime, rateLimit), rateLimit, runtime);
   const call = (more: Partial<PermitRequest> = {}): PermitRequest => ({
     action: 'CallInvite',
     lane: 'normal',

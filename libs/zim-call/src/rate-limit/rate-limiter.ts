@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { ZimCallLane } from '../config/request-options.js';
+import { zimCallLanes } from '../config/request-options.js';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { Timers } from '../time/runtime.js';
-import type { Permit, PermitRequest, RateLimitRefusal, RateLimitState } from './permit.js';
-import type { RateLimitEvent, RateLimitFigures, RateLimitListener } from './rate-limit-figures.js';
+import type {
+  Permit,
+  PermitRequest,
+  RateLimitEvent,
+  RateLimitFigures,
+  RateLimitListener,
+  RateLimitRefusal,
+  RateLimitState,
+} from './permit.js';
 import { SlotScheduler } from './slot-scheduler.js';
 import type { LimiterFactory } from './sliding-window-limiter.js';
 
@@ -13,9 +20,10 @@ import type { LimiterFactory } from './sliding-window-limiter.js';
  */
 export class RateLimiter {
   private readonly schedulers = new Map<string, SlotScheduler>();
-  private readonly count = new RateLimitCount();
   private readonly listeners = new Set<RateLimitListener>();
-  private closing = false;
+  private readonly lanes = { urgent: emptyLane(), normal: emptyLane(), bulk: emptyLane() };
+  private readonly counts = { forfeited: 0, throttled: 0 };
+  isClosing = false;
 
   constructor(
     private readonly limiters: LimiterFactory,
@@ -29,12 +37,7 @@ export class RateLimiter {
   }
 
   get state(): RateLimitState {
-    return this.limiters.state;
-  }
-
-  /** Whether it has stopped accepting requests. */
-  get isClosing(): boolean {
-    return this.closing;
+    return this.limiters.figures().state;
   }
 
   /** Waits until a request may be sent. Never rejects. */
@@ -42,7 +45,6 @@ export class RateLimiter {
     return this.schedulerOf(request.action).acquire(request);
   }
 
-  /** Reports that ZIM has refused a request of this action for its rate. */
   reportThrottled(action: string): void {
     this.emit({ type: 'throttled', action });
     this.schedulerOf(action).pause();
@@ -54,22 +56,21 @@ export class RateLimiter {
   }
 
   figures(): RateLimitFigures {
-    const { state, instances, roundTrips } = this.limiters;
-    const queuedIn = (lane: ZimCallLane) =>
-      [...this.schedulers.values()].reduce((sum, scheduler) => sum + scheduler.queuedIn(lane), 0);
-    return { state, instances, roundTrips, ...this.count.figures(queuedIn) };
+    const lanes = structuredClone(this.lanes);
+    for (const scheduler of this.schedulers.values()) {
+      for (const lane of zimCallLanes) lanes[lane].queued += scheduler.queue.lanes[lane].size;
+    }
+    return { ...this.limiters.figures(), ...this.counts, lanes };
   }
 
   onEvent(listener: RateLimitListener): () => void {
     this.listeners.add(listener);
-    return () => {
-      this.listeners.delete(listener);
-    };
+    return () => this.listeners.delete(listener);
   }
 
   /** Refuses new requests at once, and those that still wait after `drainMs`. */
   async close(drainMs: number): Promise<void> {
-    this.closing = true;
+    this.isClosing = true;
     await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler.close(drainMs)));
     await this.limiters.close();
   }
@@ -80,23 +81,40 @@ export class RateLimiter {
     if (known !== undefined) return known;
     const limiter = this.limiters.create(name);
     const scheduler = new SlotScheduler(limiter, this.options, this.timers, this.emit.bind(this));
-    if (this.closing) void scheduler.close(0);
+    if (this.isClosing) void scheduler.close(0);
     this.schedulers.set(name, scheduler);
     return scheduler;
   }
 
   private emit(event: RateLimitEvent): void {
-    this.count.add(event);
+    this.count(event);
     for (const listener of this.listeners) void callQuietly(listener, event);
   }
+
+  private count(event: RateLimitEvent): void {
+    if (event.type === 'sent') {
+      const lane = this.lanes[event.lane];
+      lane.sent++;
+      lane.waitedMs.total += event.waitedMs;
+      lane.waitedMs.most = Math.max(lane.waitedMs.most, event.waitedMs);
+    } else if (event.type === 'shed') this.lanes[event.lane].shed[event.reason]++;
+    else if (event.type === 'forfeited' || event.type === 'throttled') this.counts[event.type]++;
+  }
 }
+
+const emptyLane = () => ({
+  queued: 0,
+  sent: 0,
+  waitedMs: { total: 0, most: 0 },
+  shed: { full: 0, 'too-late': 0, expired: 0, aborted: 0, closed: 0 },
+});
 
 /** A listener that throws or rejects must not harm a call. */
 async function callQuietly(listener: RateLimitListener, event: RateLimitEvent): Promise<void> {
   try {
     await listener(event);
   } catch {
-    // The listener's own errors are not this module's to report.
+    // The listener reports its own errors.
   }
 }
 
@@ -121,40 +139,5 @@ export class ZimRateLimit {
    */
   onEvent(listener: RateLimitListener): () => void {
     return this.limiter.onEvent(listener);
-  }
-}
-
-const emptyLane = () => ({
-  sent: 0,
-  waitedMs: { total: 0, most: 0 },
-  shed: { full: 0, 'too-late': 0, expired: 0, aborted: 0, closed: 0 },
-});
-
-/** Counts events. */
-class RateLimitCount {
-  private readonly lanes = { urgent: emptyLane(), normal: emptyLane(), bulk: emptyLane() };
-  private forfeited = 0;
-  private throttled = 0;
-
-  add(event: RateLimitEvent): void {
-    if (event.type === 'sent') {
-      const lane = this.lanes[event.lane];
-      lane.sent++;
-      lane.waitedMs.total += event.waitedMs;
-      lane.waitedMs.most = Math.max(lane.waitedMs.most, event.waitedMs);
-    } else if (event.type === 'shed') this.lanes[event.lane].shed[event.reason]++;
-    else if (event.type === 'forfeited' || event.type === 'throttled') this[event.type]++;
-  }
-
-  /** Returns a copy, with the calls that wait in each lane now. */
-  figures(queuedIn: (lane: ZimCallLane) => number) {
-    const { forfeited, throttled } = this;
-    const { urgent, normal, bulk } = structuredClone(this.lanes);
-    const lanes = {
-      urgent: { queued: queuedIn('urgent'), ...urgent },
-      normal: { queued: queuedIn('normal'), ...normal },
-      bulk: { queued: queuedIn('bulk'), ...bulk },
-    };
-    return { lanes, forfeited, throttled };
   }
 }

@@ -10,13 +10,6 @@ const lateRequestMs = 50;
 /** Redis gave no reply in time, or none that can be used. */
 export class RedisUnavailableError extends Error {}
 
-export interface WindowKeys {
-  readonly slots: string;
-  readonly meta: string;
-  readonly instances: string;
-}
-
-/** A reply of the script. */
 export interface LimiterReply {
   readonly kind: string;
   /** The window's id, then what belongs to the kind. */
@@ -27,10 +20,12 @@ export interface LimiterReply {
 export class RedisLimiterClient {
   readonly clock = new RemoteClock();
   roundTrips = 0;
+  /** Instances seen, this one among them. A Redis that comes back empty sees only some of them at first. */
+  instances = 1;
   /** Called when a reply comes after its time limit. */
   onLateReply?: () => void;
   private readonly timeout = new AdaptiveTimeout();
-  private counted = { instances: 1, atMs: Number.NEGATIVE_INFINITY };
+  private countedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -39,25 +34,20 @@ export class RedisLimiterClient {
     readonly instance: string,
   ) {}
 
-  /** Instances seen, this one among them. A Redis that comes back empty sees only some of them at first. */
-  get instances(): number {
-    return this.counted.instances;
-  }
-
   /** The latest time at which Redis runs a request that is sent now. */
   get runsByMs(): number {
     const nowMs = this.timers.monotonicMs();
-    const { limitMs } = this.timeout;
-    return nowMs + limitMs + lateRequestMs + this.clock.uncertaintyMs(nowMs);
+    return nowMs + this.timeout.limitMs + lateRequestMs + this.clock.uncertaintyMs(nowMs);
   }
 
   /**
+   * @param keys - those of the slots, of the window's own fields, and of the instances
    * @param args - the window id that is known, then the arguments of the operation
    * @throws RedisUnavailableError
    */
   async run(
     operation: string,
-    { slots, meta, instances }: WindowKeys,
+    keys: readonly string[],
     [known = '', ...args]: readonly (string | number)[] = [],
   ): Promise<LimiterReply> {
     const sentMs = this.timers.monotonicMs();
@@ -65,7 +55,6 @@ export class RedisLimiterClient {
     const limitMs = isProbe ? this.timeout.probeLimitMs : this.timeout.limitMs;
     const runBy = this.clock.toRemote(sentMs + limitMs + lateRequestMs)?.toFixed(3) ?? '';
     this.roundTrips++;
-    const keys = [slots, meta, instances];
     const allArgs = [operation, this.instance, known, runBy, ...args];
     const onLateAnswer = () => {
       this.timeout.learn(this.timers.monotonicMs() - sentMs);
@@ -84,12 +73,11 @@ export class RedisLimiterClient {
     const receivedMs = this.timers.monotonicMs();
     this.clock.learn(sentMs, receivedMs, Number(remoteMs));
     this.timeout.learn(receivedMs - sentMs);
-    if (count !== undefined) this.count(Number(count), receivedMs);
+    const isOutdated = receivedMs - this.countedAtMs > silentInstanceMs;
+    if (count !== undefined && (isOutdated || Number(count) >= this.instances)) {
+      this.instances = Number(count);
+      this.countedAtMs = receivedMs;
+    }
     return { kind, rest };
-  }
-
-  private count(instances: number, atMs: number): void {
-    const isOutdated = atMs - this.counted.atMs > silentInstanceMs;
-    if (instances >= this.counted.instances || isOutdated) this.counted = { instances, atMs };
   }
 }

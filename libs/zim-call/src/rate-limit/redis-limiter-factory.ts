@@ -5,11 +5,7 @@ import { RedisHealth, RedisLog } from '../redis/redis-health.js';
 import type { Timers } from '../time/runtime.js';
 import { DegradingLimiter } from './degrading-limiter.js';
 import type { RateLimitState } from './permit.js';
-import {
-  RedisLimiterClient,
-  RedisUnavailableError,
-  type WindowKeys,
-} from './redis-limiter-client.js';
+import { RedisLimiterClient, RedisUnavailableError } from './redis-limiter-client.js';
 import { RedisSlidingWindow } from './redis-sliding-window.js';
 import type { LimiterFactory, SlidingWindowLimiter } from './sliding-window-limiter.js';
 
@@ -49,19 +45,11 @@ export class RedisLimiterFactory implements LimiterFactory {
     });
   }
 
-  get state(): RateLimitState {
-    return this.health.state;
+  figures() {
+    const { instances, roundTrips } = this.client;
+    return { state: this.health.state, instances, roundTrips };
   }
 
-  get instances(): number {
-    return this.client.instances;
-  }
-
-  get roundTrips(): number {
-    return this.client.roundTrips;
-  }
-
-  /** Makes this instance known to the others. */
   async announce(): Promise<void> {
     const sentMs = this.timers.monotonicMs();
     await this.run('hello').catch((error: unknown) => {
@@ -94,11 +82,8 @@ export class RedisLimiterFactory implements LimiterFactory {
     if (kind === 'stale') throw new RedisUnavailableError('the request reached Redis too late');
   }
 
-  private keysOf(quota: string): WindowKeys {
-    return {
-      slots: `${this.prefix}slots:${quota}`,
-      meta: `${this.prefix}window:${quota}`,
-      instances: `${this.prefix}instances`,
-    };
+  private keysOf(quota: string): readonly string[] {
+    const { prefix } = this;
+    return [`${prefix}slots:${quota}`, `${prefix}window:${quota}`, `${prefix}instances`];
   }
 }

@@ -59,7 +59,9 @@ describe('RedisSlidingWindow', () => {
       let signs = 0;
       a.client.onLateReply = () => signs++;
       await scene.admin.call('CLIENT', 'PAUSE', '250');
-      await expect(a.client.run(operation, scene.keys, ['', 20, 1_000, 1, 0])).rejects.toThrow();
+      await expect(
+        a.client.run(operation, Object.values(scene.keys), ['', 20, 1_000, 1, 0]),
+      ).rejects.toThrow();
       await scene.answered();
       expect(signs).toBe(expected);
     },

@@ -4,7 +4,6 @@ import {
   type LimiterReply,
   type RedisLimiterClient,
   RedisUnavailableError,
-  type WindowKeys,
 } from './redis-limiter-client.js';
 import { announcedSlackMs, windowLifeMs } from './redis-limiter-script.js';
 import type {
@@ -26,7 +25,6 @@ export type SharedWindowSettings = Pick<
   'limit' | 'windowMs' | 'whenRedisIsUnavailable'
 >;
 
-/** How long an instance was without Redis. */
 export interface Outage {
   readonly sinceMs: number;
   /** When the last probe was sent that got no reply. */
@@ -47,7 +45,7 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
 
   constructor(
     private readonly client: RedisLimiterClient,
-    private readonly keys: WindowKeys,
+    private readonly keys: readonly string[],
     private readonly settings: SharedWindowSettings,
     private readonly timers: Timers,
   ) {

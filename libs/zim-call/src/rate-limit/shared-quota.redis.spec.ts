@@ -71,7 +71,7 @@ describe('RedisSlidingWindow, while instances may use their fallbacks', () => {
     const [a, b] = await twoInstances();
     await reserveOneOfMany(b);
     await until(() => isQuiet(b));
-    await b.client.run('leave', scene.keys);
+    await b.client.run('leave', Object.values(scene.keys));
     expect(await slotsNow(a)).toBe(20 - 4);
   });
 
@@ -174,8 +174,8 @@ describe('an instance whose round trip to Redis is 80 ms longer', () => {
     try {
       const near = await scene.instance('near');
       const far = await scene.instance('far', { url: `redis://127.0.0.1:${proxy.port}` });
-      await near.client.run('hello', scene.keys);
-      await far.client.run('hello', scene.keys);
+      await near.client.run('hello', Object.values(scene.keys));
+      await far.client.run('hello', Object.values(scene.keys));
       const grants = await Promise.all(Array.from({ length: 20 }, () => far.limiter.reserve(ask)));
       const sends = grants.flatMap(({ slot }) => slot ?? []);
       expect(sends).toHaveLength(20);

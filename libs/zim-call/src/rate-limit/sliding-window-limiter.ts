@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Timers } from '../time/runtime.js';
-import type { RateLimitState } from './permit.js';
+import type { RateLimitFigures, RateLimitState } from './permit.js';
 
 /** The right to send one request at a time, or a little later. Times are this instance's, monotonic. */
 export interface Slot {
@@ -43,13 +43,8 @@ export interface SlidingWindowLimiter {
   idle(): Promise<void>;
 }
 
-/** Creates the limiters of an instance, one for each quota. */
 export interface LimiterFactory {
-  readonly state: RateLimitState;
-  /** Instances seen, this one among them. */
-  readonly instances: number;
-  /** Commands sent to Redis so far. */
-  readonly roundTrips: number;
+  figures(): Pick<RateLimitFigures, 'state' | 'instances' | 'roundTrips'>;
   create(quota: string): SlidingWindowLimiter;
   onState(listener: (state: RateLimitState) => void): void;
   /** Tries to reach a Redis that is unavailable, as a call that needs a slot does. */
@@ -72,7 +67,6 @@ export const marginMs = { base: 5, first: 20, most: 250, halfLife: 30_000 };
 export const largestSearch = 200;
 /** A limiter that fails is called again after `min`; the wait doubles with every second failure, up to `max`. */
 const retryMs = { min: 100, max: 2_000 };
-/** No limiter is waited for longer than this many windows. */
 const maxWindowsClosed = 5;
 
 /** Calls a limiter that may fail, or answer nonsense: both become bounded waits, and its reports are sent again. */
@@ -90,7 +84,6 @@ export class GuardedLimiter {
     this.maxWaitMs = maxWindowsClosed * windowMs;
   }
 
-  /** Adds a report to the next request. */
   report(report: SlotReport): void {
     this.reports.push(report);
   }
@@ -154,18 +147,14 @@ const delayDecay = 0.95;
  */
 export class LatencyEstimator {
   private shortestMs = Number.POSITIVE_INFINITY;
-  private longestDelayMs = initialDelayMs;
-
   /** The delay to assume for a request without a reply: the longest of the recent ones. */
-  get assumedDelayMs(): number {
-    return this.longestDelayMs;
-  }
+  assumedDelayMs = initialDelayMs;
 
   /** Learns from a round trip, and returns how much that request may have been delayed. */
   delayMs(roundTripMs: number): number {
     this.shortestMs = Math.min(roundTripMs, this.shortestMs * shortestGrowth);
     const delayMs = Math.min(maxDelayMs, roundTripMs - this.shortestMs);
-    this.longestDelayMs = Math.max(delayMs, this.longestDelayMs * delayDecay);
+    this.assumedDelayMs = Math.max(delayMs, this.assumedDelayMs * delayDecay);
     return delayMs;
   }
 }
@@ -177,15 +166,11 @@ const lateLimitMs = { min: 30, max: 200, initial: 60 };
  * it missed because it woke too late, and shorter with each that it used.
  */
 export class LatenessTracker {
-  private limit = lateLimitMs.initial;
-
-  get limitMs(): number {
-    return this.limit;
-  }
+  limitMs = lateLimitMs.initial;
 
   learn(isLate: boolean): void {
-    this.limit = isLate
-      ? Math.min(lateLimitMs.max, this.limit * 1.5)
-      : Math.max(lateLimitMs.min, this.limit * 0.995);
+    this.limitMs = isLate
+      ? Math.min(lateLimitMs.max, this.limitMs * 1.5)
+      : Math.max(lateLimitMs.min, this.limitMs * 0.995);
   }
 }

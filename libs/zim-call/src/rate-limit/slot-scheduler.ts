@@ -1,8 +1,6 @@
-import type { ZimCallLane } from '../config/request-options.js';
 import { Timer, type Timers } from '../time/runtime.js';
 import { CallQueue, type QueueLimits, WaitEstimator, type WaitingCall } from './call-queue.js';
-import type { Permit, PermitRequest, RateLimitRefusal } from './permit.js';
-import type { RateLimitListener } from './rate-limit-figures.js';
+import type { Permit, PermitRequest, RateLimitListener, RateLimitRefusal } from './permit.js';
 import {
   GuardedLimiter,
   LatencyEstimator,
@@ -26,15 +24,15 @@ const replyWaitMs = 25;
  * when a slot fires, so that lanes, tenants, deadlines and cancellations count until then.
  */
 export class SlotScheduler {
-  private readonly queue: CallQueue;
+  readonly queue: CallQueue;
   private readonly limiter: GuardedLimiter;
   private readonly waits: WaitEstimator;
   private readonly latency = new LatencyEstimator();
   private readonly lateness = new LatenessTracker();
   private readonly wakeUp: Timer;
-  /** Slots that have not fired. */
   private readonly held = new Map<Slot, Timer>();
-  private readonly inFlight = new Set<{ readonly sinceMs: number }>();
+  /** The slots of requests in flight, and when those left. */
+  private readonly inFlight = new Map<Slot, number>();
   /** Slots ahead and requests in flight, at most; of a raised quota more, or it could not be used. */
   private readonly maxPending: number;
   private reserving = 0;
@@ -55,7 +53,6 @@ export class SlotScheduler {
     this.maxPending = Math.max(maxHeld, Math.ceil((limit * replyWaitMs) / windowMs));
   }
 
-  /** Resolves when the request may be sent, or is refused. Never rejects. */
   acquire(request: PermitRequest): Promise<Permit | RateLimitRefusal> {
     const nowMs = this.timers.monotonicMs();
     const further = this.queue.countBefore(request) - this.held.size;
@@ -64,12 +61,6 @@ export class SlotScheduler {
     return permit;
   }
 
-  /** Calls that wait in a lane. */
-  queuedIn(lane: ZimCallLane): number {
-    return this.queue.sizeOf(lane);
-  }
-
-  /** ZIM has refused a request for its rate. */
   pause(): void {
     void this.limiter.run('pause');
   }
@@ -87,7 +78,6 @@ export class SlotScheduler {
     this.queue.close();
   }
 
-  /** Reserves as many slots ahead as the waiting calls need. */
   private reserveSlots(): void {
     while (!this.closed && this.ahead < this.queue.size && this.ahead < maxHeld) {
       const waitUntilMs = Math.max(this.opensAtMs, this.nextReservationMs());
@@ -106,8 +96,8 @@ export class SlotScheduler {
   /** When the requests in flight allow a further slot. */
   private nextReservationMs(): number {
     const nowMs = this.timers.monotonicMs();
-    const repliesByMs = [...this.inFlight]
-      .map(({ sinceMs }) => sinceMs + replyWaitMs)
+    const repliesByMs = [...this.inFlight.values()]
+      .map((sinceMs) => sinceMs + replyWaitMs)
       .filter((atMs) => atMs > nowMs);
     return this.ahead + repliesByMs.length < this.maxPending ? nowMs : Math.min(...repliesByMs);
   }
@@ -160,8 +150,7 @@ export class SlotScheduler {
   }
 
   private permitFor(slot: Slot, { action, lane, sinceMs }: WaitingCall): Permit {
-    const request = { sinceMs: this.timers.monotonicMs() };
-    this.inFlight.add(request);
+    this.inFlight.set(slot, this.timers.monotonicMs());
     let sentAtMs: number | undefined;
     const sent = (): number => {
       if (sentAtMs !== undefined) return sentAtMs;
@@ -171,7 +160,9 @@ export class SlotScheduler {
       return sentAtMs;
     };
     const ended = () => {
-      if (this.inFlight.delete(request)) this.reserveSlots();
+      if (!this.inFlight.delete(slot)) return;
+      if (sentAtMs === undefined) this.returnSlot(slot);
+      this.reserveSlots();
     };
     return {
       sent,
@@ -182,14 +173,10 @@ export class SlotScheduler {
         this.limiter.report({ id: slot.id, usedAtMs: atMs + delayMs });
         ended();
       },
-      ended: () => {
-        if (sentAtMs === undefined && this.inFlight.has(request)) this.returnSlot(slot);
-        ended();
-      },
+      ended,
     };
   }
 
-  /** No call waits any more. */
   private releaseSlots(): void {
     this.wakeUp.clear();
     for (const [slot, timer] of this.held) {

@@ -77,7 +77,7 @@ describe('a process that stands still while Redis answers', () => {
 
   it('finds Redis available', async () => {
     const client = new RedisLimiterClient(await open(), systemRuntime, 'busy');
-    const keys = { slots: 'slots', meta: 'window', instances: 'instances' };
+    const keys = ['slots', 'window', 'instances'];
     expect((await whileBusy(() => client.run('probe', keys))).kind).toBe('reached');
   });
 

@@ -1,14 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { RedisClient, RedisConnection } from './redis-connection.js';
 
-/** The `maxmemory-policy` of Redis, as far as it is known. */
 export interface EvictionStatus {
   readonly policy?: string;
   /** What is wrong with the policy and what to do, if Redis may evict keys. */
   readonly problem?: string;
 }
 
-/** The token of {@link EvictionStatus}; `undefined` without a Redis. */
 export const EVICTION_STATUS = Symbol('EVICTION_STATUS');
 
 const noEviction = 'noeviction';

@@ -1,46 +1,65 @@
-import type { Cluster, Redis } from 'ioredis';
+import type * as ioredis from 'ioredis';
 import { createHash } from 'node:crypto';
 import { systemRuntime, type Timers } from '../time/runtime.js';
-import { RedisFaults } from './redis-health.js';
 import { answerWithin, startLimit } from './time-limits.js';
 
 /** How long a command may take; then the instance goes on without its answer. */
 const commandLimitMs = 500;
 /** From the open connection until Redis takes commands. */
 const handshakeLimitMs = 1_000;
-const longestReconnectMs = 500;
+const reconnectMs = 500;
+/**
+ * What a Redis answers that has become a replica, that lost its primary, or that loads its data. Another server may
+ * have the same address by now.
+ */
+const wrongServer = /\b(READONLY|MASTERDOWN|LOADING)\b/;
 
-/** One Redis, or a cluster. */
-export type RedisClient = Redis | Cluster;
-
-/** A Lua script. */
-export interface RedisScript {
-  readonly source: string;
-  readonly sha1: string;
-}
+export type RedisClient = ioredis.Redis | ioredis.Cluster;
 
 /**
  * A backend's connection to the Redis that its instances share. While Redis is unavailable, every command fails at
  * once or after half a second.
  */
 export class RedisConnection {
-  /** A function, so that an object that holds a connection can be printed without the client's password. */
+  /** Why Redis is unavailable, as far as it is known; without a password. */
+  fault?: string;
+  /** Functions, so that an object that holds a connection can be printed without the passwords. */
   private readonly client: () => RedisClient;
+  private readonly redact: (text: string) => string;
   private endHandshake: () => void = () => undefined;
+  private reconnectedAtMs = Number.NEGATIVE_INFINITY;
 
   private constructor(
-    redis: RedisClient,
-    private readonly faults: RedisFaults,
+    { Cluster, Redis }: typeof ioredis,
+    url: string | readonly string[],
     private readonly timers: Timers,
   ) {
+    const passwords = [url].flat().flatMap(passwordsIn);
+    this.redact = (text) =>
+      passwords.reduce((redacted, password) => redacted.replaceAll(password, '***'), text);
+    const reconnectOnError = this.isWrongServer.bind(this);
+    const redis =
+      typeof url === 'string'
+        ? // ioredis takes a path for a socket.
+          new Redis(url.replace(/^unix:\/\//, ''), {
+            ...connectionOptions,
+            ...lazy,
+            retryStrategy,
+            reconnectOnError,
+          })
+        : new Cluster([...url], {
+            ...lazy,
+            clusterRetryStrategy: retryStrategy,
+            redisOptions: { ...connectionOptions, ...credentialsOf(url[0]) },
+          });
     this.client = () => redis;
     // Without a listener ioredis would print it.
     redis.on('error', (error: Error) => {
-      faults.last = faults.describe(error);
+      this.fault = this.describe(error);
     });
     redis.on('ready', () => {
       this.endHandshake();
-      faults.last = undefined;
+      this.fault = undefined;
       // An idle connection keeps no process alive; commands under way do so by their time limits.
       if ('stream' in redis) redis.stream.unref();
     });
@@ -60,35 +79,13 @@ export class RedisConnection {
     url: string | readonly string[],
     timers: Timers = systemRuntime,
   ): Promise<RedisConnection> {
-    const ioredis = await loadIoredis();
-    const faults = new RedisFaults(url, timers);
-    const reconnectOnError = (error: Error) => faults.isWrongServer(error);
-    const redis =
-      typeof url === 'string'
-        ? // ioredis takes a path for a socket.
-          new ioredis.Redis(url.replace(/^unix:\/\//, ''), {
-            ...connectionOptions,
-            ...lazy,
-            retryStrategy,
-            reconnectOnError,
-          })
-        : new ioredis.Cluster([...url], {
-            ...lazy,
-            clusterRetryStrategy: retryStrategy,
-            redisOptions: { ...connectionOptions, ...credentialsOf(url[0]) },
-          });
-    const connection = new RedisConnection(redis, faults, timers);
+    const connection = new RedisConnection(await loadIoredis(), url, timers);
     await connection.firstAttempt();
     return connection;
   }
 
   get redis(): RedisClient {
     return this.client();
-  }
-
-  /** Why Redis is unavailable, as far as it is known. */
-  get fault(): string | undefined {
-    return this.faults.last;
   }
 
   /**
@@ -104,7 +101,7 @@ export class RedisConnection {
     const answer = command(this.redis);
     return answerWithin(answer, this.timers, limitMs, onLateAnswer).catch((error: unknown) => {
       const fault = this.redis.status === 'ready' ? undefined : this.fault;
-      throw new Error(fault ?? this.faults.describe(error));
+      throw new Error(fault ?? this.describe(error));
     });
   }
 
@@ -130,16 +127,46 @@ export class RedisConnection {
     this.redis.connect().catch(() => undefined);
     await attempt;
   }
+
+  /** Whether an answer shows that this connection leads to the wrong server, so that it is worth reconnecting now. */
+  private isWrongServer(error: Error): boolean {
+    const nowMs = this.timers.monotonicMs();
+    const isRecent = nowMs - this.reconnectedAtMs < reconnectMs;
+    if (isRecent || !wrongServer.test(error.message)) return false;
+    this.reconnectedAtMs = nowMs;
+    this.fault = this.describe(error);
+    return true;
+  }
+
+  /** Returns only the message: ioredis keeps a failed command's arguments, such as AUTH's password, in its error. */
+  private describe(error: unknown): string {
+    const { message, code } = innermost(error);
+    return this.redact(message === '' ? (code ?? 'the connection failed') : message);
+  }
 }
 
-export function redisScript(source: string): RedisScript {
+function innermost(error: unknown): { readonly message: string; readonly code?: string } {
+  if (!(error instanceof Error)) return { message: '' };
+  // A cluster says only that every node failed.
+  if ('lastNodeError' in error && error.lastNodeError instanceof Error) return error.lastNodeError;
+  return 'code' in error ? { message: error.message, code: String(error.code) } : error;
+}
+
+/** As they stand in the URL, and as they are sent. */
+function passwordsIn(url: string): string[] {
+  const { password, searchParams } = new URL(url);
+  const given = [password, decodeURIComponent(password), searchParams.get('password') ?? ''];
+  return given.filter((text) => text !== '');
+}
+
+export function redisScript(source: string) {
   return { source, sha1: createHash('sha1').update(source).digest('hex') };
 }
 
 /** Runs a script by its digest; a Redis that was restarted or flushed is given the text again. */
 export async function runScript(
   redis: RedisClient,
-  { source, sha1 }: RedisScript,
+  { source, sha1 }: ReturnType<typeof redisScript>,
   keys: readonly string[],
   args: readonly (string | number)[],
 ): Promise<unknown> {
@@ -162,7 +189,7 @@ const connectionOptions = {
   autoResubscribe: false,
 };
 
-const retryStrategy = (attempt: number) => Math.min(attempt * 50, longestReconnectMs);
+const retryStrategy = (attempt: number) => Math.min(attempt * 50, 500);
 
 /** The credentials of the first given node serve for the nodes that the cluster names, too. */
 function credentialsOf(node = ''): { username?: string; password?: string; tls?: object } {

@@ -25,29 +25,24 @@ export function startLimit(timers: Timers, limitMs: number, onLimit: () => void)
  * @param onLateAnswer - called when the answer comes after the limit
  * @throws Error at the limit
  */
-export async function answerWithin<T>(
+export function answerWithin<T>(
   answer: Promise<T>,
   timers: Timers,
   limitMs: number,
   onLateAnswer?: () => void,
 ): Promise<T> {
-  let cancel: () => void = () => undefined;
-  let isLate = false;
-  const limit = new Promise<never>((_, reject) => {
-    cancel = startLimit(timers, limitMs, () => {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const cancel = startLimit(timers, limitMs, () => {
       isLate = true;
       reject(new Error(`no answer within ${Math.round(limitMs)} ms`));
     });
+    const settle = (value: T) => {
+      if (isLate) onLateAnswer?.();
+      resolve(value);
+    };
+    answer.then(settle, reject).finally(cancel);
   });
-  const watched = answer.then((value) => {
-    if (isLate) onLateAnswer?.();
-    return value;
-  });
-  try {
-    return await Promise.race([watched, limit]);
-  } finally {
-    cancel();
-  }
 }
 
 /** The least and the most that a call waits for Redis. */
@@ -67,7 +62,6 @@ export class AdaptiveTimeout {
     return Math.min(answerMs.most, Math.max(answerMs.least, toleratedSlowdown * this.slowestMs));
   }
 
-  /** The limit of a probe whether Redis is available again. */
   get probeLimitMs(): number {
     return probePart * this.limitMs;
   }

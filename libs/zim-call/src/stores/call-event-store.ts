@@ -32,7 +32,6 @@ export interface StoredCallEvent extends CallEvent {
   readonly caller?: string;
 }
 
-/** Is given the call that changed, or nothing if any call may have. */
 type ChangeListener = (callId?: string) => void;
 
 /** Stores what happened to calls, and notifies listeners when something new did. */
@@ -43,7 +42,6 @@ export interface CallEventStore {
   onChange(listener: ChangeListener): () => void;
 }
 
-/** The token of the {@link CallEventStore}. */
 export const CALL_EVENT_STORE = Symbol('CALL_EVENT_STORE');
 
 /**
@@ -95,7 +93,6 @@ export const callLifeMs = 30 * 60 * 1000;
 /** Half an hour of ZIM's 20 calls a second, each kept under its id and its correlation id, and some. */
 const maxCalls = 100_000;
 
-/** For one instance of a backend. */
 export class MemoryCallEventStore implements CallEventStore {
   private readonly calls: ExpiringMap<readonly StoredCallEvent[]>;
   private readonly listeners = new Set<ChangeListener>();

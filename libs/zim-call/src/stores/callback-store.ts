@@ -28,7 +28,6 @@ export interface CallbackStore {
   firstContent(nonce: string, content: string, lifeMs: number): Promise<string>;
 }
 
-/** The token of the {@link CallbackStore}. */
 export const CALLBACK_STORE = Symbol('CALLBACK_STORE');
 
 /** How long a callback is remembered at least: far longer than ZIM repeats it (62 s). */

@@ -21,7 +21,6 @@ export type KeyAnswer =
 export type IdempotencyClaim =
   KeyAnswer | { readonly state: 'new' } | { readonly state: 'running' };
 
-/** A key as one call wants it. */
 export interface WantedKey {
   readonly key: string;
   /** Distinguishes calls with different contents. */
@@ -51,7 +50,6 @@ export interface IdempotencyStore {
   release(claimed: WantedKey): Promise<void>;
 }
 
-/** The token of the {@link IdempotencyStore}. */
 export const IDEMPOTENCY_STORE = Symbol('IDEMPOTENCY_STORE');
 
 /** Warns when the store is fuller than `above`, and again only after it has been emptier than `below`. */

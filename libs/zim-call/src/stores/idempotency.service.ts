@@ -28,7 +28,6 @@ export interface IdempotentCall<T> {
   readonly body: object;
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal | null;
-  /** Makes the call, within so many milliseconds. */
   readonly make: (deadlineMs: number) => Promise<T>;
   /** Reads a result that was stored as JSON; `undefined` if it is none. */
   readonly revive: (stored: unknown) => T | undefined;
@@ -82,7 +81,6 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     await this.writes.settled(storeMs);
   }
 
-  /** Asks the store until it answers, and makes the call if the key is new. */
   private async own<T>(
     call: IdempotentCall<T>,
     key: Omit<WantedKey, 'token'>,
@@ -91,10 +89,21 @@ export class IdempotencyService implements BeforeApplicationShutdown {
   ): Promise<T> {
     for (;;) {
       const wanted = { ...key, token: this.runtime.nonce() };
-      const claim = await this.claim(wanted, queue, deadline);
-      if (claim === undefined) throw stoppedError(call.action, queue.isKnown, deadline);
+      const leaseMs = deadline.remainingMs + leaseMarginMs;
+      const claiming = this.store.claim(wanted, leaseMs, queue.isKnown);
+      const claim = await deadline.orStop(claiming);
+      if (claim === undefined) {
+        const giveUp = async ({ state }: IdempotencyClaim) => {
+          if (state === 'new') await this.store.release(wanted);
+          queue.handOver();
+        };
+        void this.writes.add(claiming.then(giveUp));
+        throw stoppedError(call.action, queue.isKnown, deadline);
+      }
       if (claim.state === 'new') return this.make(call, wanted, queue, deadline);
-      if (claim.state !== 'running') {
+      // Once the first call is known to be under way, `not-sent` would be wrong.
+      const mayRun = claim.state === 'running' || (claim.state === 'unavailable' && queue.isKnown);
+      if (!mayRun) {
         queue.answerAll(claim);
         return replay(call.action, claim, call.revive);
       }
@@ -104,26 +113,6 @@ export class IdempotencyService implements BeforeApplicationShutdown {
       queue.handOver();
       throw stoppedError(call.action, true, deadline);
     }
-  }
-
-  /** @returns `undefined` if the deadline stops first; a claim that succeeds later is released */
-  private async claim(
-    wanted: WantedKey,
-    queue: KeyQueue,
-    deadline: Deadline,
-  ): Promise<IdempotencyClaim | undefined> {
-    const leaseMs = deadline.remainingMs + leaseMarginMs;
-    const claiming = this.store.claim(wanted, leaseMs, queue.isKnown);
-    const claim = await deadline.orStop(claiming);
-    if (claim === undefined) {
-      const giveUp = async ({ state }: IdempotencyClaim) => {
-        if (state === 'new') await this.store.release(wanted);
-        queue.handOver();
-      };
-      void this.writes.add(claiming.then(giveUp));
-    }
-    // Once the first call is known to be under way, `not-sent` would be wrong.
-    return claim?.state === 'unavailable' && queue.isKnown ? { state: 'running' } : claim;
   }
 
   private async make<T>(
@@ -182,10 +171,10 @@ class KeyQueue {
         removeListener();
         resolve(news);
       };
+      this.waiting.add(wake);
       const removeListener = deadline.onStop(() => {
         wake();
       });
-      this.waiting.add(wake);
       if (deadline.stopped !== undefined) wake();
     });
   }

@@ -1,3 +1,4 @@
+import { isRecord } from '../config/option-rules.js';
 import { errorClassOf } from '../errors/code-table.js';
 import {
   type ZimCallError,
@@ -64,7 +65,6 @@ export function replay<T>(
   return result;
 }
 
-/** Makes the error of a call that waited until its deadline stopped. */
 export function stoppedError(
   action: string,
   isKnown: boolean,
@@ -117,7 +117,6 @@ function isStoredError(value: unknown): value is StoredError {
   );
 }
 
-/** Whether stored failures of users can be shown. */
 export function isUserFailures(value: unknown): value is readonly ZimUserFailure[] {
   return Array.isArray(value) && value.every(isUserFailure);
 }
@@ -129,7 +128,6 @@ function isUserFailure(value: unknown): value is ZimUserFailure {
   return isTexts([userId, reason]) && isCode;
 }
 
-/** Parses JSON; `undefined` if it is none. */
 export function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
@@ -138,12 +136,6 @@ export function parseJson(json: string): unknown {
   }
 }
 
-/** Whether a value is an object whose fields can be read. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Whether a value is a list of texts. */
 export function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

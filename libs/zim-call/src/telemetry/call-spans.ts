@@ -2,10 +2,8 @@ import type * as opentelemetry from '@opentelemetry/api';
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
 import type { AttemptWatch, CallEnd, CallObserver, CallWatch } from '../client/call-observer.js';
 
-/** The package `@opentelemetry/api`. */
 export type TelemetryApi = typeof opentelemetry;
 
-/** The instrumentation scope of spans and metrics. */
 export const scopeName = 'nestjs-zim-call';
 
 /** The context key that stops OpenTelemetry's SDK from tracing: the API identifies keys by their names. */
@@ -13,8 +11,6 @@ const suppressTracingKey = 'OpenTelemetry SDK Context Key SUPPRESS_TRACING';
 
 /** Creates a span for each call, and a child span for each attempt. */
 export class CallSpans implements CallObserver {
-  private readonly servers = new Map<string, Server>();
-
   constructor(
     private readonly api: TelemetryApi,
     private readonly appId: number,
@@ -36,16 +32,19 @@ export class CallSpans implements CallObserver {
       waited: (waitMs) => {
         totalWaitMs += waitMs;
       },
-      attemptStarted: (attempt, origin, method) =>
+      attemptStarted: (attempt, origin, method) => {
+        const { hostname, port, protocol } = new URL(origin);
+        const defaultPort = protocol === 'https:' ? 443 : 80;
         // Written out, because spreading the shared attributes is slow.
-        this.attemptStarted(tracer, context, `zim ${action} attempt`, {
+        return this.attemptStarted(tracer, context, `zim ${action} attempt`, {
           'zim.action': action,
           'zim.app_id': this.appId,
-          'server.address': this.serverOf(origin).address,
-          'server.port': this.serverOf(origin).port,
+          'server.address': hostname.replace(/^\[|\]$/g, ''),
+          'server.port': port === '' ? defaultPort : Number(port),
           'zim.attempt': attempt,
           'http.request.method': method,
-        }),
+        });
+      },
       ended: (end, attempts) => {
         span.setAttributes({ 'zim.attempts': attempts, 'zim.wait_ms': totalWaitMs });
         this.end(span, end);
@@ -85,20 +84,4 @@ export class CallSpans implements CallObserver {
     if (outcome !== 'done') span.setStatus({ code: this.api.SpanStatusCode.ERROR });
     span.end();
   }
-
-  private serverOf(origin: string): Server {
-    const known = this.servers.get(origin);
-    if (known !== undefined) return known;
-    const { hostname, port, protocol } = new URL(origin);
-    const defaultPort = protocol === 'https:' ? 443 : 80;
-    const address = hostname.replace(/^\[|\]$/g, '');
-    const server = { address, port: port === '' ? defaultPort : Number(port) };
-    this.servers.set(origin, server);
-    return server;
-  }
-}
-
-interface Server {
-  readonly address: string;
-  readonly port: number;
 }

@@ -8,7 +8,7 @@ import { CallRunner } from '../client/call-runner.js';
 import { ZIM_RUNTIME } from '../time/runtime.js';
 import type { ZimCallOptions } from '../config/zim-call-options.js';
 import { resolveRateLimit } from '../config/resolve-options.js';
-import { MemorySlidingWindow, MemoryLimiterFactory } from '../rate-limit/memory-sliding-window.js';
+import { MemorySlidingWindow, memoryLimiters } from '../rate-limit/memory-sliding-window.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { type PermitRequest, RateLimitRefusal } from '../rate-limit/permit.js';
 import type { LimiterFactory } from '../rate-limit/sliding-window-limiter.js';
@@ -21,11 +21,9 @@ import { ZimHealthIndicator } from './zim-health.indicator.js';
 
 /** Limiters of a Redis that is unavailable; counts the attempts to reach it. */
 class UnavailableRedis implements LimiterFactory {
-  readonly state = 'unavailable';
-  readonly instances = 3;
-  readonly roundTrips = 0;
   probes = 0;
 
+  figures = () => ({ state: 'unavailable', instances: 3, roundTrips: 0 }) as const;
   create = () => new MemorySlidingWindow(runtime, resolveRateLimit());
   onState = () => undefined;
   close = () => Promise.resolve();
@@ -66,7 +64,7 @@ afterAll(() => server.stop());
 /** An application with two modules, the second of which is called eu. */
 async function given(
   options: Pick<ZimCallOptions, 'rateLimit'> = {},
-  limiters: LimiterFactory = new MemoryLimiterFactory(runtime, resolveRateLimit()),
+  limiters: LimiterFactory = memoryLimiters(runtime, resolveRateLimit()),
 ): Promise<void> {
   const common = { appId: 1, serverSecret: testSecret, baseUrl: server.url };
   @Module({

@@ -8,7 +8,6 @@ import { EVICTION_STATUS, type EvictionStatus } from '../redis/eviction-policy.j
 /** Whether this instance can send calls, and the state of ZIM's quota. */
 export interface ZimHealth {
   readonly status: 'up' | 'down';
-  /** Why it is down. */
   readonly reason?: string;
   readonly state: RateLimitState;
   /** Instances that shared the quota when they were last counted, with this one. */

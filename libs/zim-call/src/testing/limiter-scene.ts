@@ -62,7 +62,12 @@ export class LimiterScene {
     this.links.push(link);
     const client = new RedisLimiterClient(link, runtime, name);
     const options = { ...settings, whenRedisIsUnavailable: 'degrade' } as const;
-    const limiter = new RedisSlidingWindow(client, this.keys, options, systemRuntime);
+    const limiter = new RedisSlidingWindow(
+      client,
+      Object.values(this.keys),
+      options,
+      systemRuntime,
+    );
     return { client, limiter };
   }
 

@@ -1,6 +1,6 @@
 // Prints the memory of a call that waits in the rate limiter, in bytes:
 // node --expose-gc --import ../../../../tools/typescript.mjs measure-waiting-calls.mjs
-import { MemoryLimiterFactory } from '../rate-limit/memory-sliding-window.ts';
+import { memoryLimiters } from '../rate-limit/memory-sliding-window.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { resolveRateLimit } from '../config/resolve-options.ts';
 import { ManualRuntime } from './manual-runtime.ts';
@@ -8,7 +8,7 @@ import { ManualStop } from './manual-stop.ts';
 
 const runtime = new ManualRuntime();
 const rateLimit = resolveRateLimit({ limit: 1, maxQueued: 50_000, maxQueuedBytes: 2 ** 30 });
-const limiter = new RateLimiter(new MemoryLimiterFactory(runtime, rateLimit), rateLimit, runtime);
+const limiter = new RateLimiter(memoryLimiters(runtime, rateLimit), rateLimit, runtime);
 
 function heapBytes() {
   globalThis.gc();

@@ -1,6 +1,10 @@
 import { MemorySlidingWindow } from '../rate-limit/memory-sliding-window.js';
-import { type Permit, type PermitRequest, RateLimitRefusal } from '../rate-limit/permit.js';
-import type { RateLimitEvent } from '../rate-limit/rate-limit-figures.js';
+import {
+  type Permit,
+  type PermitRequest,
+  type RateLimitEvent,
+  RateLimitRefusal,
+} from '../rate-limit/permit.js';
 import type { SlidingWindowLimiter } from '../rate-limit/sliding-window-limiter.js';
 import { SlotScheduler } from '../rate-limit/slot-scheduler.js';
 import { ManualRuntime } from './manual-runtime.js';

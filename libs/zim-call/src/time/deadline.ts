@@ -115,7 +115,6 @@ export class OpenDeadlines extends OpenWork {
   private readonly deadlines = new Set<Deadline>();
   private closed = false;
 
-  /** Runs some work under a deadline of its own. */
   run<T>(
     limitMs: number,
     signal: AbortSignal | null | undefined,

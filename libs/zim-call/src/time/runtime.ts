@@ -20,7 +20,6 @@ export interface ZimRuntime extends Timers {
   nonce(): string;
 }
 
-/** The token of {@link ZimRuntime}. */
 export const ZIM_RUNTIME = Symbol('ZIM_RUNTIME');
 
 export const systemRuntime: ZimRuntime = {
