@@ -41,7 +41,8 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   reserve({ reports, withinMs, lateLimitMs }: SlotRequest): Promise<SlotGrant> {
     const nowMs = this.timers.monotonicMs();
     for (const report of reports) this.apply(report);
-    this.forget(nowMs);
+    const sinceMs = nowMs - this.windowMs(nowMs);
+    while ((this.sends[0]?.latestMs ?? Infinity) <= sinceMs) this.sends.shift();
     return Promise.resolve(this.grant(nowMs, withinMs, lateLimitMs));
   }
 
@@ -98,12 +99,6 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   private insert(send: Send): void {
     const before = this.sends.findLastIndex(({ latestMs }) => latestMs <= send.latestMs);
     this.sends.splice(before + 1, 0, send);
-  }
-
-  private forget(nowMs: number): void {
-    const sinceMs = nowMs - this.windowMs(nowMs);
-    const kept = this.sends.findIndex(({ latestMs }) => latestMs > sinceMs);
-    this.sends.splice(0, kept === -1 ? this.sends.length : kept);
   }
 
   private windowMs(nowMs: number): number {

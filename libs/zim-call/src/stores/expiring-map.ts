@@ -17,21 +17,17 @@ export class ExpiringMap<V> {
   }
 
   set(key: string, value: V, lifeMs: number): void {
+    const nowMs = this.timers.monotonicMs();
     this.entries.delete(key);
-    this.entries.set(key, { value, endsAtMs: this.timers.monotonicMs() + lifeMs });
-    this.prune();
+    this.entries.set(key, { value, endsAtMs: nowMs + lifeMs });
+    // Stops at the first entry that lives on: most live equally long, so the oldest expire first.
+    for (const [oldest, { endsAtMs }] of this.entries) {
+      if (endsAtMs > nowMs && this.entries.size <= this.maxEntries) return;
+      this.entries.delete(oldest);
+    }
   }
 
   delete(key: string): void {
     this.entries.delete(key);
-  }
-
-  /** Stops at the first entry that lives on: most live equally long, so the oldest expire first. */
-  private prune(): void {
-    const nowMs = this.timers.monotonicMs();
-    for (const [key, { endsAtMs }] of this.entries) {
-      if (endsAtMs > nowMs && this.entries.size <= this.maxEntries) return;
-      this.entries.delete(key);
-    }
   }
 }

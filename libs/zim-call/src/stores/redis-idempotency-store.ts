@@ -91,8 +91,10 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     const reply = await this.connection.ask((redis) =>
       runScript(redis, claimScript, [this.prefix + key], args),
     );
-    const claim = readClaim(reply);
-    if (claim !== undefined) return claim;
+    const [state, result] = Array.isArray(reply) ? reply.map(String) : [];
+    if (state === 'ended' && result !== undefined) return { state, result };
+    const known = states.find((name) => name === state);
+    if (known !== undefined) return { state: known };
     // Redis may have run the claim, or run it later: then no call would be made, and none could be made.
     void this.release(wanted);
     return { state: 'unavailable' };
@@ -116,11 +118,4 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     // By its text: a slow Redis may answer that it lacks the digest when no call waits for that answer any more.
     await this.connection.ask((redis) => redis.eval(releaseSource, 1, this.prefix + key, token));
   }
-}
-
-function readClaim(reply: unknown): IdempotencyClaim | undefined {
-  const [state, result] = Array.isArray(reply) ? reply.map(String) : [];
-  if (state === 'ended' && result !== undefined) return { state, result };
-  const known = states.find((name) => name === state);
-  return known === undefined ? undefined : { state: known };
 }

@@ -9,7 +9,6 @@ type Instruments = ReturnType<typeof createInstruments>;
 
 /** Counts calls and attempts, and measures how long calls take and wait. */
 export class CallMetrics implements CallObserver {
-  private provider?: MeterProvider;
   private current?: Instruments;
 
   constructor(
@@ -43,10 +42,7 @@ export class CallMetrics implements CallObserver {
   /** Creates them again for a new provider: unlike tracers, meters of an earlier one stay without effect. */
   private instruments(): Instruments {
     const provider = this.api.metrics.getMeterProvider();
-    if (this.current === undefined || this.provider !== provider) {
-      this.current = createInstruments(provider);
-      this.provider = provider;
-    }
+    if (this.current?.provider !== provider) this.current = createInstruments(provider);
     return this.current;
   }
 }
@@ -55,6 +51,7 @@ function createInstruments(provider: MeterProvider) {
   const meter = provider.getMeter(scopeName);
   const seconds = { unit: 's', advice: { explicitBucketBoundaries: secondBounds } };
   return {
+    provider,
     calls: meter.createCounter('zim.calls', {
       unit: '{call}',
       description: 'Calls of ZIM operations that have ended',

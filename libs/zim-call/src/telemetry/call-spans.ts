@@ -1,6 +1,6 @@
 import type * as opentelemetry from '@opentelemetry/api';
-import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
-import type { AttemptWatch, CallEnd, CallObserver, CallWatch } from '../client/call-observer.js';
+import type { Span } from '@opentelemetry/api';
+import type { CallEnd, CallObserver, CallWatch } from '../client/call-observer.js';
 
 export type TelemetryApi = typeof opentelemetry;
 
@@ -36,37 +36,32 @@ export class CallSpans implements CallObserver {
         const { hostname, port, protocol } = new URL(origin);
         const defaultPort = protocol === 'https:' ? 443 : 80;
         // Written out, because spreading the shared attributes is slow.
-        return this.attemptStarted(tracer, context, `zim ${action} attempt`, {
+        const attributes = {
           'zim.action': action,
           'zim.app_id': this.appId,
           'server.address': hostname.replace(/^\[|\]$/g, ''),
           'server.port': port === '' ? defaultPort : Number(port),
           'zim.attempt': attempt,
           'http.request.method': method,
-        });
+        };
+        const attemptSpan = tracer.startSpan(
+          `zim ${action} attempt`,
+          { kind: api.SpanKind.CLIENT, attributes },
+          context,
+        );
+        // Instrumentation of HTTP would record the signed URL, which is a credential, in a span of its own.
+        const suppressed = api.trace
+          .setSpan(context, attemptSpan)
+          .setValue(api.createContextKey(suppressTracingKey), true);
+        return {
+          run: (send) => api.context.with(suppressed, send),
+          ended: (end) => {
+            this.end(attemptSpan, end);
+          },
+        };
       },
       ended: (end, attempts) => {
         span.setAttributes({ 'zim.attempts': attempts, 'zim.wait_ms': totalWaitMs });
-        this.end(span, end);
-      },
-    };
-  }
-
-  private attemptStarted(
-    tracer: Tracer,
-    parent: Context,
-    name: string,
-    attributes: Attributes,
-  ): AttemptWatch {
-    const { context, createContextKey, SpanKind, trace } = this.api;
-    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
-    // Instrumentation of HTTP would record the signed URL, which is a credential, in a span of its own.
-    const suppressed = trace
-      .setSpan(parent, span)
-      .setValue(createContextKey(suppressTracingKey), true);
-    return {
-      run: (send) => context.with(suppressed, send),
-      ended: (end) => {
         this.end(span, end);
       },
     };
