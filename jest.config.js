@@ -30,7 +30,7 @@ const esModules = [
   'proxy-agent-negotiate',
 ];
 
-// The entries of packages of which test/support/bundle-transform.mjs makes one file each.
+// The entries that Node takes of packages of which test/support/bundle-transform.mjs makes one file each.
 const bundled = [
   '@nestjs/[^/]+/(dist/)?index.js',
   'axios/dist/node/axios.cjs',
@@ -66,6 +66,7 @@ export default {
     '^.+\\.m?js$': swc(false),
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/|(${bundled.join('|')})$)`],
+  setupFiles: ['<rootDir>/test/support/end-async-contexts.mjs'],
   maxWorkers: 2,
   coverageProvider: 'v8',
   collectCoverageFrom: [

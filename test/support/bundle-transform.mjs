@@ -24,6 +24,8 @@ export default {
       bundle: true,
       write: false,
       format: 'cjs',
+      minifyWhitespace: true,
+      minifySyntax: true,
       platform: 'node',
       target: 'node20',
       keepNames: true,
@@ -42,21 +44,24 @@ export default {
   },
 };
 
-/** Nest's packages import the internal.js of each other. It belongs to the bundle, or its classes would exist twice. */
+/** The package's ES modules if it has both: without the functions around CommonJS modules a bundle loads faster. */
 function entryOf(path) {
+  const { module } = manifestOf(path);
+  if (module !== undefined && path.includes('/cjs/'))
+    return { entryPoints: [join(rootOf(path), module)] };
+  // Nest's packages import the internal.js of each other. It belongs to the bundle, or its classes would exist twice.
   const folder = dirname(path);
   if (!existsSync(join(folder, 'internal.js'))) return { entryPoints: [path] };
   const contents = "export * from './index.js'; export * from './internal.js';";
   return { stdin: { contents, resolveDir: folder } };
 }
 
-/** The package's own package.json, not one that only states the type of a folder's modules. */
-function manifestOf(path) {
-  let folder = dirname(path);
-  for (;;) {
-    const file = join(folder, 'package.json');
-    const manifest = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-    if (manifest.version !== undefined) return manifest;
-    folder = dirname(folder);
-  }
+const manifestOf = (path) => JSON.parse(readFileSync(join(rootOf(path), 'package.json'), 'utf8'));
+
+/** The folder of the package's own package.json, not of one that only states the type of a folder's modules. */
+function rootOf(path) {
+  const folder = dirname(path);
+  const file = join(folder, 'package.json');
+  const isOwn = existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).version !== undefined;
+  return isOwn ? folder : rootOf(folder);
 }
