@@ -46,7 +46,11 @@ export default {
     '<rootDir>/test/(redis|browser)/',
     '\\.(redis|slow)\\.spec\\.ts$',
   ],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/libs/[^/]+/dist/',
+    '<rootDir>/docs/node_modules/',
+  ],
   moduleNameMapper: {
     // Parts of the bundles below.
     '^@nestjs/common/.+$': '@nestjs/common',

@@ -5,13 +5,13 @@ export type Language = 'en' | 'zh';
 /** The language of each document, by its path. */
 export const faultDocuments: Readonly<Record<string, Language>> = {
   'docs/faults.md': 'en',
-  'docs/faults.zh.md': 'zh',
+  'docs/zh/faults.md': 'zh',
 };
 
 const intro: Words = [
   `# Faults, and how a call ends
 
-[中文](faults.zh.md)
+[中文](zh/faults.md)
 
 \`npm test\` runs each case on real sockets and controls the client's clock; \`npm run docs:faults\` writes this page
 from the same cases. _Attempts_ are requests that the library tried to send, _arrived_ are those that the server
@@ -24,7 +24,7 @@ Limits in these cases: \`requestTimeoutMs\` 5000, \`deadlineMs\` 10000, \`rateLi
 `,
   `# 故障与呼叫的结果
 
-[English](faults.md)
+[English](../faults.md)
 
 每个用例都由 \`npm test\` 在真实的套接字上执行，客户端的时钟由测试控制；本页由 \`npm run docs:faults\` 根据同样的用例生成。
 “尝试”是库试图发送的请求，“到达”是服务器收到的请求，“执行”是 ZIM 执行呼叫的次数，即手机响铃或接听/拒绝生效的次数。每个用例之后，

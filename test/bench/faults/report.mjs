@@ -106,7 +106,7 @@ it has made: no client could detect that. That ZIM does not do so either is an a
 ## When \`unknown\` is correct
 
 \`unknown\` is correct if the last attempt met one of these faults, \`before\` or \`after\` the call was made, with its fields
-as in the [sandbox's README](../../libs/zim-sandbox/README.md#faults): ${unknowable()}. It is also correct on a connection that
+as in the [sandbox's manual](../sandbox.md#faults): ${unknowable()}. It is also correct on a connection that
 the server closes between two requests (\`close-idle\`), because a request may already have been sent, and if the request
 timeout has passed. For faults close to that timeout (${borderline()}) both \`done\` and \`unknown\` are
 correct. Every other fault has one correct outcome: for example, a port on which no server listens gives \`not-sent\`, and a

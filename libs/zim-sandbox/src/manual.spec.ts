@@ -5,11 +5,11 @@ import { faultTable, fieldsOf, isFaultKind } from './core/fault-table.js';
 import { magicPrefixes } from './faults/magic-ids.js';
 import { faultPresets } from './faults/presets.js';
 
-const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+const manual = readFileSync(join(__dirname, '../../../docs/sandbox.md'), 'utf8');
 
 /** Returns the rows of the table whose header begins with these words. */
 function rowsOf(firstCell: string): string[][] {
-  const lines = readme.split('\n');
+  const lines = manual.split('\n');
   const start = lines.findIndex((line) => line.startsWith(`| ${firstCell} `)) + 2;
   const end = lines.findIndex((line, index) => index >= start && !line.startsWith('|'));
   return lines
@@ -17,7 +17,7 @@ function rowsOf(firstCell: string): string[][] {
     .map((line) => line.split(' | ').map((cell) => cell.replaceAll('|', '').trim()));
 }
 
-it('the README lists every switch with its values, its default and its meaning', () => {
+it('the manual lists every switch with its values, its default and its meaning', () => {
   expect(rowsOf('Switch')).toEqual(
     Object.entries(assumptionTable).map(([name, { values, explanation }]) => [
       `\`${name}\``,
@@ -28,7 +28,7 @@ it('the README lists every switch with its values, its default and its meaning',
   );
 });
 
-it('the README lists every kind of fault with its fields, its default and its meaning', () => {
+it('the manual lists every kind of fault with its fields, its default and its meaning', () => {
   expect(rowsOf('Kind')).toEqual(
     Object.keys(faultTable)
       .filter(isFaultKind)
@@ -47,7 +47,7 @@ it('the README lists every kind of fault with its fields, its default and its me
 it.each<[string, Readonly<Record<string, { readonly explanation: string }>>]>([
   ['Preset of `--fault`', faultPresets],
   ['Prefix', magicPrefixes],
-])('the README lists every row of %j', (firstCell, table) => {
+])('the manual lists every row of %j', (firstCell, table) => {
   expect(rowsOf(firstCell)).toEqual(
     Object.entries(table).map(([name, { explanation }]) => [`\`${name}\``, explanation]),
   );
