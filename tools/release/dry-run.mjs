@@ -172,7 +172,7 @@ async function start() {
 
 async function publish(packed) {
   for (const { name, version, tarball } of packed) {
-    await publishTarball(tarball, ['--provenance=false', '--userconfig', registry.npmrc], {
+    await publishTarball(tarball, ['--provenance=false', ...registry.npmFlags], {
       cwd: folder,
     });
     detail(`published ${name}@${version}`);
@@ -190,7 +190,7 @@ async function ring() {
   const peers = Object.keys(peerDependencies)
     .filter((peer) => peerDependenciesMeta?.[peer]?.optional !== true)
     .map((peer) => (wanted[peer] ? `${peer}@${wanted[peer]}` : peer));
-  const flags = ['--no-audit', '--no-fund', '--userconfig', registry.npmrc];
+  const flags = ['--no-audit', '--no-fund', ...registry.npmFlags];
   await run('npm', ['install', ...flags, 'nestjs-zim-call', 'zim-sandbox', ...peers], {
     cwd: application,
   });

@@ -37,7 +37,12 @@ const execute = promisify(execFile);
 /** Runs a command and returns what it prints; throws an error with all that it printed. */
 export async function run(command, args, options = {}) {
   try {
-    const { stdout } = await execute(command, args, { maxBuffer: 64 * 1024 * 1024, ...options });
+    const { stdout } = await execute(command, args, {
+      maxBuffer: 64 * 1024 * 1024,
+      // `npm run --silent` would silence the errors of npm in here, too.
+      env: { ...process.env, npm_config_loglevel: 'error' },
+      ...options,
+    });
     return stdout;
   } catch (error) {
     const printed = [error.stdout, error.stderr].filter((text) => text?.trim()).join('\n');

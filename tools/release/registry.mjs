@@ -35,8 +35,10 @@ export async function startRegistry(folder, ownNames) {
   try {
     await answering(url, server);
     const npmrc = join(folder, '.npmrc');
-    writeFileSync(npmrc, `registry=${url}/\n//127.0.0.1:${port}/:_authToken=${await token(url)}\n`);
-    return { url, pid: server.pid, npmrc, stop, exited };
+    writeFileSync(npmrc, `//127.0.0.1:${port}/:_authToken=${await token(url)}\n`);
+    // As flags they win over every other setting: a dry run must never reach another registry.
+    const npmFlags = ['--registry', `${url}/`, '--userconfig', npmrc];
+    return { url, pid: server.pid, npmFlags, stop, exited };
   } catch (error) {
     await stop();
     throw new Error(`${error.message}\n${readFileSync(log, 'utf8')}`, { cause: error });
