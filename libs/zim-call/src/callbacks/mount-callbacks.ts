@@ -1,4 +1,5 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
@@ -20,35 +21,7 @@ export interface CallbackAnswer {
 
 type Answer = (request: CallbackRequest) => Promise<CallbackAnswer>;
 
-// The parts of Fastify and Express that are used here: neither is a dependency of this package.
-interface FastifyScope {
-  addHook(
-    name: 'onRequest',
-    hook: (request: FastifyRequest, reply: unknown, done: Done) => void,
-  ): void;
-  removeAllContentTypeParsers(): void;
-  addContentTypeParser(
-    type: string,
-    parser: (request: unknown, payload: unknown, done: Done) => void,
-  ): void;
-  post(
-    path: string,
-    handler: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
-  ): void;
-}
-type Done = (error?: null) => void;
-interface FastifyRequest {
-  readonly raw: IncomingMessage;
-}
-interface FastifyReply {
-  getHeader(name: string): unknown;
-  code(status: number): FastifyReply;
-  header(name: string, value: string): FastifyReply;
-  send(body: string): unknown;
-}
-interface FastifyInstance {
-  register(plugin: (scope: FastifyScope) => Promise<void>): unknown;
-}
+// Neither Fastify nor Express is a dependency of this package: only types are imported, or stated here.
 interface ExpressInstance {
   readonly router: { readonly stack: unknown[] };
 }

@@ -56,20 +56,20 @@ const rowsByCode = new Map(
   table.flatMap((row) => row.codes.map((code): [number, CodeRow] => [code, row])),
 );
 
-/** The HTTP status of errors without a return code. */
-const statusByKind: Record<ZimErrorKind, number> = {
-  'invalid-request': 400,
-  'user-not-registered': 422,
-  'call-not-found': 404,
-  'call-state': 409,
-  idempotency: 409,
-  'rate-limit': 503,
-  auth: 502,
-  service: 502,
-  connection: 502,
-  timeout: 504,
-  protocol: 502,
-  config: 500,
+/** For each kind of error, the title of its problem and the HTTP status if ZIM gave no return code. */
+const kinds: Record<ZimErrorKind, { readonly status: number; readonly title: string }> = {
+  'invalid-request': { status: 400, title: 'The request is invalid' },
+  'user-not-registered': { status: 422, title: 'A user is not registered with ZIM' },
+  'call-not-found': { status: 404, title: 'ZIM could not read the call' },
+  'call-state': { status: 409, title: 'The state of the call does not allow this' },
+  idempotency: { status: 409, title: 'The idempotency key was used for another call' },
+  'rate-limit': { status: 503, title: 'Too many calls' },
+  auth: { status: 502, title: 'ZIM does not accept this backend' },
+  service: { status: 502, title: 'ZIM failed' },
+  connection: { status: 502, title: 'ZIM could not be reached' },
+  timeout: { status: 504, title: 'ZIM did not answer before the timeout' },
+  protocol: { status: 502, title: 'The reply of ZIM could not be read' },
+  config: { status: 500, title: 'This backend is misconfigured' },
 };
 
 function rowOf(code: number): CodeRow {
@@ -91,5 +91,9 @@ export function httpStatusOf(error: ZimCallError): number {
 function statusOf(error: ZimCallError): number {
   if (error.vendorCode !== undefined) return rowOf(error.vendorCode).status;
   if (error.kind === 'connection' && error.outcome === 'not-sent') return 503;
-  return statusByKind[error.kind];
+  return kinds[error.kind].status;
+}
+
+export function titleOf({ kind }: ZimCallError): string {
+  return kinds[kind].title;
 }

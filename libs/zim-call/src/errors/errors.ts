@@ -116,11 +116,6 @@ export function isZimCallError(value: unknown): value is AnyZimCallError {
   return typeof value === 'object' && value !== null && brand in value;
 }
 
-/** Adds to an error the correlation id of its invite. It stays the same object, stack included. */
-export function withCorrelationId(error: ZimCallError, correlationId: string): ZimCallError {
-  return Object.assign(error, { correlationId });
-}
-
 /** One problem of a request. */
 export interface ZimFieldError {
   /** The field, such as `userIds` or `offlinePush.title`; empty for the request as a whole. */

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { httpStatusOf } from './code-table.js';
+import { httpStatusOf, titleOf } from './code-table.js';
 import {
   isZimCallError,
   ZimCallError,
@@ -23,26 +23,11 @@ export interface ZimProblem extends Pick<
   readonly errors?: readonly ZimFieldError[];
 }
 
-const titles: Record<ZimErrorKind, string> = {
-  'invalid-request': 'The request is invalid',
-  'user-not-registered': 'A user is not registered with ZIM',
-  'call-not-found': 'ZIM could not read the call',
-  'call-state': 'The state of the call does not allow this',
-  idempotency: 'The idempotency key was used for another call',
-  'rate-limit': 'Too many calls',
-  auth: 'ZIM does not accept this backend',
-  service: 'ZIM failed',
-  connection: 'ZIM could not be reached',
-  timeout: 'ZIM did not answer before the timeout',
-  protocol: 'The reply of ZIM could not be read',
-  config: 'This backend is misconfigured',
-};
-
 /** Returns the problem body of an error. */
 export function toZimProblem(error: ZimCallError): ZimProblem {
   return {
     type: `urn:zim-call:problem:${error.kind}`,
-    title: titles[error.kind],
+    title: titleOf(error),
     status: httpStatusOf(error),
     detail: error.message,
     kind: error.kind,

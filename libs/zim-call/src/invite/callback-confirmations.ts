@@ -1,11 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
-import {
-  isZimCallError,
-  withCorrelationId,
-  type ZimCallError,
-  ZimCallStateError,
-} from '../errors/errors.js';
+import { isZimCallError, type ZimCallError, ZimCallStateError } from '../errors/errors.js';
 import {
   CALL_EVENT_STORE,
   type CallEventStore,
@@ -58,7 +53,7 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     const created = await this.find(correlationKey(correlationId), limit, (events) =>
       events.map((event) => readCreated(event, invite)).find((call) => call !== undefined),
     );
-    if (created === undefined) throw withCorrelationId(error, correlationId);
+    if (created === undefined) throw Object.assign(error, { correlationId });
     return {
       ...created,
       createdAtFrom: 'zim',
