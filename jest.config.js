@@ -43,7 +43,7 @@ export default {
   testPathIgnorePatterns: [
     '/node_modules/',
     '/dist/',
-    '<rootDir>/test/(redis|browser)/',
+    '<rootDir>/test/(redis|browser|consumers)/',
     '\\.(redis|slow)\\.spec\\.ts$',
   ],
   modulePathIgnorePatterns: [

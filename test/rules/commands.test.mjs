@@ -16,7 +16,11 @@ async function specsOf(config) {
 
 it('runs each spec file by one command; the samples of properties also by `npm test`', async () => {
   const [tracked, unit, full, redis, browser] = await Promise.all([
-    linesOf('git', 'ls-files', '--cached', '--others', '--exclude-standard', '*.spec.ts'),
+    // An application of test/consumers runs its own spec.
+    linesOf(
+      ...['git', 'ls-files', '--cached', '--others', '--exclude-standard'],
+      ...['*.spec.ts', ':!test/consumers'],
+    ),
     specsOf('jest.config.js'),
     specsOf('jest.property.config.js'),
     specsOf('jest.redis.config.js'),

@@ -70,7 +70,7 @@ export class CallInviteDto {
   extendedData?: string | undefined;
 
   /** What offline callees' devices show. Absent: they are not pushed. */
-  @IsOptionalObject(() => OfflinePushDto)
+  @IsOptionalObject(OfflinePushDto)
   offlinePush?: OfflinePushDto | undefined;
 }
 

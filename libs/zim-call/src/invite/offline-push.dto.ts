@@ -46,20 +46,20 @@ export class FcmPushImageDto {
 /** Pictures on Android's push services. */
 @DescribedByRules()
 export class AndroidPushImageDto {
-  @IsOptionalObject(() => HuaWeiPushImageDto)
+  @IsOptionalObject(HuaWeiPushImageDto)
   huaWei?: HuaWeiPushImageDto | undefined;
 
-  @IsOptionalObject(() => FcmPushImageDto)
+  @IsOptionalObject(FcmPushImageDto)
   fcm?: FcmPushImageDto | undefined;
 }
 
 /** Pictures of a push. ZIM documents them for pushes to all users, not for invites. */
 @DescribedByRules()
 export class PushImageInfoDto {
-  @IsOptionalObject(() => ApnsPushImageDto)
+  @IsOptionalObject(ApnsPushImageDto)
   apns?: ApnsPushImageDto | undefined;
 
-  @IsOptionalObject(() => AndroidPushImageDto)
+  @IsOptionalObject(AndroidPushImageDto)
   android?: AndroidPushImageDto | undefined;
 }
 
@@ -103,7 +103,7 @@ export class OfflinePushDto {
   @IsOptionalText()
   pushStrategyId?: string | undefined;
 
-  @IsOptionalObject(() => PushImageInfoDto)
+  @IsOptionalObject(PushImageInfoDto)
   pushImageInfo?: PushImageInfoDto | undefined;
 
   /** Whether the system's push carries a badge. */
@@ -118,7 +118,7 @@ export class OfflinePushDto {
   @IsOptional()
   badgeIncrement?: number | undefined;
 
-  @IsOptionalObject(() => PrivateMessageTemplateDto)
+  @IsOptionalObject(PrivateMessageTemplateDto)
   privateMessageTemplate?: PrivateMessageTemplateDto | undefined;
 
   /** Group of messages on Apple's devices. */

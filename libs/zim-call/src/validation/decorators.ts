@@ -52,8 +52,16 @@ export function IsOptionalText(): PropertyDecorator {
 }
 
 /** An object that keeps the rules of a class; or nothing. */
-export function IsOptionalObject(typeOf: () => ClassConstructor<object>): PropertyDecorator {
-  return together(ValidateNested(), Type(typeOf), IsObject(), IsOptional());
+export function IsOptionalObject(type: ClassConstructor<object>): PropertyDecorator {
+  // Not every compiler emits the class of a field whose type is `T | undefined`.
+  const designType = Reflect.metadata('design:type', type);
+  return together(
+    designType,
+    ValidateNested(),
+    Type(() => type),
+    IsObject(),
+    IsOptional(),
+  );
 }
 
 /** One decorator of several. class-validator reports the first broken rule of a field, and the last decorator first. */

@@ -23,6 +23,9 @@ const schemaOfRule: Readonly<Record<string, (constraint: unknown) => Schema>> = 
     description: `At most ${String(bytes)} bytes of UTF-8`,
   }),
   maxLength: (maxLength) => ({ maxLength }),
+  isWellFormedText: () => ({ type: 'string' }),
+  isUrl: () => ({ type: 'string' }),
+  isBoolean: () => ({ type: 'boolean' }),
   isInt: () => ({ type: 'integer' }),
   isIn: (values) => ({ type: 'integer', enum: values }),
   min: (minimum) => ({ minimum }),
@@ -43,8 +46,8 @@ export function DescribedByRules(additions: Readonly<Record<string, Schema>> = {
       // A subclass inherits the method and has rules of its own.
       value(this: typeof type) {
         const schemas: Record<string, Schema> = {};
-        for (const { propertyName, name = '', each, constraints } of rulesOf(this)) {
-          const part = schemaOfRule[name]?.(constraints?.[0]);
+        for (const { propertyName, name = '', each, constraints = [] } of rulesOf(this)) {
+          const part = schemaOfRule[name]?.(constraints[0]);
           const schema = part && each ? { items: part } : part;
           schemas[propertyName] = {
             ...schemas[propertyName],
