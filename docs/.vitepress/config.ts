@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
-import { outsideLink, slugify, tokenize } from './markdown.js';
+import { boostDocument, outsideLink, slugify, tokenize } from './helpers.js';
 import { groups } from './pages.js';
 
 const docs = fileURLToPath(new URL('../', import.meta.url));
@@ -71,6 +71,8 @@ const chineseSearch: Partial<DefaultTheme.LocalSearchOptions> = {
 export default defineConfig({
   title: 'zim-call',
   description: 'Ring phones through ZEGO ZIM from a NestJS backend',
+  // Where the site is below the root of its host, as on GitHub Pages.
+  base: process.env.DOCS_BASE ?? '/',
   // Otherwise each page contains the sidebar of the whole reference.
   metaChunk: true,
   srcExclude: ['node_modules/**'],
@@ -133,7 +135,10 @@ export default defineConfig({
     socialLinks: [{ icon: 'github', link: repository }],
     search: {
       provider: 'local',
-      options: { locales: { zh: chineseSearch }, miniSearch: { options: { tokenize } } },
+      options: {
+        locales: { zh: chineseSearch },
+        miniSearch: { options: { tokenize }, searchOptions: { boostDocument } },
+      },
     },
   },
 });

@@ -48,18 +48,28 @@ export function useBrowser() {
     return context;
   }
 
+  /** Opens a page of a server, in a new browser context or in a given one. */
+  async function visit(
+    url: string,
+    path: string,
+    where: BrowserContextOptions | BrowserContext = {},
+  ): Promise<Page> {
+    const context = 'newPage' in where ? where : await newContext(where);
+    const page = await context.newPage();
+    // Shorter than the timeout of a test, so that the error names the missing element.
+    page.setDefaultTimeout(15_000);
+    watch(page, url, (problem) => problems.push(problem));
+    await page.goto(url + path);
+    return page;
+  }
+
   return {
     newContext,
     /** Opens the console of a sandbox, in a new browser context or in a given one. */
     async open(url: string, where: BrowserContextOptions | BrowserContext = {}) {
-      const context = 'newPage' in where ? where : await newContext(where);
-      const page = await context.newPage();
-      // Shorter than the timeout of a test, so that the error names the missing element.
-      page.setDefaultTimeout(15_000);
-      watch(page, url, (problem) => problems.push(problem));
-      await page.goto(`${url}/__/console`);
-      return consolePage(page);
+      return consolePage(await visit(url, '/__/console', where));
     },
+    visit,
   };
 }
 

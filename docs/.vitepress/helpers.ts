@@ -19,6 +19,14 @@ export function outsideLink(page: string, link: string, repository: string): str
 }
 
 /**
+ * Puts guides before the reference and before decisions. VitePress sends the source of this function to the browser: it
+ * must not use names outside it.
+ */
+export function boostDocument(page: string): number {
+  return /\/(reference|decisions)\//.test(page) ? 0.3 : 1;
+}
+
+/**
  * Splits text into words for the search index and for queries. Chinese has no spaces between words, so they are found
  * by `Intl.Segmenter`. VitePress sends the source of this function to the browser: it must not use names outside it.
  */
