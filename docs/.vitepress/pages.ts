@@ -48,6 +48,7 @@ export const groups: readonly Group[] = [
       ['guide/assumptions', 'Assumptions about ZIM', '对 ZIM 的假设'],
       ['benchmarks/index', 'Benchmarks', '性能测试'],
       ['architecture', 'Architecture', '架构'],
+      ['support', 'Support and versions', '支持与版本'],
       ['decisions/index', 'Decisions', '决策'],
     ],
   },

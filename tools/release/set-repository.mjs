@@ -1,6 +1,6 @@
 // Writes where the sources are: into tools/release/repository.json, the packages' manifests, and every text that
 // links to the former address.
-//   npm run release:repository -- https://github.com/acme/nestjs-zim-call
+//   npm run release:repository -- https://github.com/acme/zim-call
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, print, repositoryUrl, root, run } from './packages.mjs';
