@@ -1,5 +1,6 @@
 // What is tried in the folder of an application. Each function rejects with the reason if it does not work.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -110,20 +111,11 @@ export async function nodeOf(app, major) {
   return join(app.folder, 'node_modules', alias, 'bin', 'node');
 }
 
-/** For jest on Nest 11 with the `@nestjs/axios` of Nest 12, which is an ES module. */
-export const jestRecipe = {
-  transform: {
-    '^.+\\.ts$': 'ts-jest',
-    '/@nestjs/axios/.+\\.js$': [
-      'ts-jest',
-      {
-        tsconfig: { allowJs: true, module: 'commonjs', isolatedModules: true },
-        diagnostics: false,
-      },
-    ],
-  },
-  transformIgnorePatterns: ['/node_modules/(?!@nestjs/axios/)'],
-};
+const testingGuide = readFileSync(join(sources, '../../../docs/guide/testing.md'), 'utf8');
+const [, recipe] = /^```json\n([\s\S]*?)^```/m.exec(testingGuide) ?? [];
+
+/** The guide's configuration for jest on Nest 11 with the `@nestjs/axios` of Nest 12, which is an ES module. */
+export const { jest: jestRecipe } = JSON.parse(recipe);
 
 /** Compiles the application with one compiler, with and without `skipLibCheck`. Only errors in our files count. */
 export async function checkTypes(app, version, { module, moduleResolution }) {

@@ -59,6 +59,19 @@ describe('the documents', () => {
     },
   );
 
+  it('name the packages at run time that ask for a newer Node than 20', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { dev?: boolean; engines?: { node?: string } }>;
+    };
+    const newer = Object.entries(packages)
+      .filter(
+        ([path, { dev, engines }]) => path !== '' && !dev && /^>=\s*22/.test(engines?.node ?? ''),
+      )
+      .map(([path]) => path.replace(/^.*node_modules\//, ''));
+    expect(newer).toHaveLength(3);
+    for (const name of newer) expect(read('docs/guide/sample.md')).toContain(`\`${name}\``);
+  });
+
   it('link from the index of decisions to each of them', () => {
     const links = [...read('docs/decisions/index.md').matchAll(/^\d+\. \[(.+)\]\((.+)\)$/gm)];
     const pages = readdirSync(resolve(root, 'docs/decisions')).filter((name) => /^\d/.test(name));

@@ -18,7 +18,7 @@ function compileSnippets(): string[] {
   host.fileExists = (path) => snippets.has(path) || ts.sys.fileExists(path);
   host.readFile = (path) => snippets.get(path) ?? ts.sys.readFile(path);
   const program = ts.createProgram([...snippets.keys()], { ...options, noEmit: true }, host);
-  expect(snippets.size).toBeGreaterThan(10);
+  expect(snippets.size).toBeGreaterThan(40);
   return [...snippets.keys()].flatMap((path) => {
     const file = program.getSourceFile(path);
     return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
@@ -30,3 +30,27 @@ function compileSnippets(): string[] {
 it('the documents contain TypeScript that compiles', () => {
   expect(compileSnippets()).toEqual([]);
 }, 60_000);
+
+/** The tests in snippets that declare nothing that a reader has to supply. */
+const tests = documents.flatMap((document) =>
+  blocks(document, 'ts')
+    .filter((code) => /^test\(/m.test(code) && !/^declare /m.test(code))
+    .map((code): [string, string] => [document, code]),
+);
+
+it.each(tests)('%s contains a test that passes', async (_document, code) => {
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2022,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+    },
+  });
+  const bodies: (() => Promise<void>)[] = [];
+  const collect = (_name: string, body: () => Promise<void>) => bodies.push(body);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  new Function('require', 'exports', 'test', outputText)(require, {}, collect);
+  expect(bodies).toHaveLength(1);
+  for (const body of bodies) await body();
+});

@@ -2,7 +2,7 @@ import { unknownNames } from './unknown-names.js';
 
 /**
  * Switches for behaviour that the vendor's pages do not state; the default comes first. The command line's `--help` and
- * the README list each with its meaning.
+ * the manual list each with its meaning.
  */
 export interface SandboxAssumptions {
   readonly unknownAppId: '100000011' | '100000010';
@@ -39,7 +39,7 @@ interface Assumption<Value extends string> {
 
 /**
  * Switches for behaviour that ZIM's documentation does not state. The checks of the options and the help text
- * derive from this table, and the README is tested against it.
+ * derive from this table, and the manual is tested against it.
  */
 export const assumptionTable: {
   readonly [Name in SandboxAssumption]: Assumption<SandboxAssumptions[Name]>;

@@ -27,7 +27,7 @@ const when = oneOf(['before', 'after']);
 const retryAfterSeconds = optional(integer(0, daySeconds));
 
 /**
- * The kinds of faults. The checks of rules and the help text derive from this table, the README is tested against
+ * The kinds of faults. The checks of rules and the help text derive from this table, the manual is tested against
  * it, and the compiler checks that it matches {@link SandboxFault}.
  */
 export const faultTable: FaultTable = {

@@ -3,7 +3,7 @@ export type SandboxFaultMoment = 'before' | 'after';
 
 /**
  * A fault to inject into the handling of a request. `when` says whether the fault comes before or after the request
- * is processed; each kind that has it has a default. The README and `--help` list the kinds.
+ * is processed; each kind that has it has a default. The manual and `--help` list the kinds.
  */
 export type SandboxFault =
   /** Executed late, even if the client has disconnected; 0 to 3,600,000 ms of the sandbox's clock. */
