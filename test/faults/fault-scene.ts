@@ -1,4 +1,4 @@
-import type { RequestOptions, ZimCallError, ZimCallOptions } from 'nestjs-zim-call';
+import type { ZimRequestOptions, ZimCallError, ZimCallOptions } from 'nestjs-zim-call';
 import {
   createClient,
   failureOf,
@@ -164,7 +164,7 @@ class FaultScene {
     return ended;
   }
 
-  private async make(options: RequestOptions): Promise<unknown> {
+  private async make(options: ZimRequestOptions): Promise<unknown> {
     const { service } = this.client;
     const { fromUserId = invite.fromUserId, userIds = invite.userIds } = this.faultCase.setup;
     return this.faultCase.call === 'accept'

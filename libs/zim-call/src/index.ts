@@ -19,7 +19,7 @@ export type {
   CallRejectEvent,
   CallTimeoutEvent,
   UnknownZimEvent,
-  UserActionEvent,
+  ZimUserActionEvent,
   ZimCallbackEvent,
   ZimCallEvents,
   ZimEventCommon,
@@ -66,13 +66,13 @@ export {
 } from './invite/call-invite.dto.js';
 export { ZimHealthIndicator, type ZimHealth } from './telemetry/zim-health.indicator.js';
 export type {
-  LaneFigures,
-  RateLimitedCall,
-  RateLimitEvent,
-  RateLimitFigures,
-  RateLimitListener,
-  RateLimitRefusalReason,
-  RateLimitState,
+  ZimLaneFigures,
+  ZimRateLimitedCall,
+  ZimRateLimitEvent,
+  ZimRateLimitFigures,
+  ZimRateLimitListener,
+  ZimRateLimitRefusalReason,
+  ZimRateLimitState,
 } from './rate-limit/permit.js';
 export { ZimRateLimit } from './rate-limit/rate-limiter.js';
 export type { CallInviteResult } from './invite/call-invite.wire.js';
@@ -95,8 +95,8 @@ export {
 } from './outcome/call-outcome.js';
 export { CallOutcomeService } from './outcome/call-outcome.service.js';
 export type {
-  RequestOptions,
-  InviteOptions,
+  ZimRequestOptions,
+  CallInviteOptions,
   ZimCallLane,
   ZimOnUnknown,
 } from './config/request-options.js';
@@ -116,12 +116,16 @@ export type {
   ZimServerSecret,
 } from './config/zim-call-options.js';
 export type { CallEvent } from './stores/call-event-store.js';
-export { RegisterUserDto, type RegisterUserInput, RegisterUsersDto } from './users/zim-user.dto.js';
+export {
+  ZimRegisterUserDto,
+  type ZimRegisterUserInput,
+  ZimRegisterUsersDto,
+} from './users/zim-user.dto.js';
 export {
   ZimUserService,
-  type RegisterUsersResult,
-  type UserInfos,
-  type UserOnlineStates,
+  type ZimRegisterUsersResult,
+  type ZimUserInfos,
+  type ZimUserOnlineStates,
 } from './users/zim-user.service.js';
 export { IsZimUserId, MaxUtf8Bytes } from './validation/decorators.js';
 export { zimUserIdSchema } from './validation/openapi.js';

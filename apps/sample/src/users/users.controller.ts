@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiQuery } from '@nestjs/swagger';
-import { RegisterUsersDto, zimUserIdSchema, ZimUserService } from 'nestjs-zim-call';
+import { ZimRegisterUsersDto, zimUserIdSchema, ZimUserService } from 'nestjs-zim-call';
 import { ApiKeyGuard } from '../http/api-key.guard.js';
 import { ApiRoutes, UserFailureDto } from '../http/openapi.js';
 
@@ -30,7 +30,7 @@ export class UsersController {
   @ApiOkResponse({ description: 'The result for each user', type: RegisterUsersResultDto })
   @HttpCode(200)
   @Post()
-  register(@Body() { users }: RegisterUsersDto): Promise<RegisterUsersResultDto> {
+  register(@Body() { users }: ZimRegisterUsersDto): Promise<RegisterUsersResultDto> {
     return this.users.register(users);
   }
 

@@ -71,7 +71,7 @@ export interface CallTimeoutEvent extends ZimEventCommon {
 }
 
 /** A user has logged in, logged out or been lost. */
-export interface UserActionEvent extends ZimEventCommon {
+export interface ZimUserActionEvent extends ZimEventCommon {
   readonly event: 'user_action';
   readonly userId: string;
   readonly userName: string;
@@ -104,7 +104,7 @@ export interface ZimCallEvents {
   call_accept: CallAcceptEvent;
   call_reject: CallRejectEvent;
   call_timeout: CallTimeoutEvent;
-  user_action: UserActionEvent;
+  user_action: ZimUserActionEvent;
 }
 
 /** Any event with a type of its own. */

@@ -1,5 +1,5 @@
 import { badBody } from './callback-error.js';
-import type { AnyZimEvent, UserActionEvent, ZimCallEvents, ZimEventCommon } from './events.js';
+import type { AnyZimEvent, ZimUserActionEvent, ZimCallEvents, ZimEventCommon } from './events.js';
 import {
   type CallbackBody,
   numberField,
@@ -96,7 +96,7 @@ function answer(body: CallbackBody) {
   };
 }
 
-function userAction(body: CallbackBody): UserActionEvent['action'] {
+function userAction(body: CallbackBody): ZimUserActionEvent['action'] {
   const action = (['login', 'logout', 'lost'] as const)[numberField(body, 'action')];
   if (action === undefined) throw badBody('action must be 0, 1 or 2');
   return action;

@@ -2,7 +2,7 @@ import { ZimRateLimitError } from '../errors/errors.js';
 import {
   type PermitRequest,
   RateLimitRefusal,
-  type RateLimitRefusalReason,
+  type ZimRateLimitRefusalReason,
   type Permit,
 } from '../rate-limit/permit.js';
 import type { RateLimiter } from '../rate-limit/rate-limiter.js';
@@ -89,7 +89,7 @@ const quotaAdvice =
 const redisAdvice =
   "The Redis that shares ZIM's quota among the instances is unavailable, and rateLimit.whenRedisIsUnavailable limits what is sent: bring it back.";
 
-const reasons: Record<Exclude<RateLimitRefusalReason, 'aborted' | 'closed'>, string> = {
+const reasons: Record<Exclude<ZimRateLimitRefusalReason, 'aborted' | 'closed'>, string> = {
   full: "too many calls already wait for ZIM's quota",
   'too-late': "ZIM's quota leaves no room for it before its deadline",
   expired: "ZIM's quota left no room for it before its deadline",

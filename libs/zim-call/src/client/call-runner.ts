@@ -5,7 +5,11 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { findZimAction } from 'zim-protocol';
-import { checkRequestOptions, ownFields, type RequestOptions } from '../config/request-options.js';
+import {
+  checkRequestOptions,
+  ownFields,
+  type ZimRequestOptions,
+} from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { invalidRequest } from '../errors/errors.js';
 import { isPublicParameter, toQueryString } from '../http/http-attempt.js';
@@ -22,7 +26,7 @@ import { type CallParts, runCall } from './run-call.js';
 
 export type ZimCall<T> = Omit<PreparedCall<T>, 'request' | 'options'> & {
   readonly request: ZimApiRequest;
-  readonly options: RequestOptions;
+  readonly options: ZimRequestOptions;
 };
 
 /** Makes calls to ZIM for the services of this package, and ends those that are open when the module closes. */

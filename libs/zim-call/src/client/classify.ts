@@ -1,5 +1,5 @@
 import type { ZimReply } from 'zim-protocol';
-import type { RequestOptions } from '../config/request-options.js';
+import type { ZimRequestOptions } from '../config/request-options.js';
 import { ZimConfigError, ZimConnectionError, ZimTimeoutError } from '../errors/errors.js';
 import { HttpFailure } from '../http/http-attempt.js';
 import type { HttpReply } from '../http/node-request.js';
@@ -17,7 +17,7 @@ export type Decode<T> = (reply: ZimReply, time: ReplyTime) => T | Failure;
 export interface PreparedCall<T> {
   readonly action: string;
   readonly request: ZimHttpRequest;
-  readonly options: RequestOptions;
+  readonly options: ZimRequestOptions;
   /** The users whom the request is about: others that a reply names are skipped. */
   readonly userIds?: readonly string[];
   readonly decode: Decode<T>;

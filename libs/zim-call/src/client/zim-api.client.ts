@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
-import type { RequestOptions } from '../config/request-options.js';
+import type { ZimRequestOptions } from '../config/request-options.js';
 import { CallRunner, type ZimApiRequest } from './call-runner.js';
 
 /** Calls any operation of ZIM's server API, also those for which this package has no method. */
@@ -23,7 +23,7 @@ export class ZimApiClient {
   async call(
     action: string,
     request: ZimApiRequest = {},
-    options: RequestOptions = {},
+    options: ZimRequestOptions = {},
   ): Promise<ZimReply> {
     return this.calls.run({ action, request, options, decode: (reply) => reply });
   }

@@ -11,7 +11,7 @@ export const zimCallLanes: readonly ZimCallLane[] = ['urgent', 'normal', 'bulk']
 export type ZimOnUnknown = 'throw' | 'retry';
 
 /** Options of a single call. */
-export interface RequestOptions {
+export interface ZimRequestOptions {
   /** Aborts the call. A request that had been sent by then has the outcome `unknown`. */
   readonly signal?: AbortSignal | null | undefined;
   /**
@@ -38,7 +38,7 @@ export interface RequestOptions {
 }
 
 /** Options of a single invite. */
-export interface InviteOptions extends RequestOptions {
+export interface CallInviteOptions extends ZimRequestOptions {
   /**
    * An id of your own for this invite, 1 to 255 visible ASCII characters, such as one that your client has generated.
    * Another invite with the same key rings no phone: it returns the result of the first, with `replayed: true`. Keys
@@ -54,7 +54,7 @@ export const maxTimerMs = 2 ** 31 - 1;
 
 export const onUnknown = oneOf('throw', 'retry');
 
-const requestRules: Readonly<Record<keyof RequestOptions, OptionRule>> = {
+const requestRules: Readonly<Record<keyof ZimRequestOptions, OptionRule>> = {
   deadlineMs: rule(
     `must be a number above 0, at most ${maxTimerMs}`,
     (value) => typeof value === 'number' && value > 0 && value <= maxTimerMs,
@@ -68,9 +68,9 @@ const requestRules: Readonly<Record<keyof RequestOptions, OptionRule>> = {
   onUnknown,
 };
 
-const requestOptionRules = optionGroup<RequestOptions>(requestRules);
+const requestOptionRules = optionGroup<ZimRequestOptions>(requestRules);
 
-export const inviteOptionRules = optionGroup<InviteOptions>({
+export const inviteOptionRules = optionGroup<CallInviteOptions>({
   ...requestRules,
   idempotencyKey: rule(
     'must be 1 to 255 visible ASCII characters',
@@ -82,7 +82,7 @@ export const inviteOptionRules = optionGroup<InviteOptions>({
  * Returns a copy of the options without inherited fields.
  * @throws ZimInvalidRequestError if an option is wrong or unknown
  */
-export function checkRequestOptions<T extends RequestOptions>(
+export function checkRequestOptions<T extends ZimRequestOptions>(
   action: string,
   options: T,
   check = requestOptionRules,

@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CallRunner } from '../client/call-runner.js';
 import {
   checkRequestOptions,
-  type InviteOptions,
+  type CallInviteOptions,
   inviteOptionRules,
   ownFields,
-  type RequestOptions,
+  type ZimRequestOptions,
 } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
@@ -63,7 +63,10 @@ export class CallInviteService {
    * @throws ZimCallError of another class; where its `outcome` is `unknown`, phones may be ringing
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/send-a-call-invitation
    */
-  async invite(invite: CallInviteInput, options: InviteOptions = {}): Promise<CallInviteResult> {
+  async invite(
+    invite: CallInviteInput,
+    options: CallInviteOptions = {},
+  ): Promise<CallInviteResult> {
     const valid = ownFields(validateInput(this.dto, invite, action));
     const { idempotencyKey, ...requestOptions } = checkRequestOptions(
       action,
@@ -95,7 +98,7 @@ export class CallInviteService {
    * @throws ZimCallError of another class
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/accept-a-call-invitation
    */
-  accept(answer: CallAnswerInput, options: RequestOptions = {}): Promise<CallAnswerResult> {
+  accept(answer: CallAnswerInput, options: ZimRequestOptions = {}): Promise<CallAnswerResult> {
     return this.answer('CallAccept', answer, options);
   }
 
@@ -104,11 +107,11 @@ export class CallInviteService {
    *
    * See https://www.zegocloud.com/docs/zim-server/call-invitation/reject-a-call-invitation
    */
-  reject(answer: CallAnswerInput, options: RequestOptions = {}): Promise<CallAnswerResult> {
+  reject(answer: CallAnswerInput, options: ZimRequestOptions = {}): Promise<CallAnswerResult> {
     return this.answer('CallReject', answer, options);
   }
 
-  private async send(invite: CallInviteDto, options: RequestOptions): Promise<CallInviteResult> {
+  private async send(invite: CallInviteDto, options: ZimRequestOptions): Promise<CallInviteResult> {
     const limit = { endsAtMs: this.endsAtMs(options), signal: options.signal };
     const correlationId = this.options.correlation && newCorrelationId(this.runtime);
     let result: CallInviteResult;
@@ -144,7 +147,7 @@ export class CallInviteService {
   private async answer(
     action: 'CallAccept' | 'CallReject',
     input: CallAnswerInput,
-    options: RequestOptions,
+    options: ZimRequestOptions,
   ): Promise<CallAnswerResult> {
     const answer = validateInput(CallAnswerDto, input, action);
     const checked = checkRequestOptions(action, options);
@@ -162,7 +165,7 @@ export class CallInviteService {
     }
   }
   /** When a call that starts now ends at the latest, by the monotonic clock. */
-  private endsAtMs({ deadlineMs = this.options.deadlineMs }: RequestOptions): number {
+  private endsAtMs({ deadlineMs = this.options.deadlineMs }: ZimRequestOptions): number {
     return this.runtime.monotonicMs() + deadlineMs;
   }
 }

@@ -3,9 +3,9 @@ import { Observable, type Subscriber } from 'rxjs';
 import { zimLimits } from 'zim-protocol';
 import {
   checkRequestOptions,
-  type InviteOptions,
+  type CallInviteOptions,
   inviteOptionRules,
-  type RequestOptions,
+  type ZimRequestOptions,
 } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { ZimConfigError } from '../errors/errors.js';
@@ -56,7 +56,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    * Both have the `callId` and the outcome `unknown`: the phones may still be ringing; call again to wait longer
    * @throws ZimConfigError if the module receives no callbacks
    */
-  async outcome(callId: string, options: RequestOptions = {}): Promise<CallOutcome> {
+  async outcome(callId: string, options: ZimRequestOptions = {}): Promise<CallOutcome> {
     checkRequestOptions(action, options);
     this.refuseWithoutCallbacks();
     const limitMs = options.deadlineMs ?? defaultLimitMs(await this.store.load(callId));
@@ -102,7 +102,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    */
   async inviteAndWait(
     invite: CallInviteInput,
-    options: InviteOptions = {},
+    options: CallInviteOptions = {},
   ): Promise<{ readonly invite: CallInviteResult; readonly outcome: CallOutcome }> {
     const { deadlineMs, ...inviteOptions } = checkRequestOptions(
       action,

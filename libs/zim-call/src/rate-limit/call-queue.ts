@@ -4,9 +4,9 @@ import { Timer, type Timers } from '../time/runtime.js';
 import {
   type Permit,
   type PermitRequest,
-  type RateLimitListener,
+  type ZimRateLimitListener,
   RateLimitRefusal,
-  type RateLimitRefusalReason,
+  type ZimRateLimitRefusalReason,
 } from './permit.js';
 import { TenantQueue } from './tenant-queue.js';
 import { marginMs, type WindowSettings } from './sliding-window-limiter.js';
@@ -50,7 +50,7 @@ export class CallQueue {
   constructor(
     private readonly limits: QueueLimits,
     private readonly timers: Timers,
-    private readonly emit: RateLimitListener,
+    private readonly emit: ZimRateLimitListener,
     private readonly onEmpty: () => void,
   ) {
     this.expiry = new Timer(timers, this.refuseExpired.bind(this));
@@ -129,7 +129,10 @@ export class CallQueue {
     this.refuseDue(Infinity, 'closed');
   }
 
-  private reasonToRefuse(call: PermitRequest, waitMs: number): RateLimitRefusalReason | undefined {
+  private reasonToRefuse(
+    call: PermitRequest,
+    waitMs: number,
+  ): ZimRateLimitRefusalReason | undefined {
     const { lane, bytes, leaveByMs, deadline } = call;
     if (this.closing) return 'closed';
     if (deadline.stopped !== undefined) return 'aborted';
@@ -172,7 +175,7 @@ export class CallQueue {
   }
 
   /** Refuses the calls that have to leave by this time. */
-  private refuseDue(leaveByMs: number, reason: RateLimitRefusalReason, waitMs = 0): void {
+  private refuseDue(leaveByMs: number, reason: ZimRateLimitRefusalReason, waitMs = 0): void {
     for (;;) {
       const due = this.firstCalls().filter((call) => call.leaveByMs <= leaveByMs);
       if (due.length === 0) return;
@@ -180,14 +183,14 @@ export class CallQueue {
     }
   }
 
-  private refuse(call: WaitingCall, reason: RateLimitRefusalReason, waitMs = 0): void {
+  private refuse(call: WaitingCall, reason: ZimRateLimitRefusalReason, waitMs = 0): void {
     if (!this.lanes[call.lane].remove(call)) return;
     this.bytes -= call.bytes;
     const waitedMs = this.timers.monotonicMs() - call.sinceMs;
     call.settle(this.shed(call, reason, Math.max(waitMs, waitedMs)));
   }
 
-  private shed({ action, lane }: PermitRequest, reason: RateLimitRefusalReason, waitMs: number) {
+  private shed({ action, lane }: PermitRequest, reason: ZimRateLimitRefusalReason, waitMs: number) {
     this.emit({ type: 'shed', action, lane, reason, waitMs });
     return new RateLimitRefusal(reason, waitMs);
   }

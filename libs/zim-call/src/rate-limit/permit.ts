@@ -28,11 +28,11 @@ export interface Permit {
  * Why a request gets no permit. `full`: too many wait. `too-late`: its time would be up before a slot is free.
  * `expired`: its time was up while it waited. `aborted`: its caller cancelled it. `closed`: the module closes.
  */
-export type RateLimitRefusalReason = 'full' | 'too-late' | 'expired' | 'aborted' | 'closed';
+export type ZimRateLimitRefusalReason = 'full' | 'too-late' | 'expired' | 'aborted' | 'closed';
 
 export class RateLimitRefusal {
   constructor(
-    readonly reason: RateLimitRefusalReason,
+    readonly reason: ZimRateLimitRefusalReason,
     /** How long it would have waited. */
     readonly waitMs: number,
   ) {}
@@ -42,36 +42,36 @@ export class RateLimitRefusal {
  * Whether the instances share the quota. `local`: no Redis is configured, and this instance has all of it.
  * `shared`: through Redis. `unavailable`: Redis is, and `whenRedisIsUnavailable` says what is sent.
  */
-export type RateLimitState = 'local' | 'shared' | 'unavailable';
+export type ZimRateLimitState = 'local' | 'shared' | 'unavailable';
 
 /** A call that is rate limited. */
-export interface RateLimitedCall {
+export interface ZimRateLimitedCall {
   readonly action: string;
   readonly lane: ZimCallLane;
 }
 
 /** What happens to the calls that are rate limited. */
-export type RateLimitEvent =
-  | (RateLimitedCall & { readonly type: 'queued' })
+export type ZimRateLimitEvent =
+  | (ZimRateLimitedCall & { readonly type: 'queued' })
   /** A request was sent, this long after its call came. */
-  | (RateLimitedCall & { readonly type: 'sent'; readonly waitedMs: number })
+  | (ZimRateLimitedCall & { readonly type: 'sent'; readonly waitedMs: number })
   /** A call was refused, or left the queue, without having been sent; it would have waited for `waitMs`. */
-  | (RateLimitedCall & {
+  | (ZimRateLimitedCall & {
       readonly type: 'shed';
-      readonly reason: RateLimitRefusalReason;
+      readonly reason: ZimRateLimitRefusalReason;
       readonly waitMs: number;
     })
   /** This process woke too late for a slot, and returned it. */
   | { readonly type: 'forfeited'; readonly lateMs: number }
   /** ZIM has refused a request for its rate: all instances pause. */
   | { readonly type: 'throttled'; readonly action: string }
-  | { readonly type: 'state'; readonly state: RateLimitState };
+  | { readonly type: 'state'; readonly state: ZimRateLimitState };
 
 /** May be asynchronous; its promise is not awaited. */
-export type RateLimitListener = (event: RateLimitEvent) => unknown;
+export type ZimRateLimitListener = (event: ZimRateLimitEvent) => unknown;
 
 /** Figures of one lane since the start. */
-export interface LaneFigures {
+export interface ZimLaneFigures {
   /** Calls that wait now. */
   readonly queued: number;
   /** Requests that were sent. */
@@ -79,14 +79,14 @@ export interface LaneFigures {
   /** How long those had waited. */
   readonly waitedMs: { readonly total: number; readonly most: number };
   /** Calls that were refused, or left the queue, without having been sent, by reason. */
-  readonly shed: Readonly<Record<RateLimitRefusalReason, number>>;
+  readonly shed: Readonly<Record<ZimRateLimitRefusalReason, number>>;
 }
 
-export interface RateLimitFigures {
-  readonly state: RateLimitState;
+export interface ZimRateLimitFigures {
+  readonly state: ZimRateLimitState;
   /** Instances that shared the quota when they were last counted, this one among them. */
   readonly instances: number;
-  readonly lanes: Readonly<Record<ZimCallLane, LaneFigures>>;
+  readonly lanes: Readonly<Record<ZimCallLane, ZimLaneFigures>>;
   /** Slots returned because this process woke too late for them. */
   readonly forfeited: number;
   /** Requests that ZIM refused for their rate. */

@@ -4,7 +4,7 @@ import { ManualRuntime } from '../testing/manual-runtime.js';
 import { ManualStop } from '../testing/manual-stop.js';
 import { memoryLimiters } from './memory-sliding-window.js';
 import { RateLimiter } from './rate-limiter.js';
-import { type PermitRequest, type RateLimitEvent, RateLimitRefusal } from './permit.js';
+import { type PermitRequest, type ZimRateLimitEvent, RateLimitRefusal } from './permit.js';
 
 function givenRateLimiter(options: ZimRateLimitOptions = {}) {
   const runtime = new ManualRuntime();
@@ -46,7 +46,7 @@ describe('RateLimiter', () => {
 
   it('counts events by lane, and calls the listeners', async () => {
     const { send, limiter, runtime } = givenRateLimiter({ limit: 1, maxQueued: 2 });
-    const events: RateLimitEvent[] = [];
+    const events: ZimRateLimitEvent[] = [];
     limiter.onEvent(() => {
       throw new Error('a broken listener');
     });

@@ -5,11 +5,11 @@ import type { Timers } from '../time/runtime.js';
 import type {
   Permit,
   PermitRequest,
-  RateLimitEvent,
-  RateLimitFigures,
-  RateLimitListener,
+  ZimRateLimitEvent,
+  ZimRateLimitFigures,
+  ZimRateLimitListener,
   RateLimitRefusal,
-  RateLimitState,
+  ZimRateLimitState,
 } from './permit.js';
 import { SlotScheduler } from './slot-scheduler.js';
 import type { LimiterFactory } from './sliding-window-limiter.js';
@@ -20,7 +20,7 @@ import type { LimiterFactory } from './sliding-window-limiter.js';
  */
 export class RateLimiter {
   private readonly schedulers = new Map<string, SlotScheduler>();
-  private readonly listeners = new Set<RateLimitListener>();
+  private readonly listeners = new Set<ZimRateLimitListener>();
   private readonly lanes = { urgent: emptyLane(), normal: emptyLane(), bulk: emptyLane() };
   private readonly counts = { forfeited: 0, throttled: 0 };
   isClosing = false;
@@ -36,7 +36,7 @@ export class RateLimiter {
     });
   }
 
-  get state(): RateLimitState {
+  get state(): ZimRateLimitState {
     return this.limiters.figures().state;
   }
 
@@ -55,7 +55,7 @@ export class RateLimiter {
     this.limiters.probeRedis();
   }
 
-  figures(): RateLimitFigures {
+  figures(): ZimRateLimitFigures {
     const lanes = structuredClone(this.lanes);
     for (const scheduler of this.schedulers.values()) {
       for (const lane of zimCallLanes) lanes[lane].queued += scheduler.queue.lanes[lane].size;
@@ -63,7 +63,7 @@ export class RateLimiter {
     return { ...this.limiters.figures(), ...this.counts, lanes };
   }
 
-  onEvent(listener: RateLimitListener): () => void {
+  onEvent(listener: ZimRateLimitListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -86,12 +86,12 @@ export class RateLimiter {
     return scheduler;
   }
 
-  private emit(event: RateLimitEvent): void {
+  private emit(event: ZimRateLimitEvent): void {
     this.count(event);
     for (const listener of this.listeners) void callQuietly(listener, event);
   }
 
-  private count(event: RateLimitEvent): void {
+  private count(event: ZimRateLimitEvent): void {
     if (event.type === 'sent') {
       const lane = this.lanes[event.lane];
       lane.sent++;
@@ -110,7 +110,10 @@ const emptyLane = () => ({
 });
 
 /** A listener that throws or rejects must not harm a call. */
-async function callQuietly(listener: RateLimitListener, event: RateLimitEvent): Promise<void> {
+async function callQuietly(
+  listener: ZimRateLimitListener,
+  event: ZimRateLimitEvent,
+): Promise<void> {
   try {
     await listener(event);
   } catch {
@@ -129,7 +132,7 @@ export class ZimRateLimit {
   constructor(private readonly limiter: RateLimiter) {}
 
   /** Returns what happened in this instance since its start, and what waits now. */
-  figures(): RateLimitFigures {
+  figures(): ZimRateLimitFigures {
     return this.limiter.figures();
   }
 
@@ -137,7 +140,7 @@ export class ZimRateLimit {
    * Calls a listener at each event. What it throws, or rejects with, is ignored.
    * @returns a function that removes the listener
    */
-  onEvent(listener: RateLimitListener): () => void {
+  onEvent(listener: ZimRateLimitListener): () => void {
     return this.limiter.onEvent(listener);
   }
 }

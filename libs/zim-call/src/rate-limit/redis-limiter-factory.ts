@@ -4,7 +4,7 @@ import type { RedisConnection } from '../redis/redis-connection.js';
 import { RedisHealth, RedisLog } from '../redis/redis-health.js';
 import type { Timers } from '../time/runtime.js';
 import { DegradingLimiter } from './degrading-limiter.js';
-import type { RateLimitState } from './permit.js';
+import type { ZimRateLimitState } from './permit.js';
 import { RedisLimiterClient, RedisUnavailableError } from './redis-limiter-client.js';
 import { RedisSlidingWindow } from './redis-sliding-window.js';
 import type { LimiterFactory, SlidingWindowLimiter } from './sliding-window-limiter.js';
@@ -63,7 +63,7 @@ export class RedisLimiterFactory implements LimiterFactory {
     return new DegradingLimiter(shared, this.health, options, timers);
   }
 
-  onState(listener: (state: RateLimitState) => void): void {
+  onState(listener: (state: ZimRateLimitState) => void): void {
     this.health.onState(listener);
   }
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Timers } from '../time/runtime.js';
-import type { RateLimitFigures, RateLimitState } from './permit.js';
+import type { ZimRateLimitFigures, ZimRateLimitState } from './permit.js';
 
 /** The right to send one request at a time, or a little later. Times are this instance's, monotonic. */
 export interface Slot {
@@ -44,9 +44,9 @@ export interface SlidingWindowLimiter {
 }
 
 export interface LimiterFactory {
-  figures(): Pick<RateLimitFigures, 'state' | 'instances' | 'roundTrips'>;
+  figures(): Pick<ZimRateLimitFigures, 'state' | 'instances' | 'roundTrips'>;
   create(quota: string): SlidingWindowLimiter;
-  onState(listener: (state: RateLimitState) => void): void;
+  onState(listener: (state: ZimRateLimitState) => void): void;
   /** Tries to reach a Redis that is unavailable, as a call that needs a slot does. */
   probeRedis(): void;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import { Timer, type Timers } from '../time/runtime.js';
 import { CallQueue, type QueueLimits, WaitEstimator, type WaitingCall } from './call-queue.js';
-import type { Permit, PermitRequest, RateLimitListener, RateLimitRefusal } from './permit.js';
+import type { Permit, PermitRequest, ZimRateLimitListener, RateLimitRefusal } from './permit.js';
 import {
   GuardedLimiter,
   LatencyEstimator,
@@ -43,7 +43,7 @@ export class SlotScheduler {
     limiter: SlidingWindowLimiter,
     settings: WindowSettings & QueueLimits,
     private readonly timers: Timers,
-    private readonly emit: RateLimitListener,
+    private readonly emit: ZimRateLimitListener,
   ) {
     this.queue = new CallQueue(settings, timers, emit, this.releaseSlots.bind(this));
     this.limiter = new GuardedLimiter(limiter, settings, timers);

@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ZimHttpService } from '../http/zim-http.service.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
-import type { RateLimitState } from '../rate-limit/permit.js';
+import type { ZimRateLimitState } from '../rate-limit/permit.js';
 import { EVICTION_STATUS, type EvictionStatus } from '../redis/eviction-policy.js';
 
 /** Whether this instance can send calls, and the state of ZIM's quota. */
 export interface ZimHealth {
   readonly status: 'up' | 'down';
   readonly reason?: string;
-  readonly state: RateLimitState;
+  readonly state: ZimRateLimitState;
   /** Instances that shared the quota when they were last counted, with this one. */
   readonly instances: number;
   /** Calls that wait for the quota in this instance. */
@@ -59,7 +59,7 @@ export class ZimHealthIndicator {
     return { [key]: health };
   }
 
-  private reasonForDown(state: RateLimitState): string | undefined {
+  private reasonForDown(state: ZimRateLimitState): string | undefined {
     if (this.limiter.isClosing) return 'the module is closing';
     if (state !== 'unavailable') return undefined;
     if (this.options.rateLimit.whenRedisIsUnavailable !== 'closed') return undefined;

@@ -2,7 +2,7 @@ import { MemorySlidingWindow } from '../rate-limit/memory-sliding-window.js';
 import {
   type Permit,
   type PermitRequest,
-  type RateLimitEvent,
+  type ZimRateLimitEvent,
   RateLimitRefusal,
 } from '../rate-limit/permit.js';
 import type { SlidingWindowLimiter } from '../rate-limit/sliding-window-limiter.js';
@@ -22,7 +22,7 @@ const usual = { limit: 20, windowMs: 1_000 };
 /** A quota of 20 calls per second on a clock that tests advance, and the calls that wait for it. */
 export class SchedulerScene {
   readonly runtime = new ManualRuntime();
-  readonly events: RateLimitEvent[] = [];
+  readonly events: ZimRateLimitEvent[] = [];
   readonly settled: SettledCall[] = [];
   readonly scheduler: SlotScheduler;
   /** What each request does with its permit. */

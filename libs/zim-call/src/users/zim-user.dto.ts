@@ -11,7 +11,7 @@ import { DescribedByRules } from '../validation/openapi.js';
  * See https://www.zegocloud.com/docs/zim-server/user/batch-register-users
  */
 @DescribedByRules()
-export class RegisterUserDto {
+export class ZimRegisterUserDto {
   /** 1 to 32 bytes of ASCII letters, digits, space and the symbols that ZIM allows. */
   @IsZimUserId()
   userId!: string;
@@ -27,20 +27,20 @@ export class RegisterUserDto {
   userAvatar?: string | undefined;
 }
 
-/** {@link RegisterUserDto} as a plain object. */
-export type RegisterUserInput = Readonly<RegisterUserDto>;
+/** {@link ZimRegisterUserDto} as a plain object. */
+export type ZimRegisterUserInput = Readonly<ZimRegisterUserDto>;
 
 const userIdOf = (user: { readonly userId?: unknown } | null): unknown => user?.userId ?? user;
 
 /** Users to register: at least one, none twice. */
-@DescribedByRules({ users: { type: () => [RegisterUserDto] } })
-export class RegisterUsersDto {
+@DescribedByRules({ users: { type: () => [ZimRegisterUserDto] } })
+export class ZimRegisterUsersDto {
   @ValidateNested({ each: true })
-  @Type(() => RegisterUserDto)
+  @Type(() => ZimRegisterUserDto)
   @ArrayUnique(userIdOf, { message: '$property must not name a user twice' })
   @ArrayMinSize(1, { message: '$property must name at least 1 user' })
   @IsArray({ message: '$property must be an array of users' })
-  users!: RegisterUserDto[];
+  users!: ZimRegisterUserDto[];
 }
 
 /** Users to query: at least one, none twice. */

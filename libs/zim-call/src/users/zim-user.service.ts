@@ -4,27 +4,27 @@ import { CallRunner, type ZimApiRequest } from '../client/call-runner.js';
 import { protocolFailure, readErrorUsers } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
 import { isRecord } from '../config/option-rules.js';
-import type { RequestOptions } from '../config/request-options.js';
+import type { ZimRequestOptions } from '../config/request-options.js';
 import { isZimCallError, type ZimUserFailure } from '../errors/errors.js';
 import { validateInput } from '../validation/zim-validation.pipe.js';
-import { type RegisterUserInput, RegisterUsersDto, UserIdsDto } from './zim-user.dto.js';
+import { type ZimRegisterUserInput, ZimRegisterUsersDto, UserIdsDto } from './zim-user.dto.js';
 
 /** The result of registering users. */
-export interface RegisterUsersResult {
+export interface ZimRegisterUsersResult {
   readonly registered: readonly string[];
   /** Code 660700002 means that the user was registered before: repeating a registration does no harm. */
   readonly failed: readonly ZimUserFailure[];
 }
 
 /** Who is online. */
-export interface UserOnlineStates {
+export interface ZimUserOnlineStates {
   readonly users: readonly { readonly userId: string; readonly online: boolean }[];
   /** Users who are unknown, logged out, or registered but never logged in (660200001). */
   readonly failed: readonly ZimUserFailure[];
 }
 
 /** What ZIM knows about users. */
-export interface UserInfos {
+export interface ZimUserInfos {
   readonly users: readonly {
     readonly userId: string;
     readonly userName: string;
@@ -58,11 +58,11 @@ export class ZimUserService {
    * See https://www.zegocloud.com/docs/zim-server/user/batch-register-users
    */
   async register(
-    users: readonly RegisterUserInput[],
-    options: RequestOptions = {},
-  ): Promise<RegisterUsersResult> {
+    users: readonly ZimRegisterUserInput[],
+    options: ZimRequestOptions = {},
+  ): Promise<ZimRegisterUsersResult> {
     const action = 'UserRegister';
-    const valid = validateInput(RegisterUsersDto, { users }, action).users;
+    const valid = validateInput(ZimRegisterUsersDto, { users }, action).users;
     const { failed } = await inParts(valid, (part) => {
       const body = {
         UserInfo: part.map(({ userId, userName, userAvatar }) => ({
@@ -88,8 +88,8 @@ export class ZimUserService {
    */
   async queryOnlineState(
     userIds: readonly string[],
-    options: RequestOptions = {},
-  ): Promise<UserOnlineStates> {
+    options: ZimRequestOptions = {},
+  ): Promise<ZimUserOnlineStates> {
     const action = 'QueryUserOnlineState';
     const valid = validateInput(UserIdsDto, { userIds }, action).userIds;
     return inParts(valid, (part) =>
@@ -110,7 +110,10 @@ export class ZimUserService {
    * @throws ZimCallError if ZIM's reply does not cover each user
    * See https://www.zegocloud.com/docs/zim-server/user/query-user-information
    */
-  async queryInfo(userIds: readonly string[], options: RequestOptions = {}): Promise<UserInfos> {
+  async queryInfo(
+    userIds: readonly string[],
+    options: ZimRequestOptions = {},
+  ): Promise<ZimUserInfos> {
     const action = 'QueryUserInfos';
     const valid = validateInput(UserIdsDto, { userIds }, action).userIds;
     const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -129,7 +132,7 @@ export class ZimUserService {
   private async send<T>(
     action: string,
     request: ZimApiRequest,
-    options: RequestOptions,
+    options: ZimRequestOptions,
     userIds: readonly string[],
     readUsers: (reply: ZimReply) => readonly T[] | undefined,
   ): Promise<Part<T>> {

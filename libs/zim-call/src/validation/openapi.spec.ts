@@ -7,7 +7,7 @@ import { isZimUserId, zimLimits } from 'zim-protocol';
 import { CallAnswerDto } from '../invite/call-answer.dto.js';
 import { CallInviteDto, createCallInviteDto } from '../invite/call-invite.dto.js';
 import * as push from '../invite/offline-push.dto.js';
-import { RegisterUserDto, RegisterUsersDto } from '../users/zim-user.dto.js';
+import { ZimRegisterUserDto, ZimRegisterUsersDto } from '../users/zim-user.dto.js';
 import { zimUserIdSchema } from './openapi.js';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ class CallsController {
     return;
   }
   @Post('users')
-  users(@Body() _: RegisterUsersDto) {
+  users(@Body() _: ZimRegisterUsersDto) {
     return;
   }
 }
@@ -92,7 +92,13 @@ const limitNames = ['minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 
 const limitsOf = (schema: Schema) =>
   Object.fromEntries(Object.entries(schema).filter(([name]) => limitNames.includes(name)));
 
-const classes = [CallInviteDto, CallAnswerDto, RegisterUserDto, RegisterUsersDto, RaisedInviteDto];
+const classes = [
+  CallInviteDto,
+  CallAnswerDto,
+  ZimRegisterUserDto,
+  ZimRegisterUsersDto,
+  RaisedInviteDto,
+];
 const allClasses = [...classes, ...Object.values(push)].map((type) => [type.name, type] as const);
 
 describe('the OpenAPI schemas of the DTO classes', () => {
@@ -118,8 +124,8 @@ describe('the OpenAPI schemas of the DTO classes', () => {
     expect(schemas['CallInviteDto']?.properties['offlinePush']).toMatchObject({
       allOf: [{ $ref: '#/components/schemas/OfflinePushDto' }],
     });
-    expect(schemas['RegisterUsersDto']?.properties['users']).toMatchObject({
-      items: { $ref: '#/components/schemas/RegisterUserDto' },
+    expect(schemas['ZimRegisterUsersDto']?.properties['users']).toMatchObject({
+      items: { $ref: '#/components/schemas/ZimRegisterUserDto' },
     });
   });
 
