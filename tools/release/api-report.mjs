@@ -1,6 +1,7 @@
 // Compares the public API of each package with its report, libs/*/etc/*.api.md, or writes the reports (--update).
 // Every other finding of API Extractor fails both, such as a type in a public signature that is not exported.
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +85,12 @@ function checkPackage({ name, path, folder }) {
     }
   };
   const same = read(reportFolder) === read(temporary);
-  if (!same) problems.push(`${name}: the API differs from ${folder}/etc/${reportFileName}`);
+  if (!same) {
+    const [committed, now] = [reportFolder, temporary].map((from) => join(from, reportFileName));
+    const diff = ['diff', '--no-index', '--unified=1', committed, now];
+    print(spawnSync('git', diff, { encoding: 'utf8' }).stdout);
+    problems.push(`${name}: the API differs from ${folder}/etc/${reportFileName}`);
+  }
   print(`${name}: ${problems.length === 0 ? 'ok' : `${problems.length} problems`}`);
   return problems;
 }
