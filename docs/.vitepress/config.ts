@@ -82,6 +82,9 @@ export default defineConfig({
     config: linkToRepository,
   },
   vite: {
+    // The plugin below logs each page.
+    logLevel: 'warn',
+    build: { chunkSizeWarningLimit: 2_000 },
     plugins: [
       llms({
         ignoreFiles: ['zh/**', 'decisions/0*', 'benchmarks/**'],

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
-import { useBrowser } from './support/console-page.js';
+import { screenshots, useBrowser } from './support/console-page.js';
 
 const site = resolve(__dirname, '../../docs/.vitepress/dist');
 const types: Readonly<Record<string, string>> = {
@@ -74,6 +74,7 @@ it.each([
 ])('finds %j in English', async (words, path, title) => {
   const page = await browser.visit(url, '/');
   expect((await search(page, words)).slice(0, 3)).toContain(path);
+  await page.screenshot({ path: join(screenshots, `documentation-${words}.png`) });
   await page.locator(`.VPLocalSearchBox a.result[href*="${path}"]`).first().click();
   await page.getByRole('heading', { level: 1, name: title }).waitFor();
   expect(new URL(page.url()).pathname).toBe(path);
@@ -85,6 +86,7 @@ it.each([
 ])('finds %j in Chinese', async (words, path, title) => {
   const page = await browser.visit(url, '/zh/', { locale: 'zh-CN' });
   expect((await search(page, words)).slice(0, 3)).toContain(path);
+  await page.screenshot({ path: join(screenshots, `documentation-${words}.png`) });
   await page.locator(`.VPLocalSearchBox a.result[href*="${path}"]`).first().click();
   await page.getByRole('heading', { level: 1, name: title }).waitFor();
 });

@@ -20,7 +20,7 @@ export interface ConsolePage {
   readonly screenshot: (name: string) => Promise<void>;
 }
 
-const screenshots = join(__dirname, '../screenshots');
+export const screenshots = join(__dirname, '../screenshots');
 
 /**
  * Starts a browser for the tests of a file and closes its tabs after each test. A test fails on a script error, a
