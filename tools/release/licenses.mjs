@@ -1,9 +1,8 @@
 // Lists the licences of all that the packages bring to their users and of all that this repository installs.
 // Fails if something that is published, or comes with it, has a licence that is not in the list below.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, print, readJson, readPackages, root } from './packages.mjs';
+import { bundledBy, fail, print, readJson, readPackages, root } from './packages.mjs';
 
 /** Licences without copyleft. */
 const permissive = new Set(
@@ -106,31 +105,6 @@ function isPermissive(license) {
     .replace(/[()]/g, '')
     .split(' OR ')
     .some((part) => part.split(' AND ').every((id) => permissive.has(id.trim())));
-}
-
-/** What the sandbox's console imports: esbuild puts it into the published files. */
-function bundledBy(path) {
-  const page = join(path, 'page');
-  if (!existsSync(page)) return [];
-  const sources = readdirSync(page, { recursive: true }).filter(
-    (file) => /\.tsx?$/.test(file) && !file.includes('.spec.'),
-  );
-  const imported = sources.flatMap((file) =>
-    [...readFileSync(join(page, file), 'utf8').matchAll(/from '([^.'][^']*)'/g)].map(
-      ([, from]) => from,
-    ),
-  );
-  const own = packages.map(({ name }) => name);
-  return [...new Set(imported.filter((from) => !isBuiltin(from)).map(packageOf))].filter(
-    (name) => !own.includes(name),
-  );
-}
-
-function packageOf(from) {
-  return from
-    .split('/')
-    .slice(0, from.startsWith('@') ? 2 : 1)
-    .join('/');
 }
 
 /** Permissive licences, too, ask that their text accompanies copies. */

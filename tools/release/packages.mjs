@@ -1,6 +1,7 @@
 // What the release tools share: the packages, the repository, and how to run a command.
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 import { promisify } from 'node:util';
@@ -30,6 +31,31 @@ export function repositoryFields(folder, url = repositoryUrl) {
     repository: { type: 'git', url: `git+${url}.git`, directory: folder },
     bugs: { url: `${url}/issues` },
   };
+}
+
+/** What the sandbox's console imports: esbuild puts it into the published files. */
+export function bundledBy(path) {
+  const page = join(path, 'page');
+  if (!existsSync(page)) return [];
+  const sources = readdirSync(page, { recursive: true }).filter(
+    (file) => /\.tsx?$/.test(file) && !file.includes('.spec.'),
+  );
+  const imported = sources.flatMap((file) =>
+    [...readFileSync(join(page, file), 'utf8').matchAll(/from '([^.'][^']*)'/g)].map(
+      ([, from]) => from,
+    ),
+  );
+  const own = readPackages().map(({ name }) => name);
+  return [...new Set(imported.filter((from) => !isBuiltin(from)).map(packageOf))].filter(
+    (name) => !own.includes(name),
+  );
+}
+
+function packageOf(from) {
+  return from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 const execute = promisify(execFile);

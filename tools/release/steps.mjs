@@ -1,7 +1,8 @@
 // The steps of a release. The real one (publish.mjs) and the dry run (dry-run.mjs) take the same.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPackages, root, run, toolsFolder } from './packages.mjs';
+import { bundledBy, readJson, readPackages, root, run, toolsFolder } from './packages.mjs';
 
 /** The changesets that no version has applied yet. */
 export function pendingChangesets(folder = root) {
@@ -26,11 +27,7 @@ export async function packAll(folder, target) {
     const flags = ['--json', '--workspace', name, '--pack-destination', target];
     const report = JSON.parse(await run('npm', ['pack', ...flags], { cwd: folder }));
     const [{ filename, size, entryCount }] = Array.isArray(report) ? report : Object.values(report);
-    const sbom = await run(
-      'npm',
-      ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--omit=dev', '--workspace', name],
-      { cwd: folder },
-    );
+    const sbom = await listComponents(folder, name);
     const sbomFile = join(target, filename.replace(/\.tgz$/, '.cdx.json'));
     writeFileSync(sbomFile, sbom);
     packed.push({
@@ -43,6 +40,42 @@ export async function packAll(folder, target) {
     });
   }
   return packed;
+}
+
+/**
+ * Lists what comes with a package, in CycloneDX: its dependencies, and the code that is bundled into it. Its peers belong
+ * to the application. npm can list only what is installed, so this lays out the manifests alone.
+ */
+async function listComponents(folder, name) {
+  const packages = readPackages(folder);
+  const { manifest, path } = packages.find((entry) => entry.name === name);
+  const pathOf = (dependency) =>
+    packages.find((entry) => entry.name === dependency)?.path ??
+    join(root, 'node_modules', dependency);
+  const bundled = bundledBy(path).map((dependency) => [
+    dependency,
+    readJson(pathOf(dependency), 'package.json').version,
+  ]);
+  const all = { ...manifest.dependencies, ...Object.fromEntries(bundled) };
+  const temporary = mkdtempSync(join(tmpdir(), 'zim-sbom-'));
+  // npm calls the root by the name of its folder.
+  const project = join(temporary, name);
+  try {
+    mkdirSync(project);
+    const { version, description, license, author, homepage, repository, bugs } = manifest;
+    const about = { name, version, description, license, author, homepage, repository, bugs };
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ ...about, dependencies: all }));
+    for (const dependency of Object.keys(all)) {
+      const target = join(project, 'node_modules', dependency);
+      mkdirSync(target, { recursive: true });
+      cpSync(join(pathOf(dependency), 'package.json'), join(target, 'package.json'));
+    }
+    return await run('npm', ['sbom', '--sbom-format=cyclonedx', '--sbom-type=library'], {
+      cwd: project,
+    });
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 }
 
 /** Whether a registry has this version already. */
