@@ -1,7 +1,9 @@
-// Builds, packs and publishes each package whose version the registry lacks, with provenance.
-//   npm run release:publish            in the release workflow, which has the right to publish
-//   npm run release:publish -- --plan  only says whether there is something to publish (`publish=true` for workflows)
-import { appendFileSync } from 'node:fs';
+// Publishes each package whose version the registry lacks, with provenance.
+//   npm run release:publish -- --plan  says whether there is something to publish (`publish=true` for workflows)
+//   npm run release:publish -- --pack  builds and packs into dist/release
+//   npm run release:publish            publishes those tarballs, in the release workflow, which has the right to.
+//                                      Needs no `npm ci`: no code of others runs beside that right
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, isPlaceholder, print, readPackages, repositoryUrl, root, run } from './packages.mjs';
 import { isPublished, packAll, pendingChangesets, publishTarball } from './steps.mjs';
@@ -9,7 +11,10 @@ import { isPublished, packAll, pendingChangesets, publishTarball } from './steps
 /** The first version of npm that publishes without a token. */
 const firstTrustedNpm = '11.5.1';
 
+const target = join(root, 'dist/release');
+
 if (process.argv.includes('--plan')) await plan();
+else if (process.argv.includes('--pack')) await pack();
 else await publish();
 
 async function plan() {
@@ -23,19 +28,34 @@ async function plan() {
   if (output) appendFileSync(output, `publish=${names.length > 0}\n`);
 }
 
+async function pack() {
+  const reason = obstacle();
+  if (reason !== undefined) fail(...reason);
+  await run('npm', ['run', '--silent', 'build:libs'], { cwd: root });
+  for (const { tarball, size } of await packAll(root, target)) print(`${tarball}: ${size} bytes`);
+}
+
 async function publish() {
   const reason = obstacle() ?? (await obstacleHere());
   if (reason !== undefined) fail(...reason);
-  const wanted = (await unpublished()).map(({ name }) => name);
-  await run('npm', ['run', '--silent', 'build:libs'], { cwd: root });
-  for (const { name, version, tarball } of await packAll(root, join(root, 'dist/release'))) {
-    if (!wanted.includes(name)) {
-      print(`${name}@${version} is published already`);
-      continue;
+  for (const { name, manifest } of await unpublished()) {
+    const tarball = join(target, `${name}-${manifest.version}.tgz`);
+    if (!existsSync(tarball)) {
+      fail(`There is no ${tarball}.`, 'run `npm run release:publish -- --pack` first');
     }
-    await publishTarball(tarball, ['--provenance']);
-    print(`published ${name}@${version}`);
+    await publishTarball(tarball, ['--provenance', ...(await tokenFlags())]);
+    print(`published ${name}@${manifest.version}`);
   }
+}
+
+/** Without a token npm uses the identity of the workflow (trusted publishing). */
+async function tokenFlags() {
+  if (!process.env.NPM_TOKEN) return [];
+  const registry = (await run('npm', ['config', 'get', 'registry'])).trim();
+  const npmrc = join(target, '.npmrc');
+  // npm itself reads the variable, so the token is not on the disk.
+  writeFileSync(npmrc, `${registry.replace(/^https:/, '')}:_authToken=\${NPM_TOKEN}\n`);
+  return ['--userconfig', npmrc];
 }
 
 /** What keeps this commit from being published, and how to remove it. */
