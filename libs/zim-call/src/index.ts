@@ -104,16 +104,14 @@ export {
   noRetry,
   persistentRetry,
   standardRetry,
+  type ZimCallbackOptions,
+  type ZimCallOptions,
+  type ZimCorrelationOptions,
+  type ZimRateLimitOptions,
   type ZimRetryBudget,
   type ZimRetryPolicy,
-} from './config/zim-call-options.js';
-export type {
-  ZimCallbackOptions,
-  ZimCallOptions,
-  ZimCorrelationOptions,
-  ZimRateLimitOptions,
-  ZimSecretSource,
-  ZimServerSecret,
+  type ZimSecretSource,
+  type ZimServerSecret,
 } from './config/zim-call-options.js';
 export type { CallEvent } from './stores/call-event-store.js';
 export {

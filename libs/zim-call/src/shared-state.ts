@@ -31,7 +31,6 @@ interface Parts {
   readonly callEvents: CallEventStore;
   readonly idempotency: IdempotencyStore;
   readonly limiters: LimiterFactory;
-  /** `undefined` without a Redis. */
   readonly eviction?: EvictionStatus;
 }
 
@@ -98,7 +97,6 @@ function part(provide: symbol, read: (parts: Parts) => unknown): Provider {
   return { provide, inject: [SharedState], useFactory: ({ parts }: SharedState) => read(parts) };
 }
 
-/** Provides {@link SharedState} and its stores. */
 export const sharedStateProviders: Provider[] = [
   {
     provide: SharedState,

@@ -28,7 +28,6 @@ const builder = new ConfigurableModuleBuilder<ZimCallOptions>({ moduleName: 'Zim
   .setFactoryMethodName('createZimCallOptions')
   .build();
 
-/** Creates the providers of the options. */
 export const ZimCallConfigurableModule = builder.ConfigurableModuleClass;
 
 /** The token of the options as the user gave them. */

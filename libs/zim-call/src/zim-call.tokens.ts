@@ -6,10 +6,8 @@ import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
 import { ZimRateLimit } from './rate-limit/rate-limiter.js';
 import { ZimUserService } from './users/zim-user.service.js';
 
-/** The token of a module's name, inside that module. */
 export const ZIM_CALL_NAME = Symbol('ZIM_CALL_NAME');
 
-/** The name of a module without a `name`. */
 export const defaultZimCallName = 'default';
 
 /** Returns the injection token of a named module's {@link CallInviteService}; the class itself without a name. */

@@ -69,7 +69,6 @@ export class CallbackEndpoint implements OnModuleInit, OnApplicationShutdown {
     this.refusals.close();
   }
 
-  /** Answers 200 once the callback is handled, else an RFC 9457 problem with the cause. */
   private async answer(
     { raw, requestId }: CallbackRequest,
     receivers: readonly CallbackReceiver[],

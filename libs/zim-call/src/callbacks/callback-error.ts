@@ -1,7 +1,6 @@
-import { Logger } from '@nestjs/common';
+import { quietLog } from '../errors/call-log.js';
 import type { ZimRuntime } from '../time/runtime.js';
 
-/** Why a callback is refused, as the log counts it. */
 export type RefusalReason = 'body' | 'path' | 'signature' | 'age' | 'nonce';
 
 /** A callback is not accepted; the message is answered to its sender. */
@@ -27,12 +26,11 @@ const maxDetailLength = 300;
 
 /** Warns of callbacks at most once a minute, with the number of all since the last line. */
 export class CountedWarning {
-  private readonly logger = new Logger('ZimCallbacks');
+  private readonly log = quietLog('ZimCallbacks');
   private readonly counts = new Map<RefusalReason, number>();
   private lastDetail = '';
   private quietUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** @param describe - makes the line from the number of callbacks */
   constructor(
     private readonly runtime: ZimRuntime,
     private readonly describe: (callbacks: string) => string,
@@ -55,10 +53,6 @@ export class CountedWarning {
     const reasons = [...this.counts].map(([reason, count]) => `${reason} ${count}`).join(', ');
     this.counts.clear();
     const line = this.describe(`${total} callback${total === 1 ? '' : 's'}`);
-    try {
-      this.logger.warn(`${line} (${reasons}); the last one: ${this.lastDetail}`);
-    } catch {
-      // A logger that fails must not keep a callback from being answered.
-    }
+    this.log('warn', `${line} (${reasons}); the last one: ${this.lastDetail}`);
   }
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { readCorrelation } from 'zim-protocol';
 import { readSecret, SecretError } from '../config/secrets.js';
@@ -7,6 +7,7 @@ import {
   type ResolvedOptions,
   type ZimSecretSource,
 } from '../config/zim-call-options.js';
+import { quietLog } from '../errors/call-log.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 import { CALLBACK_STORE, callbackLifeMs, type CallbackStore } from '../stores/callback-store.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
@@ -24,7 +25,7 @@ type CallbackOptions = NonNullable<ResolvedOptions['callbacks']>;
 /** Receives the callbacks of one AppID: verifies them, recognises repeats, runs the handlers. */
 @Injectable()
 export class CallbackReceiver implements OnApplicationShutdown {
-  private readonly logger = new Logger('ZimCallbacks');
+  private readonly log = quietLog('ZimCallbacks');
   private readonly reusedNonces: CountedWarning;
 
   constructor(
@@ -45,7 +46,6 @@ export class CallbackReceiver implements OnApplicationShutdown {
     return this.options.appId;
   }
 
-  /** Where callbacks arrive; `undefined` if they are not received. */
   get path(): string | undefined {
     return this.options.callbacks?.path;
   }
@@ -93,7 +93,7 @@ export class CallbackReceiver implements OnApplicationShutdown {
     try {
       return await readSecret(source, 'callbacks.secret');
     } catch (error) {
-      if (error instanceof SecretError) this.logError(error.message);
+      if (error instanceof SecretError) this.log('error', error.message);
       throw new CallbackError(500, 'the secret could not be read; deliver it again');
     }
   }
@@ -128,17 +128,9 @@ export class CallbackReceiver implements OnApplicationShutdown {
     const results = await Promise.allSettled([recordEvent(this.callEvents, event), ...runs]);
     const failures = results.filter((result) => result.status === 'rejected');
     for (const { reason } of failures) {
-      this.logError(`a handler of ${event.event} failed: ${describe(reason)}`);
+      this.log('error', `a handler of ${event.event} failed: ${describe(reason)}`);
     }
     return failures.length === 0;
-  }
-
-  private logError(message: string): void {
-    try {
-      this.logger.error(message);
-    } catch {
-      // A logger that fails must not keep a claim from being released.
-    }
   }
 }
 

@@ -1,10 +1,8 @@
 import { isRecord } from '../config/option-rules.js';
 import { badBody } from './callback-error.js';
 
-/** The body of a callback: an object of unknown fields. */
 export type CallbackBody = Readonly<Record<string, unknown>>;
 
-/** The object in a callback's body, and the JSON that it was parsed from. */
 export interface ParsedBody {
   readonly body: CallbackBody;
   readonly json: string;
@@ -110,7 +108,6 @@ export function numberField(body: CallbackBody, name: string): number {
 /** ZIM's pages mix seconds and milliseconds; a number below this is a time in seconds (until the year 5138). */
 const firstMillisecondTime = 1e11;
 
-/** The moment that a Unix time in seconds or milliseconds means. */
 export function toDate(unixTime: number): Date {
   return new Date(unixTime < firstMillisecondTime ? unixTime * 1000 : unixTime);
 }

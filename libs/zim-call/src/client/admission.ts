@@ -23,7 +23,6 @@ export class FirstReplyGate {
   private letPass: () => void = () => undefined;
   private readonly opened = new Promise<void>((resolve) => (this.letPass = resolve));
 
-  /** Resolves at once for the first call; for the others when the first has its reply, or after a second. */
   async pass(deadline: Deadline): Promise<void> {
     if (this.hasFirst && !this.isOpen && deadline.stopped === undefined) {
       const limit = deadline.atMost(longestWaitMs);

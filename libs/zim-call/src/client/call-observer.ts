@@ -30,17 +30,3 @@ export interface CallObserver {
 }
 
 export const CALL_OBSERVER = Symbol('CALL_OBSERVER');
-
-const attemptWatch: AttemptWatch = {
-  run: (send) => send(),
-  ended: () => undefined,
-};
-
-const callWatch: CallWatch = {
-  waited: () => undefined,
-  attemptStarted: () => attemptWatch,
-  ended: () => undefined,
-};
-
-/** Does nothing: used without telemetry. */
-export const noObserver: CallObserver = { callStarted: () => callWatch };

@@ -12,7 +12,7 @@ import {
 } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { invalidRequest } from '../errors/errors.js';
-import { isPublicParameter, toQueryString } from '../http/http-attempt.js';
+import { publicParameters, toQueryString } from '../http/http-attempt.js';
 import { type ZimHttpRequest, ZimHttpService } from '../http/zim-http.service.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { OpenDeadlines } from '../time/deadline.js';
@@ -120,7 +120,7 @@ export function prepareRequest(action: string, request: ZimApiRequest): ZimHttpR
 function withAction(action: string, query: ZimApiRequest['query'] = {}): Record<string, unknown> {
   const given = Object.entries(query).filter(
     ([name, value]: [string, unknown]) =>
-      name !== 'Action' && !isPublicParameter(name) && value !== undefined,
+      name !== 'Action' && !publicParameters.has(name) && value !== undefined,
   );
   return { Action: action, ...Object.fromEntries(given) };
 }

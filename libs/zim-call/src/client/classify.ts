@@ -38,7 +38,7 @@ export function classify<T>(
   if (envelope instanceof Failure) return envelope;
   const value = decode(envelope, clock.timeOf(reply.headers.date));
   if (value instanceof Failure) return value;
-  return { value, requestId: envelope.RequestId === '' ? undefined : envelope.RequestId };
+  return { value, requestId: envelope.RequestId || undefined };
 }
 
 /** What an attempt shows about ZIM's clock: only a reply that ZIM itself produced counts. */
@@ -69,7 +69,6 @@ const stopWords: Record<StopReason, string> = {
   'out-of-time': 'no answer in time',
 };
 
-/** The failure of an attempt that was stopped. */
 export function stoppedFailure(reason: StopReason, mayHaveLeft: boolean): Failure {
   const when = mayHaveLeft
     ? 'the request had left and may have taken effect'

@@ -10,7 +10,6 @@ const signatureExpired = 100000004;
 const callUnavailable = 660900004;
 /** The platform's limit, and those of this package's operations. Both count per second. */
 const perSecondThrottles = [7, 660300005, 660700001];
-/** ZIM states its limits per second. */
 const throttleWindowMs = 1_000;
 const maxVendorMessageLength = 200;
 /** A server may echo the signature, 32 hex digits; request ids and media types have no runs of that length. */
@@ -19,7 +18,6 @@ const secretLike = /\w{32,}/;
 /**
  * Reads the envelope of a reply, which decides: `Code` 0 is success and anything else is not, whatever the HTTP
  * status is; a reply without an integer `Code` proves nothing.
- * @param userIds - the users whom the request is about, if known
  */
 export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimReply | Failure {
   const fields = parseObject(reply.text);
@@ -38,10 +36,7 @@ export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimR
 
 /** The failure for a reply that is not one of ZIM's API: whether ZIM did anything is unknown. */
 export function protocolFailure(message: string, requestId = '', askedWaitMs = 0): Failure {
-  const details = {
-    outcome: 'unknown',
-    requestId: requestId === '' ? undefined : requestId,
-  } as const;
+  const details = { outcome: 'unknown', requestId: requestId || undefined } as const;
   const text = `${message}; it may have taken effect`;
   return new Failure(ZimProtocolError, text, details, 'give-up', askedWaitMs);
 }
@@ -51,8 +46,8 @@ export function protocolFailure(message: string, requestId = '', askedWaitMs = 0
  * again, whatever the options say.
  */
 export function doneButUnreadable(message: string, { RequestId }: ZimReply): Failure {
-  const requestId = RequestId === '' ? undefined : RequestId;
-  return new Failure(ZimProtocolError, message, { outcome: 'unknown', requestId }, 'stop');
+  const details = { outcome: 'unknown', requestId: RequestId || undefined } as const;
+  return new Failure(ZimProtocolError, message, details, 'stop');
 }
 
 function refusal(
@@ -72,7 +67,7 @@ function refusal(
     {
       outcome: noneInvited ? 'rejected' : outcomeOf(facts),
       vendorCode: reply.Code,
-      requestId: reply.RequestId === '' ? undefined : reply.RequestId,
+      requestId: reply.RequestId || undefined,
       advice: noneInvited ? 'look at the reason of each callee in errorUsers' : facts?.advice,
       errorUsers: users.length === 0 ? undefined : users,
       retryAfterMs: throttled ? Math.max(throttleWindowMs, askedWaitMs ?? 0) : undefined,

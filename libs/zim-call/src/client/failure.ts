@@ -21,7 +21,6 @@ const ranks: Record<ZimErrorOutcome, number> = {
   unknown: 2,
 };
 
-/** A failed attempt, which another attempt may follow. */
 export class Failure {
   constructor(
     private readonly error: ZimVendorErrorClass,
@@ -41,7 +40,7 @@ export class Failure {
    * undo what an earlier one may have done.
    */
   after(before: Failure): Failure {
-    if (this.orWorse(before) === this) return this;
+    if (!before.isWorseThan(this)) return this;
     const { outcome, vendorCode, requestId, advice } = before.details;
     const message = `${this.message}; before that: ${before.message}`;
     // A caller who tries again later would ring a second time.
@@ -57,11 +56,8 @@ export class Failure {
     return new Failure(error, message, details);
   }
 
-  /** Returns this failure, or the earlier one if its outcome is worse. */
-  orWorse(before: Failure | undefined): Failure {
-    const isWorse =
-      before !== undefined && ranks[before.details.outcome] > ranks[this.details.outcome];
-    return isWorse ? before : this;
+  isWorseThan({ details }: Failure): boolean {
+    return ranks[this.details.outcome] > ranks[details.outcome];
   }
 
   toError(action: string, attempts: number): ZimCallError {
@@ -69,18 +65,13 @@ export class Failure {
   }
 }
 
-/** The attempts of one call so far, and the worst outcome among them. */
 export class AttemptHistory {
+  attempts = 0;
   private worst?: Failure;
   private readonly nexts: Failure['next'][] = [];
-  private made = 0;
   private origin?: string;
 
   constructor(private readonly action: string) {}
-
-  get attempts(): number {
-    return this.made;
-  }
 
   /** The origin of an attempt that may have reached ZIM: the call must stay there. */
   get boundTo(): string | undefined {
@@ -90,14 +81,15 @@ export class AttemptHistory {
 
   begin(origin: string): number {
     this.origin = origin;
-    return ++this.made;
+    return ++this.attempts;
   }
 
   add(failure: Failure, waitMs: number): void {
-    this.worst = failure.orWorse(this.worst);
+    if (!this.worst?.isWorseThan(failure)) this.worst = failure;
     this.nexts.push(failure.next);
-    callLog.debug(
-      `${this.action}: attempt ${this.made} was ${failure.details.outcome}, the next follows in ${Math.round(waitMs)} ms: ${failure.message}`,
+    callLog(
+      'debug',
+      `${this.action}: attempt ${this.attempts} was ${failure.details.outcome}, the next follows in ${Math.round(waitMs)} ms: ${failure.message}`,
     );
   }
 
@@ -107,6 +99,6 @@ export class AttemptHistory {
 
   toError(last: Failure): ZimCallError {
     const failure = this.worst === undefined ? last : last.after(this.worst);
-    return failure.toError(this.action, this.made);
+    return failure.toError(this.action, this.attempts);
   }
 }

@@ -87,7 +87,6 @@ class RetryBudget {
     this.filledAtMs = runtime.monotonicMs();
   }
 
-  /** A new call earns a part of a retry. */
   callStarted(): void {
     this.add(this.rules.perCall);
   }

@@ -9,7 +9,6 @@ import { classify, clockUpdateOf, endOf, type PreparedCall } from './classify.js
 import { AttemptHistory, Failure } from './failure.js';
 import type { Endpoints, RetryRules } from './retry-rules.js';
 
-/** What all calls of a module share. */
 export interface CallParts {
   readonly firstReply: FirstReplyGate;
   readonly limiter: RateLimiter;

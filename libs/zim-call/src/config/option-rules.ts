@@ -16,7 +16,6 @@ export function problem(message: string): readonly OptionProblem[] {
   return [{ path: '', message }];
 }
 
-/** Returns a rule that is kept if `isValid` returns true. */
 export function rule(
   message: string,
   isValid: (value: unknown, siblings: Options) => boolean,
@@ -69,7 +68,6 @@ export function optionGroup<T>(
   };
 }
 
-/** Whether a value is an object whose fields can be read. */
 export function isRecord(value: unknown): value is Options {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

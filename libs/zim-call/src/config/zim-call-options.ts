@@ -206,7 +206,6 @@ export interface ResolvedOptions extends DefaultedOptions {
   readonly callbacks?: Required<Omit<ZimCallbackOptions, 'secret'>> & {
     readonly secret: ZimSecretSource;
   };
-  /** One Redis, or some nodes of a cluster. */
   readonly redisUrl?: () => string | readonly string[];
   readonly rateLimit: ResolvedRateLimitOptions;
 }

@@ -12,7 +12,6 @@ import {
   ZimUserNotRegisteredError,
 } from './errors.js';
 
-/** A class of errors that are caused by a return code. */
 export type ZimVendorErrorClass = new (message: string, details: ZimErrorDetails) => ZimCallError;
 
 interface CodeRow {
@@ -81,7 +80,6 @@ export function errorClassOf(code: number): ZimVendorErrorClass {
   return rowOf(code).error;
 }
 
-/** Returns the HTTP status with which your backend answers its caller after an error. */
 export function httpStatusOf(error: ZimCallError): number {
   const status = statusOf(error);
   // A 4xx asks the caller to fix the request and send it again, which must not happen while phones may be ringing.

@@ -146,7 +146,6 @@ function shorten(text: string): string {
   return text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength)}…`;
 }
 
-/** Returns the error of a request that is not sent because it is invalid. */
 export function invalidRequest(
   errors: readonly ZimFieldError[],
   action?: string,

@@ -16,18 +16,14 @@ import {
 /** Signing adds the public parameters behind those of the operation, in the order of the vendor's pages. */
 export const firstPublicParameter = 'AppId';
 
-const publicParameters = new Set<string>([
+/** Signing sets these parameters, whatever values the request had for them. */
+export const publicParameters: ReadonlySet<string> = new Set([
   firstPublicParameter,
   'SignatureNonce',
   'Timestamp',
   'SignatureVersion',
   'Signature',
 ]);
-
-/** Whether signing sets this parameter, whatever value the request had for it. */
-export function isPublicParameter(name: string): boolean {
-  return publicParameters.has(name);
-}
 
 export interface PlannedRequest {
   readonly method: 'GET' | 'POST';

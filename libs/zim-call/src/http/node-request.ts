@@ -31,7 +31,6 @@ export interface HttpMessage {
   readonly body?: string;
 }
 
-/** A reply, read to its end. */
 export interface HttpReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

@@ -12,7 +12,6 @@ import { type HttpReply, type HttpTarget, toHttpTarget } from './node-request.js
 /** Load balancers commonly close idle connections after five seconds; a request on one would end as `unknown`. */
 const idleSocketMs = 4_000;
 
-/** A request to ZIM, not yet signed. */
 export interface ZimHttpRequest {
   readonly method: 'GET' | 'POST';
   readonly params: Readonly<Record<string, unknown>>;
@@ -58,7 +57,6 @@ export class ZimHttpService implements OnApplicationShutdown {
     this.agents.https.destroy();
   }
 
-  /** Whether any reply so far came from zim-sandbox. */
   get callsSandbox(): boolean {
     return this.sandboxReplied;
   }
@@ -100,7 +98,8 @@ export class ZimHttpService implements OnApplicationShutdown {
   private noticeSandbox(): void {
     if (this.sandboxReplied) return;
     this.sandboxReplied = true;
-    callLog.warn(
+    callLog(
+      'warn',
       'Calls go to zim-sandbox, not to ZIM: no real phone rings. To call ZIM, remove baseUrl and set the appId and serverSecret of your project.',
     );
   }

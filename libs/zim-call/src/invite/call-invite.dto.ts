@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { ClassConstructor } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -20,7 +19,6 @@ import { OfflinePushDto } from './offline-push.dto.js';
 // Decorators apply from the bottom up, and only the first broken rule of a field is reported: the type comes last, so
 // that it is reported first.
 
-/** The rules of `userIds` for a number of callees. */
 function Callees(maxCallees: number): PropertyDecorator {
   return together(
     IsArray({ message: '$property must be an array of user ids' }),
@@ -62,9 +60,7 @@ export class CallInviteDto {
   @IsOptional()
   timeoutSeconds?: number | undefined;
 
-  /**
-   * Text that reaches the callees' apps: at most 2048 bytes of UTF-8, less 34 if the module has `correlation`.
-   */
+  /** Text that reaches the callees' apps: at most 2048 bytes of UTF-8, less 34 if the module has `correlation`. */
   @MaxUtf8Bytes(zimLimits.extendedDataBytes)
   @IsOptional()
   extendedData?: string | undefined;
@@ -101,12 +97,11 @@ export function createCallInviteDto(limits: { readonly maxCallees: number }): ty
 export function inviteRulesOf({
   maxCallees,
   correlation,
-}: Pick<ResolvedOptions, 'maxCallees' | 'correlation'>): ClassConstructor<CallInviteDto> {
+}: Pick<ResolvedOptions, 'maxCallees' | 'correlation'>): typeof CallInviteDto {
   if (maxCallees === zimLimits.callees && correlation === undefined) return CallInviteDto;
   // In class-validator, the rules of a class replace those of its parent, but not those of its grandparent.
-  class OwnCallInviteDto extends CallInviteDto {}
-  Callees(maxCallees)(OwnCallInviteDto.prototype, 'userIds');
+  const dto = createCallInviteDto({ maxCallees });
   const maxBytes = zimLimits.extendedDataBytes - (correlation ? correlationOverheadBytes : 0);
-  MaxUtf8Bytes(maxBytes)(OwnCallInviteDto.prototype, 'extendedData');
-  return OwnCallInviteDto;
+  MaxUtf8Bytes(maxBytes)(dto.prototype, 'extendedData');
+  return dto;
 }

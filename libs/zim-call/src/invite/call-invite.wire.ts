@@ -121,7 +121,6 @@ export function toCallInviteBody(invite: CallInviteDto, correlationId?: string):
   });
 }
 
-/** Writes the query of CallAccept and CallReject. */
 export function toCallAnswerQuery(answer: CallAnswerDto): Record<string, string> {
   const { userId, callId, extendedData } = answer;
   const data = typeof extendedData === 'string' && { ExtendedData: extendedData };

@@ -17,7 +17,6 @@ import type { CallInviteResult } from './call-invite.wire.js';
 const callEnded = 660900005;
 const defaultWindowMs = 3_000;
 
-/** What limits the wait for callbacks, besides the window. */
 interface ConfirmationLimit {
   /** The end of the call's deadline, by the monotonic clock. */
   readonly endsAtMs: number;

@@ -70,7 +70,6 @@ export class ZimOutcomeTimeoutError extends ZimTimeoutError {
   }
 }
 
-/** The error for a wait that ended before the call did. */
 export function stoppedError(
   callId: string,
   reason: StopReason | undefined,

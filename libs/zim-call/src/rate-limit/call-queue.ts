@@ -46,7 +46,6 @@ export class CallQueue {
   private readonly waiting: OpenWork;
   private closing = false;
 
-  /** @param onEmpty - called when the last call has left the queue */
   constructor(
     private readonly limits: QueueLimits,
     private readonly timers: Timers,
@@ -174,7 +173,6 @@ export class CallQueue {
     this.expiry.setFor(Math.max(dueMs, nowMs + expiryIntervalMs));
   }
 
-  /** Refuses the calls that have to leave by this time. */
   private refuseDue(leaveByMs: number, reason: ZimRateLimitRefusalReason, waitMs = 0): void {
     for (;;) {
       const due = this.firstCalls().filter((call) => call.leaveByMs <= leaveByMs);

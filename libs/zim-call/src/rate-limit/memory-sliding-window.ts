@@ -17,7 +17,6 @@ interface Send {
   readonly latestMs: number;
 }
 
-/** The limiter of a single instance, in its memory. */
 export class MemorySlidingWindow implements SlidingWindowLimiter {
   /** In the order of their latest times. */
   private readonly sends: Send[] = [];
@@ -25,10 +24,6 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   private opensAtMs = Number.NEGATIVE_INFINITY;
   private widened = { ms: 0, atMs: 0 };
 
-  /**
-   * @param sends - earlier sends that count
-   * @param idPrefix - what the ids of its slots begin with
-   */
   constructor(
     private readonly timers: Timers,
     private readonly settings: WindowSettings,

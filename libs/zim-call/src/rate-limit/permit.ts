@@ -18,7 +18,6 @@ export interface PermitRequest {
 export interface Permit {
   /** The request was written to a connection. */
   sent(): void;
-  /** ZIM's reply has come. */
   answered(): void;
   /** There will be no reply. If no byte of the request left, the slot may serve another one. */
   ended(): void;

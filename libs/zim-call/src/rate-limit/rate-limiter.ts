@@ -50,7 +50,6 @@ export class RateLimiter {
     this.schedulerOf(action).pause();
   }
 
-  /** Tries to reach a Redis that is unavailable, as a request that needs a slot does. */
   probeRedis(): void {
     this.limiters.probeRedis();
   }
@@ -88,7 +87,11 @@ export class RateLimiter {
 
   private emit(event: ZimRateLimitEvent): void {
     this.count(event);
-    for (const listener of this.listeners) void callQuietly(listener, event);
+    // In async functions, so that a listener that throws or rejects does not harm a call.
+    const runs = [...this.listeners].map(async (listener) => {
+      await listener(event);
+    });
+    void Promise.allSettled(runs);
   }
 
   private count(event: ZimRateLimitEvent): void {
@@ -108,18 +111,6 @@ const emptyLane = () => ({
   waitedMs: { total: 0, most: 0 },
   shed: { full: 0, 'too-late': 0, expired: 0, aborted: 0, closed: 0 },
 });
-
-/** A listener that throws or rejects must not harm a call. */
-async function callQuietly(
-  listener: ZimRateLimitListener,
-  event: ZimRateLimitEvent,
-): Promise<void> {
-  try {
-    await listener(event);
-  } catch {
-    // The listener reports its own errors.
-  }
-}
 
 /**
  * Shows how requests are rate limited. ZIM allows an AppID 20 calls per second per operation, from all instances

@@ -22,7 +22,6 @@ export class RedisLimiterClient {
   roundTrips = 0;
   /** Instances seen, this one among them. A Redis that comes back empty sees only some of them at first. */
   instances = 1;
-  /** Called when a reply comes after its time limit. */
   onLateReply?: () => void;
   private readonly timeout = new AdaptiveTimeout();
   private countedAtMs = Number.NEGATIVE_INFINITY;

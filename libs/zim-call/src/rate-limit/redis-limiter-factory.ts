@@ -15,7 +15,6 @@ const consequences: Record<ResolvedRateLimitOptions['whenRedisIsUnavailable'], s
   open: "this instance takes ZIM's whole quota for itself",
 };
 
-/** Creates the limiters that all instances of a backend share through Redis. */
 export class RedisLimiterFactory implements LimiterFactory {
   private readonly client: RedisLimiterClient;
   private readonly health: RedisHealth;

@@ -27,7 +27,6 @@ export type SharedWindowSettings = Pick<
 
 export interface Outage {
   readonly sinceMs: number;
-  /** When the last probe was sent that got no reply. */
   readonly lastProbeMs: number;
 }
 

@@ -53,7 +53,6 @@ export interface LimiterFactory {
 }
 
 export interface WindowSettings {
-  /** Sends in a window. */
   readonly limit: number;
   readonly windowMs: number;
 }

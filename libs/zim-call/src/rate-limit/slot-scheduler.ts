@@ -71,7 +71,6 @@ export class SlotScheduler {
     this.reserveSlots();
   }
 
-  /** Refuses new calls at once, and those that still wait after `drainMs`. */
   async close(drainMs: number): Promise<void> {
     await this.queue.drain(drainMs);
     this.closed = true;

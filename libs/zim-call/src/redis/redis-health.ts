@@ -40,12 +40,10 @@ export class RedisHealth {
     this.notify(reason);
   }
 
-  /** Sends a probe soon, if Redis is unavailable. */
   probeSoon(): void {
     if (this.canProbe) this.nextProbe.setFor(this.timers.monotonicMs() + probeAfterMs);
   }
 
-  /** Sends a probe now, if Redis is unavailable. */
   async probe(): Promise<void> {
     if (!this.canProbe) return;
     this.isProbing = true;

@@ -20,11 +20,6 @@ export function startLimit(timers: Timers, limitMs: number, onLimit: () => void)
   };
 }
 
-/**
- * Resolves with the answer.
- * @param onLateAnswer - called when the answer comes after the limit
- * @throws Error at the limit
- */
 export function answerWithin<T>(
   answer: Promise<T>,
   timers: Timers,
@@ -45,7 +40,6 @@ export function answerWithin<T>(
   });
 }
 
-/** The least and the most that a call waits for Redis. */
 const answerMs = { least: 100, most: 400 };
 /** A Redis that takes this many times as long as its slowest recent answer still counts as available. */
 const toleratedSlowdown = 3;

@@ -20,7 +20,6 @@ const leaseMarginMs = 5_000;
 /** How long a closing module waits at most for results to be stored. */
 const storeMs = 1_000;
 
-/** A call that must not be made twice. */
 export interface IdempotentCall<T> {
   readonly action: string;
   readonly key: string;

@@ -13,14 +13,12 @@ import {
 import type { Deadline } from '../time/deadline.js';
 import type { KeyAnswer } from './idempotency-store.js';
 
-/** What is read of a stored error, to make it again. */
 type StoredError = Pick<
   ZimCallError,
   | ('kind' | 'message' | 'action' | 'attempts' | 'vendorCode')
   | ('requestId' | 'advice' | 'errorUsers' | 'correlationId')
 >;
 
-/** The result of a call, for as long as its key is stored. */
 export type StoredResult<T> = { readonly done: T } | { readonly unknown: StoredError };
 
 /** Of a failure that this package did not report: the call may have taken effect. */
@@ -47,7 +45,6 @@ const reasons = {
 
 /**
  * Returns the result of a call that was made before.
- * @param revive - reads the result from JSON; `undefined` if it is none
  * @throws ZimCallError of that call, of the same class; or of a key that is neither new nor has a result
  */
 export function replay<T>(

@@ -7,7 +7,6 @@ const secondBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 
 
 type Instruments = ReturnType<typeof createInstruments>;
 
-/** Counts calls and attempts, and measures how long calls take and wait. */
 export class CallMetrics implements CallObserver {
   private current?: Instruments;
 

@@ -1,9 +1,4 @@
-import {
-  type AttemptWatch,
-  CALL_OBSERVER,
-  type CallObserver,
-  noObserver,
-} from '../client/call-observer.js';
+import { type AttemptWatch, CALL_OBSERVER, type CallObserver } from '../client/call-observer.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { CallMetrics } from './call-metrics.js';
@@ -65,6 +60,9 @@ export function guarded(observers: readonly CallObserver[]): CallObserver {
     },
   };
 }
+
+/** Used without telemetry. */
+export const noObserver = guarded([]);
 
 /** Sends exactly once, whatever the observers do, and returns what the sending returned. */
 function sendOnce<T>(attempts: readonly AttemptWatch[], send: () => Promise<T>): Promise<T> {

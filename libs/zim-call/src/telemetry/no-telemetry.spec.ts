@@ -1,6 +1,7 @@
-import { CALL_OBSERVER, noObserver } from '../client/call-observer.js';
+import { CALL_OBSERVER } from '../client/call-observer.js';
 import { createClient } from '../testing/create-client.js';
 import { accepted, ScriptedServer } from '../testing/scripted-server.js';
+import { noObserver } from './call-observer.provider.js';
 
 jest.mock('@opentelemetry/api', () => {
   throw new Error("Cannot find module '@opentelemetry/api'");

@@ -11,11 +11,10 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import { noObserver } from '../client/call-observer.js';
 import { createClient } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { accepted, envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
-import { createCallObserver } from './call-observer.provider.js';
+import { createCallObserver, noObserver } from './call-observer.provider.js';
 
 const invite = { fromUserId: 'alice', userIds: ['bob'] };
 const throttled = envelope({ Code: 660300005, RequestId: '77' });

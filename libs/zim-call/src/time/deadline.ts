@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Timers } from './runtime.js';
 
-/** Why a deadline stopped. */
 export type StopReason = 'aborted' | 'closed' | 'out-of-time';
 
 /**

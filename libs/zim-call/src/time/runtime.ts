@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 
-/** A monotonic clock, and timers. */
 export interface Timers {
   /** Milliseconds of a clock that never steps. */
   monotonicMs(): number;

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { callLog } from '../errors/call-log.js';
 import { ZIM_RUNTIME, type ZimRuntime } from './runtime.js';
 
-/** When a reply came. */
 export interface ReplyTime {
   readonly at: Date;
   /** `date-header`: the server wrote it, in whole seconds. */
@@ -11,9 +10,7 @@ export interface ReplyTime {
 
 /** What a reply that ZIM itself produced shows about ZIM's clock. */
 export interface ClockUpdate {
-  /** Its `Date` header. */
   readonly date?: string;
-  /** ZIM refused the signature for its time. */
   readonly signatureExpired: boolean;
 }
 
@@ -42,7 +39,6 @@ export class ZimClock {
     return Math.abs(this.offsetMs - offsetMs) > resolutionMs;
   }
 
-  /** Unix time in seconds. */
   timestampSeconds(): number {
     return Math.floor(this.nowMs() / 1000);
   }
@@ -83,7 +79,8 @@ export class ZimClock {
     if (!isOff || Math.abs(offsetMs - this.loggedOffsetMs) <= tolerableMs) return;
     this.loggedOffsetMs = offsetMs;
     const seconds = Math.round(Math.abs(offsetMs) / 1000);
-    callLog.warn(
+    callLog(
+      'warn',
       `This machine's clock is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} ZIM's, which refuses signatures that are more than 600 s off. Synchronise the clock; while ZIM's replies show the difference, requests are signed with ZIM's time.`,
     );
   }

@@ -61,7 +61,6 @@ export function DescribedByRules(additions: Readonly<Record<string, Schema>> = {
   };
 }
 
-/** Returns the rules that class-validator knows for a class. */
 export function rulesOf(type: unknown) {
   if (typeof type !== 'function') return [];
   return getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
