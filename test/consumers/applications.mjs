@@ -5,19 +5,19 @@ import {
   createNest12,
   jestRecipe,
   nest12Packages,
-  nodeOf,
   optionalPeers,
   requiredPeers,
-  ringsOn,
+  rings,
+  ringsOnNode,
   showsInvite,
   usePnpm,
   useVitest,
 } from './steps.mjs';
 
-const rings = [
-  ['rings on this Node', (app) => ringsOn(app)],
-  ['rings on Node 22', async (app) => ringsOn(app, await nodeOf(app, '22'))],
-  ['rings on Node 24', async (app) => ringsOn(app, await nodeOf(app, '24'))],
+const ringing = [
+  ['rings on this Node', (app) => rings(app)],
+  ['rings on Node 22', (app) => ringsOnNode(app, '22')],
+  ['rings on Node 24', (app) => ringsOnNode(app, '24')],
 ];
 
 const bundles = [
@@ -25,13 +25,16 @@ const bundles = [
   ['webpack', (app) => bundleWith(app, 'webpack')],
 ];
 
-const types = (...modes) =>
-  ['5.4', '5.9', '6.0'].flatMap((version) =>
-    modes.map(([module, moduleResolution]) => [
-      `types: TypeScript ${version}, ${moduleResolution}`,
-      (app) => checkTypes(app, version, { module, moduleResolution }),
-    ]),
-  );
+const commonjs = { module: 'commonjs', moduleResolution: 'node10' };
+const node16 = { module: 'node16', moduleResolution: 'node16' };
+const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' };
+const bundler = { module: 'esnext', moduleResolution: 'bundler' };
+
+const types = (version, ...modes) =>
+  modes.map((mode) => [
+    `types: TypeScript ${version}, ${mode.moduleResolution}`,
+    (app) => checkTypes(app, version, mode),
+  ]);
 
 const withNest11 = [['create by nest new', createNest11]];
 const withNest12 = (type) => [['create', (app) => createNest12(app, { type })]];
@@ -43,21 +46,26 @@ export const applications = {
     ['install without optional peers', (app) => app.install(...requiredPeers[11])],
     ['nest build', (app) => app.npx('nest', 'build')],
     ['jest with ts-jest, fake and sandbox', (app) => app.npx('jest')],
-    ...rings,
-    ...types(['commonjs', 'node10'], ['node16', 'node16'], ['nodenext', 'nodenext']),
+    ...ringing,
+    ...types('5.4', commonjs, node16, nodenext),
+    ...types('5.9', commonjs, node16, nodenext),
+    // TypeScript 6 no longer has node10.
+    ...types('6.0', node16, nodenext),
     ...bundles,
     ['install all optional peers', (app) => app.install(...optionalPeers[11])],
     ['jest with them', (app) => app.npx('jest')],
     ['Swagger shows CallInviteDto', (app) => showsInvite(app, () => app.npx('nest', 'build'))],
-    ['rings with them', (app) => ringsOn(app)],
-    ...types(['nodenext', 'nodenext']),
+    ['rings with them', (app) => rings(app)],
+    ...types('5.4', nodenext),
+    ...types('6.0', nodenext),
     ...bundles,
   ],
   'Nest 11, @nestjs/axios 12': [
     ...withNest11,
     ['install', (app) => app.install(...requiredPeers[11], '@nestjs/axios@12')],
     ['nest build', (app) => app.npx('nest', 'build')],
-    ['rings', (app) => ringsOn(app)],
+    ['rings', (app) => rings(app)],
+    ...types('5.4', node16),
     [
       'jest with the recipe of the guide',
       async (app) => {
@@ -74,8 +82,10 @@ export const applications = {
     ],
     ['tsc', (app) => app.npx('tsc')],
     ['vitest, fake and sandbox', useVitest],
-    ...rings,
-    ...types(['nodenext', 'nodenext'], ['esnext', 'bundler']),
+    ...ringing,
+    ...types('5.4', nodenext, bundler),
+    ...types('5.9', nodenext, bundler),
+    ...types('6.0', nodenext, bundler),
     ['Swagger shows CallInviteDto', (app) => showsInvite(app, () => app.npx('tsc'))],
     ...bundles,
   ],
@@ -86,14 +96,15 @@ export const applications = {
       (app) => app.install(...nest12Packages, ...requiredPeers[12]),
     ],
     ['tsc', (app) => app.npx('tsc')],
-    ...rings,
-    ...types(['nodenext', 'nodenext']),
+    ...ringing,
+    ...types('5.9', nodenext),
+    ...types('6.0', nodenext),
     ...bundles,
   ],
   'Nest 12, pnpm': [
     ...withNest12('module'),
     ['pnpm install', (app) => usePnpm(app, [...nest12Packages, ...requiredPeers[12]])],
     ['tsc with declarations', (app) => app.npx('tsc')],
-    ['rings', (app) => ringsOn(app)],
+    ['rings', (app) => rings(app)],
   ],
 };

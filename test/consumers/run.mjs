@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { applications } from './applications.mjs';
-import { packAll, Workspace } from './workspace.mjs';
+import { installTools, packAll, Workspace } from './workspace.mjs';
 
 const help = `Usage: npm run test:consumers -- [options]
 
@@ -47,14 +47,16 @@ function list() {
 async function main() {
   const folder = await mkdtemp(join(tmpdir(), 'zim-consumers-'));
   try {
-    const tarballs = await packAll(root, folder);
+    const tools = join(folder, 'tools');
+    process.stdout.write('Packing the packages and installing compilers, bundlers and Node…\n');
+    const [tarballs] = await Promise.all([packAll(root, folder), installTools(tools)]);
+    const create = (name) => new Workspace(join(folder, name), tarballs, tools);
     const waiting = [...chosen];
     const results = [];
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        results.push(
-          ...(await tryApplication(next, join(folder, String(waiting.length)), tarballs)),
-        );
+        const [name, steps] = next;
+        results.push(...(await tryApplication(name, steps, create(`app${waiting.length}`))));
       }
     };
     await Promise.all(Array.from({ length: concurrency }, work));
@@ -66,17 +68,16 @@ async function main() {
 }
 
 /** Runs all steps: one that fails may concern only itself. */
-async function tryApplication([name, steps], folder, tarballs) {
-  await mkdir(folder);
-  const workspace = new Workspace(folder, tarballs);
+async function tryApplication(name, steps, workspace) {
+  await mkdir(workspace.folder);
   const results = [];
   for (const [step, run] of steps) {
-    const startedMs = performance.now();
+    const startedMs = Date.now();
     const problem = await run(workspace).then(
       () => undefined,
       (error) => error,
     );
-    const seconds = (performance.now() - startedMs) / 1000;
+    const seconds = (Date.now() - startedMs) / 1000;
     const passed = problem === undefined;
     if (!passed) process.stdout.write(`\n${name}, ${step}:\n${problem.message}\n\n`);
     results.push({ name, step, passed, seconds });

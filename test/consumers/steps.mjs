@@ -23,8 +23,8 @@ export const optionalPeers = {
 
 /** Creates an application as `nest new` of Nest 11 does: CommonJS, jest with ts-jest. */
 export async function createNest11(app) {
-  await app.run('npx', [
-    ...['--yes', '@nestjs/cli@11.0.24', 'new', 'app', '--directory', '.'],
+  await app.run(process.execPath, [
+    ...[app.tool('@nestjs/cli', 'bin', 'nest.js'), 'new', 'app', '--directory', '.'],
     ...['--skip-git', '--skip-install', '--package-manager', 'npm'],
   ]);
   await rm(join(app.folder, 'src'), { recursive: true });
@@ -33,10 +33,11 @@ export async function createNest11(app) {
     ['calls.ts', 'ring.ts', 'main.ts', 'calls.spec.ts'],
     'no extension',
   );
-  await app.editJson('package.json', ({ devDependencies }) => {
-    for (const name of Object.keys(devDependencies)) {
-      if (/eslint|prettier|globals|supertest|source-map/.test(name)) delete devDependencies[name];
-    }
+  await app.editJson('package.json', (manifest) => {
+    const isNeeded = ([name]) => !/eslint|prettier|globals|supertest|source-map/.test(name);
+    manifest.devDependencies = Object.fromEntries(
+      Object.entries(manifest.devDependencies).filter(isNeeded),
+    );
   });
 }
 
@@ -92,24 +93,18 @@ export async function usePnpm(app, names) {
     'pnpm-workspace.yaml',
     `packages: []\noverrides:\n  zim-protocol: file:${protocol}\n`,
   );
-  await app.run('npx', ['--yes', 'pnpm@10', 'add', zimCall, sandbox, ...names]);
+  const pnpm = app.tool('pnpm', 'bin', 'pnpm.cjs');
+  await app.run(process.execPath, [pnpm, 'add', zimCall, sandbox, ...names]);
 }
 
 const rung = /^v\d+\S+ express bob 400 true .+\nv\d+\S+ fastify bob 400 true .+\n$/;
 
-/** Rings through the built application, on Express and Fastify, on this Node or another one. */
-export async function ringsOn(app, node = process.execPath) {
+/** Rings through the built application, on Express and Fastify. */
+export async function rings(app, node = process.execPath) {
   assert.match(await app.run(node, ['dist/main.js']), rung);
 }
 
-/** Installs another Node from the registry, and returns its path. */
-export async function nodeOf(app, major) {
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const alias = `node-${major}`;
-  const name = `node-${platform}-${process.arch}`;
-  await app.npm('install', '--save-dev', `${alias}@npm:${name}@${major}`);
-  return join(app.folder, 'node_modules', alias, 'bin', 'node');
-}
+export const ringsOnNode = (app, major) => rings(app, app.tool(`node-${major}`, 'bin', 'node'));
 
 const testingGuide = readFileSync(join(sources, '../../../docs/guide/testing.md'), 'utf8');
 const [, recipe] = /^```json\n([\s\S]*?)^```/m.exec(testingGuide) ?? [];
@@ -117,22 +112,28 @@ const [, recipe] = /^```json\n([\s\S]*?)^```/m.exec(testingGuide) ?? [];
 /** The guide's configuration for jest on Nest 11 with the `@nestjs/axios` of Nest 12, which is an ES module. */
 export const { jest: jestRecipe } = JSON.parse(recipe);
 
-/** Compiles the application with one compiler, with and without `skipLibCheck`. Only errors in our files count. */
+/**
+ * Compiles the application with one compiler, without `skipLibCheck`: with it, fewer errors are reported. Only errors
+ * in the application and in the packed packages count.
+ */
 export async function checkTypes(app, version, { module, moduleResolution }) {
-  const alias = `typescript-${version}`;
-  await app.npm('install', '--save-dev', `${alias}@npm:typescript@${version}`);
-  const compiler = join('node_modules', alias, 'bin', 'tsc');
-  for (const skipLibCheck of ['true', 'false']) {
-    const args = ['-p', 'tsconfig.json', '--noEmit', '--pretty', 'false', '--incremental', 'false'];
-    const mode = ['--module', module, '--moduleResolution', moduleResolution];
-    const lib = ['--skipLibCheck', skipLibCheck];
-    const output = await app
-      .run(process.execPath, [compiler, ...args, ...mode, ...lib])
-      .catch(({ message }) => message);
-    const errors = output.split('\n').filter((line) => /error TS\d+/.test(line));
-    const ours = errors.filter((line) => /^(src|node_modules\/(nestjs-zim|zim-)|error)/.test(line));
-    assert.deepEqual(ours, [], `skipLibCheck ${skipLibCheck}`);
-  }
+  const compiler = app.tool(`typescript-${version}`, 'bin', 'tsc');
+  const mode = ['--module', module, '--moduleResolution', moduleResolution];
+  const options = [
+    '--noEmit',
+    '--pretty',
+    'false',
+    '--incremental',
+    'false',
+    '--skipLibCheck',
+    'false',
+  ];
+  const output = await app
+    .run(process.execPath, [compiler, '-p', 'tsconfig.json', ...options, ...mode])
+    .catch(({ message }) => message);
+  const errors = output.split('\n').filter((line) => /error TS\d+/.test(line));
+  const ours = errors.filter((line) => /^(src|node_modules\/(nestjs-zim|zim-)|error)/.test(line));
+  assert.deepEqual(ours, []);
 }
 
 /** What Nest itself loads only if it is there. */
@@ -160,16 +161,15 @@ export async function bundleWith(app, bundler) {
 
 const bundlers = {
   async esbuild(app, outfile) {
-    await app.npm('install', '--save-dev', 'esbuild');
     const external = optionalOfNest.map((name) => `--external:${name}`);
     const options = ['--bundle', '--platform=node', '--format=cjs', '--keep-names', ...external];
-    await app.npx('esbuild', 'dist/main.js', ...options, `--outfile=${outfile}`);
+    const files = ['dist/main.js', `--outfile=${outfile}`];
+    await app.run(app.tool('esbuild', 'bin', 'esbuild'), [...files, ...options]);
   },
   async webpack(app, outfile) {
-    await app.npm('install', '--save-dev', 'webpack', 'webpack-cli');
     await app.write(
       'webpack.config.cjs',
-      `const { IgnorePlugin } = require('webpack');
+      `const { IgnorePlugin } = require(${JSON.stringify(app.tool('webpack'))});
 const optional = ${JSON.stringify(optionalOfNest)};
 module.exports = {
   mode: 'production',
@@ -181,7 +181,7 @@ module.exports = {
 };
 `,
     );
-    await app.npx('webpack');
+    await app.run(process.execPath, [app.tool('webpack-cli', 'bin', 'cli.js')]);
   },
 };
 

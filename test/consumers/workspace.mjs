@@ -11,10 +11,19 @@ export const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
 
 /** The folder of one application, in which a user's commands run. */
 export class Workspace {
-  /** @param tarballs the path of the tarball of each package */
-  constructor(folder, tarballs) {
+  /**
+   * @param tarballs - the path of the tarball of each package
+   * @param tools - the folder of {@link installTools}
+   */
+  constructor(folder, tarballs, tools) {
     this.folder = folder;
     this.tarballs = tarballs;
+    this.tools = tools;
+  }
+
+  /** Returns the path of a tool's folder, or of a file in it. */
+  tool(name, ...path) {
+    return join(this.tools, 'node_modules', name, ...path);
   }
 
   /** Runs a command, and returns what it prints. Its output is part of the error if it fails. */
@@ -28,8 +37,8 @@ export class Workspace {
       });
       return stdout;
     } catch (error) {
-      const { stdout = '', stderr = '', message } = error;
-      throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`.trim() || message);
+      const { stdout = '', stderr = '' } = error;
+      throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
     }
   }
 
@@ -80,8 +89,25 @@ export class Workspace {
   }
 }
 
-/** Packs the built packages into a folder. */
+/** Installs what applications are built and run with, once for all of them. */
+export async function installTools(folder) {
+  await mkdir(folder);
+  const tools = new Workspace(folder, {}, folder);
+  await tools.write('package.json', { private: true });
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const nodes = ['22', '24'].map(
+    (major) => `node-${major}@npm:node-${platform}-${process.arch}@${major}`,
+  );
+  const compilers = ['5.4', '5.9', '6.0'].map(
+    (version) => `typescript-${version}@npm:typescript@${version}`,
+  );
+  const others = ['@nestjs/cli@11.0.24', 'pnpm@10', 'esbuild', 'webpack@5', 'webpack-cli'];
+  await tools.npm('install', ...nodes, ...compilers, ...others);
+}
+
+/** Builds the packages and packs them into a folder. */
 export async function packAll(root, folder) {
+  await execute('npm', ['run', '--silent', 'build:libs'], { cwd: root });
   const tarballs = {};
   for (const name of packageNames) {
     const args = ['pack', '--json', '--workspace', name, '--pack-destination', folder];

@@ -47,8 +47,8 @@ export class CallsController {
   constructor(private readonly calls: CallsService) {}
 
   @Post()
-  ring(@Body() invite: CallInviteDto): Promise<CallInviteResult> {
-    return this.calls.ring({ ...invite, extendedData: undefined });
+  ring(@Body() { fromUserId, userIds }: CallInviteDto): Promise<CallInviteResult> {
+    return this.calls.ring({ fromUserId, userIds, extendedData: undefined });
   }
 
   @Get('rules')
