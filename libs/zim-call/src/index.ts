@@ -25,7 +25,6 @@ export type {
   ZimEventCommon,
 } from './callbacks/events.js';
 export { OnZimCall, type ZimEventName, type ZimEventOf } from './callbacks/on-zim-call.js';
-export type { ZimApiRequest } from './client/call-runner.js';
 export { ZimApiClient } from './client/zim-api.client.js';
 export {
   type AnyZimCallError,
@@ -95,8 +94,9 @@ export {
 } from './outcome/call-outcome.js';
 export { CallOutcomeService } from './outcome/call-outcome.service.js';
 export type {
-  ZimRequestOptions,
   CallInviteOptions,
+  ZimApiRequest,
+  ZimRequestOptions,
   ZimCallLane,
   ZimOnUnknown,
 } from './config/request-options.js';

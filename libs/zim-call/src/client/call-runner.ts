@@ -9,6 +9,7 @@ import {
   checkRequestOptions,
   ownFields,
   type ZimRequestOptions,
+  type ZimApiRequest,
 } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { invalidRequest } from '../errors/errors.js';
@@ -83,14 +84,6 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
   onApplicationShutdown(): void {
     this.deadlines.close();
   }
-}
-
-/** The business fields of a request; the public parameters and the signature are added on the way. */
-export interface ZimApiRequest {
-  /** For the query. Everything is percent-encoded; a list is sent as `Name[]=a&Name[]=b`. */
-  readonly query?: Readonly<Record<string, string | number | readonly string[]>> | undefined;
-  /** For the JSON body; its presence makes the request a POST where the action does not say. */
-  readonly body?: object | undefined;
 }
 
 /**

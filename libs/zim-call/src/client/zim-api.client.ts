@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
-import type { ZimRequestOptions } from '../config/request-options.js';
-import { CallRunner, type ZimApiRequest } from './call-runner.js';
+import type { ZimApiRequest, ZimRequestOptions } from '../config/request-options.js';
+import { CallRunner } from './call-runner.js';
 
 /** Calls any operation of ZIM's server API, also those for which this package has no method. */
 @Injectable()

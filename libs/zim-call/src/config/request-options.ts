@@ -47,6 +47,14 @@ export interface CallInviteOptions extends ZimRequestOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** The business fields of a request; the public parameters and the signature are added on the way. */
+export interface ZimApiRequest {
+  /** For the query. Everything is percent-encoded; a list is sent as `Name[]=a&Name[]=b`. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[]>> | undefined;
+  /** For the JSON body; its presence makes the request a POST where the action does not say. */
+  readonly body?: object | undefined;
+}
+
 const maxTenantLength = 200;
 
 /** The longest time that a timer of Node can wait. */

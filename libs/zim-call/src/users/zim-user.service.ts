@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { zimLimits, type ZimReply } from 'zim-protocol';
-import { CallRunner, type ZimApiRequest } from '../client/call-runner.js';
+import { CallRunner } from '../client/call-runner.js';
 import { protocolFailure, readErrorUsers } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
 import { isRecord } from '../config/option-rules.js';
-import type { ZimRequestOptions } from '../config/request-options.js';
+import type { ZimApiRequest, ZimRequestOptions } from '../config/request-options.js';
 import { isZimCallError, type ZimUserFailure } from '../errors/errors.js';
 import { validateInput } from '../validation/zim-validation.pipe.js';
 import { type ZimRegisterUserInput, ZimRegisterUsersDto, UserIdsDto } from './zim-user.dto.js';

@@ -61,7 +61,9 @@ export function DescribedByRules(additions: Readonly<Record<string, Schema>> = {
   };
 }
 
-export function rulesOf(type: unknown) {
+type Rules = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>;
+
+export function rulesOf(type: unknown): Rules {
   if (typeof type !== 'function') return [];
   return getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
 }
