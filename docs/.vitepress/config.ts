@@ -121,6 +121,7 @@ export default defineConfig({
           { text: 'API 参考', link: '/reference/nestjs-zim-call/' },
         ],
         sidebar: { '/zh/': sidebar('zh') },
+        i18nRouting: true,
         outline: { label: '本页内容' },
         docFooter: { prev: '上一页', next: '下一页' },
         darkModeSwitchLabel: '外观',
@@ -132,7 +133,7 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    // A page in one language need not exist in the other.
+    // Each page in Chinese exists in English, but not the reverse.
     i18nRouting: false,
     outline: [2, 3],
     socialLinks: [{ icon: 'github', link: repository }],

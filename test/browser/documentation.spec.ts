@@ -81,7 +81,9 @@ it.each([
 });
 
 it.each([
-  ['沙箱', '/zh/guide/getting-started.html', '快速开始'],
+  ['沙箱', '/zh/sandbox.html', '沙箱'],
+  ['幂等键', '/zh/guide/idempotency.html', '幂等'],
+  ['全局前缀 回调路径', '/zh/guide/callbacks.html', '回调'],
   ['证书不受信任', '/zh/faults.html', '故障与呼叫的结果'],
 ])('finds %j in Chinese', async (words, path, title) => {
   const page = await browser.visit(url, '/zh/', { locale: 'zh-CN' });
@@ -110,6 +112,11 @@ it('changes to Chinese and back', async () => {
   await page.getByRole('button', { name: 'Change language' }).hover();
   await page.getByRole('link', { name: '简体中文' }).first().click();
   await page.getByRole('heading', { level: 1, name: 'NestJS 后端' }).waitFor();
+  await page.getByRole('link', { name: '幂等', exact: true }).first().click();
+  await page.getByRole('heading', { level: 1, name: '幂等' }).waitFor();
+  await page.getByRole('button', { name: '语言' }).hover();
+  await page.getByRole('link', { name: 'English' }).first().click();
+  await page.getByRole('heading', { level: 1, name: 'Idempotency' }).waitFor();
 });
 
 it('links from a page to files of the repository', async () => {

@@ -4,6 +4,7 @@ import { validateEnvironment } from '../../apps/sample/src/config/environment.js
 import {
   blocks,
   documents,
+  guidePages,
   inEachLanguage,
   libraryReadmes,
   mainReadmes,
@@ -22,6 +23,16 @@ function headingAnchors(document: string): string[] {
   );
 }
 
+/** Returns a document with its code blocks empty. */
+function withoutCode(document: string): string {
+  return read(document).replace(/^```[\s\S]*?^```/gm, '```');
+}
+
+/** Returns how each heading, row of a table, item of a list and code block begins, in their order. */
+function outline(document: string): string[] {
+  return withoutCode(document).match(/^(#+ |\||- |\d+\. |```)/gm) ?? [];
+}
+
 describe('the documents', () => {
   it.each(translations)(
     '%s has the same snippets as %s, except for comments and test names',
@@ -32,6 +43,33 @@ describe('the documents', () => {
         ),
       );
       expect(chinese).toEqual(english);
+    },
+  );
+
+  it('exist in Chinese too, except for the architecture', () => {
+    const translated = translations.map(([english]) => english);
+    const english = guidePages.filter((page) => !page.startsWith('docs/zh/'));
+    expect(english.filter((page) => !translated.includes(page))).toEqual(['docs/architecture.md']);
+  });
+
+  it.each(translations)('%s has the headings, tables and lists of %s', (...pair) => {
+    const [english, chinese] = pair.map(outline);
+    expect(chinese).toEqual(english);
+  });
+
+  it.each(translations)('the translation of %s links to Chinese pages', (_english, chinese) => {
+    const links = [...read(chinese).matchAll(/\[([^\]]+)\]\(([^):#]+\.md)/g)]
+      .filter(([, text]) => text !== 'English')
+      .map(([, , link = '']) => join(dirname(chinese), link));
+    const inChinese = new Map<string, string>(translations);
+    expect(links.filter((link) => inChinese.has(link))).toEqual([]);
+  });
+
+  it.each(translations)(
+    'the translation of %s breaks no line in a sentence, because it shows as a space',
+    (_english, chinese) => {
+      const broken = withoutCode(chinese).match(/^.*[^\0-\x7f]\n *(?!\d+\. )[^\s|#`-].*$/gm);
+      expect(broken ?? []).toEqual([]);
     },
   );
 

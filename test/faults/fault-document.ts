@@ -26,12 +26,9 @@ Limits in these cases: \`requestTimeoutMs\` 5000, \`deadlineMs\` 10000, \`rateLi
 
 [English](../faults.md)
 
-每个用例都由 \`npm test\` 在真实的套接字上执行，客户端的时钟由测试控制；本页由 \`npm run docs:faults\` 根据同样的用例生成。
-“尝试”是库试图发送的请求，“到达”是服务器收到的请求，“执行”是 ZIM 执行呼叫的次数，即手机响铃或接听/拒绝生效的次数。每个用例之后，
-客户端没有未触发的定时器，最多有一个等待下一个请求的连接；模块关闭后没有任何连接。
+每个用例都由 \`npm test\` 在真实的套接字上执行，客户端的时钟由测试控制；本页由 \`npm run docs:faults\` 根据同样的用例生成。“尝试”是库试图发送的请求，“到达”是服务器收到的请求，“执行”是 ZIM 执行呼叫的次数，即手机响铃或接听/拒绝生效的次数。每个用例之后，客户端没有未触发的定时器，最多有一个等待下一个请求的连接；模块关闭后没有任何连接。
 
-这些用例中的时限：\`requestTimeoutMs\` 5000，\`deadlineMs\` 10000，\`rateLimit.drainMs\` 3000；按 \`standardRetry\` 重试，
-结果未知的请求不重复（\`onUnknown: 'throw'\`）。
+这些用例中的时限：\`requestTimeoutMs\` 5000，\`deadlineMs\` 10000，\`rateLimit.drainMs\` 3000；按 \`standardRetry\` 重试，结果未知的请求不重复（\`onUnknown: 'throw'\`）。
 `,
 ];
 

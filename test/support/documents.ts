@@ -3,9 +3,12 @@ import { join, resolve } from 'node:path';
 
 export const root = resolve(__dirname, '../..');
 export const mainReadmes = ['README.md', 'README.zh.md'];
-export const libraryReadmes = ['zim-protocol', 'zim-call', 'zim-sandbox'].map(
-  (library) => `libs/${library}/README.md`,
+const inBothLanguages = (folder: string) =>
+  [`${folder}/README.md`, `${folder}/README.zh.md`] as const;
+const libraryPairs = ['zim-protocol', 'zim-call', 'zim-sandbox'].map((library) =>
+  inBothLanguages(`libs/${library}`),
 );
+export const libraryReadmes = libraryPairs.flat();
 
 export const read = (path: string) => readFileSync(resolve(root, path), 'utf8');
 
@@ -19,6 +22,7 @@ export const documents = [...mainReadmes, ...libraryReadmes, 'CONTRIBUTING.md', 
 /** The documents in English that have a Chinese one, as pairs. */
 export const translations = [
   ['README.md', 'README.zh.md'] as const,
+  ...libraryPairs,
   ...guidePages
     .map((page) => [page, page.replace(/^docs\//, 'docs/zh/')] as const)
     .filter(([, chinese]) => existsSync(resolve(root, chinese))),
