@@ -19,20 +19,21 @@ await run(
   },
 );
 const temporary = mkdtempSync(join(tmpdir(), 'zim-api-'));
+let problems;
 try {
-  const problems = readPackages().flatMap(checkPackage);
-  for (const problem of problems) print(`  ${problem}`);
-  if (problems.some((problem) => !problem.includes('differs from'))) {
-    fail(
-      'The public API has problems.',
-      'export each type that a public signature names, or name another one',
-    );
-  }
-  if (problems.length > 0) {
-    fail('The public API has changed.', 'run `npm run api:update`, and add a changeset');
-  }
+  problems = readPackages().flatMap(checkPackage);
 } finally {
   rmSync(temporary, { recursive: true, force: true });
+}
+for (const problem of problems) print(`  ${problem}`);
+if (problems.some((problem) => !problem.includes('differs from'))) {
+  fail(
+    'The public API has problems.',
+    'export each type that a public signature names, or name another one',
+  );
+}
+if (problems.length > 0) {
+  fail('The public API has changed.', 'run `npm run api:update`, and add a changeset');
 }
 
 function checkPackage({ name, path, folder }) {

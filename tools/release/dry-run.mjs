@@ -35,7 +35,7 @@ modules and from CommonJS. The checkout stays as it is; everything else is remov
   --keep   leaves the registry running until Ctrl+C, to install from it by hand
   --help   shows this text
 
-Needs npm's registry for the dependencies of the installed packages. Takes about two minutes.
+Needs npm's registry for the dependencies of the installed packages. Takes two to four minutes.
 `;
 
 const arguments_ = process.argv.slice(2);
@@ -159,7 +159,7 @@ async function pack() {
   const packed = await packAll(copy, join(folder, 'packed'));
   for (const { name, version, size, entryCount, components } of packed) {
     detail(
-      `${name}@${version}: ${entryCount} files, ${Math.round(size / 1024)} KiB, SBOM of ${components} components`,
+      `${name}@${version}: ${entryCount} files, ${Math.round(size / 1024)} KiB, SBOM with ${components} others`,
     );
   }
   return packed;
