@@ -1,9 +1,9 @@
-import { Injectable, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from './config/zim-call-options.js';
 import { ZimConfigError } from './errors/errors.js';
 import { memoryLimiters } from './rate-limit/memory-sliding-window.js';
 import { RedisLimiterFactory } from './rate-limit/redis-limiter-factory.js';
-import type { LimiterFactory } from './rate-limit/sliding-window-limiter.js';
+import { LIMITER_FACTORY, type LimiterFactory } from './rate-limit/sliding-window-limiter.js';
 import { EVICTION_STATUS, type EvictionStatus, watchEviction } from './redis/eviction-policy.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import {
@@ -26,62 +26,60 @@ import { RedisCallbackStore } from './stores/redis-callback-store.js';
 import { RedisIdempotencyStore } from './stores/redis-idempotency-store.js';
 import { ZIM_RUNTIME, type ZimRuntime } from './time/runtime.js';
 
-interface Parts {
+/** The stores and the quota of a module: in memory, or in a Redis that the instances of a backend share. */
+interface SharedState {
   readonly callbacks: CallbackStore;
   readonly callEvents: CallEventStore;
   readonly idempotency: IdempotencyStore;
   readonly limiters: LimiterFactory;
   readonly eviction?: EvictionStatus;
+  /** Called by Nest. */
+  readonly onApplicationShutdown: () => void;
 }
 
-/** The stores and the quota of a module: in memory, or in a Redis that the instances of a backend share. */
-@Injectable()
-export class SharedState implements OnApplicationShutdown {
-  private constructor(
-    readonly parts: Parts,
-    private readonly connections: readonly RedisConnection[] = [],
-  ) {}
+const SHARED_STATE = Symbol('SHARED_STATE');
 
-  static async open(options: ResolvedOptions, runtime: ZimRuntime): Promise<SharedState> {
-    const { appId, redisUrl, rateLimit, idempotencyLifeMs, idempotencyMaxKeys } = options;
-    const callbacks = new MemoryCallbackStore(runtime);
-    const callEvents = new MemoryCallEventStore(runtime);
-    if (redisUrl === undefined) {
-      return new SharedState({
-        callbacks,
-        callEvents,
-        idempotency: new MemoryIdempotencyStore(idempotencyLifeMs, idempotencyMaxKeys, runtime),
-        limiters: memoryLimiters(runtime, rateLimit),
-      });
-    }
-    const connection = await RedisConnection.open(redisUrl(), runtime);
-    const eviction = await watchEviction(connection);
-    if (options.requireNoEviction) refuseEviction(eviction, connection);
-    // The braces keep an app's keys on one node of a cluster.
-    const prefix = `zim-call:{${appId}}:`;
-    const limiters = new RedisLimiterFactory(connection, prefix, rateLimit, runtime);
-    await limiters.announce();
-    const idempotency = new RedisIdempotencyStore(connection, `${prefix}call:`, idempotencyLifeMs);
-    const parts = { callbacks, callEvents, idempotency, limiters, eviction };
-    if (options.callbacks === undefined) return new SharedState(parts, [connection]);
-    const subscriber = await RedisConnection.open(redisUrl(), runtime);
-    // When one connection moves to another server behind the address, the other must follow.
-    connection.redis.on('close', () => {
-      subscriber.reconnect();
-    });
-    return new SharedState(
-      {
-        ...parts,
-        callbacks: new RedisCallbackStore(connection, callbacks, prefix),
-        callEvents: new RedisCallEventStore(connection, subscriber, callEvents, prefix),
-      },
-      [connection, subscriber],
-    );
+export async function openSharedState(
+  options: ResolvedOptions,
+  runtime: ZimRuntime,
+): Promise<SharedState> {
+  const { appId, redisUrl, rateLimit, idempotencyLifeMs, idempotencyMaxKeys } = options;
+  const callbacks = new MemoryCallbackStore(runtime);
+  const callEvents = new MemoryCallEventStore(runtime);
+  if (redisUrl === undefined) {
+    return {
+      callbacks,
+      callEvents,
+      idempotency: new MemoryIdempotencyStore(idempotencyLifeMs, idempotencyMaxKeys, runtime),
+      limiters: memoryLimiters(runtime, rateLimit),
+      onApplicationShutdown: () => undefined,
+    };
   }
-
-  onApplicationShutdown(): void {
-    for (const connection of this.connections) connection.close();
-  }
+  const connection = await RedisConnection.open(redisUrl(), runtime);
+  const eviction = await watchEviction(connection);
+  if (options.requireNoEviction) refuseEviction(eviction, connection);
+  // The braces keep an app's keys on one node of a cluster.
+  const prefix = `zim-call:{${appId}}:`;
+  const limiters = new RedisLimiterFactory(connection, prefix, rateLimit, runtime);
+  await limiters.announce();
+  const idempotency = new RedisIdempotencyStore(connection, `${prefix}call:`, idempotencyLifeMs);
+  const parts = { callbacks, callEvents, idempotency, limiters, eviction };
+  const close = connection.close.bind(connection);
+  if (options.callbacks === undefined) return { ...parts, onApplicationShutdown: close };
+  const subscriber = await RedisConnection.open(redisUrl(), runtime);
+  // When one connection moves to another server behind the address, the other must follow.
+  connection.redis.on('close', () => {
+    subscriber.reconnect();
+  });
+  return {
+    ...parts,
+    callbacks: new RedisCallbackStore(connection, callbacks, prefix),
+    callEvents: new RedisCallEventStore(connection, subscriber, callEvents, prefix),
+    onApplicationShutdown: () => {
+      close();
+      subscriber.close();
+    },
+  };
 }
 
 /** @throws ZimConfigError unless Redis has said that it evicts no keys */
@@ -93,19 +91,19 @@ function refuseEviction({ policy, problem }: EvictionStatus, connection: RedisCo
   throw new ZimConfigError([`requireNoEviction: ${problem ?? unread}`]);
 }
 
-function part(provide: symbol, read: (parts: Parts) => unknown): Provider {
-  return { provide, inject: [SharedState], useFactory: ({ parts }: SharedState) => read(parts) };
+function part(provide: symbol, name: keyof SharedState): Provider {
+  return { provide, inject: [SHARED_STATE], useFactory: (state: SharedState) => state[name] };
 }
 
 export const sharedStateProviders: Provider[] = [
   {
-    provide: SharedState,
+    provide: SHARED_STATE,
     inject: [RESOLVED_OPTIONS, ZIM_RUNTIME],
-    useFactory: (options: ResolvedOptions, runtime: ZimRuntime) =>
-      SharedState.open(options, runtime),
+    useFactory: openSharedState,
   },
-  part(CALLBACK_STORE, ({ callbacks }) => callbacks),
-  part(CALL_EVENT_STORE, ({ callEvents }) => callEvents),
-  part(IDEMPOTENCY_STORE, ({ idempotency }) => idempotency),
-  part(EVICTION_STATUS, ({ eviction }) => eviction),
+  part(CALLBACK_STORE, 'callbacks'),
+  part(CALL_EVENT_STORE, 'callEvents'),
+  part(IDEMPOTENCY_STORE, 'idempotency'),
+  part(LIMITER_FACTORY, 'limiters'),
+  part(EVICTION_STATUS, 'eviction'),
 ];

@@ -12,7 +12,7 @@ import { ApplicationConfig, DiscoveryModule, ModulesContainer } from '@nestjs/co
 import { CallbackEndpoint } from './callbacks/callback-endpoint.js';
 import { CallbackReceiver } from './callbacks/callback-receiver.js';
 import { CallbackHandlers } from './callbacks/on-zim-call.js';
-import { systemRuntime, ZIM_RUNTIME, type ZimRuntime } from './time/runtime.js';
+import { systemRuntime, ZIM_RUNTIME } from './time/runtime.js';
 import { CallRunner } from './client/call-runner.js';
 import { ZimApiClient } from './client/zim-api.client.js';
 import { ZimClock } from './time/zim-clock.js';
@@ -34,7 +34,7 @@ import {
 } from './config/zim-call-options.js';
 import { CallOutcomeService } from './outcome/call-outcome.service.js';
 import { RateLimiter, ZimRateLimit } from './rate-limit/rate-limiter.js';
-import { SharedState, sharedStateProviders } from './shared-state.js';
+import { sharedStateProviders } from './shared-state.js';
 import { ZimUserService } from './users/zim-user.service.js';
 import {
   RAW_ZIM_CALL_OPTIONS,
@@ -54,16 +54,6 @@ import {
   getZimUserServiceToken,
   ZIM_CALL_NAME,
 } from './zim-call.tokens.js';
-
-const rateLimiterProvider: FactoryProvider<RateLimiter> = {
-  provide: RateLimiter,
-  inject: [RESOLVED_OPTIONS, ZIM_RUNTIME, SharedState],
-  useFactory: (
-    { rateLimit }: ResolvedOptions,
-    runtime: ZimRuntime,
-    { parts: { limiters } }: SharedState,
-  ) => new RateLimiter(limiters, rateLimit, runtime),
-};
 
 /**
  * Makes phones ring through ZEGO ZIM: provides {@link CallInviteService}, {@link CallOutcomeService} and more.
@@ -87,7 +77,7 @@ const rateLimiterProvider: FactoryProvider<RateLimiter> = {
     ZimClock,
     SigningInterceptor,
     ZimHttpService,
-    rateLimiterProvider,
+    RateLimiter,
     callObserverProvider,
     CallRunner,
     IdempotencyService,

@@ -1,12 +1,9 @@
-import { isRecord } from '../config/option-rules.js';
+import { isRecord, isTexts } from '../config/option-rules.js';
 import { badBody } from './callback-error.js';
 
 export type CallbackBody = Readonly<Record<string, unknown>>;
 
-export interface ParsedBody {
-  readonly body: CallbackBody;
-  readonly json: string;
-}
+export type ParsedBody = ReturnType<typeof parseBody>;
 
 /**
  * Parses a callback's body: JSON or, as the vendor's pages show it, percent-encoded JSON. Skips a byte order
@@ -14,7 +11,7 @@ export interface ParsedBody {
  *
  * @throws CallbackError with the cause
  */
-export function parseBody(raw: Uint8Array): ParsedBody {
+export function parseBody(raw: Uint8Array) {
   const text = orBadBody('the body is not UTF-8', () => utf8.decode(raw)).trimStart();
   const json = text.startsWith('{') ? text : orBadBody(unreadable, () => decodePercent(text));
   const body = orBadBody(unreadable, (): unknown => JSON.parse(json));
@@ -82,9 +79,7 @@ export function optionalText(body: CallbackBody, name: string): string | undefin
 
 export function textsField(body: CallbackBody, name: string): readonly string[] {
   const value = body[name];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
-    throw badBody(`${name} must be a list of texts`);
-  }
+  if (!isTexts(value)) throw badBody(`${name} must be a list of texts`);
   return value;
 }
 

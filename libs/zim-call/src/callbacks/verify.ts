@@ -3,26 +3,20 @@ import { signZimCallback } from 'zim-protocol';
 import { CallbackError } from './callback-error.js';
 import { type CallbackBody, numberField, textField, toDate } from './parse-body.js';
 
-export interface CallbackEnvelope {
-  readonly appId: number;
-  readonly event: string;
-  readonly nonce: string;
-  readonly signature: string;
-  /** Unix time in seconds; on ZIM's pages about groups and rooms in milliseconds. */
-  readonly timestamp: number;
-}
+export type CallbackEnvelope = Readonly<ReturnType<typeof readEnvelope>>;
 
 /**
  * Reads the fields that every callback has.
  * @throws CallbackError naming the field that is missing or wrong
  */
-export function readEnvelope(body: CallbackBody): CallbackEnvelope {
+export function readEnvelope(body: CallbackBody) {
   const nonce = body['nonce'];
   return {
     appId: numberField(body, 'appid'),
     event: textField(body, 'event'),
     nonce: typeof nonce === 'number' ? String(nonce) : textField(body, 'nonce'),
     signature: textField(body, 'signature'),
+    // Unix time in seconds; on ZIM's pages about groups and rooms in milliseconds.
     timestamp: numberField(body, 'timestamp'),
   };
 }

@@ -10,9 +10,6 @@ import type { CallEnd } from './call-observer.js';
 import { decodeReply } from './decode-reply.js';
 import { Failure } from './failure.js';
 
-/** Reads a reply whose `Code` is 0. */
-export type Decode<T> = (reply: ZimReply, time: ReplyTime) => T | Failure;
-
 /** A call that is checked, with its request in the form of the wire. */
 export interface PreparedCall<T> {
   readonly action: string;
@@ -20,7 +17,8 @@ export interface PreparedCall<T> {
   readonly options: ZimRequestOptions;
   /** The users whom the request is about: others that a reply names are skipped. */
   readonly userIds?: readonly string[];
-  readonly decode: Decode<T>;
+  /** Reads a reply whose `Code` is 0. */
+  readonly decode: (reply: ZimReply, time: ReplyTime) => T | Failure;
 }
 
 export interface Success<T> {

@@ -1,5 +1,5 @@
 import { findZimReturnCode, isZimUserId, type ZimReply, type ZimReturnCode } from 'zim-protocol';
-import { isRecord } from '../config/option-rules.js';
+import { isRecord, parseJson } from '../config/option-rules.js';
 import { errorClassOf } from '../errors/code-table.js';
 import { type ZimErrorOutcome, ZimProtocolError, type ZimUserFailure } from '../errors/errors.js';
 import type { HttpReply } from '../http/node-request.js';
@@ -20,9 +20,9 @@ const secretLike = /\w{32,}/;
  * status is; a reply without an integer `Code` proves nothing.
  */
 export function decodeReply(reply: HttpReply, userIds?: readonly string[]): ZimReply | Failure {
-  const fields = parseObject(reply.text);
-  const code = fields?.['Code'];
-  if (fields === undefined || typeof code !== 'number' || !Number.isSafeInteger(code)) {
+  const fields = parseJson(reply.text);
+  const code = isRecord(fields) ? fields['Code'] : undefined;
+  if (!isRecord(fields) || typeof code !== 'number' || !Number.isSafeInteger(code)) {
     return unreadable(reply);
   }
   const envelope: ZimReply = {
@@ -119,15 +119,6 @@ export function retryAfterMs({
   const fromServer = Date.parse(header) - Date.parse(dateHeader ?? '');
   if (Number.isNaN(fromServer)) return undefined;
   return Math.min(Math.max(fromServer, 0), longestSeconds * 1000);
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Anything that is not an id could be any text, even the signed URL. */

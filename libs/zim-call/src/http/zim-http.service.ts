@@ -18,26 +18,20 @@ export interface ZimHttpRequest {
   readonly body?: string;
 }
 
-export interface SendOptions {
-  readonly origin: string;
-  /** The call's deadline, within which the request's own time limit ends. */
-  readonly deadline: Deadline;
-  readonly permit: Permit;
-}
-
 /**
  * Sends single requests through the module's own `HttpService`, whose interceptors see the request that leaves,
  * by an adapter on Node's client: axios's own would follow redirects and hide whether a request left.
  */
 @Injectable()
 export class ZimHttpService implements OnApplicationShutdown {
+  /** Whether any reply so far came from zim-sandbox. */
+  callsSandbox = false;
   private readonly agents = {
     http: new HttpAgent({ keepAlive: true, timeout: idleSocketMs }),
     https: new HttpsAgent({ keepAlive: true, timeout: idleSocketMs }),
   };
   private readonly requestTimeoutMs: number;
   private readonly targets: ReadonlyMap<string, HttpTarget>;
-  private sandboxReplied = false;
 
   constructor(
     private readonly http: HttpService,
@@ -57,17 +51,13 @@ export class ZimHttpService implements OnApplicationShutdown {
     this.agents.https.destroy();
   }
 
-  get callsSandbox(): boolean {
-    return this.sandboxReplied;
-  }
-
   /**
    * Sends a request once, signed, and reads the whole reply within the request's time limit. Reports the
    * result to the permit.
    */
   async send(
     { method, params, body }: ZimHttpRequest,
-    { origin, deadline, permit }: SendOptions,
+    { origin, deadline, permit }: { origin: string; deadline: Deadline; permit: Permit },
   ): Promise<HttpReply | HttpFailure> {
     const target = this.targets.get(origin);
     if (target === undefined)
@@ -96,8 +86,8 @@ export class ZimHttpService implements OnApplicationShutdown {
   }
 
   private noticeSandbox(): void {
-    if (this.sandboxReplied) return;
-    this.sandboxReplied = true;
+    if (this.callsSandbox) return;
+    this.callsSandbox = true;
     callLog(
       'warn',
       'Calls go to zim-sandbox, not to ZIM: no real phone rings. To call ZIM, remove baseUrl and set the appId and serverSecret of your project.',

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { applyDecorators } from '@nestjs/common';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -12,7 +13,7 @@ import {
 import { correlationOverheadBytes, zimLimits } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
 import type { ResolvedOptions } from '../config/zim-call-options.js';
-import { IsOptionalObject, IsZimUserId, MaxUtf8Bytes, together } from '../validation/decorators.js';
+import { IsOptionalObject, IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
 import { DescribedByRules } from '../validation/openapi.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 
@@ -20,7 +21,7 @@ import { OfflinePushDto } from './offline-push.dto.js';
 // that it is reported first.
 
 function Callees(maxCallees: number): PropertyDecorator {
-  return together(
+  return applyDecorators(
     IsArray({ message: '$property must be an array of user ids' }),
     ArrayMinSize(1, { message: '$property must name at least 1 callee' }),
     ArrayMaxSize(maxCallees, { message: '$property must name at most $constraint1 callees' }),

@@ -114,18 +114,17 @@ export class CallInviteService {
   private async send(invite: CallInviteDto, options: ZimRequestOptions): Promise<CallInviteResult> {
     const limit = { endsAtMs: this.endsAtMs(options), signal: options.signal };
     const correlationId = this.options.correlation && newCorrelationId(this.runtime);
-    let result: CallInviteResult;
-    try {
-      result = await this.calls.run({
+    const result = await this.calls
+      .run({
         action,
         request: { body: toCallInviteBody(invite, correlationId) },
         options,
         userIds: invite.userIds,
         decode: (reply, time) => readCallInviteResult(reply, invite.userIds, time),
-      });
-    } catch (error) {
-      result = await this.confirmations.confirmInvite(error, invite, correlationId, limit);
-    }
+      })
+      .catch((error: unknown) =>
+        this.confirmations.confirmInvite(error, invite, correlationId, limit),
+      );
     this.record(result, invite);
     return result;
   }

@@ -9,8 +9,8 @@ import { doneButUnreadable, readErrorUsers } from '../client/decode-reply.js';
 import type { Failure } from '../client/failure.js';
 import { ownFields } from '../config/request-options.js';
 import type { ZimUserFailure } from '../errors/errors.js';
-import { isRecord } from '../config/option-rules.js';
-import { isTexts, isUserFailures } from '../stores/stored-result.js';
+import { isRecord, isTexts } from '../config/option-rules.js';
+import { isUserFailures } from '../stores/stored-result.js';
 import type { ReplyTime } from '../time/zim-clock.js';
 import type { CallAnswerDto } from './call-answer.dto.js';
 import type { CallInviteDto } from './call-invite.dto.js';
@@ -44,13 +44,6 @@ export interface CallInviteResult {
   /** True if this is the result of an earlier invite with the same `idempotencyKey`: no phone rang again. Else absent. */
   readonly replayed?: true;
 }
-
-const createdAtSources: readonly CallInviteResult['createdAtFrom'][] = [
-  'zim',
-  'date-header',
-  'local-clock',
-];
-const confirmations: readonly CallInviteResult['confirmedBy'][] = ['reply', 'callback'];
 
 /** Reads a reply to CallInvite whose `Code` is 0. */
 export function readCallInviteResult(
@@ -93,8 +86,11 @@ export function reviveCallInviteResult(stored: unknown): CallInviteResult | unde
   if (!isRecord(stored)) return undefined;
   const { callId, requestId, invited, failed } = stored;
   const createdAt = new Date(String(stored['createdAt']));
-  const createdAtFrom = createdAtSources.find((source) => source === stored['createdAtFrom']);
-  const confirmedBy = confirmations.find((way) => way === stored['confirmedBy']);
+  const createdAtFrom = (['zim', 'date-header', 'local-clock'] as const).find(
+    (source) => source === stored['createdAtFrom'],
+  );
+  const ways = ['reply', 'callback'] as const;
+  const confirmedBy = ways.find((way) => way === stored['confirmedBy']);
   if (typeof callId !== 'string' || !isZimCallId(callId)) return undefined;
   if (typeof requestId !== 'string' || Number.isNaN(createdAt.getTime())) return undefined;
   if (!isTexts(invited) || !isUserFailures(failed)) return undefined;

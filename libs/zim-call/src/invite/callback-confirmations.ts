@@ -73,7 +73,9 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     wanted: 'accepted' | 'rejected',
     limit: ConfirmationLimit,
   ): Promise<CallAnswerResult> {
-    if (!isZimCallError(error) || !mayHaveEndedTheCall(error)) throw error;
+    // Only after a lost reply does a code with a clear meaning leave the outcome `unknown`.
+    const isUnknown = isZimCallError(error) && error.outcome === 'unknown';
+    if (!isUnknown || error.vendorCode !== callEnded) throw error;
     const { callbacks, endedAfterLostAnswer } = this.options;
     const end = callbacks && (await this.find(callId, limit, (events) => endOf(userId, events)));
     const requestId = error.requestId ?? '';
@@ -124,11 +126,6 @@ function readCreated(
   const isOther = caller !== undefined && caller !== invite.fromUserId;
   if (callId === undefined || isOther || invited.length === 0) return undefined;
   return { callId, createdAt: at, invited };
-}
-
-/** Only after a lost reply does a code with a clear meaning leave the outcome `unknown`. */
-function mayHaveEndedTheCall({ outcome, vendorCode }: ZimCallError): boolean {
-  return outcome === 'unknown' && vendorCode === callEnded;
 }
 
 /** How the call ended for a callee. An answer counts before the end of the whole call. */

@@ -1,4 +1,5 @@
 import { type ZimCallLane, zimCallLanes } from '../config/request-options.js';
+import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import { OpenWork } from '../time/deadline.js';
 import { Timer, type Timers } from '../time/runtime.js';
 import {
@@ -16,10 +17,7 @@ export interface WaitingCall extends PermitRequest {
   settle(result: Permit | RateLimitRefusal): void;
 }
 
-export interface QueueLimits {
-  readonly maxQueued: number;
-  readonly maxQueuedBytes: number;
-}
+export type QueueLimits = Pick<ResolvedRateLimitOptions, 'maxQueued' | 'maxQueuedBytes'>;
 
 /** The part of a full queue that only urgent calls may use. */
 const reservedForUrgent = 0.2;

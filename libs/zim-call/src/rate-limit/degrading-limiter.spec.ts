@@ -2,11 +2,17 @@ import { RedisHealth } from '../redis/redis-health.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { DegradingLimiter } from './degrading-limiter.js';
 import { RedisUnavailableError } from './redis-limiter-client.js';
-import { type Outage, RecentSends, type SharedWindowSettings } from './redis-sliding-window.js';
+import {
+  RecentSends,
+  type RedisSlidingWindow,
+  type SharedWindowSettings,
+} from './redis-sliding-window.js';
 import type { SlotGrant, SlotReport } from './sliding-window-limiter.js';
 
 const settings = { limit: 20, windowMs: 1_000 };
 const settleMs = 1_500;
+type Outage = Parameters<RedisSlidingWindow['join']>[1];
+
 const lateLimitMs = 25;
 
 /** A limiter whose Redis the test makes unavailable, and the joins that Redis was sent. */

@@ -9,7 +9,7 @@ import { type PermitRequest, type ZimRateLimitEvent, RateLimitRefusal } from './
 function givenRateLimiter(options: ZimRateLimitOptions = {}) {
   const runtime = new ManualRuntime();
   const rateLimit = resolveRateLimit(options);
-  const limiter = new RateLimiter(memoryLimiters(runtime, rateLimit), rateLimit, runtime);
+  const limiter = new RateLimiter(memoryLimiters(runtime, rateLimit), { rateLimit }, runtime);
   const call = (more: Partial<PermitRequest> = {}): PermitRequest => ({
     action: 'CallInvite',
     lane: 'normal',

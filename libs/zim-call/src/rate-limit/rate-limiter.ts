@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { zimCallLanes } from '../config/request-options.js';
-import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
-import type { Timers } from '../time/runtime.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
+import { type Timers, ZIM_RUNTIME } from '../time/runtime.js';
 import type {
   Permit,
   PermitRequest,
@@ -12,12 +12,13 @@ import type {
   ZimRateLimitState,
 } from './permit.js';
 import { SlotScheduler } from './slot-scheduler.js';
-import type { LimiterFactory } from './sliding-window-limiter.js';
+import { LIMITER_FACTORY, type LimiterFactory } from './sliding-window-limiter.js';
 
 /**
  * Decides when a request may be sent, so that all instances together stay within ZIM's quotas. For each quota there are
  * a SlotScheduler, its CallQueue, and a SlidingWindowLimiter: in memory, or in Redis with a fallback in memory.
  */
+@Injectable()
 export class RateLimiter {
   private readonly schedulers = new Map<string, SlotScheduler>();
   private readonly listeners = new Set<ZimRateLimitListener>();
@@ -26,9 +27,9 @@ export class RateLimiter {
   isClosing = false;
 
   constructor(
-    private readonly limiters: LimiterFactory,
-    private readonly options: ResolvedRateLimitOptions,
-    private readonly timers: Timers,
+    @Inject(LIMITER_FACTORY) private readonly limiters: LimiterFactory,
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'rateLimit'>,
+    @Inject(ZIM_RUNTIME) private readonly timers: Timers,
   ) {
     limiters.onState((state) => {
       this.emit({ type: 'state', state });
@@ -75,11 +76,12 @@ export class RateLimiter {
   }
 
   private schedulerOf(action: string): SlotScheduler {
-    const name = this.options.scope === 'app' ? 'all' : action;
+    const { rateLimit } = this.options;
+    const name = rateLimit.scope === 'app' ? 'all' : action;
     const known = this.schedulers.get(name);
     if (known !== undefined) return known;
     const limiter = this.limiters.create(name);
-    const scheduler = new SlotScheduler(limiter, this.options, this.timers, this.emit.bind(this));
+    const scheduler = new SlotScheduler(limiter, rateLimit, this.timers, this.emit.bind(this));
     if (this.isClosing) void scheduler.close(0);
     this.schedulers.set(name, scheduler);
     return scheduler;

@@ -25,11 +25,6 @@ export type SharedWindowSettings = Pick<
   'limit' | 'windowMs' | 'whenRedisIsUnavailable'
 >;
 
-export interface Outage {
-  readonly sinceMs: number;
-  readonly lastProbeMs: number;
-}
-
 /** The limiter that all instances share, in Redis. Its methods throw RedisUnavailableError. */
 export class RedisSlidingWindow implements SlidingWindowLimiter {
   readonly recent: RecentSends;
@@ -102,7 +97,10 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
   }
 
   /** Reports the recent sends of this instance to a window that does not know them. */
-  async join(reason: (typeof joinReasons)[number] | 'returned', outage?: Outage): Promise<void> {
+  async join(
+    reason: (typeof joinReasons)[number] | 'returned',
+    outage?: { readonly sinceMs: number; readonly lastProbeMs: number },
+  ): Promise<void> {
     const nowMs = this.timers.monotonicMs();
     const sinceMs = outage?.sinceMs ?? nowMs;
     const { kind } = await this.run('join', [

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { Timers } from '../time/runtime.js';
 import type { ZimRateLimitFigures, ZimRateLimitState } from './permit.js';
 
@@ -52,10 +53,9 @@ export interface LimiterFactory {
   close(): Promise<void>;
 }
 
-export interface WindowSettings {
-  readonly limit: number;
-  readonly windowMs: number;
-}
+export const LIMITER_FACTORY = Symbol('LIMITER_FACTORY');
+
+export type WindowSettings = Pick<ResolvedRateLimitOptions, 'limit' | 'windowMs'>;
 
 /**
  * By how much the times between two requests may differ here and where they arrive. ZIM's first refusal adds `first`,

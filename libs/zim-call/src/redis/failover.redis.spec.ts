@@ -8,7 +8,7 @@ import { ZimCallModule } from '../zim-call.module.js';
 import { systemRuntime, type ZimRuntime } from '../time/runtime.js';
 import { resolveZimCallOptions } from '../config/resolve-options.js';
 import { RedisConnection } from './redis-connection.js';
-import { SharedState } from '../shared-state.js';
+import { openSharedState } from '../shared-state.js';
 import { testSecret } from '../testing/create-client.js';
 import { ManualRuntime } from '../testing/manual-runtime.js';
 import { accepted, ScriptedServer } from '../testing/scripted-server.js';
@@ -127,11 +127,11 @@ describe('a failover behind one address', () => {
     const given = { appId: 12345, serverSecret: testSecret, callbacks };
     const open = async (redisUrl: string) => {
       const options = resolveZimCallOptions({ ...given, redisUrl });
-      const state = await SharedState.open(options, systemRuntime);
+      const state = await openSharedState(options, systemRuntime);
       closers.push(() => {
         state.onApplicationShutdown();
       });
-      return state.parts.callEvents;
+      return state.callEvents;
     };
     const instance = await open(url);
     await failOver();

@@ -1,4 +1,4 @@
-import { isRecord } from '../config/option-rules.js';
+import { isRecord, isTexts, parseJson } from '../config/option-rules.js';
 import { ZimConnectionError } from '../errors/errors.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import {
@@ -8,7 +8,6 @@ import {
   type MemoryCallEventStore,
   type StoredCallEvent,
 } from './call-event-store.js';
-import { isTexts, parseJson } from './stored-result.js';
 
 /** How many events an instance keeps to share when Redis is available again. */
 const maxUnshared = 1_000;

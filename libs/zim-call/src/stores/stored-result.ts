@@ -1,4 +1,4 @@
-import { isRecord } from '../config/option-rules.js';
+import { isRecord, isTexts, parseJson } from '../config/option-rules.js';
 import { errorClassOf } from '../errors/code-table.js';
 import {
   type ZimCallError,
@@ -123,16 +123,4 @@ function isUserFailure(value: unknown): value is ZimUserFailure {
   const { userId, vendorCode, reason } = value;
   const isCode = vendorCode === undefined || typeof vendorCode === 'number';
   return isTexts([userId, reason]) && isCode;
-}
-
-export function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -80,7 +80,9 @@ async function given(
     .overrideProvider(ZIM_RUNTIME)
     .useValue(runtime)
     .overrideProvider(RateLimiter)
-    .useFactory({ factory: () => new RateLimiter(limiters, resolveRateLimit(), runtime) });
+    .useFactory({
+      factory: () => new RateLimiter(limiters, { rateLimit: resolveRateLimit() }, runtime),
+    });
   app = (await compiled.compile()).createNestApplication(new ExpressAdapter(), {
     logger: false,
   });

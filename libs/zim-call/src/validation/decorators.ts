@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { applyDecorators } from '@nestjs/common';
 import { type ClassConstructor, Type } from 'class-transformer';
 import {
   IsObject,
@@ -45,7 +46,7 @@ export function MaxUtf8Bytes(maxBytes: number, options?: ValidationOptions): Pro
 /** Text that can be encoded in UTF-8, without half a surrogate pair; or nothing. */
 export function IsOptionalText(): PropertyDecorator {
   const message = 'must be text without broken characters';
-  return together(
+  return applyDecorators(
     textRule('isWellFormedText', isWellFormedText, () => message),
     IsOptional(),
   );
@@ -55,20 +56,13 @@ export function IsOptionalText(): PropertyDecorator {
 export function IsOptionalObject(type: ClassConstructor<object>): PropertyDecorator {
   // Not every compiler emits the class of a field whose type is `T | undefined`.
   const designType = Reflect.metadata('design:type', type);
-  return together(
+  return applyDecorators(
     designType,
     ValidateNested(),
     Type(() => type),
     IsObject(),
     IsOptional(),
   );
-}
-
-/** One decorator of several. class-validator reports the first broken rule of a field, and the last decorator first. */
-export function together(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
-  return (target, property) => {
-    for (const decorate of decorators) decorate(target, property);
-  };
 }
 
 function textRule(
