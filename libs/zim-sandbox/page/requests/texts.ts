@@ -129,7 +129,7 @@ const zh: typeof en = {
   newRequests: (count) => `${count} 条新请求`,
   newer: (count) => `${count} 条更新的请求`,
   clear: '清空',
-  cleared: '较早的请求已在本标签页中隐藏；沙箱的日志中仍然保留。',
+  cleared: '较早的请求已在本标签页中隐藏；沙箱的请求记录中仍然保留。',
   showAgain: '重新显示',
   export: '导出 JSON',
   count: (shown, all) => `${shown} / ${all}`,
