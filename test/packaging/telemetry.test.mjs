@@ -134,8 +134,9 @@ for (const [format, load] of [
 }
 
 test('the search finds a signature where instrumentation is not kept away', async () => {
-  const { CALL_OBSERVER, noObserver } =
-    await import('../../libs/zim-call/dist/esm/client/call-observer.js');
+  const built = '../../libs/zim-call/dist/esm';
+  const { CALL_OBSERVER } = await import(`${built}/client/call-observer.js`);
+  const { noObserver } = await import(`${built}/telemetry/call-observer.provider.js`);
   await callThrice(await import('nestjs-zim-call'), (builder) =>
     builder.overrideProvider(CALL_OBSERVER).useValue(noObserver),
   );
