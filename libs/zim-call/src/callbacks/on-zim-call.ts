@@ -70,7 +70,6 @@ export class CallbackHandlers implements OnModuleInit {
     }
   }
 
-  /** Returns the handlers of an event, in no guaranteed order. */
   for(event: AnyZimEvent): readonly Handle[] {
     const named = [event.event, '*'].flatMap((name) => this.handlers.get(name) ?? []);
     return [...new Set(named)];

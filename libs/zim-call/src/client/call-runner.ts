@@ -58,7 +58,6 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
   }
 
   /**
-   * Makes a call within its deadline.
    * @throws ZimInvalidRequestError if the options or the request break a rule
    * @throws ZimCallError of the class that fits
    */

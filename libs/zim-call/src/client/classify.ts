@@ -5,7 +5,7 @@ import { HttpFailure } from '../http/http-attempt.js';
 import type { HttpReply } from '../http/node-request.js';
 import type { ZimHttpRequest } from '../http/zim-http.service.js';
 import type { StopReason } from '../time/deadline.js';
-import type { ClockUpdate, ReplyTime, ZimClock } from '../time/zim-clock.js';
+import type { ReplyTime, ZimClock } from '../time/zim-clock.js';
 import type { CallEnd } from './call-observer.js';
 import { decodeReply } from './decode-reply.js';
 import { Failure } from './failure.js';
@@ -40,10 +40,7 @@ export function classify<T>(
 }
 
 /** What an attempt shows about ZIM's clock: only a reply that ZIM itself produced counts. */
-export function clockUpdateOf(
-  result: Success<unknown> | Failure,
-  reply: HttpReply | HttpFailure,
-): ClockUpdate {
+export function clockUpdateOf(result: Success<unknown> | Failure, reply: HttpReply | HttpFailure) {
   const failure = result instanceof Failure ? result : undefined;
   const isFromZim = failure === undefined || failure.details.vendorCode !== undefined;
   return {

@@ -41,7 +41,6 @@ export class HttpFailure {
     readonly delivery: Delivery,
     /** A code of Node, such as `ECONNRESET`, or of this folder, such as `REPLY_CUT`. */
     readonly code: string,
-    /** Set if the deadline or the caller stopped the request. */
     readonly stopped: StopReason | undefined,
     /** Whether the server could not be reached, so that the next one should be tried. */
     readonly unreachable: boolean,

@@ -72,18 +72,10 @@ export class NodeRequest {
   run(message: HttpMessage, limit: Deadline): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
       const request = this.open(message);
-      let settled = false;
-      const settle = (act: () => void) => {
-        if (settled) return;
-        settled = true;
-        stopListening();
-        act();
-      };
       const fail = (code: string) => {
-        settle(() => {
-          reject(new NoReplyError(code));
-          request.destroy();
-        });
+        stopListening();
+        reject(new NoReplyError(code));
+        request.destroy();
       };
       const stopListening = limit.onStop(() => {
         fail('STOPPED');
@@ -97,9 +89,8 @@ export class NodeRequest {
       request.once('response', (response) => {
         this.replying = true;
         readText(response, fail, (text) => {
-          settle(() => {
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-          });
+          stopListening();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
         });
       });
       // In one piece, so that head and body leave in one write.

@@ -14,11 +14,7 @@ import { isUserFailures } from '../stores/stored-result.js';
 import type { ReplyTime } from '../time/zim-clock.js';
 import type { CallAnswerDto } from './call-answer.dto.js';
 import type { CallInviteDto } from './call-invite.dto.js';
-import type {
-  OfflinePushDto,
-  PrivateMessageTemplateDto,
-  PushImageInfoDto,
-} from './offline-push.dto.js';
+import type { OfflinePushDto, PushImageInfoDto } from './offline-push.dto.js';
 
 /** The result of an invite: phones ring, though perhaps not all of them. */
 export interface CallInviteResult {
@@ -124,7 +120,7 @@ export function toCallAnswerQuery(answer: CallAnswerDto): Record<string, string>
 }
 
 function toOfflinePush(push: OfflinePushDto): ZimOfflinePushWire {
-  return withoutNulls({
+  return {
     Enable: push.enable ?? 1,
     Title: push.title,
     Content: push.content,
@@ -133,39 +129,35 @@ function toOfflinePush(push: OfflinePushDto): ZimOfflinePushWire {
     PushImageInfo: ifGiven(push.pushImageInfo, toPushImageInfo),
     EnableBadge: push.enableBadge,
     BadgeIncrement: push.badgeIncrement,
-    PrivateMessageTemplate: ifGiven(push.privateMessageTemplate, toTemplate),
+    PrivateMessageTemplate: ifGiven(push.privateMessageTemplate, (template) => ({
+      TemplateId: template.templateId,
+      TitleParameters: template.titleParameters,
+      ContentParameters: template.contentParameters,
+    })),
     ThreadId: push.threadId,
-  });
+  };
 }
 
-function toPushImageInfo({ apns, android }: PushImageInfoDto): ZimOfflinePushWire['PushImageInfo'] {
-  return withoutNulls({
-    Apns: ifGiven(apns, ({ image }) => withoutNulls({ Image: image })),
-    Android: ifGiven(android, ({ huaWei, fcm }) =>
-      withoutNulls({ HuaWei: ifGiven(huaWei, toImageAndIcon), FCM: ifGiven(fcm, toImageAndIcon) }),
-    ),
-  });
+function toPushImageInfo({ apns, android }: PushImageInfoDto) {
+  return {
+    Apns: ifGiven(apns, ({ image }) => ({ Image: image })),
+    Android: ifGiven(android, ({ huaWei, fcm }) => ({
+      HuaWei: ifGiven(huaWei, toImageAndIcon),
+      FCM: ifGiven(fcm, toImageAndIcon),
+    })),
+  };
 }
 
 function toImageAndIcon({ image, icon }: { image?: string; icon?: string }) {
-  return withoutNulls({ Image: image, Icon: icon });
-}
-
-function toTemplate(template: PrivateMessageTemplateDto) {
-  const { templateId, titleParameters, contentParameters } = template;
-  return withoutNulls({
-    TemplateId: templateId,
-    TitleParameters: titleParameters,
-    ContentParameters: contentParameters,
-  });
+  return { Image: image, Icon: icon };
 }
 
 /** Callers may pass null for an absent field: the rules allow it for every optional field. */
-function ifGiven<T extends object, R>(
+function ifGiven<T extends object, R extends object>(
   value: T | null | undefined,
   map: (value: T) => R,
 ): R | undefined {
-  return value === null || value === undefined ? undefined : map(ownFields(value));
+  return value === null || value === undefined ? undefined : withoutNulls(map(ownFields(value)));
 }
 
 function withoutNulls<T extends object>(fields: T): T {

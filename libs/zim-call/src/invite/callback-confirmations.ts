@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import type { ZimRequestOptions } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { isZimCallError, type ZimCallError, ZimCallStateError } from '../errors/errors.js';
 import {
@@ -8,7 +9,7 @@ import {
   followCall,
   type StoredCallEvent,
 } from '../stores/call-event-store.js';
-import { OpenDeadlines } from '../time/deadline.js';
+import { type Deadline, OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import type { CallAnswerInput, CallAnswerResult } from './call-answer.dto.js';
 import type { CallInviteDto } from './call-invite.dto.js';
@@ -17,11 +18,7 @@ import type { CallInviteResult } from './call-invite.wire.js';
 const callEnded = 660900005;
 const defaultWindowMs = 3_000;
 
-interface ConfirmationLimit {
-  /** The end of the call's deadline, by the monotonic clock. */
-  readonly endsAtMs: number;
-  readonly signal?: AbortSignal | null;
-}
+type ConfirmationLimit = Pick<Deadline, 'endsAtMs'> & Pick<ZimRequestOptions, 'signal'>;
 
 /** Finds out from ZIM's callbacks what a call has done whose reply was lost. */
 @Injectable()

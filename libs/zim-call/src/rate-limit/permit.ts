@@ -4,7 +4,6 @@ import type { Deadline } from '../time/deadline.js';
 export interface PermitRequest {
   readonly action: string;
   readonly lane: ZimCallLane;
-  /** Requests of one tenant wait for each other; the queue is fair between tenants. */
   readonly tenant: string;
   /** Memory that the request takes while it waits. */
   readonly bytes: number;
@@ -32,7 +31,6 @@ export type ZimRateLimitRefusalReason = 'full' | 'too-late' | 'expired' | 'abort
 export class RateLimitRefusal {
   constructor(
     readonly reason: ZimRateLimitRefusalReason,
-    /** How long it would have waited. */
     readonly waitMs: number,
   ) {}
 }

@@ -117,7 +117,6 @@ export class SlotScheduler {
     this.reserveSlots();
   }
 
-  /** If further calls wait, the next slot is reserved when the first of those that are held fires. */
   private get nextRequestByMs(): number | undefined {
     if (this.queue.size <= this.ahead) return undefined;
     return Math.min(...[...this.held.keys()].map(({ atMs }) => atMs));

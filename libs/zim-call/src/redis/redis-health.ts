@@ -4,7 +4,6 @@ import { Timer, type Timers } from '../time/runtime.js';
 /** `shared`: Redis answers within its time limits. */
 export type RedisState = 'shared' | 'unavailable';
 
-/** How long after it is asked for a probe is sent. */
 const probeAfterMs = 250;
 
 /** Whether Redis is available; probes it while it is not and slots are wanted. */

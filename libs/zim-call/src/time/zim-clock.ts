@@ -8,12 +8,6 @@ export interface ReplyTime {
   readonly from: 'date-header' | 'local-clock';
 }
 
-/** What a reply that ZIM itself produced shows about ZIM's clock. */
-export interface ClockUpdate {
-  readonly date?: string;
-  readonly signatureExpired: boolean;
-}
-
 /** `Date` counts whole seconds: a difference up to this is none. */
 const resolutionMs = 1_000;
 /** ZIM accepts signatures that are ten minutes off: only a larger difference than this needs correction. */
@@ -51,7 +45,8 @@ export class ZimClock {
       : { at: new Date(serverMs), from: 'date-header' };
   }
 
-  learn({ date, signatureExpired }: ClockUpdate): void {
+  /** @param date - of a reply that ZIM itself produced */
+  learn({ date, signatureExpired }: { date?: string; signatureExpired: boolean }): void {
     const serverMs = parseDate(date);
     if (serverMs === undefined) return;
     const aheadMs = Math.abs(serverMs - this.timestampSeconds() * 1000);
