@@ -25,6 +25,8 @@ type CallbackOptions = NonNullable<ResolvedOptions['callbacks']>;
 /** Receives the callbacks of one AppID: verifies them, recognises repeats, runs the handlers. */
 @Injectable()
 export class CallbackReceiver implements OnApplicationShutdown {
+  readonly appId: number;
+  readonly path?: string;
   private readonly log = quietLog('ZimCallbacks');
   private readonly reusedNonces: CountedWarning;
 
@@ -36,18 +38,12 @@ export class CallbackReceiver implements OnApplicationShutdown {
     @Inject(CALLBACK_STORE) private readonly store: CallbackStore,
     @Inject(CALL_EVENT_STORE) private readonly callEvents: CallEventStore,
   ) {
+    this.appId = options.appId;
+    this.path = options.callbacks?.path;
     this.reusedNonces = new CountedWarning(
       runtime,
       (callbacks) => `accepted ${callbacks} of AppID ${options.appId} with a reused nonce`,
     );
-  }
-
-  get appId(): number {
-    return this.options.appId;
-  }
-
-  get path(): string | undefined {
-    return this.options.callbacks?.path;
   }
 
   /**

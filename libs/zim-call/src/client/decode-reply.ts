@@ -132,7 +132,7 @@ function mediaTypeOf(contentType = ''): string {
   return type === undefined || secretLike.test(type) ? 'no content type' : type;
 }
 
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 

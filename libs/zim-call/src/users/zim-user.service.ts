@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { zimLimits, type ZimReply } from 'zim-protocol';
 import { CallRunner } from '../client/call-runner.js';
-import { protocolFailure, readErrorUsers } from '../client/decode-reply.js';
+import { protocolFailure, readErrorUsers, textOf } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
 import { isRecord } from '../config/option-rules.js';
 import type { ZimApiRequest, ZimRequestOptions } from '../config/request-options.js';
@@ -116,7 +116,6 @@ export class ZimUserService {
   ): Promise<ZimUserInfos> {
     const action = 'QueryUserInfos';
     const valid = validateInput(UserIdsDto, { userIds }, action).userIds;
-    const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
     return inParts(valid, (part) =>
       this.send(action, { body: { UserIds: part } }, options, part, (reply) =>
         readResult(reply, ({ UserId: userId, UserName, UserAvatar, Extra }) => {
