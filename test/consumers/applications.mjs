@@ -2,9 +2,10 @@ import {
   bundleWith,
   checkTypes,
   createNest11,
-  createNest12,
+  createFromScratch,
   jestRecipe,
   nest12Packages,
+  oldestPackages,
   optionalPeers,
   requiredPeers,
   rings,
@@ -37,7 +38,7 @@ const types = (version, ...modes) =>
   ]);
 
 const withNest11 = [['create by nest new', createNest11]];
-const withNest12 = (type) => [['create', (app) => createNest12(app, { type })]];
+const fromScratch = (type) => [['create', (app) => createFromScratch(app, { type })]];
 
 /** Applications of users. The steps of each run in its own folder, one after the other; one that fails ends it. */
 export const applications = {
@@ -75,7 +76,7 @@ export const applications = {
     ],
   ],
   'Nest 12, ES modules': [
-    ...withNest12('module'),
+    ...fromScratch('module'),
     [
       'install with all optional peers',
       (app) => app.install(...nest12Packages, ...requiredPeers[12], ...optionalPeers[12]),
@@ -90,7 +91,7 @@ export const applications = {
     ...bundles,
   ],
   'Nest 12, CommonJS': [
-    ...withNest12('commonjs'),
+    ...fromScratch('commonjs'),
     [
       'install without optional peers',
       (app) => app.install(...nest12Packages, ...requiredPeers[12]),
@@ -101,8 +102,14 @@ export const applications = {
     ...types('6.0', nodenext),
     ...bundles,
   ],
+  'Nest 11, the oldest peers': [
+    ...fromScratch('commonjs'),
+    ['install', (app) => app.install(...oldestPackages)],
+    ['tsc', (app) => app.npx('tsc')],
+    ['rings', (app) => rings(app)],
+  ],
   'Nest 12, pnpm': [
-    ...withNest12('module'),
+    ...fromScratch('module'),
     ['pnpm install', (app) => usePnpm(app, [...nest12Packages, ...requiredPeers[12]])],
     ['tsc with declarations', (app) => app.npx('tsc')],
     ['rings', (app) => rings(app)],

@@ -21,6 +21,15 @@ export const optionalPeers = {
   12: ['ioredis', '@opentelemetry/api', '@nestjs/terminus@12', '@nestjs/swagger@12'],
 };
 
+/** The oldest versions that the peer ranges allow. */
+export const oldestPackages = [
+  ...['common', 'core', 'testing', 'platform-express'].map((name) => `@nestjs/${name}@11.0.1`),
+  // The first one of Nest 11 whose own peers allow Nest 11.
+  '@nestjs/platform-fastify@11.0.3',
+  ...['@nestjs/axios@4.0.0', 'axios@1.3.1', 'class-validator@0.14.0', 'class-transformer@0.5.1'],
+  ...['reflect-metadata@0.1.13', 'rxjs@7.8.0', 'typescript@5.4', '@types/node@20'],
+];
+
 /** Creates an application as `nest new` of Nest 11 does: CommonJS, jest with ts-jest. */
 export async function createNest11(app) {
   await app.run(process.execPath, [
@@ -46,7 +55,7 @@ const nest12Dev = ['@nestjs/testing@12', 'typescript@6.0.3', '@types/node@22'];
 export const nest12Packages = [...nest12, ...nest12Dev];
 
 /** Creates an application with the compiler options of `nest new` of Nest 12. */
-export async function createNest12(app, { type }) {
+export async function createFromScratch(app, { type }) {
   await app.write('package.json', { name: 'app', private: true, type });
   await app.write('tsconfig.json', {
     compilerOptions: {
