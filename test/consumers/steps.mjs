@@ -184,7 +184,8 @@ module.exports = {
   mode: 'production',
   target: 'node',
   entry: './dist/main.js',
-  optimization: { minimize: false },
+  // Production mode would set NODE_ENV, with which the sandbox refuses to start.
+  optimization: { minimize: false, nodeEnv: false },
   output: { path: ${JSON.stringify(dirname(outfile))}, filename: 'bundle.cjs' },
   plugins: [new IgnorePlugin({ checkResource: (resource) => optional.includes(resource) })],
 };
