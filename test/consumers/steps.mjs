@@ -147,13 +147,8 @@ export async function checkTypes(app, version, { module, moduleResolution }) {
 
 /** What Nest itself loads only if it is there. */
 const optionalOfNest = [
-  '@nestjs/microservices',
-  '@nestjs/microservices/microservices-module',
-  '@nestjs/websockets',
-  '@nestjs/websockets/socket-module',
-  'class-transformer/storage',
-  '@fastify/static',
-  '@fastify/view',
+  ...['@nestjs/microservices', '@nestjs/websockets', 'class-transformer/storage'],
+  ...['@fastify/multipart', '@fastify/static', '@fastify/view'],
 ];
 
 /** Bundles the built application into one file, and rings with it in a folder without packages. */
@@ -170,7 +165,10 @@ export async function bundleWith(app, bundler) {
 
 const bundlers = {
   async esbuild(app, outfile) {
-    const external = optionalOfNest.map((name) => `--external:${name}`);
+    const external = optionalOfNest.flatMap((name) => [
+      `--external:${name}`,
+      `--external:${name}/*`,
+    ]);
     const options = ['--bundle', '--platform=node', '--format=cjs', '--keep-names', ...external];
     const files = ['dist/main.js', `--outfile=${outfile}`];
     await app.run(app.tool('esbuild', 'bin', 'esbuild'), [...files, ...options]);
@@ -187,7 +185,7 @@ module.exports = {
   // Production mode would set NODE_ENV, with which the sandbox refuses to start.
   optimization: { minimize: false, nodeEnv: false },
   output: { path: ${JSON.stringify(dirname(outfile))}, filename: 'bundle.cjs' },
-  plugins: [new IgnorePlugin({ checkResource: (resource) => optional.includes(resource) })],
+  plugins: [new IgnorePlugin({ checkResource: (path) => optional.some((name) => path.startsWith(name)) })],
 };
 `,
     );
