@@ -67,7 +67,7 @@ export async function acquirePermit(
 }
 
 function toPermitRequest(
-  { action, request: { body, params }, options }: PreparedCall<unknown>,
+  { action, request: { body, query }, options }: PreparedCall<unknown>,
   deadline: Deadline,
 ): PermitRequest {
   const { lane = 'normal', tenant = '' } = options;
@@ -76,7 +76,7 @@ function toPermitRequest(
     action,
     lane,
     tenant,
-    bytes: overheadBytes + 2 * (body?.length ?? JSON.stringify(params).length),
+    bytes: overheadBytes + 2 * (body?.length ?? query.length),
     leaveByMs: deadline.endsAtMs - Math.min(most, deadline.limitMs * ofDeadline),
     deadline,
   };

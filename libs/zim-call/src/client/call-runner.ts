@@ -6,7 +6,6 @@ import {
 } from '@nestjs/common';
 import { findZimAction } from 'zim-protocol';
 import {
-  checkRequestOptions,
   ownFields,
   type ZimRequestOptions,
   type ZimApiRequest,
@@ -27,6 +26,7 @@ import { type CallParts, runCall } from './run-call.js';
 
 export type ZimCall<T> = Omit<PreparedCall<T>, 'request' | 'options'> & {
   readonly request: ZimApiRequest;
+  /** Checked. */
   readonly options: ZimRequestOptions;
 };
 
@@ -58,13 +58,12 @@ export class CallRunner implements BeforeApplicationShutdown, OnApplicationShutd
   }
 
   /**
-   * @throws ZimInvalidRequestError if the options or the request break a rule
+   * @throws ZimInvalidRequestError if the request has no form on the wire
    * @throws ZimCallError of the class that fits
    */
   run<T>({ action, request, options, userIds, decode }: ZimCall<T>): Promise<T> {
-    const checked = checkRequestOptions(action, options);
-    const prepared = { action, request: prepareRequest(action, request), options: checked };
-    const { deadlineMs = this.options.deadlineMs, signal } = checked;
+    const prepared = { action, request: prepareRequest(action, request), options };
+    const { deadlineMs = this.options.deadlineMs, signal } = options;
     this.parts.retry.callStarted();
     return this.deadlines.run(deadlineMs, signal, (deadline) =>
       runCall({ ...prepared, userIds, decode }, deadline, this.parts),
@@ -96,13 +95,15 @@ export function prepareRequest(action: string, request: ZimApiRequest): ZimHttpR
   const refuse = (path: string, rule: string): never => {
     throw invalidRequest([{ path, message: `${path} ${rule}` }], action);
   };
+  let encoded: string;
   try {
-    toQueryString(params);
+    encoded = toQueryString(params);
   } catch {
-    refuse('query', 'must be text without broken characters');
+    return refuse('query', 'must be text without broken characters');
   }
   try {
-    return { method, params, body: body === undefined ? undefined : JSON.stringify(body) };
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return { method, params, query: encoded, body: text };
   } catch {
     return refuse('body', 'must be plain data that JSON can hold');
   }

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ZimReply } from 'zim-protocol';
-import type { ZimApiRequest, ZimRequestOptions } from '../config/request-options.js';
+import {
+  checkRequestOptions,
+  type ZimApiRequest,
+  type ZimRequestOptions,
+} from '../config/request-options.js';
 import { CallRunner } from './call-runner.js';
 
 /** Calls any operation of ZIM's server API, also those for which this package has no method. */
@@ -25,6 +29,7 @@ export class ZimApiClient {
     request: ZimApiRequest = {},
     options: ZimRequestOptions = {},
   ): Promise<ZimReply> {
-    return this.calls.run({ action, request, options, decode: (reply) => reply });
+    const checked = checkRequestOptions(action, options);
+    return this.calls.run({ action, request, options: checked, decode: (reply) => reply });
   }
 }

@@ -53,18 +53,19 @@ export function optionGroup<T>(
   const requiredNames = new Set<string>(required);
   return (options) => {
     if (!isRecord(options)) return problem('must be an object');
-    const wrong = known.flatMap(([name, check]) => {
+    const problems: OptionProblem[] = [];
+    for (const [name, check] of known) {
       const value = options[name];
-      if (value === undefined && !requiredNames.has(name)) return noProblem;
-      return check(value, options).map(({ path, message }) => ({
-        path: path === '' ? name : `${name}.${path}`,
-        message,
-      }));
-    });
-    const unknown = Object.keys(options)
-      .filter((name) => !Object.hasOwn(rules, name))
-      .map((name) => ({ path: name, message: unknownOption(name, Object.keys(rules)) }));
-    return [...wrong, ...unknown];
+      if (value === undefined && !requiredNames.has(name)) continue;
+      for (const { path, message } of check(value, options)) {
+        problems.push({ path: path === '' ? name : `${name}.${path}`, message });
+      }
+    }
+    for (const name of Object.keys(options)) {
+      if (Object.hasOwn(rules, name)) continue;
+      problems.push({ path: name, message: unknownOption(name, Object.keys(rules)) });
+    }
+    return problems;
   };
 }
 

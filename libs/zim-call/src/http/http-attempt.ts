@@ -85,9 +85,13 @@ export class HttpAttempt {
   private reply?: HttpReply;
   private failure: unknown;
 
-  /** @param planned - the config before any interceptor has seen it */
+  /**
+   * @param planned - the config before any interceptor has seen it
+   * @param query - its parameters, encoded
+   */
   constructor(
-    private readonly planned: PlannedRequest,
+    readonly planned: PlannedRequest,
+    readonly query: string,
     private readonly target: HttpTarget,
     private readonly permit: Pick<Permit, 'sent'>,
     private readonly limit: Deadline,
@@ -103,7 +107,7 @@ export class HttpAttempt {
       );
     }
     const message = toMessage(config);
-    const change = changeIn(config, message, this.planned);
+    const change = changeIn(config, message, this);
     if (change !== undefined) {
       throw new UnsendableError(
         `an axios interceptor has changed ${change}; of a request to ZIM it may add or change other headers only`,
@@ -146,6 +150,8 @@ export class HttpAttempt {
   }
 }
 
+type PlannedAttempt = Pick<HttpAttempt, 'planned' | 'query'>;
+
 function toMessage({
   method = '',
   url = '',
@@ -165,14 +171,14 @@ function toMessage({
 function changeIn(
   { baseURL, url, data }: InternalAxiosRequestConfig,
   { method, path, headers }: HttpMessage,
-  planned: PlannedRequest,
+  { planned, query }: PlannedAttempt,
 ): string | undefined {
   if (method !== planned.method) return 'method';
   if (baseURL !== planned.baseURL) return 'baseURL';
   if (url !== planned.url) return 'url';
   if (data !== planned.data) return 'data';
   // Signing adds its parameters behind the planned ones.
-  const signedPrefix = `${planned.url}?${toQueryString(planned.params)}&${firstPublicParameter}=`;
+  const signedPrefix = `${planned.url}?${query}&${firstPublicParameter}=`;
   if (!path.startsWith(signedPrefix)) return 'params';
   const header = changedHeader(headers, planned.headers);
   return header && `the header ${header}`;
@@ -182,11 +188,11 @@ function changedHeader(
   actual: OutgoingHttpHeaders,
   planned: PlannedRequest['headers'],
 ): string | undefined {
-  for (const name of Object.keys({ ...actual, ...planned })) {
-    const header = name.toLowerCase();
-    if (fixedHeaders.has(header) && actual[name] !== planned[name]) return header;
-  }
-  return undefined;
+  const names = [...Object.keys(actual), ...Object.keys(planned)];
+  return names
+    .filter((name) => actual[name] !== planned[name])
+    .map((name) => name.toLowerCase())
+    .find((header) => fixedHeaders.has(header));
 }
 
 /**

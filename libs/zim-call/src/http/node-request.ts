@@ -83,13 +83,15 @@ export class NodeRequest {
       request.on('error', (error) => {
         fail(codeOf(error));
       });
-      request.once('close', () => {
+      const onClose = () => {
         fail('CLOSED');
-      });
+      };
+      request.once('close', onClose);
       request.once('response', (response) => {
         this.replying = true;
         readText(response, fail, (text) => {
           stopListening();
+          request.off('close', onClose);
           resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
         });
       });
@@ -101,7 +103,7 @@ export class NodeRequest {
   private open({ method, path, headers, body }: HttpMessage): ClientRequest {
     const { secure, hostname, port, agent } = this.target;
     const request = (secure ? https : http).request({
-      ...untouched,
+      ...hiddenOptions(),
       method,
       path,
       headers:
@@ -167,24 +169,18 @@ function isHandshaking(socket: Socket): boolean {
   );
 }
 
-/** Node also reads these options from the prototype: own properties keep a polluted prototype out. */
-const untouched = {
-  auth: undefined,
-  createConnection: undefined,
-  defaultPort: undefined,
-  family: undefined,
-  host: undefined,
-  insecureHTTPParser: undefined,
-  joinDuplicateHeaders: undefined,
-  localAddress: undefined,
-  lookup: undefined,
-  maxHeaderSize: undefined,
-  setHost: undefined,
-  signal: undefined,
-  socketPath: undefined,
-  timeout: undefined,
-  uniqueHeaders: undefined,
-};
+/** Options that Node would also read from the prototype of all objects, where other code may have put them. */
+const optionsOfNode = [
+  ...['auth', 'createConnection', 'defaultPort', 'family', 'host', 'insecureHTTPParser'],
+  ...['joinDuplicateHeaders', 'localAddress', 'lookup', 'maxHeaderSize', 'setHost', 'signal'],
+  ...['socketPath', 'timeout', 'uniqueHeaders'],
+];
+
+/** Hides what the prototype has of them. Usually that is nothing: own properties would slow down each request. */
+function hiddenOptions(): Record<string, undefined> {
+  const inherited = optionsOfNode.filter((name) => name in Object.prototype);
+  return Object.fromEntries(inherited.map((name) => [name, undefined]));
+}
 
 function readText(
   response: IncomingMessage,

@@ -15,6 +15,8 @@ const idleSocketMs = 4_000;
 export interface ZimHttpRequest {
   readonly method: 'GET' | 'POST';
   readonly params: Readonly<Record<string, unknown>>;
+  /** The params, encoded. */
+  readonly query: string;
   readonly body?: string;
 }
 
@@ -56,7 +58,7 @@ export class ZimHttpService implements OnApplicationShutdown {
    * result to the permit.
    */
   async send(
-    { method, params, body }: ZimHttpRequest,
+    { method, params, query, body }: ZimHttpRequest,
     { origin, deadline, permit }: { origin: string; deadline: Deadline; permit: Permit },
   ): Promise<HttpReply | HttpFailure> {
     const target = this.targets.get(origin);
@@ -72,7 +74,7 @@ export class ZimHttpService implements OnApplicationShutdown {
       headers: body === undefined ? commonHeaders : jsonHeaders,
       timeout: Math.ceil(Math.min(limit.remainingMs, deadline.remainingMs)),
     };
-    const attempt = new HttpAttempt(planned, target, permit, limit);
+    const attempt = new HttpAttempt(planned, query, target, permit, limit);
     try {
       // An interceptor may wait for a secret as long as it likes; the caller does not.
       const error = await limit.orStop(this.request(planned, attempt));

@@ -11,6 +11,8 @@ const suppressTracingKey = 'OpenTelemetry SDK Context Key SUPPRESS_TRACING';
 
 /** Creates a span for each call, and a child span for each attempt. */
 export class CallSpans implements CallObserver {
+  private readonly servers = new Map<string, { readonly address: string; readonly port: number }>();
+
   constructor(
     private readonly api: TelemetryApi,
     private readonly appId: number,
@@ -33,14 +35,13 @@ export class CallSpans implements CallObserver {
         totalWaitMs += waitMs;
       },
       attemptStarted: (attempt, origin, method) => {
-        const { hostname, port, protocol } = new URL(origin);
-        const defaultPort = protocol === 'https:' ? 443 : 80;
+        const server = this.serverOf(origin);
         // Written out, because spreading the shared attributes is slow.
         const attributes = {
           'zim.action': action,
           'zim.app_id': this.appId,
-          'server.address': hostname.replace(/^\[|\]$/g, ''),
-          'server.port': port === '' ? defaultPort : Number(port),
+          'server.address': server.address,
+          'server.port': server.port,
           'zim.attempt': attempt,
           'http.request.method': method,
         };
@@ -65,6 +66,17 @@ export class CallSpans implements CallObserver {
         this.end(span, end);
       },
     };
+  }
+
+  private serverOf(origin: string): { readonly address: string; readonly port: number } {
+    const known = this.servers.get(origin);
+    if (known !== undefined) return known;
+    const { hostname, port, protocol } = new URL(origin);
+    const defaultPort = protocol === 'https:' ? 443 : 80;
+    const address = hostname.replace(/^\[|\]$/g, '');
+    const server = { address, port: port === '' ? defaultPort : Number(port) };
+    this.servers.set(origin, server);
+    return server;
   }
 
   private end(span: Span, { outcome, kind, vendorCode, requestId, httpStatus }: CallEnd): void {

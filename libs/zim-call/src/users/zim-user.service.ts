@@ -4,7 +4,11 @@ import { CallRunner } from '../client/call-runner.js';
 import { protocolFailure, readErrorUsers, textOf } from '../client/decode-reply.js';
 import { Failure } from '../client/failure.js';
 import { isRecord } from '../config/option-rules.js';
-import type { ZimApiRequest, ZimRequestOptions } from '../config/request-options.js';
+import {
+  checkRequestOptions,
+  type ZimApiRequest,
+  type ZimRequestOptions,
+} from '../config/request-options.js';
 import { isZimCallError, type ZimUserFailure } from '../errors/errors.js';
 import { validateInput } from '../validation/zim-validation.pipe.js';
 import { type ZimRegisterUserInput, ZimRegisterUsersDto, UserIdsDto } from './zim-user.dto.js';
@@ -139,7 +143,7 @@ export class ZimUserService {
       return await this.calls.run({
         action,
         request,
-        options,
+        options: checkRequestOptions(action, options),
         userIds,
         decode: (reply): Part<T> | Failure => {
           const failed = readErrorUsers(reply['ErrorList'], userIds);
