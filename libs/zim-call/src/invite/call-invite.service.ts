@@ -68,18 +68,14 @@ export class CallInviteService {
     options: CallInviteOptions = {},
   ): Promise<CallInviteResult> {
     const valid = ownFields(validateInput(this.dto, invite, action));
-    const { idempotencyKey, ...requestOptions } = checkRequestOptions(
-      action,
-      options,
-      inviteOptionRules,
-    );
-    if (idempotencyKey === undefined) return this.send(valid, requestOptions);
+    const checked = checkRequestOptions(action, options, inviteOptionRules);
+    if (checked.idempotencyKey === undefined) return this.send(valid, checked);
     return this.idempotency.once({
-      ...requestOptions,
+      ...checked,
       action,
-      key: idempotencyKey,
+      key: checked.idempotencyKey,
       body: toCallInviteBody(valid),
-      make: (deadlineMs) => this.send(valid, { ...requestOptions, deadlineMs }),
+      make: (deadlineMs) => this.send(valid, ownFields({ ...checked, deadlineMs })),
       revive: reviveCallInviteResult,
     });
   }
