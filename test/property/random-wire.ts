@@ -177,7 +177,7 @@ const drafts = fc.oneof(
   { weight: 1, arbitrary: silences },
 );
 
-/** So many scripts, each for the call of its index. */
+/** Returns one script for each of so many calls. */
 export function drawScripts(count: number, seed: number): WireScript[] {
   const arbitrary = fc.tuple(drafts, fc.nat({ max: 300 }));
   return fc.sample(arbitrary, { numRuns: count, seed }).map(([draft, cutAt], index) => {

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CallInviteService, ZimCallModule } from 'nestjs-zim-call';
 import { appId, invite, serverSecret } from './support.mjs';
 
-/** Pacing stays in the way of each call, with a quota that never makes one wait. */
+/** Each call passes the rate limiter, whose quota is never used up here. */
 const rateLimit = { limit: 100_000, windowMs: 1_000 };
 
 /** @returns {Promise<import('./index.mjs').Way>} */
