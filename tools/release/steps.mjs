@@ -1,5 +1,13 @@
 // The steps of a release. The real one (publish.mjs) and the dry run (dry-run.mjs) take the same.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundledBy, readJson, readPackages, root, run, toolsFolder } from './packages.mjs';
@@ -17,6 +25,16 @@ export async function applyChangesets(folder) {
   await run('npm', ['install', '--package-lock-only', '--ignore-scripts', '--no-audit'], {
     cwd: folder,
   });
+  writeSandboxVersion(folder);
+}
+
+/** The sandbox states its version in a module, because only one of its two builds could import the manifest. */
+function writeSandboxVersion(folder) {
+  const sandbox = join(folder, 'libs/zim-sandbox');
+  const { version } = readJson(join(sandbox, 'package.json'));
+  const file = join(sandbox, 'src/version.ts');
+  const text = readFileSync(file, 'utf8').replace(/'[^']+';/, `'${version}';`);
+  writeFileSync(file, text);
 }
 
 /** Packs each package into `target`, with its list of components (SBOM). Returns what was packed, in order. */
