@@ -115,3 +115,10 @@ export const applications = {
     ['rings', (app) => rings(app)],
   ],
 };
+
+/** Those that take less than a minute. */
+export const quickApplications = [
+  'Nest 11, @nestjs/axios 12',
+  'Nest 11, the oldest peers',
+  'Nest 12, pnpm',
+];

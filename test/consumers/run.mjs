@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { applications } from './applications.mjs';
+import { applications, quickApplications } from './applications.mjs';
 import { installTools, packAll, Workspace } from './workspace.mjs';
 
 const help = `Usage: npm run test:consumers -- [options]
@@ -13,6 +13,7 @@ Installs the packed packages into applications of several kinds, and builds, tes
 Needs the npm registry.
 
   --only <text>   only the applications whose name contains it
+  --quick         only those that take less than a minute
   --keep          keep the folders of the applications, and print where they are
   --list          print the matrix without running it
   --help
@@ -21,6 +22,7 @@ Needs the npm registry.
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    quick: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -28,8 +30,10 @@ const { values } = parseArgs({
 });
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const chosen = Object.entries(applications).filter(([name]) =>
-  name.toLowerCase().includes(values.only.toLowerCase()),
+const chosen = Object.entries(applications).filter(
+  ([name]) =>
+    name.toLowerCase().includes(values.only.toLowerCase()) &&
+    (!values.quick || quickApplications.includes(name)),
 );
 const concurrency = 2;
 
