@@ -8,7 +8,7 @@ import { ManualStop } from './manual-stop.ts';
 
 const runtime = new ManualRuntime();
 const rateLimit = resolveRateLimit({ limit: 1, maxQueued: 50_000, maxQueuedBytes: 2 ** 30 });
-const limiter = new RateLimiter(memoryLimiters(runtime, rateLimit), rateLimit, runtime);
+const limiter = new RateLimiter(memoryLimiters(runtime, rateLimit), { rateLimit }, runtime);
 
 function heapBytes() {
   globalThis.gc();
