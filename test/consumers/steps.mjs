@@ -42,8 +42,13 @@ export async function createNest11(app) {
     ['calls.ts', 'ring.ts', 'main.ts', 'calls.spec.ts'],
     'no extension',
   );
-  // The newest target that the oldest compiler of the matrix knows.
-  await app.edit('tsconfig.json', (text) => text.replace('ES2023', 'ES2022'));
+  await app.editJson('tsconfig.json', ({ compilerOptions }) => {
+    // The newest target that the oldest compiler of the matrix knows.
+    compilerOptions.target = 'ES2022';
+    // TypeScript 6 includes no types by itself, and stops at the deprecated baseUrl.
+    compilerOptions.types = ['node', 'jest'];
+    delete compilerOptions.baseUrl;
+  });
   await app.editJson('package.json', (manifest) => {
     const isNeeded = ([name]) => !/eslint|prettier|globals|supertest|source-map/.test(name);
     manifest.devDependencies = Object.fromEntries(
@@ -130,6 +135,7 @@ export const { jest: jestRecipe } = JSON.parse(recipe);
 export async function checkTypes(app, version, { module, moduleResolution }) {
   const compiler = app.tool(`typescript-${version}`, 'bin', 'tsc');
   const mode = ['--module', module, '--moduleResolution', moduleResolution];
+  if (moduleResolution === 'node10') mode.push('--resolvePackageJsonExports', 'null');
   const options = [
     '--noEmit',
     '--pretty',
