@@ -1,22 +1,18 @@
 // Writes docs/reference from the docstrings of each package's public API.
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 import { Application, Converter, ReflectionKind } from 'typedoc';
+import { readPackages } from '../../tools/release/packages.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const reference = `${root}docs/reference`;
 
-const packages = [
-  { name: 'nestjs-zim-call', folder: 'libs/zim-call' },
-  { name: 'zim-sandbox', folder: 'libs/zim-sandbox' },
-  { name: 'zim-protocol', folder: 'libs/zim-protocol' },
-];
-
 await rm(reference, { recursive: true, force: true });
-for (const { name, folder } of packages) {
+for (const { name, path } of readPackages()) {
   const app = await Application.bootstrapWithPlugins({
     name,
-    entryPoints: [`${root}${folder}/src/index.ts`],
+    entryPoints: [join(path, 'src/index.ts')],
     tsconfig: `${root}tsconfig.json`,
     plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
     out: `${reference}/${name}`,
