@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { slugify } from '../../docs/.vitepress/helpers.js';
 import { validateEnvironment } from '../../apps/sample/src/config/environment.js';
 import {
   blocks,
@@ -15,12 +16,7 @@ import {
 
 /** Returns the anchors that GitHub gives to the headings of a document. */
 function headingAnchors(document: string): string[] {
-  return [...read(document).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replace(/\s/g, '-'),
-  );
+  return [...read(document).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => slugify(title));
 }
 
 /** Returns a document with its code blocks empty. */
