@@ -1,8 +1,7 @@
 // Builds and packs the packages, and uses them as applications of users do. Prints the matrix.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { applications, quickApplications } from './applications.mjs';
 import { installTools, packAll, Workspace } from './workspace.mjs';
@@ -29,7 +28,6 @@ const { values } = parseArgs({
   },
 });
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const chosen = Object.entries(applications).filter(
   ([name]) =>
     name.toLowerCase().includes(values.only.toLowerCase()) &&
@@ -53,7 +51,7 @@ async function main() {
   try {
     const tools = join(folder, 'tools');
     process.stdout.write('Packing the packages and installing compilers, bundlers and Node…\n');
-    const [tarballs] = await Promise.all([packAll(root, folder), installTools(tools)]);
+    const [tarballs] = await Promise.all([packAll(folder), installTools(tools)]);
     const create = (name) => new Workspace(join(folder, name), tarballs, tools);
     const waiting = [...chosen];
     const results = [];

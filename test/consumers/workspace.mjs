@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { packPackage, readPackages, root, run } from '../../tools/release/packages.mjs';
 
-const execute = promisify(execFile);
-const minute = 60_000;
-
-/** Packages that a published one is tried with. */
-export const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
+/** Of one command. */
+const timeoutMs = 5 * 60_000;
+const packageNames = readPackages().map(({ name }) => name);
 
 /** The folder of one application, in which a user's commands run. */
 export class Workspace {
@@ -27,19 +24,9 @@ export class Workspace {
   }
 
   /** Runs a command, and returns what it prints. Its output is part of the error if it fails. */
-  async run(command, args, { cwd = this.folder, env = {}, timeoutMs = 5 * minute } = {}) {
-    try {
-      const { stdout } = await execute(command, args, {
-        cwd,
-        env: { ...process.env, CI: '1', NO_COLOR: '1', ...env },
-        timeout: timeoutMs,
-        maxBuffer: 64 * 1024 * 1024,
-      });
-      return stdout;
-    } catch (error) {
-      const { stdout = '', stderr = '' } = error;
-      throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
-    }
+  run(command, args, { cwd = this.folder } = {}) {
+    const env = { ...process.env, CI: '1', NO_COLOR: '1' };
+    return run(command, args, { cwd, env, timeout: timeoutMs });
   }
 
   npx(...args) {
@@ -106,15 +93,11 @@ export async function installTools(folder) {
 }
 
 /** Builds the packages and packs them into a folder. */
-export async function packAll(root, folder) {
-  await execute('npm', ['run', '--silent', 'build:libs'], { cwd: root });
+export async function packAll(folder) {
+  await run('npm', ['run', '--silent', 'build:libs'], { cwd: root });
   const tarballs = {};
   for (const name of packageNames) {
-    const args = ['pack', '--json', '--workspace', name, '--pack-destination', folder];
-    const { stdout } = await execute('npm', args, { cwd: root });
-    const packed = JSON.parse(stdout);
-    const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
-    tarballs[name] = join(folder, filename);
+    tarballs[name] = (await packPackage(root, name, folder)).tarball;
   }
   return tarballs;
 }

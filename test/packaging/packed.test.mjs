@@ -8,11 +8,12 @@ import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { packPackage, readPackages } from '../../tools/release/packages.mjs';
 
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
-const packages = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
+const packages = readPackages().map(({ name }) => name);
 // Without the optional ones: the module has to do without them.
 const peers = [
   '@nestjs/axios',
@@ -31,14 +32,7 @@ const tarballs = {};
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zim-packed-'));
   for (const name of packages) {
-    const { stdout } = await run(
-      'npm',
-      ['pack', '--json', '--workspace', name, '--pack-destination', folder],
-      { cwd: root },
-    );
-    const packed = JSON.parse(stdout);
-    const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
-    tarballs[name] = join(folder, filename);
+    tarballs[name] = (await packPackage(root, name, folder)).tarball;
     const target = join(folder, 'node_modules', name);
     await mkdir(target, { recursive: true });
     await run('tar', ['-xzf', tarballs[name], '-C', target, '--strip-components=1']);

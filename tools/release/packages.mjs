@@ -78,6 +78,15 @@ export async function run(command, args, options = {}) {
   }
 }
 
+/** Packs a built package of the checkout in `folder` into `target`. Returns npm's report, and where the tarball is. */
+export async function packPackage(folder, name, target) {
+  const flags = ['--json', '--workspace', name, '--pack-destination', target];
+  const report = JSON.parse(await run('npm', ['pack', ...flags], { cwd: folder }));
+  // npm prints a list, or since version 11 an object by name.
+  const [packed] = Array.isArray(report) ? report : Object.values(report);
+  return { ...packed, tarball: join(target, packed.filename) };
+}
+
 export const print = (line = '') => process.stdout.write(`${line}\n`);
 
 /** Ends the process with what went wrong and what to do. */

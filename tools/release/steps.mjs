@@ -10,7 +10,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundledBy, readJson, readPackages, root, run, toolsFolder } from './packages.mjs';
+import {
+  bundledBy,
+  packPackage,
+  readJson,
+  readPackages,
+  root,
+  run,
+  toolsFolder,
+} from './packages.mjs';
 
 /** The changesets that no version has applied yet. */
 export function pendingChangesets(folder = root) {
@@ -42,16 +50,13 @@ export async function packAll(folder, target) {
   mkdirSync(target, { recursive: true });
   const packed = [];
   for (const { name, manifest } of readPackages(folder)) {
-    const flags = ['--json', '--workspace', name, '--pack-destination', target];
-    const report = JSON.parse(await run('npm', ['pack', ...flags], { cwd: folder }));
-    const [{ filename, size, entryCount }] = Array.isArray(report) ? report : Object.values(report);
+    const { tarball, size, entryCount } = await packPackage(folder, name, target);
     const sbom = await listComponents(folder, name);
-    const sbomFile = join(target, filename.replace(/\.tgz$/, '.cdx.json'));
-    writeFileSync(sbomFile, sbom);
+    writeFileSync(tarball.replace(/\.tgz$/, '.cdx.json'), sbom);
     packed.push({
       name,
       version: manifest.version,
-      tarball: join(target, filename),
+      tarball,
       size,
       entryCount,
       components: JSON.parse(sbom).components.length,
