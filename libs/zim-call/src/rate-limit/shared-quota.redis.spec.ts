@@ -1,25 +1,14 @@
 import { systemRuntime } from '../time/runtime.js';
-import { ask, type Instance, nowMs, LimiterScene, reserve } from '../testing/limiter-scene.js';
+import { ask, type Instance, nowMs, reserve, useLimiterScene } from '../testing/limiter-scene.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 
 // Two instances: without Redis each sends eight of twenty requests per second.
 const fallbackLimit = 8;
 
-let scene: LimiterScene;
-
-beforeAll(async () => {
-  scene = await LimiterScene.start();
-});
-afterAll(() => scene.stop());
-beforeEach(() => {
-  scene.nextQuota();
-});
-afterEach(() => {
-  scene.closeLinks();
-});
+const scene = useLimiterScene();
 
 async function twoInstances(): Promise<[Instance, Instance]> {
-  const [a, b] = [await scene.instance('a'), await scene.instance('b')];
+  const [a, b] = [await scene().instance('a'), await scene().instance('b')];
   await reserve(a, 1);
   await reserve(b, 1);
   await reserve(a, 1);
@@ -44,8 +33,8 @@ const reserveOneOfMany = ({ limiter }: Instance) =>
   limiter.reserve({ ...ask, withinMs: 300, nextRequestByMs: nowMs() });
 
 const isQuiet = async ({ client }: Instance) => {
-  const fields = await scene.admin.hget(scene.keys.meta, `at:${client.instance}`);
-  const [seconds, micros] = await scene.admin.time();
+  const fields = await scene().admin.hget(scene().keys.meta, `at:${client.instance}`);
+  const [seconds, micros] = await scene().admin.time();
   return Number(fields?.split(' ')[0]) < Number(seconds) * 1_000 + Number(micros) / 1_000;
 };
 
@@ -63,7 +52,7 @@ describe('RedisSlidingWindow, while instances may use their fallbacks', () => {
     const [a, b] = await twoInstances();
     await reserveOneOfMany(b);
     await b.limiter.idle();
-    expect(await scene.admin.hget(scene.keys.meta, 'at:b')).toBe('');
+    expect(await scene().admin.hget(scene().keys.meta, 'at:b')).toBe('');
     expect(await slotsNow(a)).toBe(20 - 4);
   });
 
@@ -71,7 +60,7 @@ describe('RedisSlidingWindow, while instances may use their fallbacks', () => {
     const [a, b] = await twoInstances();
     await reserveOneOfMany(b);
     await until(() => isQuiet(b));
-    await b.client.run('leave', Object.values(scene.keys));
+    await b.client.run('leave', Object.values(scene().keys));
     expect(await slotsNow(a)).toBe(20 - 4);
   });
 
@@ -87,7 +76,7 @@ describe('RedisSlidingWindow, while instances may use their fallbacks', () => {
 
   it('reserves parts for other instances in a Redis that comes back empty', async () => {
     const [a, b] = await twoInstances();
-    await scene.admin.flushall();
+    await scene().admin.flushall();
     const outage = { sinceMs: nowMs() - 10_000, lastProbeMs: nowMs() };
     await a.limiter.join('returned', outage);
     expect(await slotsNow(a)).toBe(20 - fallbackLimit - 2);
@@ -98,17 +87,17 @@ describe('RedisSlidingWindow, while instances may use their fallbacks', () => {
   });
 
   it('stays closed after a short outage that emptied Redis, until all held slots have fired', async () => {
-    const a = await scene.instance('a');
+    const a = await scene().instance('a');
     await a.limiter.join('returned', { sinceMs: nowMs(), lastProbeMs: nowMs() });
     const refused = await a.limiter.reserve(ask);
     expect(refused.slot === undefined && refused.waitMs).toBeGreaterThan(1_000);
   });
 
   it('grants each instance at least its own part, whatever is reserved for others', async () => {
-    const a = await scene.instance('a');
+    const a = await scene().instance('a');
     await reserve(a, 1);
     for (const name of ['x', 'y', 'z']) {
-      const gone = await scene.instance(name);
+      const gone = await scene().instance(name);
       await gone.limiter.reserve({ ...ask, nextRequestByMs: nowMs() });
       await until(() => isQuiet(gone));
     }
@@ -127,30 +116,30 @@ describe('RedisSlidingWindow, while instances may use their fallbacks', () => {
 
 describe('a request that reaches Redis after its reply is no longer waited for', () => {
   it('reserves no slot, and does not count as a sign of life', async () => {
-    const b = await scene.instance('b', { runtime: systemRuntime });
+    const b = await scene().instance('b', { runtime: systemRuntime });
     await reserveOneOfMany(b);
-    const field = await scene.admin.hget(scene.keys.meta, 'at:b');
-    const seen = await scene.admin.zscore(scene.keys.instances, 'b');
-    await scene.admin.call('CLIENT', 'PAUSE', '480');
+    const field = await scene().admin.hget(scene().keys.meta, 'at:b');
+    const seen = await scene().admin.zscore(scene().keys.instances, 'b');
+    await scene().admin.call('CLIENT', 'PAUSE', '480');
     await expect(b.limiter.reserve(ask)).rejects.toThrow('no answer within');
-    await scene.answered();
-    expect(await scene.admin.zcard(scene.keys.slots)).toBe(1);
-    expect(await scene.admin.hget(scene.keys.meta, 'at:b')).toBe(field);
-    expect(await scene.admin.zscore(scene.keys.instances, 'b')).toBe(seen);
+    await scene().answered();
+    expect(await scene().admin.zcard(scene().keys.slots)).toBe(1);
+    expect(await scene().admin.hget(scene().keys.meta, 'at:b')).toBe(field);
+    expect(await scene().admin.zscore(scene().keys.instances, 'b')).toBe(seen);
   });
 });
 
 describe('a window that was written by another clock', () => {
   it.each(['opensAt', 'slots'])('starts again if it has impossible %s', async (what) => {
-    const a = await scene.instance('a');
+    const a = await scene().instance('a');
     await reserve(a, 1);
-    const [seconds] = await scene.admin.time();
+    const [seconds] = await scene().admin.time();
     const inAnHour = (Number(seconds) + 3_600) * 1_000;
-    if (what === 'opensAt') await scene.admin.hset(scene.keys.meta, 'opensAt', inAnHour);
+    if (what === 'opensAt') await scene().admin.hset(scene().keys.meta, 'opensAt', inAnHour);
     for (let slot = 0; what === 'slots' && slot < 20; slot++) {
-      await scene.admin.zadd(scene.keys.slots, inAnHour, `x:${slot}:${inAnHour}`);
+      await scene().admin.zadd(scene().keys.slots, inAnHour, `x:${slot}:${inAnHour}`);
     }
-    for (const one of [a, await scene.instance('new')]) {
+    for (const one of [a, await scene().instance('new')]) {
       const grant = await one.limiter.reserve(ask);
       expect(grant).toMatchObject({ tooLate: false });
       expect(grant.slot === undefined && grant.waitMs).toBeLessThan(2_000);
@@ -158,11 +147,11 @@ describe('a window that was written by another clock', () => {
   });
 
   it('counts instances for no longer than if they had been seen now', async () => {
-    const a = await scene.instance('a');
-    const [seconds] = await scene.admin.time();
-    await scene.admin.zadd(scene.keys.instances, (Number(seconds) + 3_600) * 1_000, 'x');
+    const a = await scene().instance('a');
+    const [seconds] = await scene().admin.time();
+    await scene().admin.zadd(scene().keys.instances, (Number(seconds) + 3_600) * 1_000, 'x');
     await reserve(a, 1);
-    expect(Number(await scene.admin.zscore(scene.keys.instances, 'x'))).toBeLessThan(
+    expect(Number(await scene().admin.zscore(scene().keys.instances, 'x'))).toBeLessThan(
       (Number(seconds) + 60) * 1_000,
     );
   });
@@ -170,12 +159,12 @@ describe('a window that was written by another clock', () => {
 
 describe('an instance whose round trip to Redis is 80 ms longer', () => {
   it('lets no instance send the 21st request within a second of the first', async () => {
-    const proxy = await TcpProxy.start(scene.server.port, 40);
+    const proxy = await TcpProxy.start(scene().server.port, 40);
     try {
-      const near = await scene.instance('near');
-      const far = await scene.instance('far', { url: `redis://127.0.0.1:${proxy.port}` });
-      await near.client.run('hello', Object.values(scene.keys));
-      await far.client.run('hello', Object.values(scene.keys));
+      const near = await scene().instance('near');
+      const far = await scene().instance('far', { url: `redis://127.0.0.1:${proxy.port}` });
+      await near.client.run('hello', Object.values(scene().keys));
+      await far.client.run('hello', Object.values(scene().keys));
       const grants = await Promise.all(Array.from({ length: 20 }, () => far.limiter.reserve(ask)));
       const sends = grants.flatMap(({ slot }) => slot ?? []);
       expect(sends).toHaveLength(20);

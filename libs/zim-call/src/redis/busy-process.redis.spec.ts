@@ -6,30 +6,11 @@ import { MemoryCallEventStore } from '../stores/call-event-store.js';
 import { RedisCallEventStore } from '../stores/redis-call-event-store.js';
 import { RedisCallbackStore } from '../stores/redis-callback-store.js';
 import { RedisIdempotencyStore } from '../stores/redis-idempotency-store.js';
-import { RedisConnection } from './redis-connection.js';
 import { RedisLimiterClient } from '../rate-limit/redis-limiter-client.js';
-import { RedisServer } from '../../../../test/support/redis-server.js';
+import { useRedis } from '../testing/use-redis.js';
 
 const event = { type: 'accepted', userIds: ['bob'], at: new Date(0) } as const;
-let redis: RedisServer;
-let links: RedisConnection[];
-
-beforeAll(async () => {
-  redis = await RedisServer.start();
-});
-afterAll(() => redis.kill());
-beforeEach(() => {
-  links = [];
-});
-afterEach(() => {
-  for (const link of links) link.close();
-});
-
-async function open(): Promise<RedisConnection> {
-  const link = await RedisConnection.open(redis.url);
-  links.push(link);
-  return link;
-}
+const redis = useRedis();
 
 /** Longer than any command may take. */
 function standStill(): void {
@@ -48,7 +29,7 @@ async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
 describe('a process that stands still while Redis answers', () => {
   it('does not run the handlers of a callback that another instance has handled', async () => {
     const instance = async () =>
-      new RedisCallbackStore(await open(), new MemoryCallbackStore(systemRuntime), 'busy:');
+      new RedisCallbackStore(await redis.open(), new MemoryCallbackStore(systemRuntime), 'busy:');
     const [busy, other] = [await instance(), await instance()];
     const claim = await other.claim('key');
     if (claim.state === 'new') await other.settle('key', claim.token, 60_000);
@@ -56,7 +37,7 @@ describe('a process that stands still while Redis answers', () => {
   });
 
   it('claims an idempotency key', async () => {
-    const memory = new RedisIdempotencyStore(await open(), 'busy-call:', 60_000);
+    const memory = new RedisIdempotencyStore(await redis.open(), 'busy-call:', 60_000);
     const wanted = { key: 'key', fingerprint: 'call', token: 'mine' };
     expect(await whileBusy(() => memory.claim(wanted, 60_000))).toEqual({ state: 'new' });
     expect(await memory.claim(wanted, 60_000)).toEqual({ state: 'running' });
@@ -65,8 +46,8 @@ describe('a process that stands still while Redis answers', () => {
   it('learns what others know of a call', async () => {
     const instance = async () =>
       new RedisCallEventStore(
-        await open(),
-        await open(),
+        await redis.open(),
+        await redis.open(),
         new MemoryCallEventStore(systemRuntime),
         'busy:',
       );
@@ -76,13 +57,13 @@ describe('a process that stands still while Redis answers', () => {
   });
 
   it('finds Redis available', async () => {
-    const client = new RedisLimiterClient(await open(), systemRuntime, 'busy');
+    const client = new RedisLimiterClient(await redis.open(), systemRuntime, 'busy');
     const keys = ['slots', 'window', 'instances'];
     expect((await whileBusy(() => client.run('probe', keys))).kind).toBe('reached');
   });
 
   it('gets its connection', async () => {
-    const link = await open();
+    const link = await redis.open();
     const connected = new Promise((resolve) => {
       link.redis.once('connect', resolve);
     });
@@ -99,8 +80,8 @@ describe('a process that stands still while Redis answers', () => {
 
 describe('a Redis that stands still', () => {
   it('is waited for half a second, and a connection to it for a whole one', async () => {
-    const link = await open();
-    const admin = new Redis(redis.url);
+    const link = await redis.open();
+    const admin = new Redis(redis.server.url);
     await admin.call('CLIENT', 'PAUSE', '2500');
     const startMs = systemRuntime.monotonicMs();
     await expect(link.run((client) => client.get('key'))).rejects.toThrow('no answer within 500');

@@ -2,16 +2,13 @@ import { Logger } from '@nestjs/common';
 import { type CallbackClaim, MemoryCallbackStore } from './callback-store.js';
 import { systemRuntime } from '../time/runtime.js';
 import { RedisCallbackStore } from './redis-callback-store.js';
-import { RedisConnection } from '../redis/redis-connection.js';
-import { RedisServer } from '../../../../test/support/redis-server.js';
+import { useRedis } from '../testing/use-redis.js';
 
-let redis: RedisServer;
-let links: RedisConnection[];
+const redis = useRedis();
 
 /** The store of one instance of a backend. */
 async function instance(): Promise<RedisCallbackStore> {
-  const link = await RedisConnection.open(redis.url);
-  links.push(link);
+  const link = await redis.open();
   return new RedisCallbackStore(link, new MemoryCallbackStore(systemRuntime), 'test:');
 }
 
@@ -25,21 +22,16 @@ async function given() {
   const [slow, other] = [await instance(), await instance()];
   const slowToken = tokenOf(await slow.claim('key'));
   expect(await other.claim('key')).toEqual({ state: 'busy' });
-  await links[0]?.redis.pexpire('test:callback:key', 0);
+  await redis.links[0]?.redis.pexpire('test:callback:key', 0);
   return { slow, slowToken, other, otherToken: tokenOf(await other.claim('key')) };
 }
 
-beforeAll(async () => {
+beforeAll(() => {
   Logger.overrideLogger(false);
-  redis = await RedisServer.start();
 });
-afterAll(() => redis.kill());
-beforeEach(() => {
-  links = [];
-});
-afterEach(async () => {
-  await links[0]?.redis.flushall();
-  for (const link of links) link.close();
+beforeEach(async () => {
+  const admin = await redis.open();
+  await admin.redis.flushall();
 });
 
 describe('a callback whose handler outlasts its claim', () => {
@@ -60,7 +52,7 @@ describe('a callback whose handler outlasts its claim', () => {
   it('is done if no other instance has claimed it', async () => {
     const slow = await instance();
     const token = tokenOf(await slow.claim('key'));
-    await links[0]?.redis.pexpire('test:callback:key', 0);
+    await redis.links[0]?.redis.pexpire('test:callback:key', 0);
     await slow.settle('key', token, 60_000);
     expect(await (await instance()).claim('key')).toEqual({ state: 'done' });
   });

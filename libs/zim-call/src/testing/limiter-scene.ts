@@ -88,6 +88,26 @@ export class LimiterScene {
   }
 }
 
+/** Starts a scene for the spec file, with a new quota for each test; returns how to reach it in a test. */
+export function useLimiterScene(): () => LimiterScene {
+  let scene: LimiterScene | undefined;
+  const started = () => {
+    if (scene === undefined) throw new Error('Redis is not started');
+    return scene;
+  };
+  beforeAll(async () => {
+    scene = await LimiterScene.start();
+  });
+  beforeEach(() => {
+    started().nextQuota();
+  });
+  afterEach(() => {
+    started().closeLinks();
+  });
+  afterAll(() => started().stop());
+  return started;
+}
+
 /** Reserves this many slots, and returns their times. */
 export async function reserve({ limiter }: Instance, count: number): Promise<number[]> {
   const times: number[] = [];
