@@ -66,6 +66,7 @@ export const noObserver = guarded([]);
 
 /** Sends exactly once, whatever the observers do, and returns what the sending returned. */
 function sendOnce<T>(attempts: readonly AttemptWatch[], send: () => Promise<T>): Promise<T> {
+  if (attempts.length === 0) return send();
   let sending: Promise<T> | undefined;
   // Async, so that a send that throws is not taken for an observer that throws.
   const start = async () => send();
