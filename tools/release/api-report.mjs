@@ -45,7 +45,7 @@ function checkPackage({ name, path, folder }) {
     configObject: {
       projectFolder: path,
       mainEntryPointFilePath: join(path, 'dist/esm/index.d.ts'),
-      // As if its types were this package's own: whoever installs this package cannot name those of another.
+      // Its types count as this package's own: applications that install this package cannot name those of another.
       bundledPackages: name === 'zim-protocol' ? [] : ['zim-protocol'],
       newlineKind: 'lf',
       compiler: { tsconfigFilePath: join(path, 'tsconfig.lib.json') },
