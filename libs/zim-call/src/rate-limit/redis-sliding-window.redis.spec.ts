@@ -20,6 +20,19 @@ describe('RedisSlidingWindow', () => {
     expect(b.client.instances).toBeGreaterThanOrEqual(2);
   });
 
+  it('counts a first slot for as long as it may come late, which a slow first reply hides', async () => {
+    const settings = { limit: 1, windowMs: 1_000 };
+    const b = await scene().instance('b');
+    await b.client.run('hello', Object.values(scene().keys));
+    const a = await scene().instance('a', { settings });
+    const first = a.limiter.reserve(ask);
+    const untilMs = nowMs() + 40;
+    while (nowMs() < untilMs);
+    const used = (await first).slot?.atMs ?? 0;
+    const next = (await a.limiter.reserve(ask)).slot?.atMs ?? 0;
+    expect(next - (used + ask.lateLimitMs)).toBeGreaterThanOrEqual(settings.windowMs);
+  });
+
   it('takes one round trip for a slot', async () => {
     const a = await scene().instance('a');
     await reserve(a, 1);

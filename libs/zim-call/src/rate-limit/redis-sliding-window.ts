@@ -65,6 +65,8 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
     const { reports, withinMs, lateLimitMs, nextRequestByMs } = request;
     const name = `${this.client.instance}:${++this.requests}`;
     const { clock } = this.client;
+    // Otherwise nothing would say how late the slot that the first reply grants may come here.
+    if (!clock.isKnown) await this.client.run('hello', this.keys);
     // The slot begins when its time has certainly come at Redis, which may be so much later there.
     const lateMs = lateLimitMs + clock.uncertaintyMs(this.timers.monotonicMs());
     const { kind, rest } = await this.runKnown('reserve', () => [

@@ -15,6 +15,11 @@ export class RemoteClock {
   private mostMs = Number.POSITIVE_INFINITY;
   private learnedAtMs = 0;
 
+  /** Whether a reply has come yet. */
+  get isKnown(): boolean {
+    return this.mostMs !== Number.POSITIVE_INFINITY;
+  }
+
   /** How far the bounds are apart at this local time. */
   uncertaintyMs(localMs: number): number {
     return this.isKnown ? this.mostMs - this.leastMs + 2 * this.driftMs(localMs) : 0;
@@ -40,10 +45,6 @@ export class RemoteClock {
   /** Returns the earliest local time at which a remote time has certainly come. */
   toLocal(remoteMs: number): number {
     return this.isKnown ? remoteMs + this.mostMs : remoteMs;
-  }
-
-  private get isKnown(): boolean {
-    return this.mostMs !== Number.POSITIVE_INFINITY;
   }
 
   private driftMs(localMs: number): number {
