@@ -6,14 +6,15 @@ declare global {
   }
 }
 
-/** Starts to record the duration of each frame. */
+/** Starts to record the duration of each frame, and forgets those recorded before. */
 export async function recordFrames(page: Page): Promise<void> {
   await page.evaluate(() => {
-    window.frameDurationsMs = [];
+    const durationsMs: number[] = [];
+    window.frameDurationsMs = durationsMs;
     let previous = performance.now();
     const frame = (): void => {
       const now = performance.now();
-      window.frameDurationsMs.push(now - previous);
+      durationsMs.push(now - previous);
       previous = now;
       requestAnimationFrame(frame);
     };
