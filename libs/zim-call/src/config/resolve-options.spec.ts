@@ -47,6 +47,7 @@ describe('resolveZimCallOptions', () => {
         limit: 20,
         windowMs: 1000,
         scope: 'action',
+        mode: 'strict',
         maxQueued: 5000,
         maxQueuedBytes: 16_777_216,
         drainMs: 5000,

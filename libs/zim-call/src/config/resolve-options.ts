@@ -34,12 +34,14 @@ import {
   type ZimRetryPolicy,
   type ZimSecretSource,
   type ZimServerSecret,
+  zimRateLimitModes,
 } from './zim-call-options.js';
 
 const rateLimitDefaults: ResolvedRateLimitOptions = {
   limit: 20,
   windowMs: 1_000,
   scope: 'action',
+  mode: 'strict',
   maxQueued: 5_000,
   maxQueuedBytes: 16 * 1024 * 1024,
   drainMs: 5_000,
@@ -96,6 +98,7 @@ const rateLimit = optionGroup<ZimRateLimitOptions>({
   limit: wholeNumber(1, 100_000),
   windowMs: wholeNumber(10, 3_600_000),
   scope: oneOf('action', 'app'),
+  mode: oneOf(...zimRateLimitModes),
   maxQueued: wholeNumber(1, 1_000_000),
   maxQueuedBytes: wholeNumber(1, 2 ** 31),
   drainMs: wholeNumber(0, 600_000),

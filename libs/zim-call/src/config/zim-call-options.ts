@@ -69,6 +69,11 @@ export interface ZimCallbackOptions {
   readonly onReusedNonce?: 'log' | 'refuse' | undefined;
 }
 
+export const zimRateLimitModes = ['strict', 'efficient'] as const;
+
+/** What matters more when the time that requests take to ZIM varies: that none is refused, or that no slot is wasted. */
+export type ZimRateLimitMode = (typeof zimRateLimitModes)[number];
+
 /** How calls wait for ZIM's quota. */
 export interface ZimRateLimitOptions {
   /** The requests that ZIM allows in a window, if its support has raised it. Default: 20. */
@@ -77,6 +82,12 @@ export interface ZimRateLimitOptions {
   readonly windowMs?: number | undefined;
   /** Whether each operation has its own quota, or all share one: ZIM's pages do not say. Default: `action`. */
   readonly scope?: 'action' | 'app' | undefined;
+  /**
+   * How much of the quota is left unused because requests take different times to ZIM, which counts arrivals. `strict`:
+   * as much as the measured jitter, so that ZIM refuses none. `efficient`: less; ZIM refuses a request now and then,
+   * about 1 of 1000, which is sent again in the next slot. Default: `strict`.
+   */
+  readonly mode?: ZimRateLimitMode | undefined;
   /** The calls that may wait in this instance for one quota, the last fifth for urgent calls only. Default: 5000. */
   readonly maxQueued?: number | undefined;
   /** The size of their requests together, in bytes. Default: 16777216. */

@@ -10,7 +10,7 @@ import {
   type ZimRateLimitRefusalReason,
 } from './permit.js';
 import { TenantQueue } from './tenant-queue.js';
-import { marginMs, type WindowSettings } from './sliding-window-limiter.js';
+import { marginMs, type Slot, type WindowSettings } from './sliding-window-limiter.js';
 
 export interface WaitingCall extends PermitRequest {
   readonly sinceMs: number;
@@ -201,10 +201,12 @@ export class CallQueue {
 export class WaitEstimator {
   private readonly grantedAtMs: number[] = [];
   private activeInstances = 1;
+  private spreadMs = 0;
 
   constructor(private readonly settings: WindowSettings) {}
 
-  granted(atMs: number, activeInstances: number): void {
+  granted({ atMs, spreadMs }: Slot, activeInstances: number): void {
+    this.spreadMs = spreadMs;
     this.grantedAtMs.push(atMs);
     if (this.grantedAtMs.length > this.settings.limit) this.grantedAtMs.shift();
     this.activeInstances = Math.max(1, activeInstances);
@@ -220,7 +222,8 @@ export class WaitEstimator {
     if (further < 0) return Math.max(0, (this.grantedAtMs.at(further) ?? nowMs) - nowMs);
     const { limit, windowMs } = this.settings;
     const share = Math.max(1, Math.floor(limit / this.activeInstances));
-    const roundMs = ((windowMs + marginMs.base) * share * this.activeInstances) / limit;
+    const roundMs =
+      ((windowMs + marginMs.base + this.spreadMs) * share * this.activeInstances) / limit;
     const base = this.grantedAtMs.at((further % share) - share);
     const firstMs = Math.max(nowMs, opensAtMs, base === undefined ? nowMs : base + roundMs);
     return firstMs - nowMs + Math.floor(further / share) * roundMs;

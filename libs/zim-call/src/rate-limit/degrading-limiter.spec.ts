@@ -13,7 +13,7 @@ const settings = { limit: 20, windowMs: 1_000 };
 const settleMs = 1_500;
 type Outage = Parameters<RedisSlidingWindow['join']>[1];
 
-const lateLimitMs = 25;
+const spreadMs = 25;
 
 /** A limiter whose Redis the test makes unavailable, and the joins that Redis was sent. */
 function givenLimiter(
@@ -39,7 +39,7 @@ function givenLimiter(
     fallbackReservedAtMs: Number.NEGATIVE_INFINITY,
     reserve: () =>
       inRedis((): SlotGrant => ({
-        slot: { id: `a:${++granted}`, atMs: runtime.nowMs, lateLimitMs },
+        slot: { id: `a:${++granted}`, atMs: runtime.nowMs, spreadMs },
         activeInstances: 1,
       })),
     join: (reason: string, outage?: Outage) =>
@@ -57,7 +57,7 @@ function givenLimiter(
     runtime,
   );
   const reserve = (reports: readonly SlotReport[] = []) =>
-    limiter.reserve({ reports, withinMs: 60_000, lateLimitMs });
+    limiter.reserve({ reports, withinMs: 60_000, spreadMs });
   return { runtime, redis, shared, joins, health, recent, reserve };
 }
 

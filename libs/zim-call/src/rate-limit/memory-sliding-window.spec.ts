@@ -4,7 +4,7 @@ import { MemorySlidingWindow } from './memory-sliding-window.js';
 import { marginMs, type SlidingWindowLimiter } from './sliding-window-limiter.js';
 
 const second = { limit: 20, windowMs: 1_000 };
-const ask = { reports: [], withinMs: 60_000, lateLimitMs: 0 };
+const ask = { reports: [], withinMs: 60_000, spreadMs: 0 };
 
 async function takeAll(limiter: SlidingWindowLimiter, count: number): Promise<number> {
   let lastMs = 0;

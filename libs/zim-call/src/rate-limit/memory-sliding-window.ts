@@ -17,6 +17,8 @@ interface Send {
   readonly latestMs: number;
 }
 
+type GrantRequest = Pick<SlotRequest, 'withinMs' | 'spreadMs'>;
+
 export class MemorySlidingWindow implements SlidingWindowLimiter {
   /** In the order of their latest times. */
   private readonly sends: Send[] = [];
@@ -33,12 +35,12 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
     for (const { id, usedAtMs } of sends) this.insert({ id, atMs: usedAtMs, latestMs: usedAtMs });
   }
 
-  reserve({ reports, withinMs, lateLimitMs }: SlotRequest): Promise<SlotGrant> {
+  reserve({ reports, ...request }: SlotRequest): Promise<SlotGrant> {
     const nowMs = this.timers.monotonicMs();
     for (const report of reports) this.apply(report);
     const sinceMs = nowMs - this.windowMs(nowMs);
     while ((this.sends[0]?.latestMs ?? Infinity) <= sinceMs) this.sends.shift();
-    return Promise.resolve(this.grant(nowMs, withinMs, lateLimitMs));
+    return Promise.resolve(this.grant(nowMs, request));
   }
 
   pause(): Promise<void> {
@@ -56,26 +58,26 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
     return Promise.resolve();
   }
 
-  private grant(nowMs: number, withinMs: number, lateLimitMs: number): SlotGrant {
+  private grant(nowMs: number, { withinMs, spreadMs }: GrantRequest): SlotGrant {
     if (nowMs < this.opensAtMs) return { waitMs: this.opensAtMs - nowMs, tooLate: false };
-    const atMs = this.nextMs(nowMs, lateLimitMs);
+    const atMs = this.nextMs(nowMs, spreadMs);
     if (atMs - nowMs > withinMs) return { waitMs: atMs - nowMs, tooLate: true };
     const id = `${this.idPrefix}${++this.granted}`;
-    this.insert({ id, atMs, latestMs: atMs + lateLimitMs });
-    return { slot: { id, atMs, lateLimitMs }, activeInstances: 1 };
+    this.insert({ id, atMs, latestMs: atMs + spreadMs });
+    return { slot: { id, atMs, spreadMs }, activeInstances: 1 };
   }
 
-  private nextMs(nowMs: number, lateLimitMs: number): number {
+  private nextMs(nowMs: number, spreadMs: number): number {
     const oldest = this.sends.at(-this.settings.limit);
     if (oldest === undefined) return nowMs;
     const atMs = oldest.latestMs + this.windowMs(nowMs);
-    return atMs <= nowMs || this.fitsNow(nowMs, lateLimitMs) ? nowMs : atMs;
+    return atMs <= nowMs || this.fitsNow(nowMs, spreadMs) ? nowMs : atMs;
   }
 
   /** Whether a returned slot has left a gap for a send now. */
-  private fitsNow(nowMs: number, lateLimitMs: number): boolean {
+  private fitsNow(nowMs: number, spreadMs: number): boolean {
     if (this.settings.limit > largestSearch) return false;
-    const latestMs = nowMs + lateLimitMs;
+    const latestMs = nowMs + spreadMs;
     const earliest = [...this.sends.map(({ atMs }) => atMs), nowMs].sort((a, b) => a - b);
     const latest = [...this.sends.map((send) => send.latestMs), latestMs].sort((a, b) => a - b);
     const windowMs = this.windowMs(nowMs);

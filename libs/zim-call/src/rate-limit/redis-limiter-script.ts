@@ -11,7 +11,11 @@ export const announcedSlackMs = 200;
 export const silentInstanceMs = 10_000;
 /** This long after Redis is back no fallback is used any more: after a reconnect, a probe, and a slot granted before. */
 const fallbackEndsMs = 2_000;
-const guessedSpreadMs = 300;
+const guessedSpreadMs = 500;
+/** Round trips to ZIM that the window remembers for new instances. */
+const keptRoundTrips = 100;
+/** Each is a text of this width, in milliseconds. */
+export const roundTripWidth = 7;
 /** A window that is closed, or holds slots, for longer than this many settling times was written by another clock. */
 const impossibleSettles = 10;
 
@@ -22,6 +26,8 @@ const impossibleSettles = 10;
  * Keys: the slots, the window's own fields, the instances. Arguments: the operation, the instance, the window id it
  * knows, the time until which the reply is waited for, the limit, the window, how many instances it knows of, the part
  * of the quota that all instances may send by their fallbacks while Redis is unavailable, then those of the operation.
+ *
+ * The field 'roundTrips' holds the recent round trips to ZIM of all instances.
  *
  * A field 'at:' and an instance's name says from when until when the instance may use its fallback, how many instances
  * it knew of, and for how many it stands; it is empty for an instance that has nothing to send.
@@ -184,7 +190,12 @@ if operation == 'idle' then
 end
 
 local name, within, late, announced = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12]
-for i = 13, #ARGV, 2 do
+if ARGV[13] ~= '' then
+  fields.roundTrips = string.sub((fields.roundTrips or '') .. ARGV[13], ${-keptRoundTrips * roundTripWidth})
+  redis.call('HSET', meta, 'roundTrips', fields.roundTrips)
+end
+local roundTrips = ARGV[14] == '' and '' or fields.roundTrips or ''
+for i = 15, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('ZREM', slots, ARGV[i])
   else redis.call('ZADD', slots, 'XX', ARGV[i + 1], ARGV[i]) end
 end
@@ -227,7 +238,7 @@ for _, one in ipairs(redis.call('ZREVRANGE', slots, 0, 63)) do
     active = active + 1
   end
 end
-return {'slot', text(now), count, id, text(at), expectRequest(at - now), active, slot}
+return {'slot', text(now), count, id, text(at), expectRequest(at - now), active, slot, roundTrips}
 `;
 
 export const limiterScript = redisScript(source);

@@ -30,7 +30,7 @@ describe('RedisSlidingWindow', () => {
     while (nowMs() < untilMs);
     const used = (await first).slot?.atMs ?? 0;
     const next = (await a.limiter.reserve(ask)).slot?.atMs ?? 0;
-    expect(next - (used + ask.lateLimitMs)).toBeGreaterThanOrEqual(settings.windowMs);
+    expect(next - (used + ask.spreadMs)).toBeGreaterThanOrEqual(settings.windowMs);
   });
 
   it('takes one round trip for a slot', async () => {
@@ -68,6 +68,16 @@ describe('RedisSlidingWindow', () => {
       expect(signs).toBe(expected);
     },
   );
+
+  it('gives the last 100 round trips of all instances to those that want them', async () => {
+    const [a, b] = [await scene().instance('a'), await scene().instance('b')];
+    const trips = Array.from({ length: 60 }, (_, index) => index + 0.5);
+    await a.limiter.reserve({ ...ask, roundTripsMs: trips });
+    await b.limiter.reserve({ ...ask, roundTripsMs: [...trips, 123_456] });
+    const grant = await b.limiter.reserve({ ...ask, wantsRoundTrips: true });
+    expect(grant).toMatchObject({ roundTripsMs: [...trips.slice(21), ...trips, 99_999] });
+    expect(await a.limiter.reserve(ask)).toMatchObject({ roundTripsMs: undefined });
+  });
 
   it('sends its script again after a flush', async () => {
     const a = await scene().instance('a');

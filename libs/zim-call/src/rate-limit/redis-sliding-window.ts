@@ -5,7 +5,7 @@ import {
   type RedisLimiterClient,
   RedisUnavailableError,
 } from './redis-limiter-client.js';
-import { announcedSlackMs, windowLifeMs } from './redis-limiter-script.js';
+import { announcedSlackMs, roundTripWidth, windowLifeMs } from './redis-limiter-script.js';
 import type {
   SlidingWindowLimiter,
   Slot,
@@ -62,21 +62,24 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
   }
 
   async reserve(request: SlotRequest): Promise<SlotGrant> {
-    const { reports, withinMs, lateLimitMs, nextRequestByMs } = request;
+    const { reports, roundTripsMs = [], wantsRoundTrips = false } = request;
+    const { withinMs, spreadMs, nextRequestByMs } = request;
     const name = `${this.client.instance}:${++this.requests}`;
     const { clock } = this.client;
     // Otherwise nothing would say how late the slot that the first reply grants may come here.
     if (!clock.isKnown) await this.client.run('hello', this.keys);
     // The slot begins when its time has certainly come at Redis, which may be so much later there.
-    const lateMs = lateLimitMs + clock.uncertaintyMs(this.timers.monotonicMs());
+    const lateMs = spreadMs + clock.uncertaintyMs(this.timers.monotonicMs());
     const { kind, rest } = await this.runKnown('reserve', () => [
       name,
       withinMs.toFixed(3),
       lateMs.toFixed(3),
       this.announce(nextRequestByMs, lateMs),
+      roundTripsMs.map(toRoundTripText).join(''),
+      wantsRoundTrips ? 'all' : '',
       ...reports.flatMap((report) => this.toArguments(report)),
     ]);
-    const [, time = '', announcedMs = '', activeInstances, id = name] = rest;
+    const [, time = '', announcedMs = '', activeInstances, id = name, roundTrips = ''] = rest;
     // Unless a later request has announced something else meanwhile.
     if (name === `${this.client.instance}:${this.requests}` && announcedMs !== '') {
       this.announcedMs = this.timers.monotonicMs() + Number(announcedMs);
@@ -84,8 +87,12 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
     if (kind === 'wait' || kind === 'late')
       return { waitMs: Number(time), tooLate: kind === 'late' };
     if (kind !== 'slot') throw new RedisUnavailableError('Redis sent an unknown reply');
-    const slot = { id, atMs: clock.toLocal(Number(time)), lateLimitMs };
-    return { slot, activeInstances: Number(activeInstances) };
+    const slot = { id, atMs: clock.toLocal(Number(time)), spreadMs };
+    return {
+      slot,
+      activeInstances: Number(activeInstances),
+      roundTripsMs: wantsRoundTrips ? fromRoundTripTexts(roundTrips) : undefined,
+    };
   }
 
   async pause(): Promise<void> {
@@ -173,6 +180,18 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
   }
 }
 
+/** Every text has the same width, so that the script can keep the last ones. */
+function toRoundTripText(ms: number): string {
+  return Math.min(ms, 99_999).toFixed(1).padStart(roundTripWidth);
+}
+
+function fromRoundTripTexts(texts: string): readonly number[] {
+  const count = Math.floor(texts.length / roundTripWidth);
+  return Array.from({ length: count }, (_, index) =>
+    Number(texts.slice(index * roundTripWidth, (index + 1) * roundTripWidth)),
+  );
+}
+
 /** What this instance has sent lately or may send still, with the latest time of each send. */
 export class RecentSends {
   private readonly sends = new Map<string, Required<SlotReport>>();
@@ -184,9 +203,9 @@ export class RecentSends {
     private readonly lifeMs: number,
   ) {}
 
-  granted({ id, atMs, lateLimitMs }: Slot): void {
+  granted({ id, atMs, spreadMs }: Slot): void {
     this.forget();
-    this.sends.set(id, { id, usedAtMs: atMs + lateLimitMs });
+    this.sends.set(id, { id, usedAtMs: atMs + spreadMs });
   }
 
   report({ id, usedAtMs }: SlotReport): void {

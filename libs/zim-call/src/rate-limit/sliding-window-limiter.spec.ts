@@ -121,7 +121,7 @@ describe('GuardedLimiter, when its limiter fails', () => {
 
 describe('GuardedLimiter, when its limiter answers nonsense', () => {
   const { nowMs } = new ManualRuntime();
-  const slot = { id: 'slot', lateLimitMs: 60 };
+  const slot = { id: 'slot', spreadMs: 60 };
   const answers: [string, SlotGrant][] = [
     ['a wait of a year', { waitMs: aYearMs, tooLate: false }],
     ['a wait that is no number', { waitMs: Number.NaN, tooLate: false }],

@@ -7,29 +7,38 @@ import type { ZimRateLimitFigures, ZimRateLimitState } from './permit.js';
 export interface Slot {
   readonly id: string;
   readonly atMs: number;
-  /** The slot is returned rather than used later than this after `atMs`. */
-  readonly lateLimitMs: number;
+  /** The request may arrive so much later than the quickest that is sent at `atMs`. */
+  readonly spreadMs: number;
 }
 
-/** What became of a slot: when its request was sent, or that it was returned. */
+/** What became of a slot: until when its request counts, or that it was returned. */
 export interface SlotReport {
   readonly id: string;
+  /** The latest time at which it may have arrived, without the shortest way. */
   readonly usedAtMs?: number;
 }
 
 export interface SlotRequest {
-  /** Reports on earlier slots. Until its report, a slot counts as used at its late limit. */
+  /** Reports on earlier slots. Until its report, a slot counts as used as late as its spread allows. */
   readonly reports: readonly SlotReport[];
+  /** The round trips of this instance to ZIM that have ended since its last request. */
+  readonly roundTripsMs?: readonly number[];
+  /** Whether the grant should hold the recent round trips of all instances. */
+  readonly wantsRoundTrips?: boolean;
   /** A slot later than this is of no use, and is not granted. */
   readonly withinMs: number;
-  readonly lateLimitMs: number;
+  readonly spreadMs: number;
   /** If further calls wait: when the next slot is requested at the latest; infinity while that is not known. */
-  readonly nextRequestByMs?: number;
+  readonly nextRequestByMs?: number | undefined;
 }
 
 /** A slot, with the number of instances that share the quota; or how long to wait before the next request. */
 export type SlotGrant =
-  | { readonly slot: Slot; readonly activeInstances: number }
+  | {
+      readonly slot: Slot;
+      readonly activeInstances: number;
+      readonly roundTripsMs?: readonly number[] | undefined;
+    }
   | { readonly slot?: undefined; readonly waitMs: number; readonly tooLate: boolean };
 
 /**
@@ -101,6 +110,11 @@ export class GuardedLimiter {
     }
   }
 
+  /** Delivers the reports at once, without a request for a slot that is of use. Never rejects. */
+  async deliverReports(nextRequestByMs: number | undefined): Promise<void> {
+    await this.reserve({ withinMs: -1, spreadMs: 0, nextRequestByMs });
+  }
+
   /** Never rejects. */
   async run(operation: 'pause' | 'idle'): Promise<void> {
     try {
@@ -129,47 +143,5 @@ export class GuardedLimiter {
       this.logger.error(`The rate limiter failed and will be called again: ${reason}`);
     }
     return Math.min(retryMs.max, retryMs.min * 2 ** Math.floor(this.failures++ / 2));
-  }
-}
-
-/** Of a delay beyond this, the rest is ZIM's time to answer rather than the network's. */
-const maxDelayMs = 150;
-const initialDelayMs = 100;
-/** The network may become slower: with each request the shortest round trip seen is raised by this factor. */
-const shortestGrowth = 1.005;
-/** Long delays are forgotten again, by this factor per request. */
-const delayDecay = 0.95;
-
-/**
- * Estimates how much later than the quickest a request may have arrived. ZIM counts arrivals, which this instance
- * cannot see; but a request is delayed at most by what its round trip exceeds the shortest one.
- */
-export class LatencyEstimator {
-  private shortestMs = Number.POSITIVE_INFINITY;
-  /** The delay to assume for a request without a reply: the longest of the recent ones. */
-  assumedDelayMs = initialDelayMs;
-
-  /** Learns from a round trip, and returns how much that request may have been delayed. */
-  delayMs(roundTripMs: number): number {
-    this.shortestMs = Math.min(roundTripMs, this.shortestMs * shortestGrowth);
-    const delayMs = Math.min(maxDelayMs, roundTripMs - this.shortestMs);
-    this.assumedDelayMs = Math.max(delayMs, this.assumedDelayMs * delayDecay);
-    return delayMs;
-  }
-}
-
-const lateLimitMs = { min: 30, max: 200, initial: 60 };
-
-/**
- * Tracks how late this process may use a slot, for other slots have to allow for that time: longer with each slot that
- * it missed because it woke too late, and shorter with each that it used.
- */
-export class LatenessTracker {
-  limitMs = lateLimitMs.initial;
-
-  learn(isLate: boolean): void {
-    this.limitMs = isLate
-      ? Math.min(lateLimitMs.max, this.limitMs * 1.5)
-      : Math.max(lateLimitMs.min, this.limitMs * 0.995);
   }
 }

@@ -1,10 +1,11 @@
+import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import { Timer, type Timers } from '../time/runtime.js';
 import { CallQueue, type QueueLimits, WaitEstimator, type WaitingCall } from './call-queue.js';
 import type { Permit, PermitRequest, ZimRateLimitListener, RateLimitRefusal } from './permit.js';
+import { Lateness, NetworkJitter } from './send-spread.js';
 import {
   GuardedLimiter,
-  LatencyEstimator,
-  LatenessTracker,
+  marginMs,
   type SlidingWindowLimiter,
   type Slot,
   type SlotGrant,
@@ -13,11 +14,16 @@ import {
 
 /** With more slots held ahead, it would be decided too early which call leaves, and one instance could take all. */
 const maxHeld = 2;
-/**
- * The next slot is reserved once ZIM has replied, when the limiter can learn how late the request may have arrived;
- * but waiting calls wait no longer than this for a reply.
- */
-const replyWaitMs = 25;
+/** The next slot is reserved when the request was sent, which its reservation reports, or after this time. */
+const sendingMs = 2;
+/** In the mode `efficient`, ZIM's quota counts as used up only at the second refusal within so many windows. */
+const refusalWindows = 5;
+
+export type SchedulerSettings = WindowSettings &
+  QueueLimits &
+  Pick<ResolvedRateLimitOptions, 'mode'>;
+
+type GrantedSlot = Exclude<SlotGrant, { slot?: undefined }>;
 
 /**
  * Schedules the calls of one quota: reserves slots while calls wait, at most two ahead. Which call leaves is decided
@@ -27,21 +33,18 @@ export class SlotScheduler {
   readonly queue: CallQueue;
   private readonly limiter: GuardedLimiter;
   private readonly waits: WaitEstimator;
-  private readonly latency = new LatencyEstimator();
-  private readonly lateness = new LatenessTracker();
+  private readonly jitter: NetworkJitter;
+  private readonly lateness = new Lateness();
   private readonly wakeUp: Timer;
   private readonly held = new Map<Slot, Timer>();
-  /** The slots of requests in flight, and when those left. */
-  private readonly inFlight = new Map<Slot, number>();
-  /** Slots ahead and requests in flight, at most; of a raised quota more, or it could not be used. */
-  private readonly maxPending: number;
   private reserving = 0;
   private opensAtMs = Number.NEGATIVE_INFINITY;
+  private refusedAtMs = Number.NEGATIVE_INFINITY;
   private closed = false;
 
   constructor(
     limiter: SlidingWindowLimiter,
-    settings: WindowSettings & QueueLimits,
+    private readonly settings: SchedulerSettings,
     private readonly timers: Timers,
     private readonly emit: ZimRateLimitListener,
   ) {
@@ -49,8 +52,7 @@ export class SlotScheduler {
     this.limiter = new GuardedLimiter(limiter, settings, timers);
     this.waits = new WaitEstimator(settings);
     this.wakeUp = new Timer(timers, this.reserveSlots.bind(this));
-    const { limit, windowMs } = settings;
-    this.maxPending = Math.max(maxHeld, Math.ceil((limit * replyWaitMs) / windowMs));
+    this.jitter = new NetworkJitter(settings.mode);
   }
 
   acquire(request: PermitRequest): Promise<Permit | RateLimitRefusal> {
@@ -61,7 +63,14 @@ export class SlotScheduler {
     return permit;
   }
 
+  /** ZIM has refused a request. */
   pause(): void {
+    const nowMs = this.timers.monotonicMs();
+    const { mode, windowMs } = this.settings;
+    const isExpected = mode === 'efficient' && nowMs - this.refusedAtMs > refusalWindows * windowMs;
+    this.refusedAtMs = nowMs;
+    this.jitter.refused();
+    if (isExpected) return;
     void this.limiter.run('pause');
   }
 
@@ -78,10 +87,10 @@ export class SlotScheduler {
   }
 
   private reserveSlots(): void {
-    while (!this.closed && this.ahead < this.queue.size && this.ahead < maxHeld) {
-      const waitUntilMs = Math.max(this.opensAtMs, this.nextReservationMs());
-      if (waitUntilMs > this.timers.monotonicMs()) {
-        this.wakeUp.setFor(waitUntilMs);
+    const most = this.lateness.isBusy ? 1 : maxHeld;
+    while (!this.closed && this.ahead < this.queue.size && this.ahead < most) {
+      if (this.opensAtMs > this.timers.monotonicMs()) {
+        this.wakeUp.setFor(this.opensAtMs);
         return;
       }
       void this.reserveSlot();
@@ -92,20 +101,14 @@ export class SlotScheduler {
     return this.reserving + this.held.size;
   }
 
-  /** When the requests in flight allow a further slot. */
-  private nextReservationMs(): number {
-    const nowMs = this.timers.monotonicMs();
-    const repliesByMs = [...this.inFlight.values()]
-      .map((sinceMs) => sinceMs + replyWaitMs)
-      .filter((atMs) => atMs > nowMs);
-    return this.ahead + repliesByMs.length < this.maxPending ? nowMs : Math.min(...repliesByMs);
-  }
-
   private async reserveSlot(): Promise<void> {
     this.reserving++;
+    const lateLimitMs = this.lateness.limitMs;
     const grant = await this.limiter.reserve({
+      roundTripsMs: this.jitter.takeUnshared(),
+      wantsRoundTrips: this.jitter.needsShared,
       withinMs: this.queue.withinMs,
-      lateLimitMs: this.lateness.limitMs,
+      spreadMs: lateLimitMs + this.jitterMs,
       nextRequestByMs: this.nextRequestByMs,
     });
     this.reserving--;
@@ -113,8 +116,13 @@ export class SlotScheduler {
     if (grant.slot === undefined) this.wait(grant);
     // The calls were cancelled meanwhile.
     else if (this.queue.size === 0) this.limiter.report({ id: grant.slot.id });
-    else this.hold(grant.slot, grant.activeInstances);
+    else this.hold(grant, lateLimitMs);
     this.reserveSlots();
+  }
+
+  /** What the margin of the window does not cover already. */
+  private get jitterMs(): number {
+    return Math.max(0, this.jitter.ms - marginMs.base);
   }
 
   private get nextRequestByMs(): number | undefined {
@@ -122,53 +130,69 @@ export class SlotScheduler {
     return Math.min(...[...this.held.keys()].map(({ atMs }) => atMs));
   }
 
-  private wait({ waitMs, tooLate }: Exclude<SlotGrant, { slot: Slot }>): void {
+  private wait({ waitMs, tooLate }: Exclude<SlotGrant, GrantedSlot>): void {
     this.queue.refuseTooLate(waitMs);
     // After a refusal, calls that came meanwhile may still wait: they reserve in a later turn of the event loop.
     this.opensAtMs = this.timers.monotonicMs() + (tooLate ? 1 : waitMs);
   }
 
-  private hold(slot: Slot, activeInstances: number): void {
-    this.waits.granted(slot.atMs, activeInstances);
-    const timer = new Timer(this.timers, this.fire.bind(this, slot));
+  private hold({ slot, activeInstances, roundTripsMs }: GrantedSlot, lateLimitMs: number): void {
+    if (roundTripsMs !== undefined) this.jitter.learnShared(roundTripsMs);
+    this.waits.granted(slot, activeInstances);
+    const timer = new Timer(this.timers, this.fire.bind(this, slot, lateLimitMs));
     this.held.set(slot, timer);
     timer.setFor(slot.atMs);
   }
 
-  private fire(slot: Slot): void {
+  private fire(slot: Slot, lateLimitMs: number): void {
     this.held.delete(slot);
     const lateMs = this.timers.monotonicMs() - slot.atMs;
-    const isLate = lateMs > slot.lateLimitMs;
-    this.lateness.learn(isLate);
+    const isLate = lateMs > lateLimitMs;
+    this.lateness.learn(lateMs);
     if (isLate) this.emit({ type: 'forfeited', lateMs });
     const call = isLate ? undefined : this.queue.takeNext();
-    if (call === undefined) this.returnSlot(slot);
-    else call.settle(this.permitFor(slot, call));
-    this.reserveSlots();
+    if (call === undefined) {
+      this.returnSlot(slot);
+      this.reserveSlots();
+      return;
+    }
+    call.settle(this.permitFor(slot, call));
+    if (this.queue.size > 0) this.wakeUp.setFor(this.timers.monotonicMs() + sendingMs);
   }
 
   private permitFor(slot: Slot, { action, lane, sinceMs }: WaitingCall): Permit {
-    this.inFlight.set(slot, this.timers.monotonicMs());
     let sentAtMs: number | undefined;
+    let isOpen = true;
+    const report = (atMs: number): number => {
+      const usedAtMs = atMs + this.jitterMs;
+      this.limiter.report({ id: slot.id, usedAtMs });
+      return usedAtMs;
+    };
     const sent = (): number => {
       if (sentAtMs !== undefined) return sentAtMs;
       sentAtMs = this.timers.monotonicMs();
-      this.limiter.report({ id: slot.id, usedAtMs: sentAtMs + this.latency.assumedDelayMs });
       this.emit({ type: 'sent', action, lane, waitedMs: sentAtMs - sinceMs });
+      // For example because it had to wait for a new connection.
+      const isLate = report(sentAtMs) > slot.atMs + slot.spreadMs;
+      if (isLate) void this.limiter.deliverReports(this.nextRequestByMs);
+      this.reserveSlots();
       return sentAtMs;
     };
     const ended = () => {
-      if (!this.inFlight.delete(slot)) return;
-      if (sentAtMs === undefined) this.returnSlot(slot);
-      this.reserveSlots();
+      if (isOpen && sentAtMs === undefined) {
+        this.returnSlot(slot);
+        this.reserveSlots();
+      }
+      isOpen = false;
     };
     return {
       sent,
       answered: () => {
         // ZIM may reply before it has read the whole request.
         const atMs = sent();
-        const delayMs = this.latency.delayMs(this.timers.monotonicMs() - atMs);
-        this.limiter.report({ id: slot.id, usedAtMs: atMs + delayMs });
+        this.jitter.learn(this.timers.monotonicMs() - atMs);
+        // The estimate was worse, or none, when it was sent.
+        report(atMs);
         ended();
       },
       ended,

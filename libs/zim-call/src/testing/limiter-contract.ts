@@ -12,7 +12,7 @@ export interface TestedLimiter {
   readonly nowMs: () => number;
 }
 
-const lateLimitMs = 25;
+const spreadMs = 25;
 const anyTime = 3_600_000;
 // Redis replies a little later, and its clock is known with an error.
 const slackMs = 20;
@@ -29,7 +29,7 @@ export function testSlidingWindowLimiter(
   });
 
   const reserve = (reports: readonly SlotReport[] = [], withinMs = anyTime): Promise<SlotGrant> =>
-    tested.limiter.reserve({ reports, withinMs, lateLimitMs });
+    tested.limiter.reserve({ reports, withinMs, spreadMs });
 
   async function slots(count: number, reports: readonly SlotReport[] = []) {
     const granted = [];
@@ -49,15 +49,15 @@ export function testSlidingWindowLimiter(
       expect(atMs).toBeLessThanOrEqual(tested.nowMs());
     }
     const last = (granted.at(-1)?.atMs ?? 0) - (granted[0]?.atMs ?? 0);
-    expect(last).toBeGreaterThanOrEqual(roundMs + lateLimitMs - slackMs);
-    expect(last).toBeLessThan(roundMs + lateLimitMs + slackMs);
+    expect(last).toBeGreaterThanOrEqual(roundMs + spreadMs - slackMs);
+    expect(last).toBeLessThan(roundMs + spreadMs + slackMs);
   });
 
   it('never grants more in a window, whether slots are used at once or as late as allowed', async () => {
     const times = (await slots(60)).map(({ atMs }) => atMs).sort((a, b) => a - b);
     for (const [index, atMs] of times.slice(5).entries()) {
       const before = times[index] ?? 0;
-      expect(atMs - (before + lateLimitMs)).toBeGreaterThanOrEqual(settings.windowMs);
+      expect(atMs - (before + spreadMs)).toBeGreaterThanOrEqual(settings.windowMs);
     }
   });
 
@@ -77,7 +77,7 @@ export function testSlidingWindowLimiter(
 
   it('grants no slot that would come too late, and says how late', async () => {
     const [first] = await slots(5);
-    const nextMs = (first?.atMs ?? 0) + lateLimitMs + roundMs;
+    const nextMs = (first?.atMs ?? 0) + spreadMs + roundMs;
     for (let times = 0; times < 3; times++) {
       const askedMs = tested.nowMs();
       const refused = await reserve([], 1_000);

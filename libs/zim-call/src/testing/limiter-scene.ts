@@ -19,7 +19,7 @@ const patient: ZimRuntime = {
 
 export const second = { limit: 20, windowMs: 1_000 };
 
-export const ask = { reports: [], withinMs: 60_000, lateLimitMs: 25 };
+export const ask = { reports: [], withinMs: 60_000, spreadMs: 25 };
 
 /** A Redis, and the limiters of several instances in it; a new quota for each test. */
 export class LimiterScene {

@@ -5,7 +5,8 @@ import {
   type ZimRateLimitEvent,
   RateLimitRefusal,
 } from '../rate-limit/permit.js';
-import type { SlidingWindowLimiter } from '../rate-limit/sliding-window-limiter.js';
+import type { ZimRateLimitMode } from '../config/zim-call-options.js';
+import type { SlidingWindowLimiter, WindowSettings } from '../rate-limit/sliding-window-limiter.js';
 import { SlotScheduler } from '../rate-limit/slot-scheduler.js';
 import { ManualRuntime } from './manual-runtime.js';
 import { ManualStop } from './manual-stop.js';
@@ -17,7 +18,7 @@ export interface SettledCall {
   readonly refusal?: RateLimitRefusal;
 }
 
-const usual = { limit: 20, windowMs: 1_000 };
+const usual = { limit: 20, windowMs: 1_000, mode: 'strict' } as const;
 
 /** A quota of 20 calls per second on a clock that tests advance, and the calls that wait for it. */
 export class SchedulerScene {
@@ -36,11 +37,11 @@ export class SchedulerScene {
     limits: { maxQueued?: number; maxQueuedBytes?: number } = {},
     limiter: (runtime: ManualRuntime) => SlidingWindowLimiter = (runtime) =>
       new MemorySlidingWindow(runtime, settings),
-    settings = usual,
+    settings: WindowSettings & { mode?: ZimRateLimitMode } = usual,
   ) {
     this.scheduler = new SlotScheduler(
       limiter(this.runtime),
-      { ...settings, maxQueued: 1_000, maxQueuedBytes: 1_000_000, ...limits },
+      { mode: 'strict', ...settings, maxQueued: 1_000, maxQueuedBytes: 1_000_000, ...limits },
       this.runtime,
       (event) => this.events.push(event),
     );

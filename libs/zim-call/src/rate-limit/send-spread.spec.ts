@@ -1,0 +1,109 @@
+import { Lateness, NetworkJitter } from './send-spread.js';
+
+/** Values spread evenly over a range, in an order that is neither rising nor falling. */
+function evenly(count: number, least: number, most: number): number[] {
+  return Array.from({ length: count }, (_, index) => {
+    const part = (index * 0.618_034) % 1;
+    return least + part * (most - least);
+  });
+}
+
+function learned(roundTripsMs: readonly number[], mode: 'strict' | 'efficient' = 'strict') {
+  const jitter = new NetworkJitter(mode);
+  for (const ms of roundTripsMs) jitter.learn(ms);
+  return jitter;
+}
+
+describe('NetworkJitter', () => {
+  it('assumes 100 ms before the first reply, and a part of the shortest round trip until there are ten', () => {
+    expect(new NetworkJitter('strict').ms).toBe(100);
+    expect(learned([300, 60, 80]).ms).toBeCloseTo(21);
+  });
+
+  it('takes it from how the quicker replies differ, not from slow ones', () => {
+    const usual = evenly(200, 100, 140);
+    const { ms } = learned(usual);
+    expect(ms).toBeGreaterThan(15);
+    expect(ms).toBeLessThan(30);
+    const withSlowOnes = usual.map((each, index) => (index % 4 === 0 ? each + 300 : each));
+    expect(learned(withSlowOnes).ms).toBeLessThan(1.3 * ms);
+  });
+
+  it('is almost nothing where all replies take as long', () => {
+    expect(learned(evenly(50, 20, 20.5)).ms).toBeLessThan(1);
+  });
+
+  it('follows a network that becomes quieter, after 200 round trips', () => {
+    const jitter = learned(evenly(200, 100, 200));
+    const { ms: before } = jitter;
+    for (const ms of evenly(200, 100, 110)) jitter.learn(ms);
+    expect(jitter.ms).toBeLessThan(before / 5);
+  });
+
+  it('never exceeds 250 ms', () => {
+    expect(learned(evenly(100, 100, 2_000)).ms).toBe(250);
+  });
+
+  it('uses the round trips of other instances until it has 100 of its own', () => {
+    const jitter = learned([100, 101, 102]);
+    jitter.learnShared(evenly(80, 100, 180));
+    expect(jitter.ms).toBeGreaterThan(30);
+    expect(jitter.needsShared).toBe(true);
+    for (const ms of evenly(100, 100, 101)) jitter.learn(ms);
+    expect(jitter.needsShared).toBe(false);
+    expect(jitter.ms).toBeLessThan(1);
+  });
+
+  it('gives each round trip to the other instances once', () => {
+    const jitter = learned([1, 2, 3]);
+    expect(jitter.takeUnshared()).toEqual([1, 2, 3]);
+    jitter.learn(4);
+    expect(jitter.takeUnshared()).toEqual([4]);
+    expect(jitter.takeUnshared()).toEqual([]);
+  });
+
+  it('covers less of it in the mode "efficient", but as much as "strict" where ZIM keeps refusing', () => {
+    const roundTripsMs = evenly(100, 100, 180);
+    const strict = learned(roundTripsMs);
+    const efficient = learned(roundTripsMs, 'efficient');
+    expect(efficient.ms).toBeLessThan(strict.ms / 2);
+    const before = efficient.ms;
+    efficient.refused();
+    expect(efficient.ms).toBeGreaterThan(1.2 * before);
+    for (let count = 0; count < 10; count++) efficient.refused();
+    expect(efficient.ms).toBeCloseTo(strict.ms);
+    strict.refused();
+    expect(strict.ms).toBeCloseTo(efficient.ms);
+  });
+
+  it('lets ZIM refuse about one request of a thousand in the mode "efficient"', () => {
+    const jitter = learned(evenly(100, 100, 180), 'efficient');
+    jitter.refused();
+    const { ms: before } = jitter;
+    jitter.refused();
+    for (const ms of evenly(1_000, 100, 180)) jitter.learn(ms);
+    expect(Math.abs(jitter.ms - before) / before).toBeLessThan(0.1);
+  });
+});
+
+describe('Lateness', () => {
+  it('allows half as much again as the latest of the recent slots, between 6 and 200 ms', () => {
+    const lateness = new Lateness();
+    expect(lateness.limitMs).toBe(20);
+    for (let count = 0; count < 100; count++) lateness.learn(1);
+    expect(lateness.limitMs).toBeLessThan(9);
+    lateness.learn(40);
+    expect(lateness.limitMs).toBe(66);
+    lateness.learn(1_000);
+    expect(lateness.limitMs).toBe(200);
+  });
+
+  it('is busy for a while after a slot that came 15 ms late', () => {
+    const lateness = new Lateness();
+    expect(lateness.isBusy).toBe(false);
+    lateness.learn(30);
+    expect(lateness.isBusy).toBe(true);
+    for (let count = 0; count < 25; count++) lateness.learn(1);
+    expect(lateness.isBusy).toBe(false);
+  });
+});

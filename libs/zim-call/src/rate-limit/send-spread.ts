@@ -1,0 +1,127 @@
+import type { ZimRateLimitMode } from '../config/zim-call-options.js';
+
+/** Round trips that an instance remembers; those before are forgotten, for networks change. */
+const rememberedRoundTrips = 200;
+/** With fewer of its own, an instance also uses the recent ones of the other instances. */
+const ownRoundTrips = 100;
+/** With fewer than this altogether, nothing is computed from how they differ. */
+const enoughRoundTrips = 10;
+/** What is assumed before the first reply, and the most that is ever assumed. */
+const unknownJitterMs = 100;
+const mostJitterMs = 250;
+/** Until there are enough round trips: the jitter of one way is taken to be this part of the shortest of them. */
+const initialPart = 0.35;
+/**
+ * How many deviations of the quicker replies the jitter of the way there is taken to be. 1.75 cover it where ZIM's time
+ * to think varies by at least 1.3 times as much. Fewer are enough when several requests arrive together, for their
+ * delays even out.
+ */
+const deviations = { strict: 1.75, efficient: 0.75, least: 0.5 };
+/** The mode `efficient` takes so many deviations more after each refusal, and fewer again with each reply. */
+const deviationsPerRefusal = 0.3;
+/** The part of the requests that the mode `efficient` lets ZIM refuse in the long run. */
+const refusedPart = 0.001;
+
+/**
+ * Estimates by how much later than the quickest a request may arrive. ZIM counts arrivals, which nobody here can see; a
+ * round trip also holds ZIM's time to think, and the way back. Those make some replies slow, but a reply is quick only
+ * if all three were short: so the jitter is read from how the quicker half of the replies differs, never from one slow
+ * reply.
+ */
+export class NetworkJitter {
+  private readonly own: number[] = [];
+  private unshared: number[] = [];
+  private shared: readonly number[] = [];
+  private estimateMs?: number;
+
+  private deviations: number;
+
+  constructor(private readonly mode: ZimRateLimitMode) {
+    this.deviations = deviations[mode];
+  }
+
+  /** Whether the round trips of other instances would make the estimate better. */
+  get needsShared(): boolean {
+    return this.own.length < ownRoundTrips;
+  }
+
+  get ms(): number {
+    return (this.estimateMs ??= Math.min(mostJitterMs, this.estimate()));
+  }
+
+  learn(roundTripMs: number): void {
+    this.adapt(-refusedPart * deviationsPerRefusal);
+    this.own.push(roundTripMs);
+    this.unshared.push(roundTripMs);
+    if (this.unshared.length > ownRoundTrips) this.unshared.shift();
+    if (this.own.length > rememberedRoundTrips) this.own.shift();
+    this.estimateMs = undefined;
+  }
+
+  /** ZIM has refused a request. */
+  refused(): void {
+    this.adapt(deviationsPerRefusal);
+  }
+
+  /** Returns what was learned since the last time, for the other instances. */
+  takeUnshared(): readonly number[] {
+    const roundTripsMs = this.unshared;
+    this.unshared = [];
+    return roundTripsMs;
+  }
+
+  /** @param roundTripsMs - the recent ones of all instances, also of this one */
+  learnShared(roundTripsMs: readonly number[]): void {
+    this.shared = roundTripsMs;
+    this.estimateMs = undefined;
+  }
+
+  private adapt(change: number): void {
+    if (this.mode === 'strict') return;
+    const { least, strict } = deviations;
+    this.deviations = Math.min(strict, Math.max(least, this.deviations + change));
+    this.estimateMs = undefined;
+  }
+
+  private estimate(): number {
+    const isShared = this.needsShared && this.shared.length > this.own.length;
+    const sorted = [...(isShared ? this.shared : this.own)].sort((a, b) => a - b);
+    const [shortestMs] = sorted;
+    if (shortestMs === undefined) return unknownJitterMs;
+    const count = sorted.length;
+    if (count < enoughRoundTrips) return initialPart * shortestMs;
+    const medianMs = sorted[count >> 1] ?? shortestMs;
+    const quicker = sorted.slice(0, count >> 1);
+    const squares = quicker.reduce((sum, ms) => sum + (medianMs - ms) ** 2, 0);
+    const deviationMs = Math.sqrt(squares / quicker.length);
+    // Few replies show less than what there is.
+    return this.deviations * deviationMs * (1 + 0.5 / Math.sqrt(count));
+  }
+}
+
+const lateLimitMs = { least: 6, most: 200, initial: 20 };
+/** With each slot that was used, earlier lateness counts for this part of what it did. */
+const latenessDecay = 0.97;
+const busyMs = 15;
+
+/**
+ * Tracks how late this process wakes for its slots, for other slots have to allow for that time: a slot is used up to
+ * half as late again as the latest of the recent ones.
+ */
+export class Lateness {
+  private latestMs = (lateLimitMs.initial - lateLimitMs.least) / 1.5;
+
+  /** A slot is returned rather than used later than this. */
+  get limitMs(): number {
+    return Math.min(lateLimitMs.most, lateLimitMs.least + 1.5 * this.latestMs);
+  }
+
+  /** Whether slots that are held far ahead are likely to be lost. */
+  get isBusy(): boolean {
+    return this.latestMs > busyMs;
+  }
+
+  learn(lateMs: number): void {
+    this.latestMs = Math.max(lateMs, this.latestMs * latenessDecay);
+  }
+}
