@@ -17,9 +17,11 @@ const tail = { fromMs: 12_500, tenant: 'tail' };
 
 /**
  * @param {import('./incidents.mjs').Incident} incident
+ * @param {import('./profiles.mjs').ProfileName} profile
+ * @param {number} seed of the network's delays
  * @returns {Promise<ChaosRow>}
  */
-export async function runIncident(incident) {
+export async function runIncident(incident, profile, seed) {
   if (incident.missing !== undefined) return { incident, failure: incident.missing };
   const jobs = [
     ...steadily({ perSecond: 26, forMs: 9_000, processes }),
@@ -29,6 +31,8 @@ export async function runIncident(incident) {
     engine: 'ours',
     processes,
     jobs,
+    profile,
+    seed,
     deadlineMs,
     hasMovableClock: incident.hasMovableClock,
     delays: incident.delays,

@@ -1,11 +1,14 @@
 // Arrivals in the second before, over time, as a picture without fonts or scripts of its own.
 import { engines } from './engines/index.mjs';
+import { burstCalls } from './workloads.mjs';
 import { quotaLimit, quotaWindowMs } from './quota.mjs';
 
 const size = { width: 860, height: 400, left: 52, right: 16, top: 64, bottom: 44 };
 const stepMs = 25;
 /** In this order, with different dashes for readers who do not see the colours. */
 const strokes = ['none', '7 3', '2 3', '9 3 2 3'];
+
+const title = `${burstCalls} calls at once, four processes: arrivals in any one second`;
 
 /**
  * @param {readonly { engine: string, arrivalTimes: readonly number[] }[]} rows at most four, ours first
@@ -20,7 +23,7 @@ export function drawChart(rows) {
     most: Math.ceil(most / 20) * 20,
   };
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="title">
-<title id="title">Arrivals in any one second, 240 calls at once, four processes</title>
+<title id="title">${title}</title>
 ${style}
 ${axes(scale)}
 ${lines.map((line, index) => polyline(line.counts, index, scale)).join('\n')}
@@ -110,7 +113,7 @@ function legend(lines) {
     );
   });
   return [
-    `<text x="${size.left}" y="22" font-size="14" font-weight="bold">240 calls at once, four processes: arrivals in any one second</text>`,
+    `<text x="${size.left}" y="22" font-size="14" font-weight="bold">${title}</text>`,
     ...entries,
   ].join('\n');
 }

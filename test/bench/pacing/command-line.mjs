@@ -1,22 +1,31 @@
 import { parseArgs } from 'node:util';
 import { engines } from './engines/index.mjs';
+import { profileNames } from './profiles.mjs';
 import { workloadNames } from './workloads.mjs';
 
 /** Of seeds 1 to 41 the one with the median of the optimum's p95 wait, so that it is neither easy nor hard. */
-const defaultSeed = '27';
+const firstSeed = 27;
+const mostSeeds = 20;
 
 const parts = ['ours', 'alternatives', 'chaos'];
 
 export const help = `npm run bench:pacing -- [options]
 
-Measures how much of ZIM's quota is used, by real processes that share a real Redis and send to a server that
-checks every request: nestjs-zim-call and other limiters. Needs redis-server.
+Measures how much of ZIM's quota is used, by real processes that share a real Redis and send over a network of a given
+delay to a server that checks every request: nestjs-zim-call and other limiters. Needs redis-server.
 
   --only PART        ${parts.join(', ')}; default: all
+  --profile NAME     the network: ${profileNames.join(', ')};
+                     default: all, for the incidents loopback
   --workload NAME    ${workloadNames.join(', ')}; default: all
   --processes LIST   default: 1,2,4,8 for nestjs-zim-call, 4 for the alternatives
+                     (cold: always 4 and 4 new ones; in memory: always 1)
   --engine NAME      ${Object.keys(engines).join(', ')}
-  --seed N           the seed of the random arrivals; default: ${defaultSeed}
+  --seeds N          how many times to run each of nestjs-zim-call, each time with other delays and random arrivals:
+                     ${firstSeed}, 1, 2, …; the alternatives run with the first; default: 1
+  --seed N           the first seed; default: ${firstSeed}
+  --busy N           N more processes keep the cores busy during each run; default: as many as cores in one row of the
+                     burst, with 8 processes, and none otherwise
   --concurrent N     how many alternatives to run at a time; default: 2
   --write            writes docs/benchmarks/pacing.md and .svg
   --help
@@ -31,6 +40,7 @@ export class UsageError extends Error {}
 export function readCommandLine(args) {
   const values = parse(args);
   const engine = oneOf(Object.keys(engines), values.engine, '--engine');
+  const profile = oneOf(profileNames, values.profile, '--profile');
   const only = oneOf(parts, values.only, '--only');
   return {
     isHelpWanted: values.help,
@@ -39,9 +49,20 @@ export function readCommandLine(args) {
     workload: oneOf(workloadNames, values.workload, '--workload'),
     engine,
     processes: values.processes?.split(',').map((text) => count(text, '--processes', 16)),
-    seed: count(values.seed, '--seed', 2 ** 31),
+    profiles: profile === undefined ? profileNames : [profile],
+    chaosProfile: profile ?? 'loopback',
+    seeds: seedsOf(
+      count(values.seed, '--seed', 2 ** 31),
+      count(values.seeds, '--seeds', mostSeeds),
+    ),
+    busy: values.busy === undefined ? undefined : count(values.busy, '--busy', 16),
     concurrent: count(values.concurrent, '--concurrent', 4),
   };
+}
+
+function seedsOf(first, size) {
+  const others = Array.from({ length: mostSeeds }, (_, index) => index + 1);
+  return [first, ...others.filter((seed) => seed !== first)].slice(0, size);
 }
 
 /** With one engine selected, the incidents are left out. */
@@ -58,7 +79,10 @@ function parse(args) {
         workload: { type: 'string' },
         processes: { type: 'string' },
         engine: { type: 'string' },
-        seed: { type: 'string', default: defaultSeed },
+        profile: { type: 'string' },
+        seeds: { type: 'string', default: '1' },
+        seed: { type: 'string', default: String(firstSeed) },
+        busy: { type: 'string' },
         concurrent: { type: 'string', default: '2' },
         write: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },

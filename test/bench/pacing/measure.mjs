@@ -1,8 +1,10 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { forkChild, killChild, messageWith } from './children.mjs';
-import { nowMs } from './clock.mjs';
+import { nowMs, sleepUntil } from './clock.mjs';
 import { DelayingProxy } from './delaying-proxy.mjs';
+import { percentile } from './metrics.mjs';
 import { BenchRedis } from './redis.mjs';
+import { BenchServer } from './server.mjs';
 
 /** Each process makes these one after the other, as a backend that has been up for a while. */
 const warmingCalls = 2;
@@ -15,7 +17,11 @@ export const patienceMs = 15_000;
  * @typedef {object} Run what is to be done
  * @property {string} engine
  * @property {number} processes
- * @property {import('./workloads.mjs').Job[]} jobs
+ * @property {import('./workloads.mjs').Job[]} jobs in order of time
+ * @property {import('./profiles.mjs').ProfileName} profile of the network
+ * @property {number} seed of the network's delays
+ * @property {number} [busy] how many processes keep the cores busy meanwhile
+ * @property {number} [newcomers] how many of the processes, the last ones, start when their first call is due
  * @property {number} [deadlineMs] of each call, for engines that know deadlines
  * @property {boolean} [hasMovableClock]
  * @property {readonly (import('./delaying-proxy.mjs').Delay | undefined)[]} [delays] between each process and Redis
@@ -35,31 +41,46 @@ export const patienceMs = 15_000;
  * @property {import('./worker.mjs').JobResult[]} results
  * @property {object[]} figures of each process
  * @property {number} scriptCalls
+ * @property {number} networkLateMs the 99th percentile of how much too late the relay forwarded data; 0 without one
  */
 
 /**
- * One run: a Redis, a receiver and the processes of a backend, all new.
+ * One run: a Redis, a server, the network in front of it and the processes of a backend, all new.
  *
  * @param {Run} run
  * @returns {Promise<Outcome>}
  */
 export async function perform(run) {
   const redis = await BenchRedis.start({ hasMovableClock: run.hasMovableClock });
-  const receiver = forkChild('receiver.mjs');
+  const server = new BenchServer(run.profile, run.seed);
   const workers = Array.from({ length: run.processes }, () => forkChild('worker.mjs'));
+  const spinners = Array.from({ length: run.busy ?? 0 }, () => forkChild('spinner.mjs'));
   const proxies = [];
   try {
-    const port = await messageWith(receiver, 'port');
-    const receiverUrl = `http://127.0.0.1:${port}`;
+    const receiverUrl = await server.start();
     const redisSockets = await socketsFor(run, redis, proxies);
-    await create(workers, run, redisSockets, receiverUrl);
-    await warm(workers);
+    const team = workers.map((worker, index) => ({
+      worker,
+      isNewcomer: index >= run.processes - (run.newcomers ?? 0),
+      setting: {
+        name: run.engine,
+        processes: run.processes,
+        index,
+        redisSocket: redisSockets[index],
+        receiverUrl,
+      },
+      jobs: run.jobs.filter((job) => job.process === index),
+    }));
+    const residents = team.filter(({ isNewcomer }) => !isNewcomer);
+    await Promise.all(residents.map(create));
+    await Promise.all(residents.map(warm));
     await redis.resetStatistics();
     const startMs = nowMs() + headStartMs;
-    await playOut(workers, run, startMs, redis);
-    return await collect(receiver, workers, redis, startMs);
+    await playOut(team, run, startMs, redis);
+    return await collect(server, workers, redis, startMs);
   } finally {
-    await Promise.all([...workers, receiver].map(killChild));
+    await Promise.all([...workers, ...spinners].map(killChild));
+    await server.kill();
     for (const proxy of proxies) proxy.close();
     await redis.close();
   }
@@ -81,31 +102,25 @@ async function socketsFor({ processes, delays = [] }, redis, proxies) {
   return sockets;
 }
 
-async function create(workers, { engine, processes }, redisSockets, receiverUrl) {
-  const ready = workers.map((worker) => messageWith(worker, 'ready'));
-  for (const [index, worker] of workers.entries()) {
-    const redisSocket = redisSockets[index];
-    worker.send({ create: { name: engine, processes, index, redisSocket, receiverUrl } });
-  }
-  await Promise.all(ready);
+async function create({ worker, setting }) {
+  const ready = messageWith(worker, 'ready');
+  worker.send({ create: setting });
+  await ready;
 }
 
-async function warm(workers) {
-  const warmed = workers.map((worker) => messageWith(worker, 'warmed'));
-  for (const worker of workers) worker.send({ warm: { calls: warmingCalls } });
-  await Promise.all(warmed);
+async function warm({ worker }) {
+  const warmed = messageWith(worker, 'warmed');
+  worker.send({ warm: { calls: warmingCalls } });
+  await warmed;
 }
 
 /** Until each call has its result, or time is up. */
-async function playOut(workers, { jobs, deadlineMs, incident }, startMs, redis) {
+async function playOut(team, { jobs, deadlineMs, incident }, startMs, redis) {
   const limitMs = headStartMs + (jobs.at(-1)?.atMs ?? 0) + patienceMs;
-  const settled = workers.map((worker) => messageWith(worker, 'settled', 2 * limitMs));
-  for (const [index, worker] of workers.entries()) {
-    const own = jobs.filter((job) => job.process === index);
-    worker.send({ start: { startMs, jobs: own, deadlineMs } });
-  }
+  const settled = team.map((member) => play(member, { startMs, deadlineMs, limitMs }));
   let timer;
   const timeUp = new Promise((resolve) => (timer = setTimeout(resolve, limitMs)));
+  const workers = team.map(({ worker }) => worker);
   await Promise.all([
     Promise.race([Promise.all(settled), timeUp]),
     incident?.({ redis, workers, startMs }),
@@ -115,13 +130,23 @@ async function playOut(workers, { jobs, deadlineMs, incident }, startMs, redis) 
   for (const promise of settled) promise.catch(() => undefined);
 }
 
+/** A newcomer loads everything under load, and makes its calls as soon as it has. */
+async function play({ worker, isNewcomer, setting, jobs }, { startMs, deadlineMs, limitMs }) {
+  if (isNewcomer) {
+    await sleepUntil(startMs + (jobs[0]?.atMs ?? 0));
+    await create({ worker, setting });
+  }
+  const settled = messageWith(worker, 'settled', 2 * limitMs);
+  worker.send({ start: { startMs, jobs, deadlineMs } });
+  await settled;
+}
+
 /** @returns {Promise<Outcome>} */
-async function collect(receiver, workers, redis, startMs) {
+async function collect(server, workers, redis, startMs) {
   const reports = await Promise.all(workers.map((worker) => ask(worker, { report: {} })));
   const scriptCalls = await redis.scriptCalls();
-  const log = messageWith(receiver, 'log');
-  receiver.send({});
-  const arrivals = (await log)
+  const { log, network } = await server.journal();
+  const arrivals = log
     .map((arrival) => ({ ...arrival, atMs: arrival.atMs - startMs }))
     .filter(({ atMs }) => atMs >= 0);
   await Promise.all(workers.map(close));
@@ -130,6 +155,7 @@ async function collect(receiver, workers, redis, startMs) {
     results: reports.flatMap((report) => report.results),
     figures: reports.map((report) => report.figures),
     scriptCalls,
+    networkLateMs: percentile(network?.latenessMs ?? [], 0.99) ?? 0,
   };
 }
 

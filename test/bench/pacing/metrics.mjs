@@ -1,5 +1,5 @@
 import { quotaWindowMs } from './quota.mjs';
-import { optimumOf } from './optimum.mjs';
+import { optimaOf, optimumOf } from './optimum.mjs';
 import { lateTenants } from './workloads.mjs';
 
 /**
@@ -17,11 +17,14 @@ import { lateTenants } from './workloads.mjs';
  * @property {number} sent requests that arrived
  * @property {number} accepted
  * @property {number} refused
+ * @property {number} rang calls of which a request was accepted
  * @property {number} arrived calls of which at least one request arrived
  * @property {boolean} done whether every call arrived before the time was up
  * @property {number} maxInWindow arrivals in the worst sliding second
- * @property {number} makespanMs from the start to the last arrival
- * @property {number | undefined} efficiency
+ * @property {number} makespanMs from the first call to the last arrival
+ * @property {number | undefined} efficiency measured by the optimum without jitter
+ * @property {number | undefined} ownEfficiency measured by the profile's own optimum
+ * @property {number | undefined} behindMs how much later than under the optimum without jitter calls arrived, in the mean
  * @property {Record<'p50' | 'p95' | 'max', number | undefined>} waitMs of accepted calls
  * @property {Record<string, number | undefined>} tenantWaitMs medians of the tenants that come second
  * @property {number | undefined} jain
@@ -34,23 +37,26 @@ import { lateTenants } from './workloads.mjs';
  * @param {readonly import('./workloads.mjs').Job[]} jobs
  * @param {readonly Arrival[]} arrivals
  * @param {number} processes
+ * @param {{ delayMs: number, jitterMs: number }} [network] the delay of requests, one way
  * @returns {Metrics}
  */
-export function measure(jobs, arrivals, processes) {
+export function measure(jobs, arrivals, processes, network = { delayMs: 0, jitterMs: 0 }) {
   const due = new Map(jobs.map((job) => [job.id, job.atMs]));
   const accepted = arrivals.filter((arrival) => arrival.accepted);
   const waits = accepted.map((arrival) => waitOf(arrival, due));
+  const firstMs = Math.min(...due.values());
   const seen = new Set(arrivals.map((arrival) => arrival.id));
   return {
     calls: jobs.length,
     sent: arrivals.length,
     accepted: accepted.length,
     refused: arrivals.length - accepted.length,
+    rang: new Set(accepted.map((arrival) => arrival.id)).size,
     arrived: seen.size,
     done: jobs.every((job) => seen.has(job.id)),
     maxInWindow: maxInWindow(arrivals.map((arrival) => arrival.atMs)),
-    makespanMs: latest(arrivals),
-    efficiency: efficiencyOf(accepted, due),
+    makespanMs: Math.max(0, latest(arrivals) - firstMs),
+    ...comparedWithOptima(accepted, due, firstMs, network),
     waitMs: {
       p50: percentile(waits, 0.5),
       p95: percentile(waits, 0.95),
@@ -76,11 +82,50 @@ export function measure(jobs, arrivals, processes) {
  * The optimum's time for the calls that got through, divided by the time they took. Calls that were refused count on
  * neither side: to fail quickly must not look efficient.
  */
-function efficiencyOf(accepted, due) {
-  const makespanMs = latest(accepted);
-  if (makespanMs === 0) return undefined;
-  const optimum = optimumOf(accepted.map((arrival) => due.get(arrival.id) ?? 0));
-  return optimum.makespanMs / makespanMs;
+function comparedWithOptima(accepted, due, firstMs, network) {
+  const { unjittered, own } = optimaOf(
+    accepted.map((arrival) => due.get(arrival.id) ?? 0),
+    network,
+  );
+  const tookMs = latest(accepted) - firstMs;
+  const efficiency = ({ arrivalsMs }) =>
+    tookMs > 0 ? ((arrivalsMs.at(-1) ?? 0) - firstMs) / tookMs : undefined;
+  const behindMs = accepted
+    .map(({ atMs }) => atMs)
+    .toSorted((a, b) => a - b)
+    .map((atMs, rank) => atMs - unjittered.arrivalsMs[rank]);
+  return {
+    efficiency: efficiency(unjittered),
+    ownEfficiency: efficiency(own),
+    behindMs: meanOf(behindMs),
+  };
+}
+
+/**
+ * The p95 wait of some processes' calls, and what it would be under the optimum, which takes calls in the order they
+ * were made.
+ *
+ * @param {readonly import('./workloads.mjs').Job[]} jobs as they were really made
+ * @param {readonly Arrival[]} arrivals
+ * @param {(process: number) => boolean} isMeant
+ * @param {{ delayMs: number, jitterMs: number }} network
+ */
+export function waitOfProcesses(jobs, arrivals, isMeant, { delayMs }) {
+  const due = new Map(jobs.map((job) => [job.id, job.atMs]));
+  const waits = arrivals
+    .filter(({ accepted, process }) => accepted && isMeant(process))
+    .map((arrival) => waitOf(arrival, due));
+  const inOrder = jobs.toSorted((a, b) => a.atMs - b.atMs);
+  const { waitsMs } = optimumOf([...due.values()], { delayMs });
+  const optimal = waitsMs.filter((_, rank) => isMeant(inOrder[rank].process));
+  return { p95Ms: percentile(waits, 0.95), optimalP95Ms: percentile(optimal, 0.95) };
+}
+
+/** @param {readonly number[]} values */
+export function meanOf(values) {
+  return values.length === 0
+    ? undefined
+    : values.reduce((total, value) => total + value, 0) / values.length;
 }
 
 /** @param {readonly number[]} times in any order; the window's end is open: 0 and 1000 lie in different seconds */

@@ -18,14 +18,36 @@ export function optimalArrivals(dueMs, limit = quotaLimit, windowMs = quotaWindo
 }
 
 /**
+ * The optimum over a network. Without `jitterMs` each request takes the mean delay, so that a sender knows when it
+ * arrives: no schedule ends earlier. With it, the time a request takes varies by `jitterMs`, and only a sender that
+ * leaves this much more room between the first and the 21st call is certain not to be refused.
+ *
  * @param {readonly number[]} dueMs in any order
- * @returns {{ makespanMs: number, waitsMs: number[] }} from time 0 to the last arrival, and each call's wait
+ * @param {{ delayMs?: number, jitterMs?: number }} [network] the delay of requests, one way
+ * @returns {{ makespanMs: number, arrivalsMs: number[], waitsMs: number[] }} from the first call to the last arrival;
+ *   each arrival, in order; each call's wait until then
  */
-export function optimumOf(dueMs) {
+export function optimumOf(dueMs, { delayMs = 0, jitterMs = 0 } = {}) {
   const sorted = dueMs.toSorted((a, b) => a - b);
-  const slots = optimalArrivals(sorted);
+  const arrivalsMs = optimalArrivals(sorted, quotaLimit, quotaWindowMs + jitterMs).map(
+    (slot) => slot + delayMs,
+  );
   return {
-    makespanMs: slots.at(-1) ?? 0,
-    waitsMs: slots.map((slot, index) => slot - sorted[index]),
+    makespanMs: (arrivalsMs.at(-1) ?? 0) - (sorted[0] ?? 0),
+    arrivalsMs,
+    waitsMs: arrivalsMs.map((arrival, index) => arrival - sorted[index]),
+  };
+}
+
+/**
+ * Both optima of a profile.
+ *
+ * @param {readonly number[]} dueMs in any order
+ * @param {{ delayMs: number, jitterMs: number }} network
+ */
+export function optimaOf(dueMs, { delayMs, jitterMs }) {
+  return {
+    unjittered: optimumOf(dueMs, { delayMs }),
+    own: optimumOf(dueMs, { delayMs, jitterMs }),
   };
 }

@@ -1,10 +1,14 @@
 // A server that answers as ZIM does and judges each arrival, in a process of its own so that nothing else delays it.
+// Decides on arrival, and holds each reply for the processing time of the profile. Arguments: profile, seed.
 // Messages: sends `{ port }` when it listens; answers any message with its log.
 import { createServer } from 'node:http';
 import { nowMs } from './clock.mjs';
 import { createSender } from './engines/support/sender.mjs';
+import { PreciseQueue } from './precise-queue.mjs';
+import { drawDelays, hasNetwork } from './profiles.mjs';
 import { quotaLimit, quotaWindowMs, throttledCode } from './quota.mjs';
 
+const [profile, seed] = process.argv.slice(2);
 const maxBodyBytes = 10_000;
 
 /** @type {import('./metrics.mjs').Arrival[]} */
@@ -12,6 +16,8 @@ const log = [];
 /** When the last accepted calls arrived, at most as many as the quota. */
 const accepted = [];
 let requestCount = 0;
+const replies = new PreciseQueue();
+let processingMs = () => 0;
 
 /**
  * The harshest server that keeps to what ZIM's pages say: no second, wherever it begins, holds more than the quota.
@@ -35,9 +41,12 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
     if (body.length > maxBodyBytes) request.destroy();
   });
   request.on('end', () => {
-    log.push({ atMs, accepted: isAccepted, ...senderOf(body) });
+    const heldMs = processingMs();
+    log.push({ atMs, accepted: isAccepted, processingMs: heldMs, ...senderOf(body) });
+    const reply = JSON.stringify(replyTo(isAccepted));
     response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify(replyTo(isAccepted)));
+    if (heldMs === 0) response.end(reply);
+    else replies.at(atMs + heldMs, () => response.end(reply));
   });
 });
 
@@ -73,6 +82,7 @@ async function warmUp(url) {
   sender.close();
   log.length = 0;
   accepted.length = 0;
+  if (hasNetwork(profile)) processingMs = drawDelays(profile, Number(seed)).processingMs;
 }
 
 process.on('message', () => process.send?.({ log }));

@@ -1,33 +1,41 @@
-// The tables, as Markdown.
+// The tables of all rows, as Markdown.
+import { columnsOf } from './columns.mjs';
 import { engines } from './engines/index.mjs';
-import { percentile } from './metrics.mjs';
-import { optimumOf } from './optimum.mjs';
-import { percent, worseThan } from './targets.mjs';
-import { createWorkload, lateTenants, workloadNames, workloadTitles } from './workloads.mjs';
-
-const nothing = '–';
+import { optimaOf } from './optimum.mjs';
+import { profileNames, profiles, requestDelayOf } from './profiles.mjs';
+import { createWorkload, workloadNames, workloadTitles } from './workloads.mjs';
 
 /**
  * @param {readonly import('./rows.mjs').Row[]} rows
- * @param {number} seed
+ * @param {readonly number[]} seeds
  * @returns {string}
  */
-export function workloadTables(rows, seed) {
+export function workloadTables(rows, seeds) {
   return workloadNames
     .filter((name) => rows.some((row) => row.workload === name))
     .map((name) => {
       const own = rows.filter((row) => row.workload === name);
-      return `### ${name}\n\n${capital(workloadTitles[name])}.\n\n${table(own, name, seed)}`;
+      return `### ${name}\n\n${capital(workloadTitles[name])}.\n\n${profileTables(own, name, seeds)}`;
     })
     .join('\n\n');
 }
 
-function table(rows, workload, seed) {
-  const columns = columnsOf(workload, rows);
+function profileTables(rows, workload, seeds) {
+  return profileNames
+    .filter((name) => rows.some((row) => row.profile === name))
+    .map((name) => {
+      const own = rows.filter((row) => row.profile === name);
+      return `#### ${workload}, ${name}\n\n${capital(profiles[name].title)}.\n\n${table(own, workload, name, seeds)}`;
+    })
+    .join('\n\n');
+}
+
+function table(rows, workload, profile, seeds) {
+  const columns = columnsOf(workload, rows, seeds.length > 1);
   const lines = [
     columns.map((column) => column.title),
     columns.map((column) => column.align ?? '---:'),
-    ...optimumLines(columns, workload, rows, seed),
+    ...(workload === 'cold' ? [] : optimumLines(columns, rows, profile, seeds)),
     ...rows.map((row) =>
       row.failure === undefined
         ? columns.map((column) => column.cell(row))
@@ -42,88 +50,22 @@ export function tableLine(cells) {
   return `| ${cells.join(' | ')} |`;
 }
 
-function columnsOf(workload, rows) {
-  const isFairnessMeasured = workload !== 'poisson';
+/** The optima depend on the workload alone; of random arrivals nothing else differs between process counts. */
+function optimumLines(columns, rows, profile, seeds) {
+  const [{ processes, workload }] = rows;
+  const optima = seeds.map((seed) => {
+    const dueMs = createWorkload(workload, processes, seed).map((job) => job.atMs);
+    return optimaOf(dueMs, requestDelayOf(profile));
+  });
+  const line = (title, kind) => {
+    const own = optima.map((both) => both[kind]);
+    return [title, ...columns.slice(1).map((column) => column.optimum?.(own) ?? '–')];
+  };
+  const isJittered = requestDelayOf(profile).jitterMs > 0;
   return [
-    { title: 'engine', align: '---', cell: ({ engine }) => engines[engine].title },
-    { title: 'processes', cell: ({ processes }) => String(processes) },
-    { title: 'refused', cell: ({ metrics }) => refusedCell(metrics) },
-    { title: 'max in 1 s', cell: ({ metrics }) => String(metrics.maxInWindow) },
-    {
-      title: 'last arrival',
-      cell: ({ metrics }) => lastArrivalCell(metrics),
-      optimum: ({ makespanMs }) => inSeconds(makespanMs),
-    },
-    {
-      title: 'efficiency',
-      cell: ({ metrics }) => ifKnown(metrics.efficiency, percent),
-      optimum: () => '100 %',
-    },
-    {
-      title: 'wait p50 / p95 / max',
-      cell: ({ metrics: { waitMs } }) => waits([waitMs.p50, waitMs.p95, waitMs.max]),
-      optimum: ({ waitsMs }) => waits([0.5, 0.95, 1].map((share) => percentile(waitsMs, share))),
-    },
-    ...(workload === 'skew'
-      ? [
-          {
-            title: `median wait of ${lateTenants.join(' / ')}`,
-            cell: ({ metrics }) => waits(lateTenants.map((tenant) => metrics.tenantWaitMs[tenant])),
-          },
-        ]
-      : []),
-    ...(isFairnessMeasured
-      ? [
-          {
-            title: 'Jain index',
-            cell: ({ metrics }) => ifKnown(metrics.jain, (jain) => jain.toFixed(2)),
-          },
-        ]
-      : []),
-    { title: 'wasted slots', cell: ({ wastedShare }) => ifKnown(wastedShare, percent) },
-    {
-      title: 'round trips per call',
-      cell: ({ roundTrips }) => ifKnown(roundTrips, (count) => count.toFixed(2)),
-    },
-    { title: 'worse than nestjs-zim-call in', align: '---', cell: (row) => worseCell(row, rows) },
+    line('_optimum_', 'unjittered'),
+    ...(isJittered ? [line("_profile's own optimum_", 'own')] : []),
   ];
-}
-
-/** The optimum depends on the workload alone, but for random arrivals nothing else differs between process counts. */
-function optimumLines(columns, workload, rows, seed) {
-  const [{ processes }] = rows;
-  const jobs = createWorkload(workload, processes, seed);
-  const optimum = optimumOf(jobs.map((job) => job.atMs));
-  const cells = columns.map((column) => column.optimum?.(optimum) ?? nothing);
-  return [['_optimum_', ...cells.slice(1)]];
-}
-
-function refusedCell({ refused, sent }) {
-  return refused === 0 ? '0' : `${refused} (${percent(refused / sent)})`;
-}
-
-function lastArrivalCell({ done, arrived, calls, makespanMs }) {
-  return done ? inSeconds(makespanMs) : `not done: ${arrived} of ${calls}`;
-}
-
-function worseCell(row, rows) {
-  if (engines[row.engine].isOurs) return nothing;
-  const ours = rows.find((each) => each.engine === 'ours' && each.processes === row.processes);
-  const points = worseThan(row, ours);
-  if (points === undefined) return nothing;
-  return points.length === 0 ? 'nothing' : points.join(', ');
-}
-
-function waits(values) {
-  return values.map((value) => ifKnown(value, inSeconds)).join(' / ');
-}
-
-function inSeconds(ms) {
-  return ms < 1_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(2)} s`;
-}
-
-function ifKnown(value, format) {
-  return value === undefined ? nothing : format(value);
 }
 
 function capital(text) {

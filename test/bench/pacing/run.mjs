@@ -5,7 +5,7 @@ import { killAllChildren } from './children.mjs';
 import { nowMs } from './clock.mjs';
 import { UsageError, help, readCommandLine } from './command-line.mjs';
 import { writeDocument } from './document.mjs';
-import { alternatives, engines } from './engines/index.mjs';
+import { engines } from './engines/index.mjs';
 import { incidents } from './incidents.mjs';
 import { describeMachine } from './machine.mjs';
 import { workloadTables } from './report.mjs';
@@ -33,62 +33,84 @@ async function inGroups(items, size, work) {
 
 async function measureAll(choice) {
   const plans = planRuns(choice);
-  const own = plans.filter(({ engine }) => engines[engine].isOurs);
-  const others = plans.filter(({ engine }) => alternatives.includes(engine));
-  const run = async (plan) => {
-    const row = await runPlan(plan, choice.seed).catch((error) => ({
-      ...plan,
-      failure: firstLine(error),
-    }));
-    progress(describe(row));
+  const run = async (plan, seeds) => {
+    const row = { ...plan, results: [] };
+    for (const seed of seeds) {
+      try {
+        row.results.push(await runPlan(plan, seed));
+      } catch (error) {
+        row.failure = firstLine(error);
+      }
+      progress(describe(row, seed));
+      if (row.failure !== undefined) break;
+    }
     return row;
   };
-  // Ours is judged by targets, so it has the machine to itself.
-  return [...(await inGroups(own, 1, run)), ...(await inGroups(others, choice.concurrent, run))];
+  const own = plans.filter(({ engine }) => engines[engine].isOurs);
+  const others = plans.filter(({ engine }) => !engines[engine].isOurs);
+  return [
+    // Ours is judged by targets, so it has the machine to itself.
+    ...(await inGroups(own, 1, (plan) => run(plan, choice.seeds))),
+    ...(await inGroups(others, choice.concurrent, (plan) => run(plan, choice.seeds.slice(0, 1)))),
+  ];
 }
 
-function describe({ workload, engine, processes, failure, metrics, strays }) {
-  const name = `${workload}, ${engine}, ${processes} processes: `;
-  if (failure !== undefined) return `${name}did not run: ${failure}`;
-  const { refused, maxInWindow, makespanMs, efficiency = 0, done, waitMs } = metrics;
-  return (
-    `${name}${refused} refused, at most ${maxInWindow} in a second, ` +
-    `${done ? '' : 'not done, '}${(makespanMs / 1_000).toFixed(2)} s, ` +
-    `efficiency ${percent(efficiency)}, p95 wait ${(waitMs.p95 ?? 0).toFixed(0)} ms` +
-    strays.map((stray) => `, ${stray}`).join('')
-  );
+function describe(row, seed) {
+  const name = `${nameOf(row, row.engine)}, seed ${seed}: `;
+  if (row.failure !== undefined) return `${name}did not run: ${row.failure}`;
+  const { metrics, newcomers, strays, networkLateMs } = row.results.at(-1);
+  const { refused, rang, calls, maxInWindow, makespanMs, efficiency, ownEfficiency } = metrics;
+  return [
+    `${name}${refused} refused`,
+    ...(rang === calls ? [] : [`${rang} of ${calls} rang`]),
+    `at most ${maxInWindow} in a second`,
+    `${(makespanMs / 1_000).toFixed(2)} s`,
+    ...(newcomers === undefined
+      ? [`efficiency ${percent(efficiency ?? 0)} (own optimum ${percent(ownEfficiency ?? 0)})`]
+      : [`the new: p95 wait ${inMs(newcomers.p95Ms)}, optimum ${inMs(newcomers.optimalP95Ms)}`]),
+    `p95 wait ${inMs(metrics.waitMs.p95)}`,
+    ...strays,
+    ...(networkLateMs < 1 ? [] : [`network ${networkLateMs.toFixed(1)} ms late`]),
+  ].join(', ');
 }
 
-function chaosOf(parts) {
+function nameOf({ profile, workload, processes, busy }, engine) {
+  const cores = busy > 0 ? `, ${busy} cores busy` : '';
+  return `${profile}, ${workload}, ${engine}, ${processes} processes${cores}`;
+}
+
+function inMs(value) {
+  return `${(value ?? 0).toFixed(0)} ms`;
+}
+
+function chaosOf({ parts, chaosProfile, seeds: [seed] }) {
   if (!parts.includes('chaos')) return [];
   return inGroups(incidents, 1, async (incident) => {
-    const row = await runIncident(incident).catch((error) => ({
+    const row = await runIncident(incident, chaosProfile, seed).catch((error) => ({
       incident,
       failure: firstLine(error),
     }));
     const wrongs = row.failure ?? row.verdict.wrongs.join('; ');
-    progress(`chaos, ${incident.title}: ${wrongs === '' ? 'nothing wrong' : wrongs}`);
+    progress(
+      `${chaosProfile}, chaos, ${incident.title}: ${wrongs === '' ? 'nothing wrong' : wrongs}`,
+    );
     return row;
   });
 }
 
-function missesOf(rows, chaosRows, seed) {
+function missesOf(rows, chaosRows) {
   return [
     ...rows
       .filter((row) => engines[row.engine].isOurs)
       .flatMap((row) =>
-        missedTargets(row, seed).map(
-          (miss) => `${row.workload}, ${titleOf(row)}, ${row.processes} processes: ${miss}`,
+        missedTargets(row).map(
+          (miss) => `${nameOf(row, engines[row.engine].title.replaceAll('*', ''))}: ${miss}`,
         ),
       ),
     ...chaosRows.flatMap(({ incident, verdict, failure }) =>
       (verdict?.wrongs ?? [failure]).map((wrong) => `${incident.title}: ${wrong}`),
     ),
   ];
-}
-
-function titleOf({ engine }) {
-  return engines[engine].title.replaceAll('*', '');
 }
 
 function firstLine(error) {
@@ -103,15 +125,16 @@ async function main() {
     return 0;
   }
   const machine = await describeMachine();
-  say(`${machine} · seed ${choice.seed}`);
+  const { seeds, chaosProfile } = choice;
+  say(`${machine} · ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`);
   const rows = await measureAll(choice);
-  const chaosRows = await chaosOf(choice.parts);
-  const tables = workloadTables(rows, choice.seed);
+  const chaosRows = await chaosOf(choice);
+  const tables = workloadTables(rows, seeds);
   const chaos = chaosRows.length === 0 ? '' : chaosTable(chaosRows);
-  const misses = missesOf(rows, chaosRows, choice.seed);
+  const misses = missesOf(rows, chaosRows);
   say(`\n${[tables, chaos].filter((text) => text !== '').join('\n\n')}\n`);
   if (choice.isWritten) {
-    const findings = { machine, seed: choice.seed, tables, chaos, misses, rows };
+    const findings = { machine, seeds, tables, chaos, chaosProfile, misses, rows };
     for (const path of await writeDocument(findings)) say(`wrote ${path}`);
   }
   for (const miss of misses) say(`missed: ${miss}`);

@@ -1,4 +1,5 @@
 // What the backend is asked to do. Every engine of a run gets the very same arrivals.
+import { seededRandom } from './random.mjs';
 
 /**
  * @typedef {object} Job one call that a backend is asked to make
@@ -8,16 +9,23 @@
  * @property {string} id
  */
 
-/** @typedef {'burst' | 'skew' | 'poisson'} WorkloadName */
+/** @typedef {'burst' | 'skew' | 'poisson' | 'cold'} WorkloadName */
 
 /** @type {readonly WorkloadName[]} */
-export const workloadNames = ['burst', 'skew', 'poisson'];
+export const workloadNames = ['burst', 'skew', 'poisson', 'cold'];
+
+/** Ends inside a window: one lost slot costs about its share, not a whole second. */
+export const burstCalls = 250;
+
+/** Processes that start while others are at work: the last ones of all. */
+export const coldStart = { processes: 8, newcomers: 4, callsEach: 5, atMs: 2_500 };
 
 /** @type {Readonly<Record<WorkloadName, string>>} */
 export const workloadTitles = {
-  burst: '240 calls at once, spread evenly over the processes',
+  burst: `${burstCalls} calls at once, spread evenly over the processes`,
   skew: 'tenant A makes 180 calls at once; B, C and D make 20 each, one second later',
   poisson: 'random arrivals, 18 per second for 15 seconds: nine tenths of the quota',
+  cold: 'four processes make 18 calls per second; four new ones start and make 5 calls each at once, without warming up',
 };
 
 /** The tenants of `skew` that come second, and must not wait for the first. */
@@ -32,7 +40,7 @@ export const lateTenants = ['B', 'C', 'D'];
 export function createWorkload(name, processes, seed) {
   switch (name) {
     case 'burst':
-      return evenly('A', 240, 0, processes);
+      return evenly('A', burstCalls, 0, processes);
     case 'skew':
       return [
         ...evenly('A', 180, 0, processes),
@@ -40,6 +48,8 @@ export function createWorkload(name, processes, seed) {
       ];
     case 'poisson':
       return poisson(18, 15_000, processes, seed);
+    case 'cold':
+      return cold(coldStart);
   }
 }
 
@@ -67,6 +77,17 @@ function evenly(tenant, count, atMs, processes) {
   }));
 }
 
+/** The calls of new processes are due when they have started: {@link coldStart.atMs} or later. */
+function cold({ processes, newcomers, callsEach, atMs }) {
+  const residents = processes - newcomers;
+  const steady = steadily({ perSecond: 18, forMs: 9_000, processes: residents });
+  const first = evenly('N', newcomers * callsEach, atMs, newcomers).map((job) => ({
+    ...job,
+    process: residents + job.process,
+  }));
+  return [...steady, ...first].sort((a, b) => a.atMs - b.atMs);
+}
+
 /** @returns {Job[]} */
 function poisson(perSecond, forMs, processes, seed) {
   const random = seededRandom(seed);
@@ -82,13 +103,4 @@ function poisson(perSecond, forMs, processes, seed) {
       id: `P-${jobs.length}`,
     });
   }
-}
-
-/** A linear congruential generator with the constants of Numerical Recipes: enough to spread arrivals, and short. */
-function seededRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

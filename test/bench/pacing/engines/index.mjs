@@ -22,16 +22,31 @@
  * @property {string} title
  * @property {string} file
  * @property {boolean} isOurs
+ * @property {'strict' | 'efficient'} [mode] of ours: whether it may be refused now and then
  * @property {boolean} isShared whether the processes share anything
  */
 
 /** @type {Readonly<Record<string, EngineEntry>>} */
 export const engines = {
-  ours: { title: '**nestjs-zim-call**, Redis', file: 'ours.mjs', isOurs: true, isShared: true },
+  ours: {
+    title: '**nestjs-zim-call**, Redis',
+    file: 'ours.mjs',
+    isOurs: true,
+    mode: 'strict',
+    isShared: true,
+  },
+  'ours-efficient': {
+    title: '**nestjs-zim-call**, Redis, efficient',
+    file: 'ours-efficient.mjs',
+    isOurs: true,
+    mode: 'efficient',
+    isShared: true,
+  },
   'ours-memory': {
     title: '**nestjs-zim-call**, memory',
     file: 'ours-memory.mjs',
     isOurs: true,
+    mode: 'strict',
     isShared: false,
   },
   naive: {
