@@ -1,18 +1,21 @@
 // The columns of the tables: what a row shows, and what the optimum would.
 import { engines } from './engines/index.mjs';
-import { percentile } from './metrics.mjs';
+import { meanOf, percentile } from './metrics.mjs';
 import { spreadOf } from './spread.mjs';
 import { percent, totalsOf, worseThan } from './targets.mjs';
 import { lateTenants } from './workloads.mjs';
 
 const nothing = '–';
 
+/** @typedef {ReturnType<import('./optimum.mjs').optimumOf>} Optimum */
+
 /**
  * @typedef {object} Column
  * @property {string} title
  * @property {string} [align]
  * @property {(row: import('./rows.mjs').Row) => string} cell
- * @property {(optima: readonly ReturnType<import('./optimum.mjs').optimumOf>[]) => string} [optimum] one for each seed
+ * @property {(optima: readonly Optimum[], both: readonly { unjittered: Optimum, own: Optimum }[]) => string} [optimum]
+ *   one for each seed, and both to compare it with
  */
 
 /**
@@ -33,14 +36,18 @@ export function columnsOf(workload, rows, hasSeveralSeeds) {
       (count) => String(Math.round(count * 10) / 10),
     ),
     lastArrival: { title: 'last arrival', cell: lastArrivalCell, optimum: lastOptimum },
-    efficiency: figure('efficiency', ({ metrics }) => metrics.efficiency, percent, 'low'),
-    ownEfficiency: figure(
-      "of the profile's own",
-      ({ metrics }) => metrics.ownEfficiency,
-      percent,
-      'low',
-    ),
-    behind: figure('mean behind the optimum', ({ metrics }) => metrics.behindMs, inSeconds),
+    efficiency: {
+      ...figure('efficiency', ({ metrics }) => metrics.efficiency, percent, 'low'),
+      optimum: (optima, both) => percent(shareOf(both[0].unjittered, optima[0])),
+    },
+    ownEfficiency: {
+      ...figure("of the profile's own", ({ metrics }) => metrics.ownEfficiency, percent, 'low'),
+      optimum: (optima, both) => percent(shareOf(both[0].own, optima[0])),
+    },
+    behind: {
+      ...figure('mean behind the optimum', ({ metrics }) => metrics.behindMs, inSeconds),
+      optimum: (optima, both) => inSeconds(behind(optima[0], both[0].unjittered)),
+    },
     waits: {
       title: 'wait p50 / p95 / max',
       cell: ({ results }) =>
@@ -126,6 +133,14 @@ function lastArrivalCell({ results }) {
 
 function lastOptimum(optima) {
   return inSeconds(Math.max(...optima.map(({ makespanMs }) => makespanMs)));
+}
+
+function shareOf(optimum, other) {
+  return optimum.makespanMs / other.makespanMs;
+}
+
+function behind(optimum, other) {
+  return meanOf(optimum.arrivalsMs.map((atMs, rank) => atMs - (other.arrivalsMs[rank] ?? 0))) ?? 0;
 }
 
 function worst(results, pick, format) {

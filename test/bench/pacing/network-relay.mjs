@@ -45,9 +45,9 @@ export class NetworkRelay {
     return this.#server.address().port;
   }
 
-  /** How much later than drawn each piece of data was forwarded, in milliseconds. */
-  get latenessMs() {
-    return this.#queue.latenessMs;
+  /** When each piece of data was forwarded, and how much later than drawn, in milliseconds. */
+  get forwarded() {
+    return this.#queue.history;
   }
 
   close() {

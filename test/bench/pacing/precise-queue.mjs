@@ -20,8 +20,8 @@ export class PreciseQueue {
     this.#timers = { setTimeout, clearTimeout, setImmediate };
   }
 
-  /** How late each action ran, in milliseconds. */
-  latenessMs = [];
+  /** When each action ran, and how late, in milliseconds. */
+  history = [];
 
   /**
    * @param {number} dueMs
@@ -60,9 +60,10 @@ export class PreciseQueue {
 
   #runDue() {
     while (this.#entries.length > 0) {
-      const lateMs = this.#nowMs() - this.#entries[0].dueMs;
+      const atMs = this.#nowMs();
+      const lateMs = atMs - this.#entries[0].dueMs;
       if (lateMs < 0) return;
-      this.latenessMs.push(lateMs);
+      this.history.push({ atMs, lateMs });
       this.#entries.shift().action();
     }
   }

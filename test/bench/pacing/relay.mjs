@@ -28,7 +28,7 @@ async function warmUp() {
 await warmUp();
 const relay = await NetworkRelay.start(Number(serverPort), drawDelays(profile, Number(seed)));
 process.on('message', () =>
-  process.send?.({ network: { ...relay.journal, latenessMs: relay.latenessMs } }),
+  process.send?.({ network: { ...relay.journal, forwarded: relay.forwarded } }),
 );
 process.on('disconnect', () => process.exit());
 process.send?.({ port: relay.port });

@@ -59,7 +59,7 @@ function optimumLines(columns, rows, profile, seeds) {
   });
   const line = (title, kind) => {
     const own = optima.map((both) => both[kind]);
-    return [title, ...columns.slice(1).map((column) => column.optimum?.(own) ?? '–')];
+    return [title, ...columns.slice(1).map((column) => column.optimum?.(own, optima) ?? '–')];
   };
   const isJittered = requestDelayOf(profile).jitterMs > 0;
   return [

@@ -12,7 +12,7 @@ export const targets = {
     strict: { loopback: 0.97, region: 0.97, continent: 0.96, far: 0.93 },
     efficient: { loopback: 0.98, region: 0.98, continent: 0.98, far: 0.95 },
   },
-  /** Enough in strict mode: jitter costs whoever must not be refused. */
+  /** Enough in strict mode: to avoid refusals, it has to leave room for the jitter. */
   ownEfficiency: 0.98,
   busyEfficiency: 0.93,
   /** Of the requests of all seeds together. */

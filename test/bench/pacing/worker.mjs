@@ -1,6 +1,6 @@
 // One process of the backend. Loads an engine, and asks it for each call at the moment it is due. Messages:
-// `{ create }` is answered by `{ ready }`; `{ warm }` by `{ warmed }` after some calls; `{ start }` by `{ settled }` when
-// every call has its result; `{ report }` by the current `{ report }`.
+// `{ load }` is answered by `{ loaded }`; `{ create }` by `{ ready }`; `{ warm }` by `{ warmed }` after some calls;
+// `{ start }` by `{ settled }` when every call has its result; `{ report }` by the current `{ report }`.
 import { sleepUntil, nowMs } from './clock.mjs';
 import { loadEngine } from './engines/index.mjs';
 
@@ -20,6 +20,10 @@ const results = [];
 let engine;
 
 const handlers = {
+  async load({ name }) {
+    await loadEngine(name);
+    return { loaded: true };
+  },
   async create({ name, ...setting }) {
     const { create } = await loadEngine(name);
     engine = await create(setting);

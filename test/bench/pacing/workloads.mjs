@@ -80,7 +80,7 @@ function evenly(tenant, count, atMs, processes) {
 /** The calls of new processes are due when they have started: {@link coldStart.atMs} or later. */
 function cold({ processes, newcomers, callsEach, atMs }) {
   const residents = processes - newcomers;
-  const steady = steadily({ perSecond: 18, forMs: 9_000, processes: residents });
+  const steady = steadily({ perSecond: 18, forMs: 12_000, processes: residents });
   const first = evenly('N', newcomers * callsEach, atMs, newcomers).map((job) => ({
     ...job,
     process: residents + job.process,
