@@ -107,6 +107,7 @@ export {
   type ZimCallbackOptions,
   type ZimCallOptions,
   type ZimCorrelationOptions,
+  type ZimRateLimitMode,
   type ZimRateLimitOptions,
   type ZimRetryBudget,
   type ZimRetryPolicy,

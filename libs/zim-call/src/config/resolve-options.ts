@@ -34,7 +34,6 @@ import {
   type ZimRetryPolicy,
   type ZimSecretSource,
   type ZimServerSecret,
-  zimRateLimitModes,
 } from './zim-call-options.js';
 
 const rateLimitDefaults: ResolvedRateLimitOptions = {
@@ -98,7 +97,7 @@ const rateLimit = optionGroup<ZimRateLimitOptions>({
   limit: wholeNumber(1, 100_000),
   windowMs: wholeNumber(10, 3_600_000),
   scope: oneOf('action', 'app'),
-  mode: oneOf(...zimRateLimitModes),
+  mode: oneOf('strict', 'efficient'),
   maxQueued: wholeNumber(1, 1_000_000),
   maxQueuedBytes: wholeNumber(1, 2 ** 31),
   drainMs: wholeNumber(0, 600_000),

@@ -69,10 +69,8 @@ export interface ZimCallbackOptions {
   readonly onReusedNonce?: 'log' | 'refuse' | undefined;
 }
 
-export const zimRateLimitModes = ['strict', 'efficient'] as const;
-
 /** What matters more when the time that requests take to ZIM varies: that none is refused, or that no slot is wasted. */
-export type ZimRateLimitMode = (typeof zimRateLimitModes)[number];
+export type ZimRateLimitMode = 'strict' | 'efficient';
 
 /** How calls wait for ZIM's quota. */
 export interface ZimRateLimitOptions {

@@ -23,7 +23,7 @@ const deviationsPerRefusal = 0.3;
 const refusedPart = 0.001;
 
 /**
- * Estimates by how much later than the quickest a request may arrive. ZIM counts arrivals, which nobody here can see; a
+ * Estimates by how much later than the quickest a request may arrive. ZIM counts arrivals, which cannot be seen here; a
  * round trip also holds ZIM's time to think, and the way back. Those make some replies slow, but a reply is quick only
  * if all three were short: so the jitter is read from how the quicker half of the replies differs, never from one slow
  * reply.
