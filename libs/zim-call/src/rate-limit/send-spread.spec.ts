@@ -89,7 +89,7 @@ describe('NetworkJitter', () => {
 describe('Lateness', () => {
   it('allows half as much again as the latest of the recent slots, between 6 and 200 ms', () => {
     const lateness = new Lateness();
-    expect(lateness.limitMs).toBe(20);
+    expect(lateness.limitMs).toBe(30);
     for (let count = 0; count < 100; count++) lateness.learn(1);
     expect(lateness.limitMs).toBeLessThan(9);
     lateness.learn(40);
@@ -98,10 +98,12 @@ describe('Lateness', () => {
     expect(lateness.limitMs).toBe(200);
   });
 
-  it('is busy for a while after a slot that came 15 ms late', () => {
+  it('is busy while slots come 8 ms late in the mean', () => {
     const lateness = new Lateness();
     expect(lateness.isBusy).toBe(false);
-    lateness.learn(30);
+    lateness.learn(70);
+    expect(lateness.isBusy).toBe(false);
+    for (let count = 0; count < 5; count++) lateness.learn(20);
     expect(lateness.isBusy).toBe(true);
     for (let count = 0; count < 25; count++) lateness.learn(1);
     expect(lateness.isBusy).toBe(false);

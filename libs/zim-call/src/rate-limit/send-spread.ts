@@ -16,9 +16,11 @@ const initialPart = 0.35;
  * to think varies by at least 1.3 times as much. Fewer are enough when several requests arrive together, for their
  * delays even out.
  */
-const deviations = { strict: 1.75, efficient: 0.75, least: 0.5 };
+const deviations = { strict: 1.75, efficient: 0.8, least: 0.5 };
 /** The mode `efficient` takes so many deviations more after each refusal, and fewer again with each reply. */
 const deviationsPerRefusal = 0.3;
+/** The part of the round trips that count as usual; of the others, what exceeds them may be the way there. */
+const usualPart = 0.95;
 /** The part of the requests that the mode `efficient` lets ZIM refuse in the long run. */
 const refusedPart = 0.001;
 
@@ -32,7 +34,7 @@ export class NetworkJitter {
   private readonly own: number[] = [];
   private unshared: number[] = [];
   private shared: readonly number[] = [];
-  private estimateMs?: number;
+  private estimates?: { readonly jitterMs: number; readonly usualMs: number };
 
   private deviations: number;
 
@@ -46,7 +48,12 @@ export class NetworkJitter {
   }
 
   get ms(): number {
-    return (this.estimateMs ??= Math.min(mostJitterMs, this.estimate()));
+    return this.estimated.jitterMs;
+  }
+
+  /** Few round trips take longer than this; infinity before the first one. */
+  get usualMs(): number {
+    return this.estimated.usualMs;
   }
 
   learn(roundTripMs: number): void {
@@ -55,7 +62,7 @@ export class NetworkJitter {
     this.unshared.push(roundTripMs);
     if (this.unshared.length > ownRoundTrips) this.unshared.shift();
     if (this.own.length > rememberedRoundTrips) this.own.shift();
-    this.estimateMs = undefined;
+    this.estimates = undefined;
   }
 
   /** ZIM has refused a request. */
@@ -73,55 +80,63 @@ export class NetworkJitter {
   /** @param roundTripsMs - the recent ones of all instances, also of this one */
   learnShared(roundTripsMs: readonly number[]): void {
     this.shared = roundTripsMs;
-    this.estimateMs = undefined;
+    this.estimates = undefined;
   }
 
   private adapt(change: number): void {
     if (this.mode === 'strict') return;
     const { least, strict } = deviations;
     this.deviations = Math.min(strict, Math.max(least, this.deviations + change));
-    this.estimateMs = undefined;
+    this.estimates = undefined;
   }
 
-  private estimate(): number {
+  private get estimated() {
     const isShared = this.needsShared && this.shared.length > this.own.length;
-    const sorted = [...(isShared ? this.shared : this.own)].sort((a, b) => a - b);
+    return (this.estimates ??= this.estimate([...(isShared ? this.shared : this.own)]));
+  }
+
+  private estimate(roundTripsMs: number[]): { jitterMs: number; usualMs: number } {
+    const sorted = roundTripsMs.sort((a, b) => a - b);
     const [shortestMs] = sorted;
-    if (shortestMs === undefined) return unknownJitterMs;
+    if (shortestMs === undefined) return { jitterMs: unknownJitterMs, usualMs: Infinity };
     const count = sorted.length;
-    if (count < enoughRoundTrips) return initialPart * shortestMs;
+    if (count < enoughRoundTrips) {
+      const jitterMs = Math.min(mostJitterMs, initialPart * shortestMs);
+      return { jitterMs, usualMs: shortestMs + jitterMs };
+    }
+    const usualMs = sorted[Math.floor(usualPart * count)] ?? Infinity;
     const medianMs = sorted[count >> 1] ?? shortestMs;
     const quicker = sorted.slice(0, count >> 1);
     const squares = quicker.reduce((sum, ms) => sum + (medianMs - ms) ** 2, 0);
-    const deviationMs = Math.sqrt(squares / quicker.length);
     // Few replies show less than what there is.
-    return this.deviations * deviationMs * (1 + 0.5 / Math.sqrt(count));
+    const deviationMs = Math.sqrt(squares / quicker.length) * (1 + 0.5 / Math.sqrt(count));
+    return { jitterMs: Math.min(mostJitterMs, this.deviations * deviationMs), usualMs };
   }
 }
 
-const lateLimitMs = { least: 6, most: 200, initial: 20 };
-/** With each slot that was used, earlier lateness counts for this part of what it did. */
-const latenessDecay = 0.97;
-const busyMs = 15;
+const lateLimitMs = { least: 6, most: 200, initial: 30 };
+/** With each slot, earlier lateness counts for this part of what it did: for the latest, and in the mean. */
+const latenessDecay = { latest: 0.97, mean: 0.9 };
+const busyMs = 8;
 
-/**
- * Tracks how late this process wakes for its slots, for other slots have to allow for that time: a slot is used up to
- * half as late again as the latest of the recent ones.
- */
+/** Tracks how late this process wakes for its slots, for other slots have to allow for that time. */
 export class Lateness {
+  meanMs = 0;
   private latestMs = (lateLimitMs.initial - lateLimitMs.least) / 1.5;
 
-  /** A slot is returned rather than used later than this. */
+  /** A slot is returned rather than used later than this: half as late again as the latest of the recent ones. */
   get limitMs(): number {
     return Math.min(lateLimitMs.most, lateLimitMs.least + 1.5 * this.latestMs);
   }
 
   /** Whether slots that are held far ahead are likely to be lost. */
   get isBusy(): boolean {
-    return this.latestMs > busyMs;
+    return this.meanMs > busyMs;
   }
 
   learn(lateMs: number): void {
-    this.latestMs = Math.max(lateMs, this.latestMs * latenessDecay);
+    const { latest, mean } = latenessDecay;
+    this.latestMs = Math.max(lateMs, this.latestMs * latest);
+    this.meanMs = mean * this.meanMs + (1 - mean) * lateMs;
   }
 }

@@ -35,10 +35,8 @@ describe('SlotScheduler, with a quota of 20 calls per second', () => {
     await scene.run(500);
     await scene.stall(700);
     const forfeited = scene.events.filter(({ type }) => type === 'forfeited');
-    expect(forfeited).toEqual([
-      { type: 'forfeited', lateMs: 1_200 - roundMs },
-      { type: 'forfeited', lateMs: 1_200 - roundMs },
-    ]);
+    // The second slot that was held is returned with it, and granted again for now.
+    expect(forfeited).toEqual([{ type: 'forfeited', lateMs: 1_200 - roundMs }]);
     // The limiter knows that nothing was sent in the second before.
     expect(scene.left).toHaveLength(30);
   });

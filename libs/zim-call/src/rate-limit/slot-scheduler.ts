@@ -16,6 +16,8 @@ import {
 const maxHeld = 2;
 /** The next slot is reserved when the request was sent, which its reservation reports, or after this time. */
 const sendingMs = 2;
+/** What a round trip takes longer than usual may have been lost on the way there, but hardly more than this. */
+const mostUnusualMs = 300;
 /** In the mode `efficient`, ZIM's quota counts as used up only at the second refusal within so many windows. */
 const refusalWindows = 5;
 
@@ -51,7 +53,9 @@ export class SlotScheduler {
     this.queue = new CallQueue(settings, timers, emit, this.releaseSlots.bind(this));
     this.limiter = new GuardedLimiter(limiter, settings, timers);
     this.waits = new WaitEstimator(settings);
-    this.wakeUp = new Timer(timers, this.reserveSlots.bind(this));
+    this.wakeUp = new Timer(timers, () => {
+      this.reserveSlots();
+    });
     this.jitter = new NetworkJitter(settings.mode);
   }
 
@@ -86,8 +90,7 @@ export class SlotScheduler {
     this.queue.close();
   }
 
-  private reserveSlots(): void {
-    const most = this.lateness.isBusy ? 1 : maxHeld;
+  private reserveSlots(most = this.lateness.isBusy ? 1 : maxHeld): void {
     while (!this.closed && this.ahead < this.queue.size && this.ahead < most) {
       if (this.opensAtMs > this.timers.monotonicMs()) {
         this.wakeUp.setFor(this.opensAtMs);
@@ -120,9 +123,10 @@ export class SlotScheduler {
     this.reserveSlots();
   }
 
-  /** What the margin of the window does not cover already. */
+  /** What the margin of the window does not cover already. A process that wakes late may also be late to write. */
   private get jitterMs(): number {
-    return Math.max(0, this.jitter.ms - marginMs.base);
+    const writingMs = this.lateness.isBusy ? 2 * this.lateness.meanMs : 0;
+    return Math.max(0, this.jitter.ms + writingMs - marginMs.base);
   }
 
   private get nextRequestByMs(): number | undefined {
@@ -147,13 +151,18 @@ export class SlotScheduler {
   private fire(slot: Slot, lateLimitMs: number): void {
     this.held.delete(slot);
     const lateMs = this.timers.monotonicMs() - slot.atMs;
-    const isLate = lateMs > lateLimitMs;
     this.lateness.learn(lateMs);
-    if (isLate) this.emit({ type: 'forfeited', lateMs });
-    const call = isLate ? undefined : this.queue.takeNext();
+    if (lateMs > lateLimitMs) {
+      this.emit({ type: 'forfeited', lateMs });
+      this.returnSlot(slot);
+      // What was lost may still be of use, unless a slot that is held for later stands in its way.
+      this.returnHeld();
+      this.reserveSlots(maxHeld);
+      return;
+    }
+    const call = this.queue.takeNext();
     if (call === undefined) {
       this.returnSlot(slot);
-      this.reserveSlots();
       return;
     }
     call.settle(this.permitFor(slot, call));
@@ -162,15 +171,17 @@ export class SlotScheduler {
 
   private permitFor(slot: Slot, { action, lane, sinceMs }: WaitingCall): Permit {
     let sentAtMs: number | undefined;
+    let usualMs = Number.POSITIVE_INFINITY;
     let isOpen = true;
-    const report = (atMs: number): number => {
-      const usedAtMs = atMs + this.jitterMs;
+    const report = (atMs: number, unusualMs = 0): number => {
+      const usedAtMs = atMs + this.jitterMs + unusualMs;
       this.limiter.report({ id: slot.id, usedAtMs });
       return usedAtMs;
     };
     const sent = (): number => {
       if (sentAtMs !== undefined) return sentAtMs;
       sentAtMs = this.timers.monotonicMs();
+      ({ usualMs } = this.jitter);
       this.emit({ type: 'sent', action, lane, waitedMs: sentAtMs - sinceMs });
       // For example because it had to wait for a new connection.
       const isLate = report(sentAtMs) > slot.atMs + slot.spreadMs;
@@ -190,9 +201,10 @@ export class SlotScheduler {
       answered: () => {
         // ZIM may reply before it has read the whole request.
         const atMs = sent();
-        this.jitter.learn(this.timers.monotonicMs() - atMs);
+        const roundTripMs = this.timers.monotonicMs() - atMs;
+        this.jitter.learn(roundTripMs);
         // The estimate was worse, or none, when it was sent.
-        report(atMs);
+        report(atMs, Math.min(mostUnusualMs, Math.max(0, roundTripMs - usualMs)));
         ended();
       },
       ended,
@@ -201,12 +213,16 @@ export class SlotScheduler {
 
   private releaseSlots(): void {
     this.wakeUp.clear();
+    this.returnHeld();
+    if (!this.closed) void this.limiter.run('idle');
+  }
+
+  private returnHeld(): void {
     for (const [slot, timer] of this.held) {
       timer.clear();
       this.returnSlot(slot);
     }
     this.held.clear();
-    if (!this.closed) void this.limiter.run('idle');
   }
 
   private returnSlot({ id, atMs }: Slot): void {
