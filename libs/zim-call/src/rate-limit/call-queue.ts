@@ -10,7 +10,7 @@ import {
   type ZimRateLimitRefusalReason,
 } from './permit.js';
 import { TenantQueue } from './tenant-queue.js';
-import { marginMs, type Slot, type WindowSettings } from './sliding-window-limiter.js';
+import { marginMs, type WindowSettings } from './sliding-window-limiter.js';
 
 export interface WaitingCall extends PermitRequest {
   readonly sinceMs: number;
@@ -201,12 +201,12 @@ export class CallQueue {
 export class WaitEstimator {
   private readonly grantedAtMs: number[] = [];
   private activeInstances = 1;
-  private spreadMs = 0;
+  private jitterMs = 0;
 
   constructor(private readonly settings: WindowSettings) {}
 
-  granted({ atMs, spreadMs }: Slot, activeInstances: number): void {
-    this.spreadMs = spreadMs;
+  granted(atMs: number, activeInstances: number, jitterMs: number): void {
+    this.jitterMs = jitterMs;
     this.grantedAtMs.push(atMs);
     if (this.grantedAtMs.length > this.settings.limit) this.grantedAtMs.shift();
     this.activeInstances = Math.max(1, activeInstances);
@@ -223,7 +223,7 @@ export class WaitEstimator {
     const { limit, windowMs } = this.settings;
     const share = Math.max(1, Math.floor(limit / this.activeInstances));
     const roundMs =
-      ((windowMs + marginMs.base + this.spreadMs) * share * this.activeInstances) / limit;
+      ((windowMs + marginMs.base + this.jitterMs) * share * this.activeInstances) / limit;
     const base = this.grantedAtMs.at((further % share) - share);
     const firstMs = Math.max(nowMs, opensAtMs, base === undefined ? nowMs : base + roundMs);
     return firstMs - nowMs + Math.floor(further / share) * roundMs;

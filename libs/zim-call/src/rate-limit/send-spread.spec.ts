@@ -87,13 +87,13 @@ describe('NetworkJitter', () => {
 });
 
 describe('Lateness', () => {
-  it('allows half as much again as the latest of the recent slots, between 6 and 200 ms', () => {
+  it('allows twice the latest of the recent slots and 20 ms, at most 200 ms', () => {
     const lateness = new Lateness();
-    expect(lateness.limitMs).toBe(30);
+    expect(lateness.limitMs).toBe(60);
     for (let count = 0; count < 100; count++) lateness.learn(1);
-    expect(lateness.limitMs).toBeLessThan(9);
+    expect(lateness.limitMs).toBeLessThan(25);
     lateness.learn(40);
-    expect(lateness.limitMs).toBe(66);
+    expect(lateness.limitMs).toBe(100);
     lateness.learn(1_000);
     expect(lateness.limitMs).toBe(200);
   });

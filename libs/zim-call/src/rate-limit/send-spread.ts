@@ -114,7 +114,7 @@ export class NetworkJitter {
   }
 }
 
-const lateLimitMs = { least: 6, most: 200, initial: 30 };
+const lateLimitMs = { least: 20, most: 200, initial: 60 };
 /** With each slot, earlier lateness counts for this part of what it did: for the latest, and in the mean. */
 const latenessDecay = { latest: 0.97, mean: 0.9 };
 const busyMs = 8;
@@ -122,11 +122,11 @@ const busyMs = 8;
 /** Tracks how late this process wakes for its slots, for other slots have to allow for that time. */
 export class Lateness {
   meanMs = 0;
-  private latestMs = (lateLimitMs.initial - lateLimitMs.least) / 1.5;
+  private latestMs = (lateLimitMs.initial - lateLimitMs.least) / 2;
 
-  /** A slot is returned rather than used later than this: half as late again as the latest of the recent ones. */
+  /** A slot is returned rather than used later than this: twice as late as the latest of the recent ones, and more. */
   get limitMs(): number {
-    return Math.min(lateLimitMs.most, lateLimitMs.least + 1.5 * this.latestMs);
+    return Math.min(lateLimitMs.most, lateLimitMs.least + 2 * this.latestMs);
   }
 
   /** Whether slots that are held far ahead are likely to be lost. */

@@ -142,7 +142,7 @@ export class SlotScheduler {
 
   private hold({ slot, activeInstances, roundTripsMs }: GrantedSlot, lateLimitMs: number): void {
     if (roundTripsMs !== undefined) this.jitter.learnShared(roundTripsMs);
-    this.waits.granted(slot, activeInstances);
+    this.waits.granted(slot.atMs, activeInstances, this.jitterMs);
     const timer = new Timer(this.timers, this.fire.bind(this, slot, lateLimitMs));
     this.held.set(slot, timer);
     timer.setFor(slot.atMs);
