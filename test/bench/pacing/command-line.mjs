@@ -21,12 +21,12 @@ delay to a server that checks every request: nestjs-zim-call and other limiters.
   --processes LIST   default: 1,2,4,8 for nestjs-zim-call, 4 for the alternatives
                      (cold: always 4 and 4 new ones; in memory: always 1)
   --engine NAME      ${Object.keys(engines).join(', ')}
-  --seeds N          how many times to run each of nestjs-zim-call, each time with other delays and random arrivals:
+  --seeds N          how often nestjs-zim-call makes burst and poisson, each time with other delays and arrivals:
                      ${firstSeed}, 1, 2, …; the alternatives run with the first; default: 1
   --seed N           the first seed; default: ${firstSeed}
   --busy N           N more processes keep the cores busy during each run; default: as many as cores in one row of the
                      burst, with 8 processes, and none otherwise
-  --concurrent N     how many alternatives to run at a time; default: 2
+  --concurrent N     how many runs at a time; default: 1 of nestjs-zim-call, 2 of the alternatives
   --write            writes docs/benchmarks/pacing.md and .svg
   --help
 
@@ -56,7 +56,8 @@ export function readCommandLine(args) {
       count(values.seeds, '--seeds', mostSeeds),
     ),
     busy: values.busy === undefined ? undefined : count(values.busy, '--busy', 16),
-    concurrent: count(values.concurrent, '--concurrent', 4),
+    concurrent:
+      values.concurrent === undefined ? undefined : count(values.concurrent, '--concurrent', 4),
   };
 }
 
@@ -83,7 +84,7 @@ function parse(args) {
         seeds: { type: 'string', default: '1' },
         seed: { type: 'string', default: String(firstSeed) },
         busy: { type: 'string' },
-        concurrent: { type: 'string', default: '2' },
+        concurrent: { type: 'string' },
         write: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

@@ -108,6 +108,22 @@ test('the plan of everything, and of a choice', () => {
   ]);
 });
 
+test('the whole benchmark measures everything on loopback, and elsewhere the burst', () => {
+  const plans = planRuns(readCommandLine([]));
+  const enginesOf = (profile, workload) => [
+    ...new Set(
+      plans
+        .filter((plan) => plan.profile === profile && plan.workload === workload)
+        .map(({ engine }) => engine),
+    ),
+  ];
+  assert.equal(enginesOf('loopback', 'skew').length, enginesOf('far', 'burst').length);
+  assert.deepEqual(enginesOf('far', 'skew'), ['ours', 'ours-efficient']);
+  assert.deepEqual(enginesOf('far', 'cold'), ['ours', 'ours-efficient']);
+  const asked = planRuns(readCommandLine('--workload skew --profile far'.split(' ')));
+  assert.ok(asked.length > 10);
+});
+
 test('the incidents run on loopback unless a network is named', () => {
   assert.equal(readCommandLine(['--only', 'chaos']).chaosProfile, 'loopback');
   const { parts, chaosProfile } = readCommandLine('--only chaos --profile far'.split(' '));

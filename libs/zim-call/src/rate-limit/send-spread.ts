@@ -12,11 +12,11 @@ const mostJitterMs = 250;
 /** Until there are enough round trips: the jitter of one way is taken to be this part of the shortest of them. */
 const initialPart = 0.35;
 /**
- * How many deviations of the quicker replies the jitter of the way there is taken to be. 1.75 cover it where ZIM's time
- * to think varies by at least 1.3 times as much. Fewer are enough when several requests arrive together, for their
+ * How many deviations of the quicker replies the jitter of the way there is taken to be. 1.7 cover it where ZIM's time
+ * to think varies by at least 1.4 times as much. Fewer are enough when several requests arrive together, for their
  * delays even out.
  */
-const deviations = { strict: 1.75, efficient: 0.8, least: 0.5 };
+const deviations = { strict: 1.7, efficient: 0.8, least: 0.5 };
 /** The mode `efficient` takes so many deviations more after each refusal, and fewer again with each reply. */
 const deviationsPerRefusal = 0.3;
 /** The part of the round trips that count as usual; of the others, what exceeds them may be the way there. */
