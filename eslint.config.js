@@ -23,7 +23,7 @@ const folders = {
     invite: ['client', 'config', 'errors', 'stores', 'time', 'validation'],
     users: ['client', 'config', 'errors', 'validation'],
     callbacks: ['config', 'errors', 'stores', 'time'],
-    outcome: ['callbacks', 'config', 'errors', 'invite', 'stores', 'time'],
+    outcome: ['callbacks', 'config', 'errors', 'invite', 'stores', 'time', 'validation'],
     telemetry: ['client', 'config', 'http', 'rate-limit', 'redis', 'time'],
   },
   'libs/zim-sandbox/src': {

@@ -63,6 +63,12 @@ export {
   createCallInviteDto,
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
+export {
+  CallWithdrawDto,
+  type CallWithdrawInput,
+  type WithdrawnUser,
+  type WithdrawResult,
+} from './invite/call-withdraw.dto.js';
 export { ZimHealthIndicator, type ZimHealth } from './telemetry/zim-health.indicator.js';
 export type {
   ZimLaneFigures,
@@ -86,15 +92,19 @@ export {
   PushImageInfoDto,
 } from './invite/offline-push.dto.js';
 export {
+  ZimOutcomeAbortedError,
   ZimOutcomeTimeoutError,
   type CalleeOutcome,
   type CalleeState,
   type CallOutcome,
   type CallProgress,
+  type InviteAndOutcome,
 } from './outcome/call-outcome.js';
+export { type CallReport, CallReportDto } from './outcome/call-report.dto.js';
 export { CallOutcomeService } from './outcome/call-outcome.service.js';
 export type {
   CallInviteOptions,
+  InviteAndWaitOptions,
   ZimApiRequest,
   ZimRequestOptions,
   ZimCallLane,

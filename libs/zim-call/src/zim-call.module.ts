@@ -21,6 +21,7 @@ import { SigningInterceptor } from './http/signing.interceptor.js';
 import { ZimHttpService, zimHttpDefaults } from './http/zim-http.service.js';
 import { IdempotencyService } from './stores/idempotency.service.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from './invite/call-invite.service.js';
+import { CallAnswers } from './invite/call-answers.js';
 import { CallbackConfirmations } from './invite/callback-confirmations.js';
 import { callObserverProvider } from './telemetry/call-observer.provider.js';
 import { ZimHealthIndicator } from './telemetry/zim-health.indicator.js';
@@ -80,6 +81,7 @@ import {
     RateLimiter,
     callObserverProvider,
     CallRunner,
+    CallAnswers,
     IdempotencyService,
 
     // Callbacks from ZIM.

@@ -35,6 +35,8 @@ export function wholeNumber(min: number, max: number): OptionRule {
   );
 }
 
+export const trueOrFalse = rule('must be true or false', (value) => typeof value === 'boolean');
+
 export function oneOf(...choices: readonly string[]): OptionRule {
   return rule(`must be one of ${choices.join(', ')}`, (value) =>
     choices.some((choice) => choice === value),

@@ -1,5 +1,12 @@
 import { invalidRequest } from '../errors/errors.js';
-import { isRecord, oneOf, optionGroup, type OptionRule, rule } from './option-rules.js';
+import {
+  isRecord,
+  oneOf,
+  optionGroup,
+  type OptionRule,
+  rule,
+  trueOrFalse,
+} from './option-rules.js';
 
 /** The priority of a call while it waits for ZIM's quota. */
 export type ZimCallLane = 'urgent' | 'normal' | 'bulk';
@@ -47,6 +54,23 @@ export interface CallInviteOptions extends ZimRequestOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** Options of an invite whose outcome is waited for. */
+export interface InviteAndWaitOptions extends CallInviteOptions {
+  /**
+   * Whether the phones that still ring are withdrawn once a callee has accepted, as by `CallInviteService.withdraw()`.
+   * That takes the module's `deadlineMs` at most, beyond the deadline of the wait and whatever `signal` does.
+   * Default: false, they ring until they are answered or time out.
+   */
+  readonly withdrawRest?: boolean | undefined;
+  /**
+   * What happens to ringing phones if the wait ends without an outcome: `signal` aborts it or its deadline passes.
+   * `leave`: they ring on. `withdraw`: they are withdrawn before the error is thrown, whose `withdrawn` has the result;
+   * that takes the module's `deadlineMs` at most. An invite that is aborted before ZIM's reply has no call id, and
+   * cannot be withdrawn. Default: `leave`.
+   */
+  readonly onAbort?: 'leave' | 'withdraw' | undefined;
+}
+
 /** The business fields of a request; the public parameters and the signature are added on the way. */
 export interface ZimApiRequest {
   /** For the query. Everything is percent-encoded; a list is sent as `Name[]=a&Name[]=b`. */
@@ -78,12 +102,20 @@ const requestRules: Readonly<Record<keyof ZimRequestOptions, OptionRule>> = {
 
 const requestOptionRules = optionGroup<ZimRequestOptions>(requestRules);
 
-export const inviteOptionRules = optionGroup<CallInviteOptions>({
+const inviteRules: Readonly<Record<keyof CallInviteOptions, OptionRule>> = {
   ...requestRules,
   idempotencyKey: rule(
     'must be 1 to 255 visible ASCII characters',
     (value) => typeof value === 'string' && /^[\x21-\x7e]{1,255}$/.test(value),
   ),
+};
+
+export const inviteOptionRules = optionGroup<CallInviteOptions>(inviteRules);
+
+export const inviteAndWaitOptionRules = optionGroup<InviteAndWaitOptions>({
+  ...inviteRules,
+  withdrawRest: trueOrFalse,
+  onAbort: oneOf('leave', 'withdraw'),
 });
 
 /**

@@ -26,6 +26,7 @@ describe('resolveZimCallOptions', () => {
     expect(resolved.serverSecret()).toBe(good.serverSecret);
     expect(resolved).toEqual({
       appId: good.appId,
+      clientReports: false,
       serverSecret: expect.any(Function),
       baseUrls: ['https://zim-api.zego.im'],
       requestTimeoutMs: 5000,

@@ -17,6 +17,7 @@ import {
   type OptionRule,
   problem,
   rule,
+  trueOrFalse,
   wholeNumber,
 } from './option-rules.js';
 import { maxTimerMs, onUnknown } from './request-options.js';
@@ -137,6 +138,7 @@ const rules: Readonly<Record<keyof ZimCallOptions, OptionRule>> = {
   ),
   httpsAgent: rule("must be an agent of Node's http or https", (value) => value instanceof Agent),
   callbacks,
+  clientReports: trueOrFalse,
   redisUrl: rule(
     'must be a URL, such as redis://127.0.0.1:6379, with user and password percent-encoded, or a list of the nodes of a cluster',
     (value) =>

@@ -172,6 +172,11 @@ export interface ZimCallOptions {
   /** Default: callbacks are not received. */
   readonly callbacks?: ZimCallbackOptions | undefined;
   /**
+   * Whether the events of calls are stored without `callbacks` too, so that `CallOutcomeService` can be used with what
+   * your own clients report by `record()`. With `callbacks`, it changes nothing. Default: false.
+   */
+  readonly clientReports?: boolean | undefined;
+  /**
    * A Redis, such as `redis://127.0.0.1:6379`, `rediss://…` or `unix:///path`, or the nodes of a Redis Cluster.
    * Through it all instances share ZIM's quota, idempotency keys, handled callbacks and the events of calls. Needs the
    * package `ioredis`. Default: nothing is shared.
@@ -199,6 +204,7 @@ export const zimCallDefaults = {
   signatureVersion: '2.0',
   signers: {},
   requireNoEviction: false,
+  clientReports: false,
 } satisfies Partial<ZimCallOptions>;
 
 export type DefaultedOptions = Required<Pick<ZimCallOptions, keyof typeof zimCallDefaults>>;
@@ -217,6 +223,14 @@ export interface ResolvedOptions extends DefaultedOptions {
   };
   readonly redisUrl?: () => string | readonly string[];
   readonly rateLimit: ResolvedRateLimitOptions;
+}
+
+/** Whether the events of calls are stored: something must report them. */
+export function storesCallEvents({
+  callbacks,
+  clientReports,
+}: Pick<ResolvedOptions, 'callbacks' | 'clientReports'>): boolean {
+  return callbacks !== undefined || clientReports;
 }
 
 export const RESOLVED_OPTIONS = Symbol('RESOLVED_OPTIONS');

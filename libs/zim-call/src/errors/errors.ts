@@ -209,7 +209,7 @@ export class ZimServiceError extends ZimCallError {
 
 /** The connection failed or the call was aborted, before the request was sent (`not-sent`) or after (`unknown`). */
 export class ZimConnectionError extends ZimCallError {
-  override readonly name = 'ZimConnectionError';
+  override readonly name: string = 'ZimConnectionError';
   readonly kind = 'connection';
 }
 

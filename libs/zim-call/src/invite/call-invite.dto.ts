@@ -20,7 +20,8 @@ import { OfflinePushDto } from './offline-push.dto.js';
 // Decorators apply from the bottom up, and only the first broken rule of a field is reported: the type comes last, so
 // that it is reported first.
 
-function Callees(maxCallees: number): PropertyDecorator {
+/** User ids: 1 to `maxCallees`, none twice. */
+export function Callees(maxCallees: number): PropertyDecorator {
   return applyDecorators(
     IsArray({ message: '$property must be an array of user ids' }),
     ArrayMinSize(1, { message: '$property must name at least 1 callee' }),

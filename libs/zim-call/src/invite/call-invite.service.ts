@@ -7,20 +7,29 @@ import {
   ownFields,
   type ZimRequestOptions,
 } from '../config/request-options.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+  storesCallEvents,
+} from '../config/zim-call-options.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 import { IdempotencyService } from '../stores/idempotency.service.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { validateInput } from '../validation/zim-validation.pipe.js';
+import { CallAnswers } from './call-answers.js';
 import { CallAnswerDto, type CallAnswerInput, type CallAnswerResult } from './call-answer.dto.js';
 import { type CallInviteDto, type CallInviteInput, inviteRulesOf } from './call-invite.dto.js';
 import {
   type CallInviteResult,
   readCallInviteResult,
   reviveCallInviteResult,
-  toCallAnswerQuery,
   toCallInviteBody,
 } from './call-invite.wire.js';
+import {
+  type CallWithdrawInput,
+  withdrawRulesOf,
+  type WithdrawResult,
+} from './call-withdraw.dto.js';
 import { CallbackConfirmations } from './callback-confirmations.js';
 
 /** The token of the service inside its own module, whatever the module's name. */
@@ -28,21 +37,24 @@ export const CALL_INVITE_SERVICE = Symbol('CALL_INVITE_SERVICE');
 
 const action = 'CallInvite';
 
-/** Makes phones ring, and answers on behalf of callees. */
+/** Makes phones ring, takes them back, and answers on behalf of callees. */
 @Injectable()
 export class CallInviteService {
   private readonly dto: ReturnType<typeof inviteRulesOf>;
+  private readonly withdrawDto: ReturnType<typeof withdrawRulesOf>;
 
   /** @internal */
   constructor(
     private readonly calls: CallRunner,
     private readonly idempotency: IdempotencyService,
+    private readonly answers: CallAnswers,
     private readonly confirmations: CallbackConfirmations,
     @Inject(CALL_EVENT_STORE) private readonly events: CallEventStore,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(ZIM_RUNTIME) private readonly runtime: ZimRuntime,
   ) {
     this.dto = inviteRulesOf(options);
+    this.withdrawDto = withdrawRulesOf(options);
   }
 
   /**
@@ -107,6 +119,29 @@ export class CallInviteService {
     return this.answer('CallReject', answer, options);
   }
 
+  /**
+   * Stops the phones of `userIds` ringing: rejects the call on behalf of each of them, as ZIM's page allows, because
+   * ZIM has no operation that cancels a call. The call ends when no callee rings any more; a callee who has accepted
+   * stays in it. How ZIM's client SDKs show such a rejection is not documented.
+   *
+   * Each callee is a request of its own under ZIM's quota, repeated as {@link CallInviteService.reject} is, also if its
+   * reply is lost; one that fails does not stop the others. Resolves with the result of each callee, whatever it is.
+   * If the module stores call events, the outcome of a call that was withdrawn is `cancelled`, with the reason
+   * `withdrawn`.
+   *
+   * @param withdrawal - a {@link CallWithdrawDto} or a plain object of its shape; unknown properties are refused
+   * @param options - `deadlineMs` and `signal` apply to all callees together
+   * @throws ZimInvalidRequestError if a rule is broken: nothing was sent
+   * See https://www.zegocloud.com/docs/zim-server/call-invitation/reject-a-call-invitation
+   */
+  async withdraw(
+    withdrawal: CallWithdrawInput,
+    options: ZimRequestOptions = {},
+  ): Promise<WithdrawResult> {
+    const valid = validateInput(this.withdrawDto, withdrawal, 'withdraw');
+    return this.answers.withdraw(valid, checkRequestOptions('withdraw', options));
+  }
+
   private async send(invite: CallInviteDto, options: ZimRequestOptions): Promise<CallInviteResult> {
     const limit = { endsAtMs: this.endsAtMs(options), signal: options.signal };
     const correlationId = this.options.correlation && newCorrelationId(this.runtime);
@@ -130,7 +165,7 @@ export class CallInviteService {
     { callId, invited, createdAt, confirmedBy }: CallInviteResult,
     { userIds, timeoutSeconds }: CallInviteDto,
   ): void {
-    if (this.options.callbacks === undefined) return;
+    if (!storesCallEvents(this.options)) return;
     // A callback leaves out callees who are logged out; their phones may ring, so the call has not ended without them.
     const allKnown = confirmedBy === 'reply' || invited.length === userIds.length;
     const type = allKnown ? 'invited' : 'created';
@@ -145,20 +180,9 @@ export class CallInviteService {
     options: ZimRequestOptions,
   ): Promise<CallAnswerResult> {
     const answer = validateInput(CallAnswerDto, input, action);
-    const checked = checkRequestOptions(action, options);
-    const limit = { endsAtMs: this.endsAtMs(checked), signal: checked.signal };
-    try {
-      return await this.calls.run({
-        action,
-        request: { query: toCallAnswerQuery(answer) },
-        options: checked,
-        decode: ({ RequestId }) => ({ requestId: RequestId }),
-      });
-    } catch (error) {
-      const wanted = action === 'CallAccept' ? 'accepted' : 'rejected';
-      return this.confirmations.confirmAnswer(error, answer, wanted, limit);
-    }
+    return this.answers.answer(action, answer, checkRequestOptions(action, options));
   }
+
   /** When a call that starts now ends at the latest, by the monotonic clock. */
   private endsAtMs({ deadlineMs = this.options.deadlineMs }: ZimRequestOptions): number {
     return this.runtime.monotonicMs() + deadlineMs;

@@ -127,7 +127,9 @@ function readCreated(
 
 /** How the call ended for a callee. An answer counts before the end of the whole call. */
 function endOf(userId: string, events: readonly StoredCallEvent[]): StoredCallEvent | undefined {
-  const own = events.filter(({ userIds }) => userIds.includes(userId));
+  const own = events.filter(
+    ({ userIds, reportedBy }) => userIds.includes(userId) && reportedBy === undefined,
+  );
   return (['accepted', 'rejected', 'cancelled', 'timed-out'] as const)
     .map((type) => own.find((event) => event.type === type))
     .find((event) => event !== undefined);

@@ -277,7 +277,7 @@ describe('outcome', () => {
     const without = await createClient(zim.url);
     const service = without.module.get(CallOutcomeService);
     expect((await failureOf(service.outcome(callId))).message).toContain(
-      'callbacks: only callbacks report',
+      'callbacks: nothing reports',
     );
     await without.module.close();
   });

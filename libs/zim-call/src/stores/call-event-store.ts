@@ -2,9 +2,23 @@ import type { Deadline } from '../time/deadline.js';
 import type { ZimRuntime } from '../time/runtime.js';
 import { ExpiringMap } from './expiring-map.js';
 
-/** Something that happened to a call. */
+/**
+ * Something that happened to a call.
+ *
+ * A withdrawal begins with `withdrawing`. For each callee follows `withdrawn` if ZIM has taken the rejection,
+ * `not-withdrawn` if it certainly had no effect, or neither of them if that is unknown.
+ */
 export interface CallEvent {
-  readonly type: 'invited' | 'created' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled';
+  readonly type:
+    | 'invited'
+    | 'created'
+    | 'accepted'
+    | 'rejected'
+    | 'timed-out'
+    | 'cancelled'
+    | 'withdrawing'
+    | 'withdrawn'
+    | 'not-withdrawn';
   /** The users it happened to. */
   readonly userIds: readonly string[];
   /** When ZIM reported it; whole seconds for callbacks. */
@@ -15,6 +29,8 @@ export interface CallEvent {
   readonly reason?: string;
   /** Of an invite: how long the phones ring. */
   readonly timeoutSeconds?: number;
+  /** Only present if one of the application's clients has reported it, by `CallOutcomeService.record()`. */
+  readonly reportedBy?: 'client';
 }
 
 export const callEventTypes: readonly CallEvent['type'][] = [
@@ -24,6 +40,9 @@ export const callEventTypes: readonly CallEvent['type'][] = [
   'rejected',
   'timed-out',
   'cancelled',
+  'withdrawing',
+  'withdrawn',
+  'not-withdrawn',
 ];
 
 /** An event as it is stored. Under an invite's correlation id, it names the call that the invite became. */

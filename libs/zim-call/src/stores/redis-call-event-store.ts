@@ -44,8 +44,7 @@ export class RedisCallEventStore implements CallEventStore {
     const shared = await this.connection.ask((redis) =>
       redis.lrange(this.keyOf(callId), 0, -1).catch(refuseOtherTypes),
     );
-    const known = new Set(own.map((event) => JSON.stringify(event)));
-    const others = shared?.filter((json) => !known.has(json)).map(readEvent) ?? [];
+    const others = without(shared ?? [], own).map(readEvent);
     return [...own, ...others.filter((event) => event !== undefined)];
   }
 
@@ -91,11 +90,21 @@ export class RedisCallEventStore implements CallEventStore {
   }
 }
 
+/** Leaves out each own event once: another instance may have stored an equal one, and withdrawals are counted. */
+function without(shared: readonly string[], own: readonly StoredCallEvent[]): readonly string[] {
+  const others = [...shared];
+  for (const event of own) {
+    const index = others.indexOf(JSON.stringify(event));
+    if (index >= 0) others.splice(index, 1);
+  }
+  return others;
+}
+
 /** Leaves out an event of an unknown type: another instance may run a later version. */
 function readEvent(json: string): StoredCallEvent | undefined {
   const value = parseJson(json);
   if (!isRecord(value) || typeof value['type'] !== 'string') throw unreadable();
-  const { userIds, extendedData, reason, timeoutSeconds, callId, caller } = value;
+  const { userIds, extendedData, reason, timeoutSeconds, reportedBy, callId, caller } = value;
   const type = callEventTypes.find((name) => name === value['type']);
   if (type === undefined) return undefined;
   const at = new Date(String(value['at']));
@@ -105,6 +114,7 @@ function readEvent(json: string): StoredCallEvent | undefined {
     ...(typeof extendedData === 'string' && { extendedData }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof timeoutSeconds === 'number' && { timeoutSeconds }),
+    ...(reportedBy === 'client' && { reportedBy }),
     ...(typeof callId === 'string' && { callId }),
     ...(typeof caller === 'string' && { caller }),
   };

@@ -27,7 +27,7 @@ const schemaOfRule: Readonly<Record<string, (constraint: unknown) => Schema>> = 
   isUrl: () => ({ type: 'string' }),
   isBoolean: () => ({ type: 'boolean' }),
   isInt: () => ({ type: 'integer' }),
-  isIn: (values) => ({ type: 'integer', enum: values }),
+  isIn: (values) => ({ type: isTextList(values) ? 'string' : 'integer', enum: values }),
   min: (minimum) => ({ minimum }),
   max: (maximum) => ({ maximum }),
   isArray: () => ({ type: 'array' }),
@@ -59,6 +59,10 @@ export function DescribedByRules(additions: Readonly<Record<string, Schema>> = {
       },
     });
   };
+}
+
+function isTextList(values: unknown): boolean {
+  return Array.isArray(values) && values.every((value) => typeof value === 'string');
 }
 
 type Rules = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>;
