@@ -1,12 +1,17 @@
 /** An operation on a call, at any time and in any order. */
 export type Operation =
   | { readonly kind: 'accept' | 'reject'; readonly user: string; readonly via: 'device' | 'api' }
+  | { readonly kind: 'withdraw'; readonly user: string }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'caller-leaves'; readonly how: 'logout' | 'disconnect' }
   | { readonly kind: 'login' | 'logout'; readonly user: string }
   | { readonly kind: 'advance'; readonly seconds: number };
 
-export type ModelState = 'ringing' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled';
+export type ModelState =
+  'ringing' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled' | 'withdrawn';
+
+/** The answer to an operation: the code that an API call gets, a device's refusal, or the result of a withdrawal. */
+export type ModelAnswer = number | string;
 
 export const ringSeconds = 30;
 
@@ -32,13 +37,20 @@ export class CallModel {
     const states = [...this.states.values()];
     if (states.includes('accepted')) return 'accepted';
     if (!this.ended) return undefined;
-    if (states.includes('cancelled')) return 'cancelled';
-    return states.includes('timed-out') ? 'timed-out' : 'rejected';
+    if (states.includes('timed-out')) return 'timed-out';
+    return states.includes('cancelled') || states.includes('withdrawn') ? 'cancelled' : 'rejected';
   }
 
-  /** Returns the code that an API call gets, `refused` for a device, or 0 for success. */
-  apply(operation: Operation): number | 'refused' {
+  get reason(): string | undefined {
+    const states = [...this.states.values()];
+    const isWithdrawn = this.result === 'cancelled' && !states.includes('cancelled');
+    return isWithdrawn ? 'withdrawn' : undefined;
+  }
+
+  apply(operation: Operation): ModelAnswer {
     switch (operation.kind) {
+      case 'withdraw':
+        return this.withdraw(operation.user);
       case 'accept':
       case 'reject':
         return this.answer(operation);
@@ -64,6 +76,15 @@ export class CallModel {
     return !this.ended && ![...this.states.values()].includes('accepted');
   }
 
+  private withdraw(user: string): string {
+    const state = this.states.get(user);
+    if (state === 'ringing') this.states.set(user, 'withdrawn');
+    if (state === 'timed-out') return 'timed-out';
+    // The sandbox takes a rejection again while others ring.
+    const isRepeated = (state === 'rejected' || state === 'withdrawn') && !this.ended;
+    return state === 'ringing' || isRepeated ? 'withdrawn' : 'already-answered';
+  }
+
   private answer(operation: Operation & { kind: 'accept' | 'reject' }): number | 'refused' {
     const { kind, user, via } = operation;
     if (via === 'device' && !this.online.has(user)) return 'refused';
@@ -73,7 +94,8 @@ export class CallModel {
       return 0;
     }
     if (via === 'device') return 'refused';
-    if (!this.ended) return state === (kind === 'accept' ? 'accepted' : 'rejected') ? 0 : 660900008;
+    const given = state === 'withdrawn' ? 'rejected' : state;
+    if (!this.ended) return given === (kind === 'accept' ? 'accepted' : 'rejected') ? 0 : 660900008;
     return state === 'timed-out' ? 660900006 : 660900005;
   }
 

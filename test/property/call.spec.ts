@@ -4,7 +4,7 @@ import { CallInviteService, CallOutcomeService, isZimCallError } from 'nestjs-zi
 import { SandboxStateError, ZimSandbox } from 'zim-sandbox';
 import { startFollowingApp } from '../support/following-app.js';
 import { countOf, seed, seeded } from '../support/property.js';
-import { CallModel, type Operation, ringSeconds } from './call-model.js';
+import { CallModel, type ModelAnswer, type Operation, ringSeconds } from './call-model.js';
 
 const callees = ['bob', 'carol', 'dave'];
 const runs = countOf({ sample: 25, full: 1_000 });
@@ -39,6 +39,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom('login' as const, 'logout' as const), user }),
   fc.record({ kind: fc.constant('advance' as const), seconds: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({ kind: fc.constant('withdraw' as const), user }),
   fc.constant({ kind: 'cancel' as const }),
   fc.record({
     kind: fc.constant('caller-leaves' as const),
@@ -47,7 +48,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
 );
 
 /** Runs an operation against the sandbox, and returns its result in the model's terms. */
-async function perform(callId: string, operation: Operation): Promise<number | 'refused'> {
+async function perform(callId: string, operation: Operation): Promise<ModelAnswer> {
   const { devices, clock } = sandbox;
   try {
     switch (operation.kind) {
@@ -57,6 +58,12 @@ async function perform(callId: string, operation: Operation): Promise<number | '
         if (operation.via === 'api') await calls[operation.kind](answer);
         else devices[operation.kind](answer);
         break;
+      }
+      case 'withdraw': {
+        // A rejection whose callback comes later cannot be told from a withdrawal.
+        await sandbox.callbacks.idle();
+        const { users } = await calls.withdraw({ callId, userIds: [operation.user] });
+        return users[0]?.result ?? 'no result';
       }
       case 'cancel':
         devices.cancel({ callId, userId: 'alice' });
@@ -99,11 +106,16 @@ it(
           expect([step, await perform(callId, step)]).toEqual([step, model.apply(step)]);
         }
         await sandbox.callbacks.idle();
-        const states = [...model.states].map(([userId, state]) => ({ userId, state }));
-        expect(sandbox.calls.get(callId)?.callees).toMatchObject(states);
+        const statesAs = (withdrawn: string) =>
+          [...model.states].map(([userId, state]) => ({
+            userId,
+            state: state === 'withdrawn' ? withdrawn : state,
+          }));
+        expect(sandbox.calls.get(callId)?.callees).toMatchObject(statesAs('rejected'));
         const outcome = await outcomes.outcome(callId, { deadlineMs: 1_000 });
-        expect(outcome.callees).toMatchObject(states);
+        expect(outcome.callees).toMatchObject(statesAs('cancelled'));
         expect(outcome.result).toBe(model.result);
+        if (model.reason !== undefined) expect(outcome.reason).toBe(model.reason);
       },
     );
     await fc.assert(property, { numRuns: runs, seed });

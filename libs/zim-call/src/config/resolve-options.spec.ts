@@ -77,6 +77,15 @@ describe('resolveZimCallOptions', () => {
     );
   });
 
+  it('accepts clientReports with and without callbacks', () => {
+    expect(resolveZimCallOptions({ ...good, clientReports: true }).clientReports).toBe(true);
+    const callbacks = { path: '/zim/callbacks', secret: 'canary' };
+    expect(problemsOf({ ...good, callbacks, clientReports: true })).toEqual([]);
+    expect(problemsOf({ ...good, clientReports: 'yes' } as object)).toEqual([
+      'clientReports: must be true or false',
+    ]);
+  });
+
   it('accepts correlation only with callbacks', () => {
     expect(problemsOf({ ...good, correlation: {} })).toEqual([
       'correlation: needs callbacks: only they report which invites ring',

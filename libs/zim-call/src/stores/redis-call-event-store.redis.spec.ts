@@ -44,6 +44,30 @@ const fields: [string, unknown][] = [
   ['a user that is no text', { ...accepted, userIds: [null] }],
 ];
 
+describe('the events of a withdrawal, and of reports', () => {
+  const withdrawing = { type: 'withdrawing', userIds: ['bob'], at: new Date(0) } as const;
+
+  it('are read by another instance', async () => {
+    const store = backend.get<CallEventStore>(CALL_EVENT_STORE);
+    const written = [
+      withdrawing,
+      { ...withdrawing, type: 'withdrawn' },
+      { ...withdrawing, type: 'not-withdrawn' },
+      { ...withdrawing, type: 'accepted', reportedBy: 'client' },
+    ] as const;
+    for (const event of written) await admin.rpush(key, JSON.stringify(event));
+    expect(await store.load(callId)).toEqual(written);
+  });
+
+  it('are counted if two instances store equal ones', async () => {
+    const store = backend.get<CallEventStore>(CALL_EVENT_STORE);
+    const other = 'another call';
+    await admin.rpush(`zim-call:{12345}:call:${other}`, JSON.stringify(withdrawing));
+    await store.append(other, withdrawing);
+    expect(await store.load(other)).toEqual([withdrawing, withdrawing]);
+  });
+});
+
 describe('an entry among the events of a call that this package did not write', () => {
   it.each(fields)(
     'makes the outcome and the stream of events fail as unknown: %s',

@@ -5,6 +5,8 @@ import { Test } from '@nestjs/testing';
 import { getMetadataStorage } from 'class-validator';
 import { isZimUserId, zimLimits } from 'zim-protocol';
 import { CallAnswerDto } from '../invite/call-answer.dto.js';
+import { CallWithdrawDto } from '../invite/call-withdraw.dto.js';
+import { CallReportDto } from '../outcome/call-report.dto.js';
 import { CallInviteDto, createCallInviteDto } from '../invite/call-invite.dto.js';
 import * as push from '../invite/offline-push.dto.js';
 import { ZimRegisterUserDto, ZimRegisterUsersDto } from '../users/zim-user.dto.js';
@@ -28,6 +30,14 @@ class CallsController {
   }
   @Post('answer')
   answer(@Body() _: CallAnswerDto) {
+    return;
+  }
+  @Post('withdraw')
+  withdraw(@Body() _: CallWithdrawDto) {
+    return;
+  }
+  @Post('report')
+  report(@Body() _: CallReportDto) {
     return;
   }
   @Post('users')
@@ -61,7 +71,7 @@ const partOf: Record<string, (constraint: unknown) => Schema> = {
   }),
   isInt: () => ({ type: 'integer' }),
   isBoolean: () => ({ type: 'boolean' }),
-  isIn: (values) => ({ type: 'integer', enum: values }),
+  isIn: (values) => ({ type: String(values).startsWith('0') ? 'integer' : 'string', enum: values }),
   min: (minimum) => ({ minimum }),
   max: (maximum) => ({ maximum }),
   isArray: () => ({ type: 'array' }),
@@ -95,6 +105,8 @@ const limitsOf = (schema: Schema) =>
 const classes = [
   CallInviteDto,
   CallAnswerDto,
+  CallWithdrawDto,
+  CallReportDto,
   ZimRegisterUserDto,
   ZimRegisterUsersDto,
   RaisedInviteDto,
