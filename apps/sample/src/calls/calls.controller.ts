@@ -1,10 +1,12 @@
 import {
   Body,
   Controller,
+  Delete,
   HttpCode,
   type MessageEvent,
   Param,
   Post,
+  Query,
   Res,
   Sse,
   UseGuards,
@@ -13,14 +15,23 @@ import {
   ApiBody,
   ApiCreatedResponse,
   ApiHeader,
+  ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiQuery,
 } from '@nestjs/swagger';
-import { CallInviteDto } from 'nestjs-zim-call';
+import { CallInviteDto, zimUserIdSchema } from 'nestjs-zim-call';
 import { connect, interval, last, map, merge, type Observable, takeUntil } from 'rxjs';
 import { ApiKeyGuard } from '../http/api-key.guard.js';
 import { ApiRoutes } from '../http/openapi.js';
-import { AnswerDto, AnswerResultDto, inviteExamples, InviteResultDto } from './calls.dto.js';
+import {
+  AnswerDto,
+  AnswerResultDto,
+  inviteExamples,
+  InviteResultDto,
+  ReportDto,
+  WithdrawResultDto,
+} from './calls.dto.js';
 import { CallsService } from './calls.service.js';
 import { IdempotencyKey, idempotencyKeyHeader, replayedHeader } from './idempotency-key.js';
 
@@ -28,7 +39,7 @@ import { IdempotencyKey, idempotencyKeyHeader, replayedHeader } from './idempote
 const heartbeats = interval(15_000).pipe(map((): MessageEvent => ({ comment: 'heartbeat' })));
 
 /**
- * Every caller of these routes can ring the phone of any user, and answer for any user. The API key shows only that
+ * Every caller of these routes can ring the phone of any user, stop it, and answer for any user. The API key shows only that
  * the caller is one of yours: add a guard of your own that checks that the caller may act for the user.
  */
 @ApiRoutes('calls')
@@ -71,6 +82,31 @@ export class CallsController {
   @Post(':callId/reject')
   reject(@Param('callId') callId: string, @Body() answer: AnswerDto): Promise<AnswerResultDto> {
     return this.calls.reject(callId, answer);
+  }
+
+  /** Answers 200 with the result of each callee, also if none could be withdrawn. */
+  @ApiOperation({ summary: 'Stop the phones ringing' })
+  @ApiQuery({
+    ...{ name: 'userId', required: false },
+    schema: { type: 'array', items: zimUserIdSchema, maxItems: 9, uniqueItems: true },
+    description: 'Whose phones; absent: all that ring, as far as this backend knows',
+  })
+  @ApiOkResponse({ description: 'The result for each callee', type: WithdrawResultDto })
+  @Delete(':callId')
+  withdraw(
+    @Param('callId') callId: string,
+    @Query('userId') userId?: string | string[],
+  ): Promise<WithdrawResultDto> {
+    return this.calls.withdraw(callId, typeof userId === 'string' ? [userId] : userId);
+  }
+
+  /** The report is believed: add a guard of your own that checks that the caller is that user. */
+  @ApiOperation({ summary: 'Report how a callee has answered on the device' })
+  @ApiNoContentResponse({ description: 'Stored; the same report again changes nothing' })
+  @HttpCode(204)
+  @Post(':callId/answers')
+  report(@Param('callId') callId: string, @Body() report: ReportDto): Promise<void> {
+    return this.calls.report(callId, report);
   }
 
   /**

@@ -3,6 +3,8 @@ import {
   CallAnswerDto,
   type CallAnswerResult,
   type CallInviteResult,
+  CallReportDto,
+  type WithdrawnUser,
   zimUserIdSchema,
 } from 'nestjs-zim-call';
 import { zimLimits } from 'zim-protocol';
@@ -11,14 +13,18 @@ import { UserFailureDto } from '../http/openapi.js';
 /** An answer whose call is in the path. */
 export class AnswerDto extends OmitType(CallAnswerDto, ['callId']) {}
 
+/** An answer that a client reports, whose call is in the path. */
+export class ReportDto extends OmitType(CallReportDto, ['callId']) {}
+
+const callIdSchema = {
+  minLength: 1,
+  maxLength: zimLimits.callIdCharacters,
+  description: "ZIM's id of the call: text",
+  example: '12261423186766631832',
+};
+
 export class InviteResultDto {
-  @ApiProperty({
-    minLength: 1,
-    maxLength: zimLimits.callIdCharacters,
-    description: "ZIM's id of the call: text",
-    example: '12261423186766631832',
-  })
-  callId!: string;
+  @ApiProperty(callIdSchema) callId!: string;
   @ApiProperty() createdAt!: Date;
   @ApiProperty({
     enum: ['zim', 'date-header', 'local-clock'],
@@ -43,6 +49,34 @@ export class AnswerResultDto {
     description: 'Only if the reply was lost: what shows that the answer was given all the same',
   })
   confirmedBy?: CallAnswerResult['confirmedBy'];
+}
+
+export class WithdrawnUserDto {
+  @ApiProperty(zimUserIdSchema) userId!: string;
+  @ApiProperty({
+    enum: ['withdrawn', 'already-answered', 'timed-out', 'not-invited', 'failed'],
+    description: 'failed: the phone rings as before, unless outcome is unknown',
+  })
+  result!: WithdrawnUser['result'];
+  @ApiPropertyOptional({ description: "ZIM's id of the request" }) requestId?: string;
+  @ApiPropertyOptional({ type: 'integer', description: "ZIM's return code" }) vendorCode?: number;
+  @ApiPropertyOptional({
+    enum: ['not-sent', 'refused', 'rejected', 'unknown'],
+    description: 'Only if it has failed; unknown: the phone may or may not ring',
+  })
+  outcome?: string;
+  @ApiPropertyOptional({ description: 'Only if it has failed: why' }) detail?: string;
+}
+
+export class WithdrawResultDto {
+  @ApiProperty(callIdSchema) callId!: string;
+  @ApiProperty({ type: [WithdrawnUserDto] }) users!: readonly WithdrawnUserDto[];
+}
+
+export function toWithdrawnUserDto(user: WithdrawnUser): WithdrawnUserDto {
+  if (user.result !== 'failed') return user;
+  const { userId, result, outcome, error } = user;
+  return { userId, result, outcome, vendorCode: error.vendorCode, detail: error.message };
 }
 
 export const inviteExamples = {

@@ -6,7 +6,12 @@ import {
   CallOutcomeService,
   isZimCallError,
 } from 'nestjs-zim-call';
-import type { AnswerDto } from './calls.dto.js';
+import {
+  type AnswerDto,
+  type ReportDto,
+  toWithdrawnUserDto,
+  type WithdrawResultDto,
+} from './calls.dto.js';
 
 /** Add your own rules here: who may call whom, and what is recorded about it. */
 @Injectable()
@@ -41,11 +46,38 @@ export class CallsService {
     return this.calls.reject({ callId, userId, extendedData });
   }
 
+  /**
+   * Withdraws these callees; without them, all whose phones ring as far as this backend knows.
+   * @throws NotFoundException without callees, if neither this instance nor one that shares its Redis knows the call
+   */
+  async withdraw(callId: string, given?: readonly string[]): Promise<WithdrawResultDto> {
+    const userIds = given ?? (await this.ringing(callId));
+    if (userIds.length === 0) return { callId, users: [] };
+    const { users } = await this.calls.withdraw({ callId, userIds });
+    this.logger.log('phones withdrawn', { callId, results: users.map(({ result }) => result) });
+    return { callId, users: users.map(toWithdrawnUserDto) };
+  }
+
+  /** Stores an answer that the callee's own client reports. */
+  report(callId: string, { userId, type }: ReportDto): Promise<void> {
+    return this.outcomes.record({ callId, userId, type });
+  }
+
   /** @throws NotFoundException if neither this instance nor one that shares its Redis knows the call */
   async events(callId: string) {
-    if (!(await this.outcomes.isKnown(callId)))
-      throw new NotFoundException('the call is unknown; calls are remembered for 30 min');
+    await this.refuseUnknown(callId);
     return this.outcomes.events(callId);
+  }
+
+  private async ringing(callId: string): Promise<readonly string[]> {
+    await this.refuseUnknown(callId);
+    const { callees } = await this.outcomes.progress(callId);
+    return callees.filter(({ state }) => state === 'ringing').map(({ userId }) => userId);
+  }
+
+  private async refuseUnknown(callId: string): Promise<void> {
+    if (await this.outcomes.isKnown(callId)) return;
+    throw new NotFoundException('the call is unknown; calls are remembered for 30 min');
   }
 
   private async logOutcome(callId: string): Promise<void> {

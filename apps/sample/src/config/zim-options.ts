@@ -15,6 +15,8 @@ export function zimOptions(config: ConfigService<Environment, true>): ZimCallOpt
     baseUrl: config.get('ZIM_BASE_URL', { infer: true }),
     region: config.get('ZIM_REGION', { infer: true }),
     callbacks: secret === undefined ? undefined : { path: callbackPath, secret },
+    // POST /calls/:callId/answers works without callbacks too.
+    clientReports: true,
     redisUrl: redisUrl?.includes(',') ? redisUrl.split(',') : redisUrl,
   };
 }

@@ -81,7 +81,7 @@ describe('resolveZimCallOptions', () => {
     expect(resolveZimCallOptions({ ...good, clientReports: true }).clientReports).toBe(true);
     const callbacks = { path: '/zim/callbacks', secret: 'canary' };
     expect(problemsOf({ ...good, callbacks, clientReports: true })).toEqual([]);
-    expect(problemsOf({ ...good, clientReports: 'yes' } as object)).toEqual([
+    expect(problemsOf({ ...good, clientReports: 'yes' })).toEqual([
       'clientReports: must be true or false',
     ]);
   });

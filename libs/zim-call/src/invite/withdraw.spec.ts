@@ -11,7 +11,9 @@ import { CallInviteService } from './call-invite.service.js';
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
 const callbacks = { path, secret: callbackSecret };
-const lost: Script = (response) => response.socket?.resetAndDestroy();
+const lost: Script = (response) => {
+  response.socket?.resetAndDestroy();
+};
 const done = envelope({ Code: 0 });
 const requestId = '343649807833778782';
 
@@ -135,6 +137,7 @@ describe('withdraw', () => {
     const failed = { result: 'failed', outcome: 'not-sent' };
     expect(result.users).toMatchObject([failed, failed]);
     expect(zim.requests).toEqual([]);
+    expect(await outcomes.isKnown(callId)).toBe(false);
     expect(await eventTypes()).toEqual([
       'withdrawing bob carol',
       'not-withdrawn bob',

@@ -37,7 +37,7 @@ import {
   ZimOutcomeTimeoutError,
 } from './call-outcome.js';
 import { type CallReport, CallReportDto } from './call-report.dto.js';
-import { lateCallbackMs, reduceCall } from './reduce-call.js';
+import { isAttempt, lateCallbackMs, reduceCall } from './reduce-call.js';
 
 /**
  * Reports how calls went, from ZIM's callbacks and from what your own clients report. The module needs `callbacks`,
@@ -105,7 +105,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
    */
   async isKnown(callId: string): Promise<boolean> {
     this.refuseWithoutEvents();
-    return (await this.store.load(callId)).length > 0;
+    return (await this.store.load(callId)).some((event) => !isAttempt(event));
   }
 
   /**

@@ -57,13 +57,17 @@ function byUser(events: readonly CallEvent[]): ReadonlyMap<string, readonly Call
   const users = new Map<string, readonly CallEvent[]>();
   const callees = new Set<string>();
   for (const event of events) {
-    const isAttempt = event.type === 'withdrawing' || event.type === 'not-withdrawn';
     for (const userId of event.userIds) {
       users.set(userId, [...(users.get(userId) ?? []), event]);
-      if (!isAttempt) callees.add(userId);
+      if (!isAttempt(event)) callees.add(userId);
     }
   }
   return new Map([...users].filter(([userId]) => callees.has(userId)));
+}
+
+/** Whether any call and user may be named, because nothing has come of it. */
+export function isAttempt({ type }: CallEvent): boolean {
+  return type === 'withdrawing' || type === 'not-withdrawn';
 }
 
 /** What ZIM reports of a callee counts; what clients report decides only where ZIM has reported nothing. */
