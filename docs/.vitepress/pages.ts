@@ -22,6 +22,7 @@ export const groups: readonly Group[] = [
       ['guide/users', 'Users', '用户'],
       ['guide/callbacks', 'Callbacks', '回调'],
       ['guide/outcomes', 'Outcomes', '呼叫结果'],
+      ['guide/withdraw', 'Withdraw a call', '撤回呼叫'],
       ['guide/errors', 'Errors', '错误'],
       ['guide/idempotency', 'Idempotency', '幂等'],
       ['guide/lost-replies', 'Lost replies', '响应丢失'],

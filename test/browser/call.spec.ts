@@ -79,6 +79,31 @@ it('cancelled when the caller logs out', async () => {
   expect(await waiting).toMatchObject({ outcome: { result: 'cancelled' } });
 });
 
+it('withdrawn by the backend: the phones stop ringing one by one, and then the call has ended', async () => {
+  const { page, phone, screenshot } = await open();
+  const userIds = ['bob', 'carol'];
+  const response = await backend.post('/calls', { ...invite, userIds });
+  const { callId } = (await response.json()) as { callId: string };
+  const withdraw = (query: string) =>
+    fetch(`${backend.url}/calls/${callId}${query}`, { method: 'DELETE' });
+  const ringingPhones = () => page.locator('.phone-ringing').count();
+  for (const userId of userIds) await phone(userId).getByText('alice is calling').waitFor();
+  expect(await ringingPhones()).toBe(2);
+  await withdraw('?userId=bob');
+  await phone('bob').getByText('alice is calling').waitFor({ state: 'detached' });
+  await phone('bob').getByText('Declined').waitFor();
+  expect(await phone('bob').getByRole('button', { name: 'Accept' }).count()).toBe(0);
+  expect(await phone('carol').getByRole('button', { name: 'Accept' }).count()).toBe(1);
+  expect(await ringingPhones()).toBe(1);
+  await withdraw('');
+  await phone('carol').getByText('alice is calling').waitFor({ state: 'detached' });
+  await phone('alice').getByText('Declined').first().waitFor();
+  expect(await ringingPhones()).toBe(0);
+  await screenshot('withdrawn');
+  const outcome = await backend.app.get(CallOutcomeService).outcome(callId);
+  expect(outcome).toMatchObject({ result: 'cancelled', reason: 'withdrawn' });
+});
+
 it('an offline callee gets a push notification, comes online, and accepts', async () => {
   const { phone, screenshot } = await open();
   const bob = phone('bob');

@@ -48,6 +48,26 @@ describe('two instances and one Redis', () => {
     expect(a.count('ZIM calls back')).toBe(0);
   });
 
+  it('withdraw a call that the other has made, which ends the waiting there', async () => {
+    sandbox.callbacks.setUrl(`${b.url}/zim/callbacks`);
+    const callId = await invite();
+    const response = await fetch(`${b.url}/calls/${callId}`, { method: 'DELETE' });
+    const withdrawn = { result: 'withdrawn' };
+    expect(await response.json()).toMatchObject({ users: [withdrawn, withdrawn] });
+    expect(await outcomeOn(a, callId)).toMatchObject({ result: 'cancelled' });
+  });
+
+  it('share the answers that clients report', async () => {
+    sandbox.callbacks.setUrl(`${b.url}/zim/callbacks`);
+    const callId = await invite();
+    await fetch(`${b.url}/calls/${callId}/answers`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ userId: 'bob', type: 'accepted' }),
+    });
+    expect(await outcomeOn(a, callId)).toMatchObject({ result: 'accepted', acceptedBy: ['bob'] });
+  });
+
   it('stream the events of a call that the other has made, and answer 404 for one that none knows', async () => {
     const callId = await invite();
     const stop = new AbortController();

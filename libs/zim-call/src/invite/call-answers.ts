@@ -62,7 +62,7 @@ export class CallAnswers {
   ): Promise<WithdrawResult> {
     const endsAtMs = this.endsAtMs(options);
     const before = await this.load(callId);
-    // A callee who has rejected is no part of the withdrawal, so that his rejection stays his own.
+    // A callee who has rejected is no part of the withdrawal, so that the rejection stays the callee's own.
     const open = userIds.filter((userId) => !hasRejected(before, userId));
     // Stored before anything is sent, because the callbacks of the rejections may arrive before their replies.
     await this.append(callId, 'withdrawing', open);

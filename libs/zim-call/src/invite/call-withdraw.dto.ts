@@ -44,8 +44,8 @@ export interface WithdrawResult {
  * What a withdrawal did for one callee.
  *
  * - `withdrawn`: ZIM has taken the rejection, so the phone does not ring any more.
- * - `already-answered`: the call had ended or the callee had answered (660900005). Also 660900008 for a callee of whom
- *   it is stored that ZIM has invited him, because he can only have answered.
+ * - `already-answered`: the call had ended or the callee had answered (660900005). Also 660900008 if it is stored that
+ *   ZIM has invited the callee, who can then only have answered.
  * - `timed-out`: the callee did not answer in time (660900006).
  * - `not-invited`: the call did not invite the callee (660900008), or ZIM cannot read the call, also after two retries
  *   (660900004).
@@ -95,7 +95,7 @@ const notInvited = 660900008;
 
 /**
  * Returns what a failed rejection says about its callee.
- * @param isInvited - whether it is stored that ZIM has invited him, which contradicts `not-invited`
+ * @param isInvited - whether it is stored that ZIM has invited the callee, which contradicts `not-invited`
  */
 export function notWithdrawn(
   userId: string,

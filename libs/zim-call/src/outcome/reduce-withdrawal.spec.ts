@@ -96,7 +96,7 @@ const withdrawals: Case[] = [
     'accepted',
   ),
   given(
-    'a callee has rejected before, so he is no part of it',
+    'a callee has rejected before, and is no part of it',
     [rejected('b'), withdrawing('c'), withdrawn('c')],
     ['rejected', 'cancelled'],
     true,

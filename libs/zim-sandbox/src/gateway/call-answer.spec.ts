@@ -159,6 +159,25 @@ describe.each<[Name, string]>([
   });
 });
 
+it('rejecting for every callee who rings takes the call back, also for those who are offline', async () => {
+  sandbox.devices.disconnect({ userId: 'carol' });
+  const CallId = await ring(sandbox, { UserIds: ['bob', 'carol'] });
+  const ringing = () => sandbox.calls.get(CallId)?.ringing;
+  expect(ringing()).toEqual(['bob', 'carol']);
+  await codeOf('CallReject', CallId);
+  expect(ringing()).toEqual(['carol']);
+  expect(() => {
+    sandbox.devices.accept({ userId: 'bob', callId: CallId });
+  }).toThrow();
+  await codeOf('CallReject', CallId, 'carol');
+  expect(sandbox.calls.get(CallId)).toMatchObject({
+    ...{ state: 'ended', ringing: [], endReason: 'answered' },
+    callees: [{ state: 'rejected' }, { state: 'rejected' }],
+  });
+  sandbox.devices.login({ userId: 'carol' });
+  expect(statesOf(CallId)).toEqual(['rejected', 'rejected']);
+});
+
 it('an unencoded plus sign means a space', async () => {
   const CallId = await ring(sandbox, { UserIds: ['+', ' '] });
   const query = `${publicParameters(sandbox, 'CallAccept').toString()}&CallId=${CallId}&FromUserId=+`;
