@@ -114,6 +114,8 @@ describe('documentation', () => {
       '/calls',
       '/calls/{callId}/accept',
       '/calls/{callId}/reject',
+      '/calls/{callId}',
+      '/calls/{callId}/answers',
       '/calls/{callId}/events',
       '/users',
       '/users/online',

@@ -60,7 +60,7 @@ async function perform(callId: string, operation: Operation): Promise<ModelAnswe
         break;
       }
       case 'withdraw': {
-        // A rejection whose callback comes later cannot be told from a withdrawal.
+        // A rejection whose callback comes later cannot be distinguished from a withdrawal.
         await sandbox.callbacks.idle();
         const { users } = await calls.withdraw({ callId, userIds: [operation.user] });
         return users[0]?.result ?? 'no result';

@@ -35,6 +35,7 @@ export type CallWithdrawInput = Readonly<
 
 /** The result of a withdrawal. */
 export interface WithdrawResult {
+  /** The call that was named. */
   readonly callId: string;
   /** The callees in the order of the input. */
   readonly users: readonly WithdrawnUser[];

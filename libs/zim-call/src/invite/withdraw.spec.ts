@@ -32,7 +32,10 @@ async function given(
   rejections = scripts;
   zim = await ScriptedServer.start((response, request) => {
     const user = request.url.searchParams.get('FromUserId');
-    if (user === null) return accepted(response, request);
+    if (user === null) {
+      accepted(response, request);
+      return;
+    }
     const own = rejections[user] ?? [done];
     const script = own.length > 1 ? own.shift() : own[0];
     script?.(response, request);

@@ -54,6 +54,7 @@ export interface CallOutcome {
 
 /** What became of an invite. */
 export interface InviteAndOutcome {
+  /** Who was invited, and who could not be. */
   readonly invite: CallInviteResult;
   /** As of the moment at which the wait ended. */
   readonly outcome: CallOutcome;

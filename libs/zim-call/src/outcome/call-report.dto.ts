@@ -14,6 +14,7 @@ export class CallReportDto {
   @IsZimUserId()
   userId!: string;
 
+  /** How the callee has answered. */
   @IsIn(['accepted', 'rejected'], { message: '$property must be accepted or rejected' })
   type!: 'accepted' | 'rejected';
 }
