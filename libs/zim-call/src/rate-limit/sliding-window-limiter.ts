@@ -70,7 +70,7 @@ export type WindowSettings = Pick<ResolvedRateLimitOptions, 'limit' | 'windowMs'
  * By how much the times between two requests may differ here and where they arrive. ZIM's first refusal adds `first`,
  * further ones add more, up to `most`; what is added halves in `halfLife`.
  */
-export const marginMs = { base: 5, first: 20, most: 250, halfLife: 30_000 };
+export const marginMs = { base: 7, first: 20, most: 250, halfLife: 30_000 };
 /** A larger quota is not searched for the gaps of returned slots: the time for that grows with it. */
 export const largestSearch = 200;
 /** A limiter that fails is called again after `min`; the wait doubles with every second failure, up to `max`. */

@@ -126,7 +126,8 @@ export class SlotScheduler {
   /** What the margin of the window does not cover already. A process that wakes late may also be late to write. */
   private get jitterMs(): number {
     const writingMs = this.lateness.isBusy ? 2 * this.lateness.meanMs : 0;
-    return Math.max(0, this.jitter.ms + writingMs - marginMs.base);
+    // Independent delays add up like this.
+    return Math.hypot(this.jitter.ms + writingMs, marginMs.base) - marginMs.base;
   }
 
   private get nextRequestByMs(): number | undefined {
