@@ -1,9 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import {
-  RESOLVED_OPTIONS,
-  type ResolvedOptions,
-  storesCallEvents,
-} from './config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from './config/zim-call-options.js';
 import { ZimConfigError } from './errors/errors.js';
 import { memoryLimiters } from './rate-limit/memory-sliding-window.js';
 import { RedisLimiterFactory } from './rate-limit/redis-limiter-factory.js';
@@ -69,7 +65,7 @@ export async function openSharedState(
   const idempotency = new RedisIdempotencyStore(connection, `${prefix}call:`, idempotencyLifeMs);
   const parts = { callbacks, callEvents, idempotency, limiters, eviction };
   const close = connection.close.bind(connection);
-  if (!storesCallEvents(options)) return { ...parts, onApplicationShutdown: close };
+  if (!options.storesCallEvents) return { ...parts, onApplicationShutdown: close };
   const subscriber = await RedisConnection.open(redisUrl(), runtime);
   // When one connection moves to another server behind the address, the other must follow.
   connection.redis.on('close', () => {

@@ -54,6 +54,7 @@ describe('resolveZimCallOptions', () => {
         drainMs: 5000,
         whenRedisIsUnavailable: 'degrade',
       },
+      storesCallEvents: false,
     });
   });
 

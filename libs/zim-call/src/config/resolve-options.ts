@@ -190,6 +190,7 @@ export function resolveZimCallOptions(options: ZimCallOptions): ResolvedOptions 
     },
     redisUrl: redisUrl === undefined ? undefined : () => redisUrl,
     rateLimit: resolveRateLimit(rateLimit),
+    storesCallEvents: callbacks !== undefined || options.clientReports === true,
   });
 }
 

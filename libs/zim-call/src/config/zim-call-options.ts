@@ -223,14 +223,8 @@ export interface ResolvedOptions extends DefaultedOptions {
   };
   readonly redisUrl?: () => string | readonly string[];
   readonly rateLimit: ResolvedRateLimitOptions;
-}
-
-/** Whether the events of calls are stored: something must report them. */
-export function storesCallEvents({
-  callbacks,
-  clientReports,
-}: Pick<ResolvedOptions, 'callbacks' | 'clientReports'>): boolean {
-  return callbacks !== undefined || clientReports;
+  /** Whether the events of calls are stored: something must report them. */
+  readonly storesCallEvents: boolean;
 }
 
 export const RESOLVED_OPTIONS = Symbol('RESOLVED_OPTIONS');

@@ -1,11 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CallRunner } from '../client/call-runner.js';
 import { ownFields, type ZimRequestOptions } from '../config/request-options.js';
-import {
-  RESOLVED_OPTIONS,
-  type ResolvedOptions,
-  storesCallEvents,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { isZimCallError } from '../errors/errors.js';
 import {
   CALL_EVENT_STORE,
@@ -102,7 +98,7 @@ export class CallAnswers {
 
   /** Loads the events of a call; a store that fails does not keep phones ringing. */
   private async load(callId: string): Promise<readonly CallEvent[]> {
-    if (!storesCallEvents(this.options)) return [];
+    if (!this.options.storesCallEvents) return [];
     return this.store.load(callId).catch(() => []);
   }
 
@@ -111,7 +107,7 @@ export class CallAnswers {
     type: 'withdrawing' | 'withdrawn' | 'not-withdrawn',
     userIds: readonly string[],
   ): Promise<void> {
-    if (!storesCallEvents(this.options) || userIds.length === 0) return;
+    if (!this.options.storesCallEvents || userIds.length === 0) return;
     const at = new Date(this.clock.timestampSeconds() * 1000);
     await this.store.append(callId, { type, userIds, at }).catch(() => undefined);
   }

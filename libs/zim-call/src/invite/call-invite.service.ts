@@ -7,11 +7,7 @@ import {
   ownFields,
   type ZimRequestOptions,
 } from '../config/request-options.js';
-import {
-  RESOLVED_OPTIONS,
-  type ResolvedOptions,
-  storesCallEvents,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 import { IdempotencyService } from '../stores/idempotency.service.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
@@ -165,7 +161,7 @@ export class CallInviteService {
     { callId, invited, createdAt, confirmedBy }: CallInviteResult,
     { userIds, timeoutSeconds }: CallInviteDto,
   ): void {
-    if (!storesCallEvents(this.options)) return;
+    if (!this.options.storesCallEvents) return;
     // A callback leaves out callees who are logged out; their phones may ring, so the call has not ended without them.
     const allKnown = confirmedBy === 'reply' || invited.length === userIds.length;
     const type = allKnown ? 'invited' : 'created';

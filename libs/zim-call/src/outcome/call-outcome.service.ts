@@ -7,11 +7,7 @@ import {
   inviteAndWaitOptionRules,
   type ZimRequestOptions,
 } from '../config/request-options.js';
-import {
-  RESOLVED_OPTIONS,
-  type ResolvedOptions,
-  storesCallEvents,
-} from '../config/zim-call-options.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { ZimConfigError } from '../errors/errors.js';
 import type { CallInviteInput } from '../invite/call-invite.dto.js';
 import { CALL_INVITE_SERVICE, CallInviteService } from '../invite/call-invite.service.js';
@@ -209,7 +205,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   }
 
   private refuseWithoutEvents(): void {
-    if (storesCallEvents(this.options)) return;
+    if (this.options.storesCallEvents) return;
     throw new ZimConfigError(
       'callbacks: nothing reports the outcome of a call; configure the path and secret of callbacks, or clientReports',
       { outcome: 'not-sent', action },
