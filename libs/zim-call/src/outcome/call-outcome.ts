@@ -4,8 +4,9 @@ import type { WithdrawResult } from '../invite/call-withdraw.dto.js';
 import type { StopReason } from '../time/deadline.js';
 
 /**
- * The state of a callee: `ringing` until something else is known; `cancelled` by the caller, or withdrawn; `answered` if the call has ended, ZIM does not list
- * the callee among those who did not answer, and the callback with the answer is missing.
+ * The state of a callee: `ringing` until something else is known; `cancelled` by the caller, or withdrawn; `answered` if
+ * the call has ended, ZIM does not list the callee among those who did not answer, and the callback with the answer is
+ * missing.
  */
 export type CalleeState =
   'ringing' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled' | 'answered';
@@ -32,7 +33,8 @@ export interface CallProgress {
   readonly isComplete: boolean;
   /**
    * `accepted` as soon as one callee has; `rejected` if all have; `timed-out` if none accepted while the phones rang;
-   * `cancelled` by the caller, or because phones were withdrawn; `unknown` if it ended and the callbacks of some answers are missing.
+   * `cancelled` by the caller, or because phones were withdrawn; `unknown` if it ended and the callbacks of some
+   * answers are missing.
    */
   readonly result?: 'accepted' | 'rejected' | 'timed-out' | 'cancelled' | 'unknown';
   /**
