@@ -151,8 +151,9 @@ export class SlotScheduler {
 
   private fire(slot: Slot, lateLimitMs: number): void {
     this.held.delete(slot);
-    const lateMs = this.timers.monotonicMs() - slot.atMs;
-    this.lateness.learn(lateMs);
+    const nowMs = this.timers.monotonicMs();
+    const lateMs = nowMs - slot.atMs;
+    this.lateness.learn(lateMs, nowMs);
     if (lateMs > lateLimitMs) {
       this.emit({ type: 'forfeited', lateMs });
       this.returnSlot(slot);
