@@ -115,17 +115,14 @@ export class NetworkJitter {
 }
 
 const lateLimitMs = { least: 20, most: 200, initial: 60 };
-/** How fast earlier lateness is forgotten: by half in this time. */
-const latenessHalfLifeMs = 1_000;
-/** The part that each slot has in the mean: a single late one does not make a process busy. */
-const partOfMean = 0.1;
+/** With each slot, earlier lateness counts for this part of what it did: for the latest, and in the mean. */
+const latenessDecay = { latest: 0.97, mean: 0.9 };
 const busyMs = 8;
 
 /** Tracks how late this process wakes for its slots, for other slots have to allow for that time. */
 export class Lateness {
   meanMs = 0;
   private latestMs = (lateLimitMs.initial - lateLimitMs.least) / 2;
-  private learnedAtMs = Number.NEGATIVE_INFINITY;
 
   /** A slot is returned rather than used later than this: twice as late as the latest of the recent ones, and more. */
   get limitMs(): number {
@@ -137,10 +134,9 @@ export class Lateness {
     return this.meanMs > busyMs;
   }
 
-  learn(lateMs: number, nowMs: number): void {
-    const kept = 0.5 ** ((nowMs - this.learnedAtMs) / latenessHalfLifeMs);
-    this.latestMs = Math.max(lateMs, this.latestMs * kept);
-    this.meanMs = Math.min(1 - partOfMean, kept) * this.meanMs + partOfMean * lateMs;
-    this.learnedAtMs = nowMs;
+  learn(lateMs: number): void {
+    const { latest, mean } = latenessDecay;
+    this.latestMs = Math.max(lateMs, this.latestMs * latest);
+    this.meanMs = mean * this.meanMs + (1 - mean) * lateMs;
   }
 }

@@ -151,9 +151,8 @@ export class SlotScheduler {
 
   private fire(slot: Slot, lateLimitMs: number): void {
     this.held.delete(slot);
-    const nowMs = this.timers.monotonicMs();
-    const lateMs = nowMs - slot.atMs;
-    this.lateness.learn(lateMs, nowMs);
+    const lateMs = this.timers.monotonicMs() - slot.atMs;
+    this.lateness.learn(lateMs);
     if (lateMs > lateLimitMs) {
       this.emit({ type: 'forfeited', lateMs });
       this.returnSlot(slot);
