@@ -42,6 +42,7 @@ export class SlotScheduler {
   private reserving = 0;
   private opensAtMs = Number.NEGATIVE_INFINITY;
   private refusedAtMs = Number.NEGATIVE_INFINITY;
+  private willReserve = false;
   private closed = false;
 
   constructor(
@@ -63,7 +64,7 @@ export class SlotScheduler {
     const nowMs = this.timers.monotonicMs();
     const further = this.queue.countBefore(request) - this.held.size;
     const permit = this.queue.add(request, this.waits.waitMs(further, this.opensAtMs, nowMs));
-    this.reserveSlots();
+    this.reserveSoon();
     return permit;
   }
 
@@ -88,6 +89,16 @@ export class SlotScheduler {
     await this.queue.drain(drainMs);
     this.closed = true;
     this.queue.close();
+  }
+
+  /** A process that makes many calls at once would read the grant too late to use the slot. */
+  private reserveSoon(): void {
+    if (this.willReserve) return;
+    this.willReserve = true;
+    setImmediate(() => {
+      this.willReserve = false;
+      this.reserveSlots();
+    });
   }
 
   private reserveSlots(most = this.lateness.isBusy ? 1 : maxHeld): void {
