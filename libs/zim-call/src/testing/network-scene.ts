@@ -139,6 +139,7 @@ class SharedWindow implements SlidingWindowLimiter {
   }
 }
 
+/** Resolves when reservations were made, which wait for a turn of the event loop themselves. */
 function pendingWork(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

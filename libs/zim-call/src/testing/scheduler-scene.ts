@@ -103,5 +103,6 @@ export class SchedulerScene {
 
 /** Resolves when every promise that can settle without a timer has settled. */
 function pendingWork(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  // Twice, because reservations wait for a turn of the event loop themselves.
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
