@@ -121,3 +121,9 @@ export class ManualRuntime implements ZimRuntime {
     if (this.timers.delete(timer)) timer.callback();
   }
 }
+
+/** Resolves when every promise that can settle without a timer has settled. */
+export function pendingWork(): Promise<void> {
+  // Twice, because reservations of slots wait for a turn of the event loop themselves.
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}

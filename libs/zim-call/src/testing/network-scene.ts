@@ -7,7 +7,7 @@ import type {
   SlotRequest,
 } from '../rate-limit/sliding-window-limiter.js';
 import { SlotScheduler } from '../rate-limit/slot-scheduler.js';
-import { ManualRuntime } from './manual-runtime.js';
+import { ManualRuntime, pendingWork } from './manual-runtime.js';
 import { ManualStop } from './manual-stop.js';
 
 /** Times in milliseconds; the ways vary evenly by as much up as down. */
@@ -137,9 +137,4 @@ class SharedWindow implements SlidingWindowLimiter {
   private away(): Promise<void> {
     return new Promise((resolve) => this.runtime.setTimer(redisMs, resolve));
   }
-}
-
-/** Resolves when reservations were made, which wait for a turn of the event loop themselves. */
-function pendingWork(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

@@ -8,7 +8,7 @@ import {
 import type { ZimRateLimitMode } from '../config/zim-call-options.js';
 import type { SlidingWindowLimiter, WindowSettings } from '../rate-limit/sliding-window-limiter.js';
 import { SlotScheduler } from '../rate-limit/slot-scheduler.js';
-import { ManualRuntime } from './manual-runtime.js';
+import { ManualRuntime, pendingWork } from './manual-runtime.js';
 import { ManualStop } from './manual-stop.js';
 
 /** The end of a call's wait: its permit, or a refusal. */
@@ -99,10 +99,4 @@ export class SchedulerScene {
     this.runtime.advance(ms);
     await pendingWork();
   }
-}
-
-/** Resolves when every promise that can settle without a timer has settled. */
-function pendingWork(): Promise<void> {
-  // Twice, because reservations wait for a turn of the event loop themselves.
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
