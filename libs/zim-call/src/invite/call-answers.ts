@@ -37,7 +37,7 @@ export class CallAnswers {
     answer: CallAnswerInput,
     options: ZimRequestOptions,
   ): Promise<CallAnswerResult> {
-    const limit = { endsAtMs: this.endsAtMs(options), signal: options.signal };
+    const limit = this.confirmations.limitOf(options);
     try {
       return await this.calls.run({
         action,
@@ -56,7 +56,7 @@ export class CallAnswers {
     { callId, userIds, extendedData }: CallWithdrawInput,
     options: ZimRequestOptions,
   ): Promise<WithdrawResult> {
-    const endsAtMs = this.endsAtMs(options);
+    const { endsAtMs } = this.confirmations.limitOf(options);
     const before = await this.load(callId);
     // A callee who has rejected is no part of the withdrawal, so that the rejection stays the callee's own.
     const open = userIds.filter((userId) => !hasRejected(before, userId));
@@ -67,9 +67,7 @@ export class CallAnswers {
       deadlineMs: Math.max(1, endsAtMs - this.runtime.monotonicMs()),
     });
     const withdrawOne = async (userId: string): Promise<WithdrawnUser> => {
-      const user = await this.rejectFor(userId, before, () =>
-        this.answer('CallReject', { callId, userId, extendedData }, left),
-      );
+      const user = await this.rejectFor({ callId, userId, extendedData }, left, before);
       const isUnknown = user.result === 'failed' && user.outcome === 'unknown';
       const type = user.result === 'withdrawn' ? 'withdrawn' : 'not-withdrawn';
       if (!isUnknown && open.includes(userId)) await this.append(callId, type, [userId]);
@@ -79,12 +77,13 @@ export class CallAnswers {
   }
 
   private async rejectFor(
-    userId: string,
+    answer: CallAnswerInput,
+    options: ZimRequestOptions,
     events: readonly CallEvent[],
-    reject: () => Promise<CallAnswerResult>,
   ): Promise<WithdrawnUser> {
+    const { userId } = answer;
     try {
-      const { requestId } = await reject();
+      const { requestId } = await this.answer('CallReject', answer, options);
       return { userId, result: 'withdrawn', requestId };
     } catch (error) {
       if (!isZimCallError(error)) throw error;
@@ -108,13 +107,9 @@ export class CallAnswers {
     userIds: readonly string[],
   ): Promise<void> {
     if (!this.options.storesCallEvents || userIds.length === 0) return;
-    const at = new Date(this.clock.timestampSeconds() * 1000);
-    await this.store.append(callId, { type, userIds, at }).catch(() => undefined);
-  }
-
-  /** When a call that starts now ends at the latest, by the monotonic clock. */
-  private endsAtMs({ deadlineMs = this.options.deadlineMs }: ZimRequestOptions): number {
-    return this.runtime.monotonicMs() + deadlineMs;
+    await this.store
+      .append(callId, { type, userIds, at: this.clock.date() })
+      .catch(() => undefined);
   }
 }
 

@@ -139,7 +139,7 @@ export class CallInviteService {
   }
 
   private async send(invite: CallInviteDto, options: ZimRequestOptions): Promise<CallInviteResult> {
-    const limit = { endsAtMs: this.endsAtMs(options), signal: options.signal };
+    const limit = this.confirmations.limitOf(options);
     const correlationId = this.options.correlation && newCorrelationId(this.runtime);
     const result = await this.calls
       .run({
@@ -177,11 +177,6 @@ export class CallInviteService {
   ): Promise<CallAnswerResult> {
     const answer = validateInput(CallAnswerDto, input, action);
     return this.answers.answer(action, answer, checkRequestOptions(action, options));
-  }
-
-  /** When a call that starts now ends at the latest, by the monotonic clock. */
-  private endsAtMs({ deadlineMs = this.options.deadlineMs }: ZimRequestOptions): number {
-    return this.runtime.monotonicMs() + deadlineMs;
   }
 }
 

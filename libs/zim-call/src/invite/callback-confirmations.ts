@@ -33,6 +33,14 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     this.deadlines = new OpenDeadlines(runtime);
   }
 
+  /** What limits a confirmation of a call that starts now with these options. */
+  limitOf({
+    deadlineMs = this.options.deadlineMs,
+    signal,
+  }: Pick<ZimRequestOptions, 'deadlineMs' | 'signal'>): ConfirmationLimit {
+    return { endsAtMs: this.runtime.monotonicMs() + deadlineMs, signal };
+  }
+
   /**
    * Returns the result of an invite that failed with the outcome `unknown`, if a `call_create` with its correlation id
    * arrives.

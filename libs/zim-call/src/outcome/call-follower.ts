@@ -52,7 +52,7 @@ export class CallFollower {
   }
 
   private remainingLateMs(progress: CallProgress): number {
-    return remainingLateMs(progress, this.clock.timestampSeconds() * 1000);
+    return remainingLateMs(progress, this.clock.date().getTime());
   }
 }
 

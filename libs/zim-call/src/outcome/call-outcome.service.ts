@@ -125,7 +125,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
     );
     // A client that repeats its report must not fill the store.
     if (isKnown) return;
-    const at = new Date(this.clock.timestampSeconds() * 1000);
+    const at = this.clock.date();
     await this.store.append(callId, { type, userIds: [userId], at, reportedBy: 'client' });
   }
 

@@ -37,6 +37,11 @@ export class ZimClock {
     return Math.floor(this.nowMs() / 1000);
   }
 
+  /** In whole seconds, as callbacks state times. */
+  date(): Date {
+    return new Date(this.timestampSeconds() * 1000);
+  }
+
   /** When a reply came: by its `Date` header, otherwise by this machine's clock with ZIM's offset. */
   timeOf(date: string | undefined): ReplyTime {
     const serverMs = parseDate(date);
