@@ -1,10 +1,8 @@
 import type { ZimCallOptions } from '../config/zim-call-options.js';
-import { CallbackApp, callbackPath as path, callbackSecret } from '../testing/callback-app.js';
-import type { ManualRuntime } from '../testing/manual-runtime.js';
-import { envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
+import { callbackPath as path, callbackSecret } from '../testing/callback-app.js';
+import { useCallbackScene } from '../testing/callback-scene.js';
+import { envelope, type Script } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
-import { ZimCallModule } from '../zim-call.module.js';
-import { CallInviteService } from './call-invite.service.js';
 
 const callId = 'call123';
 const answer = { callId, userId: 'bob' };
@@ -13,32 +11,10 @@ const windowMs = 3_000;
 const lost: Script = (response) => response.socket?.resetAndDestroy();
 const ended = envelope({ Code: 660900005 });
 
-let zim: ScriptedServer;
-let backend: CallbackApp;
-let runtime: ManualRuntime;
-let invites: CallInviteService;
+const scene = useCallbackScene(callId);
 
-async function given(
-  scripts: readonly Script[],
-  options: Partial<ZimCallOptions> = {},
-): Promise<void> {
-  zim = await ScriptedServer.start(...scripts);
-  const common = { appId: 1, serverSecret: 's', baseUrl: zim.url };
-  backend = await CallbackApp.start({
-    imports: [ZimCallModule.forRoot({ ...common, ...options })],
-  });
-  ({ runtime } = backend);
-  invites = backend.app.get(CallInviteService);
-}
-afterEach(async () => {
-  expect(runtime.pendingTimers).toBe(0);
-  await backend.close();
-  await zim.stop();
-});
-
-async function callBack(event: string, fields: object): Promise<void> {
-  expect(await backend.deliver(event, { call_id: callId, ...fields })).toBe(200);
-}
+const given = (scripts: readonly Script[], options: Partial<ZimCallOptions> = {}) =>
+  scene.start(scripts, options);
 
 describe.each([
   ['accept', 'call_accept', 'call_reject'],
@@ -46,21 +22,21 @@ describe.each([
 ] as const)('%s, repeated after a lost reply, when the call has ended', (method, own, other) => {
   it('succeeds if a callback reported it before', async () => {
     await given([lost, ended], { callbacks });
-    await callBack(own, { user_id: 'bob' });
-    expect(await runtime.advanceUntilSettled(invites[method](answer))).toEqual({
+    await scene.callBack(own, { user_id: 'bob' });
+    expect(await scene.runtime.advanceUntilSettled(scene.invites[method](answer))).toEqual({
       requestId: '343649807833778782',
       confirmedBy: 'callback',
     });
-    expect(zim.requests).toHaveLength(2);
+    expect(scene.zim.requests).toHaveLength(2);
   });
 
   it('succeeds if a callback reports it within the window', async () => {
     await given([lost, ended], { callbacks });
-    const waiting = runtime.timerOf(windowMs);
-    const answered = runtime.advanceUntilSettled(invites[method](answer));
+    const waiting = scene.runtime.timerOf(windowMs);
+    const answered = scene.runtime.advanceUntilSettled(scene.invites[method](answer));
     await waiting;
-    await callBack(own, { user_id: 'carol' });
-    await callBack(own, { user_id: 'bob' });
+    await scene.callBack(own, { user_id: 'carol' });
+    await scene.callBack(own, { user_id: 'bob' });
     expect(await answered).toMatchObject({ confirmedBy: 'callback' });
   });
 
@@ -70,8 +46,10 @@ describe.each([
     ['call_timeout', { user_ids: ['bob'] }],
   ])('is rejected if the callback %s reports another end', async (event, fields) => {
     await given([lost, ended], { callbacks, endedAfterLostAnswer: 'done' });
-    await callBack(event, fields);
-    expect(await failureOf(runtime.advanceUntilSettled(invites[method](answer)))).toMatchObject({
+    await scene.callBack(event, fields);
+    expect(
+      await failureOf(scene.runtime.advanceUntilSettled(scene.invites[method](answer))),
+    ).toMatchObject({
       kind: 'call-state',
       outcome: 'rejected',
       vendorCode: 660900005,
@@ -84,41 +62,41 @@ describe.each([
     ['another call', { user_id: 'bob', call_id: 'call124' }],
   ])('stays unknown if callbacks are about %s only', async (_, fields) => {
     await given([lost, ended], { callbacks });
-    const waiting = runtime.timerOf(windowMs);
-    const answered = failureOf(runtime.advanceUntilSettled(invites[method](answer)));
+    const waiting = scene.runtime.timerOf(windowMs);
+    const answered = failureOf(scene.runtime.advanceUntilSettled(scene.invites[method](answer)));
     await waiting;
-    await callBack(own, fields);
-    runtime.advance(windowMs);
+    await scene.callBack(own, fields);
+    scene.runtime.advance(windowMs);
     expect(await answered).toMatchObject({ outcome: 'unknown', vendorCode: 660900005 });
   });
 
   it('does not wait for a callback beyond the deadline', async () => {
     await given([lost, ended], { callbacks });
-    const waiting = runtime.timerOf(2_400);
+    const waiting = scene.runtime.timerOf(2_400);
     const answered = failureOf(
-      runtime.advanceUntilSettled(invites[method](answer, { deadlineMs: 2_500 })),
+      scene.runtime.advanceUntilSettled(scene.invites[method](answer, { deadlineMs: 2_500 })),
     );
     await waiting;
-    runtime.advance(2_400);
+    scene.runtime.advance(2_400);
     expect((await answered).outcome).toBe('unknown');
   });
 
   it('is unknown at once without callbacks', async () => {
     await given([lost, ended]);
-    const error = await failureOf(runtime.advanceUntilSettled(invites[method](answer)));
+    const error = await failureOf(scene.runtime.advanceUntilSettled(scene.invites[method](answer)));
     expect(error).toMatchObject({
       kind: 'call-state',
       outcome: 'unknown',
       vendorCode: 660900005,
     });
-    expect(runtime.waits).toEqual([100]);
+    expect(scene.runtime.waits).toEqual([100]);
   });
 
   it.each([{}, { callbacks, correlation: { windowMs: 1 } }])(
     'succeeds if endedAfterLostAnswer is done and no callback decides: %j',
     async (options) => {
       await given([lost, ended], { ...options, endedAfterLostAnswer: 'done' });
-      expect(await runtime.advanceUntilSettled(invites[method](answer))).toEqual({
+      expect(await scene.runtime.advanceUntilSettled(scene.invites[method](answer))).toEqual({
         requestId: '343649807833778782',
         confirmedBy: 'assumption',
       });
@@ -127,6 +105,6 @@ describe.each([
 
   it('is rejected if no reply was lost, whatever endedAfterLostAnswer is', async () => {
     await given([ended], { endedAfterLostAnswer: 'done' });
-    expect((await failureOf(invites[method](answer))).outcome).toBe('rejected');
+    expect((await failureOf(scene.invites[method](answer))).outcome).toBe('rejected');
   });
 });

@@ -1,12 +1,8 @@
 import type { ZimCallOptions } from '../config/zim-call-options.js';
-import { CallOutcomeService } from '../outcome/call-outcome.service.js';
-import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
-import { CallbackApp, callbackPath as path, callbackSecret } from '../testing/callback-app.js';
-import type { ManualRuntime } from '../testing/manual-runtime.js';
-import { accepted, envelope, type Script, ScriptedServer } from '../testing/scripted-server.js';
+import { callbackPath as path, callbackSecret } from '../testing/callback-app.js';
+import { useCallbackScene } from '../testing/callback-scene.js';
+import { accepted, envelope, type Script } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
-import { ZimCallModule } from '../zim-call.module.js';
-import { CallInviteService } from './call-invite.service.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
@@ -17,11 +13,7 @@ const lost: Script = (response) => {
 const done = envelope({ Code: 0 });
 const requestId = '343649807833778782';
 
-let zim: ScriptedServer;
-let backend: CallbackApp;
-let runtime: ManualRuntime;
-let invites: CallInviteService;
-let outcomes: CallOutcomeService;
+const scene = useCallbackScene(callId);
 /** What ZIM does with the requests of each callee: the n-th script for the n-th, the last one repeats. */
 let rejections: Record<string, Script[]>;
 
@@ -30,7 +22,7 @@ async function given(
   options: Partial<ZimCallOptions> = { callbacks },
 ): Promise<void> {
   rejections = scripts;
-  zim = await ScriptedServer.start((response, request) => {
+  const reply: Script = (response, request) => {
     const user = request.url.searchParams.get('FromUserId');
     if (user === null) {
       accepted(response, request);
@@ -39,36 +31,19 @@ async function given(
     const own = rejections[user] ?? [done];
     const script = own.length > 1 ? own.shift() : own[0];
     script?.(response, request);
-  });
-  const common = { appId: 1, serverSecret: 's', baseUrl: zim.url };
-  backend = await CallbackApp.start({
-    imports: [ZimCallModule.forRoot({ ...common, ...options })],
-  });
-  ({ runtime } = backend);
-  invites = backend.app.get(CallInviteService);
-  outcomes = backend.app.get(CallOutcomeService);
-}
-afterEach(async () => {
-  expect(runtime.pendingTimers).toBe(0);
-  await backend.close();
-  await zim.stop();
-});
-
-async function callBack(event: string, fields: object): Promise<void> {
-  expect(await backend.deliver(event, { call_id: callId, ...fields })).toBe(200);
+  };
+  await scene.start([reply], options);
 }
 
 const withdraw = (userIds: readonly string[] = ['bob', 'carol']) =>
-  runtime.advanceUntilSettled(invites.withdraw({ callId, userIds }));
-const eventTypes = async () => {
-  const store = backend.app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
-  return (await store.load(callId)).map(({ type, userIds }) => [type, ...userIds].join(' '));
-};
+  scene.runtime.advanceUntilSettled(scene.invites.withdraw({ callId, userIds }));
+const eventTypes = async () =>
+  (await scene.events.load(callId)).map(({ type, userIds }) => [type, ...userIds].join(' '));
 
 describe('withdraw', () => {
   it('rejects on behalf of each callee, with the extended data', async () => {
     await given({});
-    const result = await invites.withdraw({
+    const result = await scene.invites.withdraw({
       ...{ callId, userIds: ['bob', 'carol'], extendedData: 'a+b' },
     });
     expect(result).toEqual({
@@ -78,7 +53,7 @@ describe('withdraw', () => {
         { userId: 'carol', result: 'withdrawn', requestId },
       ],
     });
-    const sent = zim.requests.map(({ method, url: { searchParams } }) => [
+    const sent = scene.zim.requests.map(({ method, url: { searchParams } }) => [
       method,
       ...['Action', 'FromUserId', 'CallId', 'ExtendedData'].map((name) => searchParams.get(name)),
     ]);
@@ -100,7 +75,7 @@ describe('withdraw', () => {
       { userId: 'bob', result, vendorCode: code },
       { userId: 'carol', result: 'withdrawn', requestId },
     ]);
-    expect(zim.requests).toHaveLength(attempts + 1);
+    expect(scene.zim.requests).toHaveLength(attempts + 1);
   });
 
   it.each([
@@ -108,7 +83,7 @@ describe('withdraw', () => {
     [660900004, { result: 'failed', outcome: 'rejected' }],
   ])('does not read %d as not-invited if ZIM has invited the callee', async (code, expected) => {
     await given({ bob: [envelope({ Code: code })] });
-    await invites.invite(invite);
+    await scene.invites.invite(invite);
     expect((await withdraw(['bob'])).users).toMatchObject([expected]);
   });
 
@@ -128,19 +103,19 @@ describe('withdraw', () => {
     expect(users[1]).toMatchObject({ userId: 'carol', result: 'withdrawn' });
     if (users[0]?.result !== 'failed') throw new Error('it has not failed');
     expect(users[0].error.outcome).toBe(users[0].outcome);
-    expect(zim.requests).toHaveLength(users[0].outcome === 'rejected' ? 2 : 4);
+    expect(scene.zim.requests).toHaveLength(users[0].outcome === 'rejected' ? 2 : 4);
   });
 
   it('is not sent at all once it is aborted, and reports that for each callee', async () => {
     await given({});
-    const result = await invites.withdraw(
+    const result = await scene.invites.withdraw(
       { callId, userIds: ['bob', 'carol'] },
       { signal: AbortSignal.abort() },
     );
     const failed = { result: 'failed', outcome: 'not-sent' };
     expect(result.users).toMatchObject([failed, failed]);
-    expect(zim.requests).toEqual([]);
-    expect(await outcomes.isKnown(callId)).toBe(false);
+    expect(scene.zim.requests).toEqual([]);
+    expect(await scene.outcomes.isKnown(callId)).toBe(false);
     expect(await eventTypes()).toEqual([
       'withdrawing bob carol',
       'not-withdrawn bob',
@@ -154,7 +129,7 @@ describe('withdraw', () => {
       { result: 'withdrawn' },
       { result: 'withdrawn' },
     ]);
-    expect(zim.requests).toHaveLength(3);
+    expect(scene.zim.requests).toHaveLength(3);
   });
 
   it('does not guess after a lost reply what ended the call', async () => {
@@ -175,17 +150,17 @@ describe('withdraw', () => {
     [{ more: 1 }, 'more'],
   ])('refuses %j', async (change, path) => {
     await given({});
-    const error = await failureOf(invites.withdraw({ callId, userIds: ['bob'], ...change }));
+    const error = await failureOf(scene.invites.withdraw({ callId, userIds: ['bob'], ...change }));
     expect(error).toMatchObject({ kind: 'invalid-request', outcome: 'not-sent' });
     expect(error).toHaveProperty('errors', [expect.objectContaining({ path })]);
-    expect(zim.requests).toEqual([]);
+    expect(scene.zim.requests).toEqual([]);
     expect(await eventTypes()).toEqual([]);
   });
 
   it('refuses wrong options', async () => {
     await given({});
     const error = await failureOf(
-      invites.withdraw({ callId, userIds: ['bob'] }, { deadlineMs: 0 }),
+      scene.invites.withdraw({ callId, userIds: ['bob'] }, { deadlineMs: 0 }),
     );
     expect(error).toHaveProperty('errors', [expect.objectContaining({ path: 'deadlineMs' })]);
   });
@@ -194,7 +169,7 @@ describe('withdraw', () => {
     await given({}, { maxCallees: 12 });
     const userIds = Array.from({ length: 12 }, (_, index) => `u${index}`);
     expect((await withdraw(userIds)).users).toHaveLength(12);
-    const more = invites.withdraw({ callId, userIds: [...userIds, 'u12'] });
+    const more = scene.invites.withdraw({ callId, userIds: [...userIds, 'u12'] });
     expect((await failureOf(more)).message).toContain('at most 12');
   });
 
@@ -208,27 +183,27 @@ describe('withdraw', () => {
 describe('the outcome of a call that was withdrawn', () => {
   it.each([['with callbacks'], ['without callbacks']])('is cancelled: %s', async (how) => {
     await given({}, how === 'with callbacks' ? { callbacks } : { clientReports: true });
-    const { callId: made } = await invites.invite(invite);
-    const waiting = outcomes.outcome(made);
+    const { callId: made } = await scene.invites.invite(invite);
+    const waiting = scene.outcomes.outcome(made);
     await withdraw();
-    if (how === 'with callbacks') await callBack('call_reject', { user_id: 'bob' });
+    if (how === 'with callbacks') await scene.callBack('call_reject', { user_id: 'bob' });
     expect(await waiting).toMatchObject({
       ...{ result: 'cancelled', reason: 'withdrawn', acceptedBy: [] },
       callees: [{ state: 'cancelled' }, { state: 'cancelled' }],
     });
-    expect(await outcomes.outcome(made)).toMatchObject({ result: 'cancelled' });
+    expect(await scene.outcomes.outcome(made)).toMatchObject({ result: 'cancelled' });
   });
 
   it('is cancelled if the callbacks come before the replies', async () => {
     const rejected: Script = (response, request) => {
       const user_id = request.url.searchParams.get('FromUserId');
-      void callBack('call_reject', { user_id }).then(() => {
+      void scene.callBack('call_reject', { user_id }).then(() => {
         done(response, request);
       });
     };
     await given({ bob: [rejected], carol: [rejected] });
-    const { callId: made } = await invites.invite(invite);
-    const waiting = outcomes.outcome(made);
+    const { callId: made } = await scene.invites.invite(invite);
+    const waiting = scene.outcomes.outcome(made);
     await withdraw();
     expect(await waiting).toMatchObject({ result: 'cancelled', reason: 'withdrawn' });
     const types = await eventTypes();
@@ -243,13 +218,13 @@ describe('the outcome of a call that was withdrawn', () => {
 
   it('is accepted if a callee was faster', async () => {
     await given({ bob: [envelope({ Code: 660900008 })] });
-    const { callId: made } = await invites.invite(invite);
+    const { callId: made } = await scene.invites.invite(invite);
     expect((await withdraw()).users).toMatchObject([
       { result: 'already-answered' },
       { result: 'withdrawn' },
     ]);
-    await callBack('call_accept', { user_id: 'bob' });
-    expect(await outcomes.outcome(made)).toMatchObject({
+    await scene.callBack('call_accept', { user_id: 'bob' });
+    expect(await scene.outcomes.outcome(made)).toMatchObject({
       ...{ result: 'accepted', acceptedBy: ['bob'] },
       callees: [{ state: 'accepted' }, { state: 'cancelled' }],
     });
@@ -257,13 +232,13 @@ describe('the outcome of a call that was withdrawn', () => {
 
   it('keeps the rejection of a callee whose callback came before, also if ZIM takes another', async () => {
     await given({});
-    const { callId: made } = await invites.invite(invite);
-    await callBack('call_reject', { user_id: 'bob' });
+    const { callId: made } = await scene.invites.invite(invite);
+    await scene.callBack('call_reject', { user_id: 'bob' });
     expect((await withdraw()).users).toMatchObject([
       { result: 'withdrawn' },
       { result: 'withdrawn' },
     ]);
-    expect(await outcomes.outcome(made)).toMatchObject({
+    expect(await scene.outcomes.outcome(made)).toMatchObject({
       ...{ result: 'cancelled', reason: 'withdrawn' },
       callees: [{ state: 'rejected' }, { state: 'cancelled' }],
     });
@@ -271,15 +246,15 @@ describe('the outcome of a call that was withdrawn', () => {
 
   it('is rejected if the withdrawal certainly failed, and the callees reject later', async () => {
     await given({ bob: [envelope({ Code: 3 })] });
-    const { callId: made } = await invites.invite({ ...invite, userIds: ['bob'] });
+    const { callId: made } = await scene.invites.invite({ ...invite, userIds: ['bob'] });
     expect((await withdraw(['bob'])).users).toMatchObject([{ outcome: 'rejected' }]);
-    await callBack('call_reject', { user_id: 'bob' });
-    expect(await outcomes.outcome(made)).toMatchObject({ result: 'rejected' });
+    await scene.callBack('call_reject', { user_id: 'bob' });
+    expect(await scene.outcomes.outcome(made)).toMatchObject({ result: 'rejected' });
   });
 
   it('withdraws also if the store of events fails', async () => {
     await given({});
-    const store = backend.app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
+    const store = scene.events;
     jest.spyOn(store, 'append').mockRejectedValue(new Error('full'));
     jest.spyOn(store, 'load').mockRejectedValue(new Error('full'));
     expect((await withdraw()).users).toMatchObject([

@@ -1,48 +1,30 @@
 import { firstValueFrom, toArray } from 'rxjs';
 import type { ZimCallOptions } from '../config/zim-call-options.js';
-import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
-import { CallbackApp, callbackPath as path, callbackSecret } from '../testing/callback-app.js';
-import { accepted, ScriptedServer } from '../testing/scripted-server.js';
+import { callbackPath as path, callbackSecret } from '../testing/callback-app.js';
+import { useCallbackScene } from '../testing/callback-scene.js';
+import { accepted } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
-import { ZimCallModule } from '../zim-call.module.js';
-import { CallOutcomeService } from './call-outcome.service.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol'], timeoutSeconds: 30 };
 const callbacks = { path, secret: callbackSecret };
 
-let zim: ScriptedServer;
-let backend: CallbackApp;
-let outcomes: CallOutcomeService;
+const scene = useCallbackScene(callId);
 
-async function given(options: Partial<ZimCallOptions>): Promise<void> {
-  zim = await ScriptedServer.start(accepted);
-  const common = { appId: 1, serverSecret: 's', baseUrl: zim.url };
-  backend = await CallbackApp.start({
-    imports: [ZimCallModule.forRoot({ ...common, ...options })],
-  });
-  outcomes = backend.app.get(CallOutcomeService);
-}
-afterEach(async () => {
-  await backend.close();
-  await zim.stop();
-});
+const given = (options: Partial<ZimCallOptions>) => scene.start([accepted], options);
 
 /** Rings, and returns what becomes of it once the invite is stored and the wait has begun. */
 async function ring(userIds = invite.userIds) {
-  const begun = backend.runtime.timerOf(100_000);
-  const result = outcomes.inviteAndWait({ ...invite, userIds });
+  const begun = scene.runtime.timerOf(100_000);
+  const result = scene.outcomes.inviteAndWait({ ...invite, userIds });
   await begun;
   return { result };
 }
 
 const report = (userId: string, type: 'accepted' | 'rejected') =>
-  outcomes.record({ callId, userId, type });
-async function callBack(event: string, userId: string): Promise<void> {
-  expect(await backend.deliver(event, { call_id: callId, user_id: userId })).toBe(200);
-}
-const stored = () =>
-  backend.app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false }).load(callId);
+  scene.outcomes.record({ callId, userId, type });
+const callBack = (event: string, userId: string) => scene.callBack(event, { user_id: userId });
+const stored = () => scene.events.load(callId);
 
 describe.each([
   ['callbacks', { callbacks }],
@@ -67,7 +49,7 @@ describe.each([
     await report('bob', 'rejected');
     await report('carol', 'rejected');
     expect((await waiting.result).outcome.result).toBe('rejected');
-    const events = await firstValueFrom(outcomes.events(callId).pipe(toArray()));
+    const events = await firstValueFrom(scene.outcomes.events(callId).pipe(toArray()));
     expect(events.map(({ type, reportedBy }) => [type, reportedBy])).toEqual([
       ['invited', undefined],
       ['rejected', 'client'],
@@ -79,8 +61,8 @@ describe.each([
     await given(options);
     for (let count = 0; count < 3; count++) await report('bob', 'accepted');
     expect(await stored()).toHaveLength(1);
-    expect(await outcomes.isKnown(callId)).toBe(true);
-    expect(await outcomes.progress(callId)).toMatchObject({
+    expect(await scene.outcomes.isKnown(callId)).toBe(true);
+    expect(await scene.outcomes.progress(callId)).toMatchObject({
       callees: [{ userId: 'bob', state: 'accepted' }],
     });
   });
@@ -93,8 +75,8 @@ describe('record()', () => {
     await report('bob', 'accepted');
     const { acceptedBy } = (await waiting.result).outcome;
     await callBack('call_accept', 'bob');
-    expect(await outcomes.outcome(callId)).toMatchObject({ acceptedBy });
-    const events = await firstValueFrom(outcomes.events(callId).pipe(toArray()));
+    expect(await scene.outcomes.outcome(callId)).toMatchObject({ acceptedBy });
+    const events = await firstValueFrom(scene.outcomes.events(callId).pipe(toArray()));
     expect(events.map(({ type }) => type)).toEqual(['invited', 'accepted']);
   });
 
@@ -104,7 +86,7 @@ describe('record()', () => {
     await report('bob', 'rejected');
     await report('carol', 'accepted');
     await callBack('call_reject', 'carol');
-    expect((await outcomes.progress(callId)).callees).toMatchObject([
+    expect((await scene.outcomes.progress(callId)).callees).toMatchObject([
       { userId: 'bob', state: 'accepted' },
       { userId: 'carol', state: 'rejected' },
     ]);
@@ -119,7 +101,7 @@ describe('record()', () => {
   ])('refuses %j', async (change, path) => {
     await given({ callbacks });
     const broken = { callId, userId: 'bob', type: 'accepted' as const, ...change };
-    const error = await failureOf(outcomes.record(broken));
+    const error = await failureOf(scene.outcomes.record(broken));
     expect(error).toMatchObject({ kind: 'invalid-request', outcome: 'not-sent' });
     expect(error).toHaveProperty('errors', [expect.objectContaining({ path })]);
     expect(await stored()).toEqual([]);
@@ -127,7 +109,7 @@ describe('record()', () => {
 
   it('needs callbacks or clientReports, as everything about outcomes does', async () => {
     await given({});
-    for (const work of [report('bob', 'accepted'), outcomes.progress(callId)]) {
+    for (const work of [report('bob', 'accepted'), scene.outcomes.progress(callId)]) {
       expect((await failureOf(work)).kind).toBe('config');
     }
     expect(await stored()).toEqual([]);
@@ -138,6 +120,6 @@ it('the deadline ends the wait without callbacks, because nothing reports a time
   await given({ clientReports: true });
   const waiting = await ring();
   const error = failureOf(waiting.result);
-  backend.runtime.advance(100_000);
+  scene.runtime.advance(100_000);
   expect(await error).toMatchObject({ name: 'ZimOutcomeTimeoutError', callId });
 });

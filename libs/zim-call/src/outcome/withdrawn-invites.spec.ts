@@ -1,19 +1,14 @@
 import type { InviteAndWaitOptions } from '../config/request-options.js';
-import { CallbackApp, callbackPath as path, callbackSecret } from '../testing/callback-app.js';
-import type { ManualRuntime } from '../testing/manual-runtime.js';
-import { accepted, envelope, ScriptedServer } from '../testing/scripted-server.js';
+import { callbackPath as path, callbackSecret } from '../testing/callback-app.js';
+import { useCallbackScene } from '../testing/callback-scene.js';
+import { accepted, envelope, type Script } from '../testing/scripted-server.js';
 import { failureOf } from '../testing/scripted-zim.js';
-import { ZimCallModule } from '../zim-call.module.js';
-import { CallOutcomeService } from './call-outcome.service.js';
 import { ZimOutcomeAbortedError, ZimOutcomeTimeoutError } from './call-outcome.js';
 
 const callId = '12261423186766631832';
 const invite = { fromUserId: 'alice', userIds: ['bob', 'carol', 'dave'], timeoutSeconds: 30 };
 
-let zim: ScriptedServer;
-let backend: CallbackApp;
-let runtime: ManualRuntime;
-let outcomes: CallOutcomeService;
+const scene = useCallbackScene(callId);
 /** ZIM's code for the rejection of dave. */
 let codeForDave: number;
 let whenInvited: () => void;
@@ -21,42 +16,27 @@ let whenInvited: () => void;
 beforeEach(async () => {
   codeForDave = 0;
   whenInvited = () => undefined;
-  zim = await ScriptedServer.start((response, request) => {
+  const reply: Script = (response, request) => {
     const user = request.url.searchParams.get('FromUserId');
     if (user === null) whenInvited();
-    const reply = user === null ? accepted : envelope({ Code: user === 'dave' ? codeForDave : 0 });
-    reply(response, request);
-  });
-  backend = await CallbackApp.start({
-    imports: [
-      ZimCallModule.forRoot({
-        ...{ appId: 1, serverSecret: 's', baseUrl: zim.url },
-        callbacks: { path, secret: callbackSecret },
-      }),
-    ],
-  });
-  ({ runtime } = backend);
-  outcomes = backend.app.get(CallOutcomeService);
-});
-afterEach(async () => {
-  expect(runtime.pendingTimers).toBe(0);
-  await backend.close();
-  await zim.stop();
+    const script = user === null ? accepted : envelope({ Code: user === 'dave' ? codeForDave : 0 });
+    script(response, request);
+  };
+  await scene.start([reply], { callbacks: { path, secret: callbackSecret } });
 });
 
-const answer = async (event: 'call_accept' | 'call_reject', userId: string) => {
-  expect(await backend.deliver(event, { call_id: callId, user_id: userId })).toBe(200);
-};
+const answer = (event: 'call_accept' | 'call_reject', userId: string) =>
+  scene.callBack(event, { user_id: userId });
 const rejectedUsers = () =>
-  zim.requests
+  scene.zim.requests
     .filter(({ url }) => url.searchParams.get('Action') === 'CallReject')
     .map(({ url }) => url.searchParams.get('FromUserId'));
 
 /** Rings, and returns what becomes of it once ZIM's reply is on the way and the wait has begun. */
 async function ring(options: InviteAndWaitOptions) {
   const limitMs = options.deadlineMs ?? 100_000;
-  const waiting = runtime.timerOf(limitMs);
-  const result = outcomes.inviteAndWait(invite, options);
+  const waiting = scene.runtime.timerOf(limitMs);
+  const result = scene.outcomes.inviteAndWait(invite, options);
   result.catch(() => undefined);
   await waiting;
   return { result };
@@ -72,7 +52,7 @@ describe('withdrawRest', () => {
       withdrawn: { callId, users: [{ userId: 'dave', result: 'withdrawn' }] },
     });
     expect(rejectedUsers()).toEqual(['dave']);
-    expect(await outcomes.outcome(callId)).toMatchObject({
+    expect(await scene.outcomes.outcome(callId)).toMatchObject({
       result: 'accepted',
       callees: [{ state: 'rejected' }, { state: 'accepted' }, { state: 'cancelled' }],
     });
@@ -117,7 +97,7 @@ describe('onAbort: withdraw', () => {
   it('takes back the ringing phones at the deadline, and says so in the error', async () => {
     const { result } = await ring({ onAbort, deadlineMs: 7_000 });
     await answer('call_reject', 'bob');
-    runtime.advance(7_000);
+    scene.runtime.advance(7_000);
     const error = await failureOf(result);
     expect(error).toBeInstanceOf(ZimOutcomeTimeoutError);
     expect(error).toMatchObject({
@@ -126,7 +106,7 @@ describe('onAbort: withdraw', () => {
       progress: { callees: [{ state: 'rejected' }, { state: 'ringing' }, { state: 'ringing' }] },
     });
     expect(error.toJSON()).toMatchObject({ withdrawn: { users } });
-    expect(await outcomes.outcome(callId)).toMatchObject({
+    expect(await scene.outcomes.outcome(callId)).toMatchObject({
       ...{ result: 'cancelled', reason: 'withdrawn' },
     });
   });
@@ -151,14 +131,14 @@ describe('onAbort: withdraw', () => {
     whenInvited = () => {
       controller.abort();
     };
-    const aborted = outcomes.inviteAndWait(invite, { onAbort, signal: controller.signal });
+    const aborted = scene.outcomes.inviteAndWait(invite, { onAbort, signal: controller.signal });
     expect(await failureOf(aborted)).toMatchObject({ kind: 'connection', outcome: 'unknown' });
     expect(rejectedUsers()).toEqual([]);
   });
 
   it.each([[{}], [{ onAbort: 'leave' as const }]])('leaves them with %j', async (options) => {
     const { result } = await ring({ ...options, deadlineMs: 7_000 });
-    runtime.advance(7_000);
+    scene.runtime.advance(7_000);
     const error = await failureOf(result);
     expect(error).not.toHaveProperty('withdrawn');
     expect(error.message).not.toContain('withdrawn');
@@ -167,7 +147,7 @@ describe('onAbort: withdraw', () => {
 
   it('leaves them when the module is closed', async () => {
     const { result } = await ring({ onAbort });
-    await backend.close();
+    await scene.close();
     expect((await failureOf(result)).message).toContain('the module was closed');
     expect(rejectedUsers()).toEqual([]);
   });
@@ -178,8 +158,8 @@ it.each([
   [{ onAbort: 'cancel' }, 'onAbort must be one of leave, withdraw'],
   [{ withdrawrest: true }, 'withdrawrest is not a known option; did you mean withdrawRest?'],
 ])('refuses %j', async (options, message) => {
-  const error = await failureOf(outcomes.inviteAndWait(invite, options as object));
+  const error = await failureOf(scene.outcomes.inviteAndWait(invite, options as object));
   expect(error.kind).toBe('invalid-request');
   expect(error.message).toContain(message);
-  expect(zim.requests).toEqual([]);
+  expect(scene.zim.requests).toEqual([]);
 });
