@@ -147,7 +147,7 @@ describe('onAbort: withdraw', () => {
 
   it('leaves them when the module is closed', async () => {
     const { result } = await ring({ onAbort });
-    await scene.close();
+    await scene.backend.close();
     expect((await failureOf(result)).message).toContain('the module was closed');
     expect(rejectedUsers()).toEqual([]);
   });

@@ -30,31 +30,30 @@ export class CallbackScene {
     return this.started.zim;
   }
 
+  get backend(): CallbackApp {
+    return this.started.backend;
+  }
+
   get runtime(): ManualRuntime {
-    return this.started.backend.runtime;
+    return this.backend.runtime;
   }
 
   get invites(): CallInviteService {
-    return this.started.backend.app.get(CallInviteService);
+    return this.backend.app.get(CallInviteService);
   }
 
   get outcomes(): CallOutcomeService {
-    return this.started.backend.app.get(CallOutcomeService);
+    return this.backend.app.get(CallOutcomeService);
   }
 
   get events(): CallEventStore {
-    return this.started.backend.app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
+    return this.backend.app.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
   }
 
   /** Delivers a callback, which must be taken. */
   async callBack(event: string, fields: object): Promise<void> {
     const body = { call_id: this.callId, ...fields };
-    expect(await this.started.backend.deliver(event, body)).toBe(200);
-  }
-
-  /** Closes the module before the test ends. */
-  close(): Promise<void> {
-    return this.started.backend.close();
+    expect(await this.backend.deliver(event, body)).toBe(200);
   }
 
   async stop(): Promise<void> {
