@@ -8,6 +8,7 @@ import {
   type CallEvent,
   type CallEventStore,
 } from '../stores/call-event-store.js';
+import { limitOf } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../time/zim-clock.js';
 import type { CallAnswerInput, CallAnswerResult } from './call-answer.dto.js';
@@ -37,7 +38,7 @@ export class CallAnswers {
     answer: CallAnswerInput,
     options: ZimRequestOptions,
   ): Promise<CallAnswerResult> {
-    const limit = this.confirmations.limitOf(options);
+    const limit = limitOf(options, this.options.deadlineMs, this.runtime);
     try {
       return await this.calls.run({
         action,
@@ -56,7 +57,7 @@ export class CallAnswers {
     { callId, userIds, extendedData }: CallWithdrawInput,
     options: ZimRequestOptions,
   ): Promise<WithdrawResult> {
-    const { endsAtMs } = this.confirmations.limitOf(options);
+    const { endsAtMs } = limitOf(options, this.options.deadlineMs, this.runtime);
     const before = await this.load(callId);
     // A callee who has rejected is no part of the withdrawal, so that the rejection stays the callee's own.
     const open = userIds.filter((userId) => !hasRejected(before, userId));

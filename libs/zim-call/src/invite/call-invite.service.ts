@@ -10,6 +10,7 @@ import {
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
 import { IdempotencyService } from '../stores/idempotency.service.js';
+import { limitOf } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { validateInput } from '../validation/zim-validation.pipe.js';
 import { CallAnswers } from './call-answers.js';
@@ -139,7 +140,7 @@ export class CallInviteService {
   }
 
   private async send(invite: CallInviteDto, options: ZimRequestOptions): Promise<CallInviteResult> {
-    const limit = this.confirmations.limitOf(options);
+    const limit = limitOf(options, this.options.deadlineMs, this.runtime);
     const correlationId = this.options.correlation && newCorrelationId(this.runtime);
     const result = await this.calls
       .run({

@@ -1,5 +1,4 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import type { ZimRequestOptions } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
 import { isZimCallError, type ZimCallError, ZimCallStateError } from '../errors/errors.js';
 import {
@@ -9,7 +8,7 @@ import {
   followCall,
   type StoredCallEvent,
 } from '../stores/call-event-store.js';
-import { type Deadline, OpenDeadlines } from '../time/deadline.js';
+import { type CallLimit, OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import type { CallAnswerInput, CallAnswerResult } from './call-answer.dto.js';
 import type { CallInviteDto } from './call-invite.dto.js';
@@ -17,8 +16,6 @@ import type { CallInviteResult } from './call-invite.wire.js';
 
 const callEnded = 660900005;
 const defaultWindowMs = 3_000;
-
-type ConfirmationLimit = Pick<Deadline, 'endsAtMs'> & Pick<ZimRequestOptions, 'signal'>;
 
 /** Finds out from ZIM's callbacks what a call has done whose reply was lost. */
 @Injectable()
@@ -33,14 +30,6 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     this.deadlines = new OpenDeadlines(runtime);
   }
 
-  /** What limits a confirmation of a call that starts now with these options. */
-  limitOf({
-    deadlineMs = this.options.deadlineMs,
-    signal,
-  }: Pick<ZimRequestOptions, 'deadlineMs' | 'signal'>): ConfirmationLimit {
-    return { endsAtMs: this.runtime.monotonicMs() + deadlineMs, signal };
-  }
-
   /**
    * Returns the result of an invite that failed with the outcome `unknown`, if a `call_create` with its correlation id
    * arrives.
@@ -50,7 +39,7 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     error: unknown,
     invite: CallInviteDto,
     correlationId: string | undefined,
-    limit: ConfirmationLimit,
+    limit: CallLimit,
   ): Promise<CallInviteResult> {
     const isUnknown = isZimCallError(error) && error.outcome === 'unknown';
     if (correlationId === undefined || !isUnknown) throw error;
@@ -76,7 +65,7 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
     error: unknown,
     { callId, userId }: CallAnswerInput,
     wanted: 'accepted' | 'rejected',
-    limit: ConfirmationLimit,
+    limit: CallLimit,
   ): Promise<CallAnswerResult> {
     // Only after a lost reply does a code with a clear meaning leave the outcome `unknown`.
     const isUnknown = isZimCallError(error) && error.outcome === 'unknown';
@@ -98,7 +87,7 @@ export class CallbackConfirmations implements BeforeApplicationShutdown {
   /** Reads the events under a key, at least once, until `read` finds something or the window ends. */
   private find<T>(
     key: string,
-    { endsAtMs, signal }: ConfirmationLimit,
+    { endsAtMs, signal }: CallLimit,
     read: (events: readonly StoredCallEvent[]) => T | undefined,
   ): Promise<T | undefined> {
     const windowMs = this.options.correlation?.windowMs ?? defaultWindowMs;

@@ -134,3 +134,18 @@ export class OpenDeadlines extends OpenWork {
     for (const deadline of this.deadlines) deadline.stop('closed');
   }
 }
+
+/** When a call ends at the latest, by the monotonic clock, and what ends it before. */
+export interface CallLimit {
+  readonly endsAtMs: number;
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** The limit of a call that starts now. */
+export function limitOf(
+  { deadlineMs, signal }: { deadlineMs?: number | undefined } & Pick<CallLimit, 'signal'>,
+  defaultMs: number,
+  timers: Timers,
+): CallLimit {
+  return { endsAtMs: timers.monotonicMs() + (deadlineMs ?? defaultMs), signal };
+}
