@@ -33,6 +33,19 @@ describe('NetworkJitter', () => {
     expect(learned(evenly(50, 20, 20.5)).ms).toBeLessThan(1);
   });
 
+  it('takes no first replies of new processes for usual ones', () => {
+    const quick = evenly(10, 3, 5);
+    expect(learned([80, 70, 60, 50, ...quick]).usualMs).toBeLessThanOrEqual(5);
+    expect(learned([80, 70, 60, 50, ...evenly(196, 3, 5)]).usualMs).toBeLessThanOrEqual(5);
+  });
+
+  it('counts one round trip of twenty as unusual, of a few up to the half of them', () => {
+    const firstOf = (count: number) => Array.from({ length: count }, (_, index) => index);
+    expect(learned(firstOf(200)).usualMs).toBe(190);
+    expect(learned(firstOf(40)).usualMs).toBe(35);
+    expect(learned(firstOf(10)).usualMs).toBe(5);
+  });
+
   it('follows a network that becomes quieter, after 200 round trips', () => {
     const jitter = learned(evenly(200, 100, 200));
     const { ms: before } = jitter;

@@ -21,6 +21,8 @@ const deviations = { strict: 1.7, efficient: 0.8, least: 0.5 };
 const deviationsPerRefusal = 0.3;
 /** The part of the round trips that count as usual; of the others, what exceeds them may be the way there. */
 const usualPart = 0.95;
+/** So many are unusual at least, for the first replies of a process are slow: but no more than half of all. */
+const fewestUnusual = 5;
 /** The part of the requests that the mode `efficient` lets ZIM refuse in the long run. */
 const refusedPart = 0.001;
 
@@ -104,7 +106,8 @@ export class NetworkJitter {
       const jitterMs = Math.min(mostJitterMs, initialPart * shortestMs);
       return { jitterMs, usualMs: shortestMs + jitterMs };
     }
-    const usualMs = sorted[Math.floor(usualPart * count)] ?? Infinity;
+    const usual = Math.min(usualPart * count, count - fewestUnusual);
+    const usualMs = sorted[Math.max(count >> 1, Math.floor(usual))] ?? Infinity;
     const medianMs = sorted[count >> 1] ?? shortestMs;
     const quicker = sorted.slice(0, count >> 1);
     const squares = quicker.reduce((sum, ms) => sum + (medianMs - ms) ** 2, 0);
