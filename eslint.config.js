@@ -26,6 +26,14 @@ const folders = {
     outcome: ['callbacks', 'config', 'errors', 'invite', 'stores', 'time', 'validation'],
     telemetry: ['client', 'config', 'http', 'rate-limit', 'redis', 'time'],
   },
+  'libs/zim-dispatch/src': {
+    plan: [],
+    decide: ['plan'],
+    calls: ['plan'],
+    drivers: ['plan'],
+    telemetry: ['plan'],
+    run: ['calls', 'decide', 'drivers', 'plan', 'telemetry'],
+  },
   'libs/zim-sandbox/src': {
     core: [],
     faults: ['core'],
@@ -61,12 +69,13 @@ const folders = {
 const packages = {
   'libs/zim-protocol': [],
   'libs/zim-call': ['zim-protocol'],
+  'libs/zim-dispatch': ['zim-protocol', 'nestjs-zim-call'],
   'libs/zim-sandbox': ['zim-protocol'],
   // Production must not start a sandbox.
-  'apps/sample': ['zim-protocol', 'nestjs-zim-call'],
+  'apps/sample': ['zim-protocol', 'nestjs-zim-call', 'nestjs-zim-dispatch'],
 };
 
-const packageNames = ['zim-protocol', 'nestjs-zim-call', 'zim-sandbox'];
+const packageNames = ['zim-protocol', 'nestjs-zim-call', 'nestjs-zim-dispatch', 'zim-sandbox'];
 
 const folderRules = Object.entries(folders).flatMap(([root, table]) => [
   folderRule(root, '*', []),
@@ -108,7 +117,7 @@ function foreignPackages(root) {
     { regex: `^(${foreign.join('|')})$`, message: `${root} may not import that package.` },
     { regex: '^(nestjs-zim-call|zim-sandbox)/testing$', message: 'Only tests may import that.' },
     {
-      regex: '\\.\\./(libs/)?(zim-protocol|zim-call|zim-sandbox)/',
+      regex: '\\.\\./(libs/)?(zim-protocol|zim-call|zim-dispatch|zim-sandbox)/',
       message: 'Import packages by name.',
     },
   ];

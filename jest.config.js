@@ -58,6 +58,7 @@ export default {
     '^rxjs/operators$': 'rxjs',
     '^zim-protocol$': '<rootDir>/libs/zim-protocol/src/index.ts',
     '^nestjs-zim-call$': '<rootDir>/libs/zim-call/src/index.ts',
+    '^nestjs-zim-dispatch$': '<rootDir>/libs/zim-dispatch/src/index.ts',
     '^zim-sandbox$': '<rootDir>/libs/zim-sandbox/src/index.ts',
     // What tests of several packages use; no package publishes it.
     '^nestjs-zim-call/testing$': '<rootDir>/libs/zim-call/src/testing/index.ts',

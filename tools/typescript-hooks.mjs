@@ -6,6 +6,7 @@ const sourceOf = (library) => new URL(`../libs/${library}/src/index.ts`, import.
 const packages = {
   'zim-protocol': sourceOf('zim-protocol'),
   'nestjs-zim-call': sourceOf('zim-call'),
+  'nestjs-zim-dispatch': sourceOf('zim-dispatch'),
   'zim-sandbox': sourceOf('zim-sandbox'),
 };
 

@@ -9,7 +9,7 @@ const docs = fileURLToPath(new URL('../', import.meta.url));
 const readJson = (path: string): unknown => JSON.parse(readFileSync(docs + path, 'utf8'));
 
 const { url: repository } = readJson('../tools/release/repository.json') as { url: string };
-const packages = ['nestjs-zim-call', 'zim-sandbox', 'zim-protocol'];
+const packages = ['nestjs-zim-call', 'nestjs-zim-dispatch', 'zim-sandbox', 'zim-protocol'];
 
 function sidebar(language: 'en' | 'zh'): DefaultTheme.SidebarItem[] {
   const index = language === 'en' ? 0 : 1;

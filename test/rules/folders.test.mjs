@@ -24,6 +24,7 @@ describe('the table of allowed imports', () => {
 
   for (const root of [
     'libs/zim-call/src',
+    'libs/zim-dispatch/src',
     'libs/zim-sandbox/src',
     'libs/zim-sandbox/page',
     'apps/sample/src',

@@ -5,7 +5,7 @@ export const root = resolve(__dirname, '../..');
 export const mainReadmes = ['README.md', 'README.zh.md'];
 const inBothLanguages = (folder: string) =>
   [`${folder}/README.md`, `${folder}/README.zh.md`] as const;
-const libraryPairs = ['zim-protocol', 'zim-call', 'zim-sandbox'].map((library) =>
+const libraryPairs = ['zim-protocol', 'zim-call', 'zim-dispatch', 'zim-sandbox'].map((library) =>
   inBothLanguages(`libs/${library}`),
 );
 export const libraryReadmes = libraryPairs.flat();

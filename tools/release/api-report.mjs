@@ -13,7 +13,7 @@ const none = { logLevel: 'none' };
 
 await run(
   'npx',
-  ['tsc', '-b', 'libs/zim-call/tsconfig.lib.json', 'libs/zim-sandbox/tsconfig.lib.json'],
+  ['tsc', '-b', 'libs/zim-dispatch/tsconfig.lib.json', 'libs/zim-sandbox/tsconfig.lib.json'],
   {
     cwd: root,
   },

@@ -17,6 +17,7 @@ import {
   CALL_EVENT_STORE,
   type CallEvent,
   type CallEventStore,
+  correlationKey,
 } from '../stores/call-event-store.js';
 import { OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
@@ -91,6 +92,25 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   async progress(callId: string): Promise<CallProgress> {
     this.refuseWithoutEvents();
     return reduceCall(await this.store.load(callId));
+  }
+
+  /** What reports answers to this module: ZIM by callbacks, and your own clients. */
+  get sources(): { readonly callbacks: boolean; readonly clientReports: boolean } {
+    const { callbacks, clientReports } = this.options;
+    return { callbacks: callbacks !== undefined, clientReports };
+  }
+
+  /**
+   * Returns the id of the call that an invite became whose outcome was unknown, if a `call_create` callback with its
+   * correlation id has arrived, on any instance.
+   *
+   * @param correlationId - from the error of the invite
+   * @throws ZimConfigError if the module has neither `callbacks` nor `clientReports`
+   */
+  async callOf(correlationId: string): Promise<string | undefined> {
+    this.refuseWithoutEvents();
+    const events = await this.store.load(correlationKey(correlationId));
+    return events.find(({ type }) => type === 'created')?.callId;
   }
 
   /**

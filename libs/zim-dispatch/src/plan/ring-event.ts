@@ -1,0 +1,127 @@
+import type { ZimUserFailure } from 'nestjs-zim-call';
+
+/** How a callee stands in a call. */
+export type RingCalleeState =
+  'ringing' | 'accepted' | 'rejected' | 'timed-out' | 'cancelled' | 'withdrawn' | 'unknown';
+
+/** What has reported an answer: a callback of ZIM, one of the application's clients, or the result of a withdrawal. */
+export type RingReportSource = 'callback' | 'client' | 'withdrawal';
+
+/** A callee of a call. */
+export interface RingCallee {
+  readonly userId: string;
+  readonly state: RingCalleeState;
+  readonly reportedBy?: RingReportSource;
+}
+
+/** A call that a plan has made, or tried to make. */
+export interface RingCall {
+  /** The index of the step, from 0. */
+  readonly step: number;
+  /** Absent if no phone rang, or if the outcome of the invite is unknown. */
+  readonly callId?: string;
+  /**
+   * `ringing`: phones ring, or the call is being made. `not-rung`: it certainly rang no phone. `unknown`: nothing
+   * reported how it ended.
+   */
+  readonly outcome: 'ringing' | 'accepted' | 'no-answer' | 'not-rung' | 'unknown';
+  readonly callees: readonly RingCallee[];
+  /** The callees whom ZIM could not invite, and why. */
+  readonly failed: readonly ZimUserFailure[];
+  /** Why no phone rang, or why the outcome of the invite is unknown. */
+  readonly reason?: string;
+}
+
+/** How a plan ended. */
+export interface RingResult {
+  /**
+   * `accepted`: at least one callee. `no-answer`: all steps are over and no callee accepted. `cancelled` by `cancel()`,
+   * `expired` at the plan's deadline; in both, no callee accepted. `unknown`: of at least one call nothing reported how
+   * it ended, and no callee is known to have accepted.
+   */
+  readonly result: 'accepted' | 'no-answer' | 'cancelled' | 'expired' | 'unknown';
+  /** The callees who accepted: several phones of one step may. */
+  readonly acceptedBy: readonly string[];
+  /** The index of the step in which they accepted, from 0. */
+  readonly step?: number;
+  /** The call that they accepted. */
+  readonly callId?: string;
+  readonly calls: readonly RingCall[];
+}
+
+/** What a withdrawal found for a callee: see `CallInviteService.withdraw()`. */
+export type WithdrawnState =
+  'withdrawn' | 'already-answered' | 'timed-out' | 'not-invited' | 'failed';
+
+interface Common {
+  /** Unix time in milliseconds, by the clock of the instance that stored it. */
+  readonly atMs: number;
+}
+
+interface OfStep extends Common {
+  /** The index of the step, from 0. */
+  readonly step: number;
+}
+
+interface OfAttempt extends OfStep {
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+}
+
+/** The events of a plan by their types. */
+export interface RingEvents {
+  /** An invite is about to be sent. Stored before it is. */
+  readonly 'step-started': OfAttempt & { readonly type: 'step-started' };
+  /** Phones ring. */
+  readonly ringing: OfAttempt & {
+    readonly type: 'ringing';
+    readonly callId: string;
+    readonly userIds: readonly string[];
+    readonly failed: readonly ZimUserFailure[];
+    /** `callback`: the reply was lost, so it is not known whether ZIM could invite all of them. */
+    readonly confirmedBy: 'reply' | 'callback';
+  };
+  /** The invite certainly rang no phone. With `retryAfterMs` it is sent again, else the step is skipped. */
+  readonly 'not-rung': OfAttempt & {
+    readonly type: 'not-rung';
+    readonly outcome: 'not-sent' | 'refused' | 'rejected';
+    readonly reason: string;
+    readonly failed: readonly ZimUserFailure[];
+    readonly retryAfterMs?: number;
+  };
+  /** It is unknown whether the invite rings phones. */
+  readonly unclear: OfAttempt & {
+    readonly type: 'unclear';
+    readonly reason: string;
+    readonly correlationId?: string;
+  };
+  /** How a callee stands, as it was reported. */
+  readonly answer: OfStep & {
+    readonly type: 'answer';
+    readonly callId: string;
+    readonly userId: string;
+    readonly state: Exclude<RingCalleeState, 'ringing' | 'unknown'>;
+    readonly reportedBy: RingReportSource;
+  };
+  /** A withdrawal is about to be sent. */
+  readonly withdrawing: OfAttempt & { readonly type: 'withdrawing' };
+  readonly withdrawn: OfAttempt & {
+    readonly type: 'withdrawn';
+    readonly users: readonly { readonly userId: string; readonly result: WithdrawnState }[];
+  };
+  /** `cancel()` was called. */
+  readonly cancelling: Common & { readonly type: 'cancelling' };
+  readonly ended: Common & { readonly type: 'ended'; readonly result: RingResult };
+}
+
+/** An event of a plan. */
+export type RingEvent = RingEvents[keyof RingEvents];
+
+/** The `@OnRing('ended')` handlers have run; or one has failed. */
+export interface EndReported extends Common {
+  readonly type: 'reported';
+  readonly isDone: boolean;
+}
+
+/** What is stored of a plan. Only `reported` comes after its end. */
+export type PlanEvent = RingEvent | EndReported;

@@ -1,0 +1,68 @@
+import type { OfflinePushDto } from 'nestjs-zim-call';
+
+export const planLimits = {
+  steps: 20,
+  /** ZIM's 600, less the margin by which ZIM's own timeout may have to come after the withdrawal. */
+  ringSeconds: 590,
+  pauseSeconds: 3_600,
+  deadlineSeconds: 86_400,
+  startAheadMs: 7 * 86_400_000,
+} as const;
+
+export const planDefaults = { ringSeconds: 30, pauseSeconds: 0, onUnknown: 'end' } as const;
+
+/** A step with its defaults. */
+export interface RingStep {
+  readonly userIds: readonly string[];
+  readonly ringSeconds: number;
+  readonly pauseSeconds: number;
+}
+
+/** A plan with its defaults. */
+export interface RingPlan {
+  readonly version: 1;
+  readonly fromUserId: string;
+  readonly steps: readonly RingStep[];
+  readonly startAt?: string;
+  readonly extendedData?: string;
+  readonly offlinePush?: Readonly<OfflinePushDto>;
+  readonly onUnknown: 'end' | 'continue';
+  readonly deadlineSeconds: number;
+}
+
+/**
+ * Which reports a plan goes by. It is stored with each plan, so that all instances decide alike, whatever they are
+ * configured to.
+ */
+export interface RingPolicy {
+  /** ZIM reports answers, timeouts and cancellations by callbacks. */
+  readonly callbacks: boolean;
+  /** The application's clients report answers. */
+  readonly clientReports: boolean;
+  /** What a withdrawal finds counts: see `ZimDispatchOptions.trustWithdrawal`. */
+  readonly trustWithdrawal: boolean;
+}
+
+/** The span in which a plan was made, so that its calls become children of it on any instance. */
+export interface RingTrace {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+}
+
+/** A plan as it is stored. It never changes. */
+export interface PlanRecord {
+  readonly version: 1;
+  readonly id: string;
+  /** Part of the idempotency keys of its calls: an id may come again when the plan is forgotten. */
+  readonly nonce: string;
+  /** Distinguishes plans with one idempotency key and other contents. */
+  readonly fingerprint: string;
+  readonly plan: RingPlan;
+  readonly policy: RingPolicy;
+  /** Unix times in milliseconds. */
+  readonly createdAtMs: number;
+  readonly startAtMs: number;
+  readonly deadlineAtMs: number;
+  readonly trace?: RingTrace;
+}
