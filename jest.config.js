@@ -62,6 +62,7 @@ export default {
     '^zim-sandbox$': '<rootDir>/libs/zim-sandbox/src/index.ts',
     // What tests of several packages use; no package publishes it.
     '^nestjs-zim-call/testing$': '<rootDir>/libs/zim-call/src/testing/index.ts',
+    '^nestjs-zim-dispatch/testing$': '<rootDir>/libs/zim-dispatch/src/testing/index.ts',
     '^zim-sandbox/testing$': '<rootDir>/libs/zim-sandbox/src/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
