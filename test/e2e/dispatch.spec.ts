@@ -11,7 +11,7 @@ import {
   type RingPlanInput,
   type RingResult,
 } from 'nestjs-zim-dispatch';
-import { filter, firstValueFrom, ReplaySubject, take, toArray } from 'rxjs';
+import { filter, firstValueFrom, ReplaySubject, skip } from 'rxjs';
 import { ZimSandbox } from 'zim-sandbox';
 import {
   callbacksOf,
@@ -68,9 +68,7 @@ function nth<T extends RingEvent['type']>(
   count = 1,
 ): Promise<RingEvents[T]> {
   const isWanted = (event: RingEvent): event is RingEvents[T] => event.type === type;
-  return firstValueFrom(dispatcher.events(id).pipe(filter(isWanted), take(count), toArray())).then(
-    (events) => events[count - 1] as RingEvents[T],
-  );
+  return firstValueFrom(dispatcher.events(id).pipe(filter(isWanted), skip(count - 1)));
 }
 
 const ringingNow = () => sandbox.calls.list().flatMap(({ ringing }) => ringing);

@@ -25,7 +25,6 @@ export async function startDispatchApp(
   { calls, dispatch, providers = [], runtime = runtimeOf(sandbox) }: DispatchAppOptions = {},
 ): Promise<INestApplication> {
   const { appId, serverSecret } = sandbox.app;
-  const { wallClockMs } = runtime;
   const module = await Test.createTestingModule({
     imports: [
       ZimCallModule.forRoot({ appId, serverSecret, baseUrl: sandbox.url, ...calls }),
@@ -34,7 +33,7 @@ export async function startDispatchApp(
     providers: [...providers],
   })
     .overrideProvider(ZIM_RUNTIME)
-    .useValue({ ...systemRuntime, wallClockMs })
+    .useValue({ ...systemRuntime, wallClockMs: () => runtime.wallClockMs() })
     .overrideProvider(DISPATCH_RUNTIME)
     .useValue(runtime)
     .compile();

@@ -100,7 +100,29 @@ export class ZimDispatchModule implements OnModuleInit, OnApplicationBootstrap, 
     return complete(ConfigurableModuleClass.forRootAsync(options), isGlobal);
   }
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
+    try {
+      this.checkSources();
+    } catch (error) {
+      // An application that does not start closes nothing itself.
+      await this.driver.stop([]);
+      throw error;
+    }
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.driver.start((id) => this.runner.look(id));
+  }
+
+  /** Before ZimCallModule ends its calls, so that those under way here are stored. */
+  async onModuleDestroy(): Promise<void> {
+    const { ids } = this.watcher;
+    this.watcher.close();
+    await this.driver.stop(ids);
+  }
+
+  /** @throws ZimConfigError */
+  private checkSources(): void {
     const { callbacks, clientReports } = this.calls.sources;
     const { trustWithdrawal = false, redisUrl } = this.options;
     if (!callbacks && !clientReports && !trustWithdrawal) {
@@ -117,17 +139,6 @@ export class ZimDispatchModule implements OnModuleInit, OnApplicationBootstrap, 
     const used = sources.filter(([, isUsed]) => isUsed).map(([name]) => name);
     const where = redisUrl === undefined ? 'in memory' : 'in Redis';
     new Logger('ZimDispatch').log(`Ring plans are kept ${where}; answers by ${used.join(', ')}`);
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.driver.start((id) => this.runner.look(id));
-  }
-
-  /** Before ZimCallModule ends its calls, so that those under way here are stored. */
-  async onModuleDestroy(): Promise<void> {
-    const { ids } = this.watcher;
-    this.watcher.close();
-    await this.driver.stop(ids);
   }
 }
 

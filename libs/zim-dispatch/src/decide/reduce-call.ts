@@ -103,6 +103,14 @@ function nextWithdrawalMs({ withdrawing, withdrawn }: StepEvents, firstMs: numbe
   return result.atMs + backOffMs(last.attempt);
 }
 
+/** Of repeated reports, the first counts, in whatever order they are stored. */
+function earliest<T extends { readonly atMs: number }>(events: readonly T[]): T | undefined {
+  return events.reduce<T | undefined>(
+    (first, event) => (first && first.atMs <= event.atMs ? first : event),
+    undefined,
+  );
+}
+
 function calleeOf(
   userId: string,
   { policy }: PlanRecord,
@@ -122,7 +130,7 @@ function calleeOf(
       .map(({ atMs }) => ({ userId, state: 'withdrawn', reportedBy: 'withdrawal', atMs }) as const),
   ];
   const report = stateOrder
-    .map((state) => reports.find((event) => event.state === state))
+    .map((state) => earliest(reports.filter((event) => event.state === state)))
     .find((event) => event !== undefined);
   if (report !== undefined) {
     const { state, reportedBy, atMs } = report;

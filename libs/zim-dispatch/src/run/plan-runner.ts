@@ -143,7 +143,7 @@ export class PlanRunner {
   private nextLookMs(id: string): number {
     const everyMs = this.driver.lookEveryMs;
     const offsetMs = [...Buffer.from(id)].reduce((sum, byte) => (sum * 31 + byte) % everyMs, 0);
-    return Math.ceil((this.nowMs + everyMs - offsetMs) / everyMs) * everyMs + offsetMs;
+    return (Math.floor((this.nowMs - offsetMs) / everyMs) + 1) * everyMs + offsetMs;
   }
 
   private within<T>({ trace }: PlanRecord, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { nextStep } from '../decide/next-step.js';
 import type { PlanEvent, RingEvents, RingResult, WithdrawnState } from '../plan/ring-event.js';
 import type { PlanRecord } from '../plan/ring-plan.js';
-import { lateCallbackMs, timeoutSecondsOf } from '../plan/timing.js';
+import { backOffMs, lateCallbackMs, timeoutSecondsOf } from '../plan/timing.js';
 
 /** How long ZimCallModule stores an idempotency key at least. */
 const keyLifeMs = 60_000;
@@ -172,6 +172,13 @@ export class PlanWorld {
         this.look();
       });
     };
+    if (fate.result === 'not-sent') {
+      later((atMs) => ({
+        ...{ type: 'not-rung', ...common, outcome: 'not-sent', reason: 'no', failed: [], atMs },
+        retryAfterMs: backOffMs(attempt),
+      }));
+      return;
+    }
     if (call !== undefined && fate.result === 'known') {
       const userIds = call.phones.map(({ userId }) => userId);
       later((atMs) => ({
@@ -198,7 +205,7 @@ export class PlanWorld {
     if (outcome === 'rejected') this.finallyRejected.add(step);
     later((atMs) => ({
       ...{ type: 'not-rung', ...common, outcome, reason: 'no', failed: [], atMs },
-      ...(outcome !== 'rejected' && { retryAfterMs: Math.min(60_000, 1_000 * 2 ** attempt) }),
+      ...(outcome !== 'rejected' && { retryAfterMs: backOffMs(attempt) }),
     }));
   }
 

@@ -1,0 +1,175 @@
+import type { INestApplication } from '@nestjs/common';
+import { ZimConfigError, ZimIdempotencyError } from 'nestjs-zim-call';
+import {
+  RingDispatcher,
+  type RingEvent,
+  type RingEvents,
+  ringInTurn,
+  type RingPlanInput,
+} from 'nestjs-zim-dispatch';
+import { randomUUID } from 'node:crypto';
+import { filter, firstValueFrom, skip } from 'rxjs';
+import { ZimSandbox } from 'zim-sandbox';
+import { callbacksOf, startDispatchApp, takeCallbacks } from '../support/dispatch-app.js';
+import { DispatchProcess } from '../support/dispatch-process.js';
+import { RedisServer } from '../support/redis-server.js';
+
+const runtime = {
+  wallClockMs: () => Date.now(),
+  setTimer: (delayMs: number, callback: () => void) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  nonce: () => randomUUID().replaceAll('-', ''),
+};
+
+let redis: RedisServer;
+let sandbox: ZimSandbox;
+let app: INestApplication;
+let dispatcher: RingDispatcher;
+const started: { stop(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  sandbox = await ZimSandbox.start({ users: ['alice', 'bob', 'carol', 'dave'] });
+});
+beforeEach(async () => {
+  app = await startInstance();
+  dispatcher = app.get(RingDispatcher);
+  takeCallbacks(sandbox, app);
+});
+afterEach(async () => {
+  await Promise.all([app.close(), ...started.splice(0).map((one) => one.stop())]);
+  sandbox.reset();
+});
+afterAll(async () => {
+  await sandbox.stop();
+  await redis.kill();
+});
+
+function startInstance(): Promise<INestApplication> {
+  const calls = { ...callbacksOf(sandbox), redisUrl: redis.url };
+  return startDispatchApp(sandbox, { calls, dispatch: { redisUrl: redis.url }, runtime });
+}
+
+async function startProcess(): Promise<DispatchProcess> {
+  const instance = await DispatchProcess.start(sandbox, redis.url);
+  started.push(instance);
+  return instance;
+}
+
+const plan = (userIds: readonly string[], rest: Partial<RingPlanInput> = {}): RingPlanInput => ({
+  version: 1,
+  fromUserId: 'alice',
+  steps: ringInTurn(userIds, { ringSeconds: 60 }),
+  ...rest,
+});
+
+function nth<T extends RingEvent['type']>(id: string, type: T, count = 1): Promise<RingEvents[T]> {
+  const isWanted = (event: RingEvent): event is RingEvents[T] => event.type === type;
+  return firstValueFrom(dispatcher.events(id).pipe(filter(isWanted), skip(count - 1)));
+}
+
+const callsOf = (callees: readonly string[]) =>
+  sandbox.calls
+    .list()
+    .filter((call) => call.callees.some(({ userId }) => callees.includes(userId)));
+
+describe('plans in Redis', () => {
+  it('ring each step once, however many instances look at them', async () => {
+    const others = await Promise.all([startInstance(), startInstance()]);
+    started.push(...others.map((other) => ({ stop: () => other.close() })));
+    const ids = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        [app, ...others][index % 3]?.get(RingDispatcher).ring(plan(['bob', 'carol'])),
+      ),
+    );
+    for (const id of ids) {
+      const { callId } = await nth(id ?? '', 'ringing');
+      sandbox.devices.reject({ userId: 'bob', callId });
+      const second = await nth(id ?? '', 'ringing', 2);
+      sandbox.devices.accept({ userId: 'carol', callId: second.callId });
+      expect(await dispatcher.result(id ?? '')).toMatchObject({ result: 'accepted', step: 1 });
+    }
+    expect(sandbox.calls.list()).toHaveLength(24);
+  });
+
+  it('go on when the instance that rang them is killed', async () => {
+    const other = await startProcess();
+    const id = await other.ring(plan(['bob', 'carol']));
+    await other.rings();
+    await other.kill();
+    const { callId } = await nth(id, 'ringing');
+    sandbox.devices.reject({ userId: 'bob', callId });
+    const second = await nth(id, 'ringing', 2);
+    sandbox.devices.accept({ userId: 'carol', callId: second.callId });
+    expect(await dispatcher.result(id)).toMatchObject({ result: 'accepted', step: 1 });
+    expect(sandbox.calls.list()).toHaveLength(2);
+  });
+
+  it('ring no phone twice when the instance is killed in the middle of an invite', async () => {
+    await app.close();
+    const other = await startProcess();
+    sandbox.faults.add({
+      match: { action: 'CallInvite' },
+      times: 1,
+      fault: { kind: 'hang', when: 'after' },
+    });
+    const ringing = firstRing();
+    const id = await other.ring(plan(['bob', 'carol']));
+    await ringing;
+    await other.kill();
+    app = await startInstance();
+    dispatcher = app.get(RingDispatcher);
+    const unclear = await nth(id, 'unclear');
+    expect(unclear.reason).toMatch(/the instance that made the call .* is gone|still under way/);
+    expect(sandbox.calls.list()).toHaveLength(1);
+    expect(await dispatcher.status(id)).toMatchObject({ state: 'ringing' });
+  }, 60_000);
+
+  it('are taken over within a second when an instance is shut down', async () => {
+    const other = await startProcess();
+    const id = await other.ring(plan(['bob']));
+    await other.rings();
+    await other.stop();
+    const { callId } = await nth(id, 'ringing');
+    const startMs = performance.now();
+    sandbox.devices.accept({ userId: 'bob', callId });
+    expect(await dispatcher.result(id)).toMatchObject({ result: 'accepted' });
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+  });
+
+  it('with one idempotency key are one plan', async () => {
+    const keyed = plan(['dave'], { idempotencyKey: randomUUID() });
+    const ids = await Promise.all([dispatcher.ring(keyed), dispatcher.ring(keyed)]);
+    expect(ids[1]).toBe(ids[0]);
+    const other = { ...keyed, fromUserId: 'bob' };
+    await expect(dispatcher.ring(other)).rejects.toThrow(ZimIdempotencyError);
+    await nth(ids[0], 'ringing');
+    expect(callsOf(['dave'])).toHaveLength(1);
+    expect((await dispatcher.list()).map(({ id }) => id)).toContain(ids[0]);
+    await dispatcher.cancel(ids[0]);
+    expect(await dispatcher.result(ids[0])).toMatchObject({ result: 'cancelled' });
+  });
+
+  it('need a ZimCallModule with Redis', async () => {
+    const start = startDispatchApp(sandbox, {
+      calls: callbacksOf(sandbox),
+      dispatch: { redisUrl: redis.url },
+      runtime,
+    });
+    await expect(start).rejects.toThrow(ZimConfigError);
+  });
+});
+
+/** Resolves when the next phone rings. */
+function firstRing(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = sandbox.calls.onChange(() => {
+      stop();
+      resolve();
+    });
+  });
+}
