@@ -11,14 +11,10 @@ import {
   filter,
   firstValueFrom,
   from,
-  fromEvent,
-  map,
   merge,
-  NEVER,
-  Observable,
+  type Observable,
   of,
   Subject,
-  take,
   takeWhile,
 } from 'rxjs';
 import { RINGING_CALLS, type RingingCalls } from './calls/ringing-calls.js';
@@ -123,27 +119,13 @@ export class RingDispatcher {
 
   /**
    * Waits until a plan has ended.
-   * @param options - `signal` ends the wait; the plan goes on
    * @throws ZimCallNotFoundError as {@link RingDispatcher.status}
-   * @throws ZimConnectionError if `signal` aborts or the module is closed, with the outcome `unknown`
+   * @throws ZimConnectionError with the outcome `unknown` when the module is closed
    */
-  async result(
-    id: string,
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<RingResult> {
-    if (signal?.aborted) throw stopped('aborted by the caller');
-    const aborted = signal === undefined ? NEVER : fromEvent(signal, 'abort');
-    const end = this.events(id).pipe(
-      map((event) => (event.type === 'ended' ? event.result : undefined)),
-      filter((result) => result !== undefined),
-    );
-    const abort = aborted.pipe(
-      take(1),
-      map(() => {
-        throw stopped('aborted by the caller');
-      }),
-    );
-    return firstValueFrom(merge(end, abort));
+  async result(id: string): Promise<RingResult> {
+    const isEnd = (event: RingEvent) => event.type === 'ended';
+    const event = await firstValueFrom(this.events(id).pipe(filter(isEnd)));
+    return event.result;
   }
 
   /**
@@ -192,7 +174,8 @@ export class RingDispatcher {
 
   /** @internal Ends all waits. */
   onModuleDestroy(): void {
-    this.closed.error(stopped('ended: the module was closed'));
+    const message = 'waiting for a ring plan was ended: the module was closed';
+    this.closed.error(new ZimConnectionError(message, { outcome: 'unknown', action: 'ring' }));
     for (const span of this.spans.values()) span.end();
     this.spans.clear();
   }
@@ -250,11 +233,4 @@ function otherPlan(): ZimIdempotencyError {
     'this idempotencyKey was used before for another ring plan; use a new key for each plan',
     notSent,
   );
-}
-
-function stopped(how: string): ZimConnectionError {
-  return new ZimConnectionError(`waiting for a ring plan was ${how}`, {
-    outcome: 'unknown',
-    action: 'ring',
-  });
 }

@@ -1,7 +1,8 @@
 import type { RingCall, PlanEvent, RingResult } from '../plan/ring-event.js';
 import type { PlanRecord } from '../plan/ring-plan.js';
 import { backOffMs } from '../plan/timing.js';
-import { groupBySteps, reduceStep, type StepState } from './reduce-step.js';
+import { reduceStep, type StepState } from './reduce-step.js';
+import { StepEvents } from './step-events.js';
 
 /** Phones that may still ring. */
 export interface RingingPhones {
@@ -66,12 +67,11 @@ export function reducePlan(
     return { decision: reportOf(ended.atMs, history, nowMs), calls: ended.result.calls };
   }
   const stop = stopOf(record, history);
-  const events = groupBySteps(history, record.plan.steps.length);
   const states: StepState[] = [];
   let readyMs = record.startAtMs;
-  for (const [index, own] of events.entries()) {
-    const state = reduceStep(record, index, own, readyMs, stop.atMs, nowMs);
-    if (state === undefined) break;
+  for (const [index, step] of record.plan.steps.entries()) {
+    const events = new StepEvents(history, index);
+    const state = reduceStep(record, { index, step, events }, readyMs, stop.atMs, nowMs);
     states.push(state);
     // Later steps are reduced too: a report about an earlier step may come after they have rung.
     readyMs = state.overMs;

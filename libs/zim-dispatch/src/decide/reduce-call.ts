@@ -7,17 +7,7 @@ import {
   timeoutSecondsOf,
   withdrawAfterMs,
 } from '../plan/timing.js';
-
-/** The events of one step, by their types. */
-export interface StepEvents {
-  readonly started: readonly RingEvents['step-started'][];
-  readonly ringing: readonly RingEvents['ringing'][];
-  readonly notRung: readonly RingEvents['not-rung'][];
-  readonly unclear: readonly RingEvents['unclear'][];
-  readonly answers: readonly RingEvents['answer'][];
-  readonly withdrawing: readonly RingEvents['withdrawing'][];
-  readonly withdrawn: readonly RingEvents['withdrawn'][];
-}
+import { earliest, type StepEvents } from './step-events.js';
 
 /** What is to be done about a call whose phones may ring. */
 export type CallAction =
@@ -84,7 +74,7 @@ export function reduceCall(
   if (nowMs < withdrawMs) {
     return { ...state, action: { do: 'wait', untilMs: Math.min(withdrawMs, endMs) } };
   }
-  const attempt = 1 + Math.max(0, ...events.withdrawing.map((event) => event.attempt));
+  const attempt = 1 + (events.latest('withdrawing')?.attempt ?? 0);
   return {
     ...state,
     action: { do: 'withdraw', userIds: wanted.map(({ userId }) => userId), attempt },
@@ -92,39 +82,30 @@ export function reduceCall(
 }
 
 /** A withdrawal may be repeated: withdrawing twice does no harm. */
-function nextWithdrawalMs({ withdrawing, withdrawn }: StepEvents, firstMs: number): number {
-  const last = withdrawing.reduce<RingEvents['withdrawing'] | undefined>(
-    (latest, event) => (latest && latest.attempt >= event.attempt ? latest : event),
-    undefined,
-  );
+function nextWithdrawalMs(events: StepEvents, firstMs: number): number {
+  const last = events.latest('withdrawing');
   if (last === undefined) return firstMs;
-  const result = withdrawn.find(({ attempt }) => attempt === last.attempt);
+  const result = events.all('withdrawn').find(({ attempt }) => attempt === last.attempt);
   if (result === undefined) return last.atMs + requestOverMs;
   return result.atMs + backOffMs(last.attempt);
-}
-
-/** Of repeated reports, the first counts, in whatever order they are stored. */
-function earliest<T extends { readonly atMs: number }>(events: readonly T[]): T | undefined {
-  return events.reduce<T | undefined>(
-    (first, event) => (first && first.atMs <= event.atMs ? first : event),
-    undefined,
-  );
 }
 
 function calleeOf(
   userId: string,
   { policy }: PlanRecord,
   { confirmedBy }: RingEvents['ringing'],
-  { answers, withdrawn }: StepEvents,
+  events: StepEvents,
   giveUpMs: number,
   nowMs: number,
 ): Callee {
   const closed = { isOpen: false, canBeWithdrawn: false };
-  const results = withdrawn.flatMap(({ atMs, users }) =>
-    users.filter((user) => user.userId === userId).map(({ result }) => ({ result, atMs })),
-  );
+  const results = events
+    .all('withdrawn')
+    .flatMap(({ atMs, users }) =>
+      users.filter((user) => user.userId === userId).map(({ result }) => ({ result, atMs })),
+    );
   const reports: readonly Omit<Callee, 'isOpen' | 'canBeWithdrawn'>[] = [
-    ...answers.filter((event) => event.userId === userId),
+    ...events.all('answer').filter((event) => event.userId === userId),
     ...results
       .filter(({ result }) => result === 'withdrawn')
       .map(({ atMs }) => ({ userId, state: 'withdrawn', reportedBy: 'withdrawal', atMs }) as const),

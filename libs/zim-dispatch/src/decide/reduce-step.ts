@@ -1,7 +1,8 @@
-import type { RingCall, PlanEvent, RingEvents } from '../plan/ring-event.js';
+import type { RingCall, RingEvents } from '../plan/ring-event.js';
 import type { PlanRecord, RingStep } from '../plan/ring-plan.js';
 import { keyIsSafeMs, lateCallbackMs, requestOverMs, timeoutSecondsOf } from '../plan/timing.js';
-import { type CallAction, reduceCall, type StepEvents } from './reduce-call.js';
+import { type CallAction, reduceCall } from './reduce-call.js';
+import { earliest, type StepEvents } from './step-events.js';
 
 /** What a step needs next. */
 export type StepAction =
@@ -18,18 +19,21 @@ export interface StepState {
   readonly overMs: number;
 }
 
+interface PlannedStep {
+  readonly index: number;
+  readonly step: RingStep;
+  readonly events: StepEvents;
+}
+
 /** @param stopMs - when the whole plan is stopped; after that, nothing rings */
 export function reduceStep(
   record: PlanRecord,
-  index: number,
-  events: StepEvents,
+  { index, step, events }: PlannedStep,
   readyMs: number,
   stopMs: number,
   nowMs: number,
-): StepState | undefined {
-  const step = record.plan.steps[index];
-  if (step === undefined) return undefined;
-  const latest = latestAttempt(events.started);
+): StepState {
+  const latest = events.latest('step-started');
   if (latest === undefined) {
     const ringMs = readyMs + step.pauseSeconds * 1000;
     return {
@@ -37,7 +41,7 @@ export function reduceStep(
       action: nowMs < ringMs ? { do: 'wait', untilMs: ringMs } : { do: 'ring', attempt: 1 },
     };
   }
-  const [ringing] = events.ringing;
+  const ringing = earliest(events.all('ringing'));
   if (ringing !== undefined) {
     const { callId, callees, action, overMs } = reduceCall(
       record,
@@ -51,23 +55,23 @@ export function reduceStep(
     const call = { step: index, callId, outcome, callees, failed: ringing.failed };
     return { call, overMs, ...(action && { action }) };
   }
-  return unclearStep(index, step, record, events, latest, stopMs, nowMs);
+  return unclearStep(record, { index, step, events }, latest, stopMs, nowMs);
 }
 
 /** Of an invite that has no call id, or not yet. */
 function unclearStep(
-  index: number,
-  step: RingStep,
   record: PlanRecord,
-  events: StepEvents,
+  { index, step, events }: PlannedStep,
   latest: RingEvents['step-started'],
   stopMs: number,
   nowMs: number,
 ): StepState {
-  const final = events.notRung.find(({ retryAfterMs }) => retryAfterMs === undefined);
+  const notRung = events.all('not-rung');
+  const unclear = earliest(events.all('unclear'));
+  const final = notRung.find(({ retryAfterMs }) => retryAfterMs === undefined);
   const callees = (state: 'ringing' | 'unknown') =>
     step.userIds.map((userId) => ({ userId, state }));
-  if (final !== undefined && events.unclear.length === 0) {
+  if (final !== undefined && unclear === undefined) {
     const { reason, failed, atMs } = final;
     return {
       call: { step: index, outcome: 'not-rung', callees: [], failed, reason },
@@ -75,8 +79,7 @@ function unclearStep(
     };
   }
   const firstOpen = firstUnresolved(events);
-  const [unclear] = events.unclear;
-  const last = events.notRung.find(({ attempt }) => attempt === latest.attempt);
+  const last = notRung.find(({ attempt }) => attempt === latest.attempt);
   if (unclear === undefined && last?.retryAfterMs !== undefined) {
     const { reason, failed } = last;
     const retryMs = last.atMs + last.retryAfterMs;
@@ -121,24 +124,15 @@ function unclearStep(
  * Finds the first attempt that may have rung phones. One that failed before it was sent proves nothing of earlier
  * ones; every other result shows that the key was free, so earlier attempts had no effect.
  */
-function firstUnresolved({ started, notRung }: StepEvents): RingEvents['step-started'] | undefined {
+function firstUnresolved(events: StepEvents): RingEvents['step-started'] | undefined {
+  const notRung = events.all('not-rung');
   const conclusive = notRung.filter(({ outcome }) => outcome !== 'not-sent');
   const provenUntil = Math.max(0, ...conclusive.map(({ attempt }) => attempt));
-  return started
-    .filter(({ attempt }) => attempt > provenUntil)
-    .filter(({ attempt }) => !notRung.some((event) => event.attempt === attempt))
-    .reduce<RingEvents['step-started'] | undefined>(
-      (first, event) => (first && first.attempt <= event.attempt ? first : event),
-      undefined,
-    );
-}
-
-function latestAttempt(
-  started: readonly RingEvents['step-started'][],
-): RingEvents['step-started'] | undefined {
-  return started.reduce<RingEvents['step-started'] | undefined>(
-    (latest, event) => (latest && latest.attempt >= event.attempt ? latest : event),
-    undefined,
+  return earliest(
+    events
+      .all('step-started')
+      .filter(({ attempt }) => attempt > provenUntil)
+      .filter(({ attempt }) => !notRung.some((event) => event.attempt === attempt)),
   );
 }
 
@@ -146,47 +140,4 @@ function outcomeOf(callees: RingCall['callees'], action?: CallAction): RingCall[
   if (callees.some(({ state }) => state === 'accepted')) return 'accepted';
   if (action !== undefined) return 'ringing';
   return callees.some(({ state }) => state === 'unknown') ? 'unknown' : 'no-answer';
-}
-
-/** Sorts the events of a plan by their steps and types, in one pass. */
-export function groupBySteps(history: readonly PlanEvent[], count: number): StepEvents[] {
-  const steps = Array.from({ length: count }, () => ({
-    started: new Array<RingEvents['step-started']>(),
-    ringing: new Array<RingEvents['ringing']>(),
-    notRung: new Array<RingEvents['not-rung']>(),
-    unclear: new Array<RingEvents['unclear']>(),
-    answers: new Array<RingEvents['answer']>(),
-    withdrawing: new Array<RingEvents['withdrawing']>(),
-    withdrawn: new Array<RingEvents['withdrawn']>(),
-  }));
-  for (const event of history) {
-    const step = 'step' in event ? steps[event.step] : undefined;
-    if (step === undefined) continue;
-    switch (event.type) {
-      case 'step-started':
-        step.started.push(event);
-        break;
-      case 'ringing':
-        step.ringing.push(event);
-        break;
-      case 'not-rung':
-        step.notRung.push(event);
-        break;
-      case 'unclear':
-        step.unclear.push(event);
-        break;
-      case 'answer':
-        step.answers.push(event);
-        break;
-      case 'withdrawing':
-        step.withdrawing.push(event);
-        break;
-      case 'withdrawn':
-        step.withdrawn.push(event);
-        break;
-      default:
-        break;
-    }
-  }
-  return steps;
 }

@@ -30,46 +30,34 @@ export const DISPATCH_OPTIONS = Symbol('DISPATCH_OPTIONS');
 
 export const dispatchDefaults = { queueName: 'default', maxOpenPlans: 10_000 } as const;
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+const matches = (pattern: RegExp) => (value: unknown) => isText(value) && pattern.test(value);
+
+const rules: Readonly<
+  Record<keyof ZimDispatchOptions, readonly [rule: string, isValid: (value: unknown) => boolean]>
+> = {
+  zimCallName: ['must be text', isText],
+  trustWithdrawal: ['must be true or false', (value) => typeof value === 'boolean'],
+  redisUrl: [
+    'must be the URL of a Redis, such as redis://127.0.0.1:6379',
+    matches(/^rediss?:\/\/./),
+  ],
+  queueName: ['must be 1 to 50 letters, digits, - and _', matches(/^[\w-]{1,50}$/)],
+  maxOpenPlans: [
+    'must be a whole number from 1 to 1000000',
+    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1_000_000,
+  ],
+};
+
 /** Returns what is wrong with the options, without their values: a URL may contain a password. */
 export function findOptionProblems(options: ZimDispatchOptions): string[] {
-  const { queueName, maxOpenPlans, redisUrl, trustWithdrawal, zimCallName } = options;
-  const rules: readonly (readonly [name: string, rule: string, isValid: boolean])[] = [
-    ['zimCallName', 'must be text', isText(zimCallName)],
-    [
-      'trustWithdrawal',
-      'must be true or false',
-      isOneOf(trustWithdrawal, [undefined, true, false]),
-    ],
-    [
-      'redisUrl',
-      'must be the URL of a Redis, such as redis://127.0.0.1:6379',
-      isText(redisUrl) && /^rediss?:\/\/./.test(redisUrl ?? 'redis://-'),
-    ],
-    [
-      'queueName',
-      'must be 1 to 50 letters, digits, - and _',
-      isText(queueName) && /^[\w-]{1,50}$/.test(queueName ?? '-'),
-    ],
-    [
-      'maxOpenPlans',
-      'must be a whole number from 1 to 1000000',
-      maxOpenPlans === undefined ||
-        (Number.isInteger(maxOpenPlans) && maxOpenPlans >= 1 && maxOpenPlans <= 1_000_000),
-    ],
-  ];
-  const known = new Set(rules.map(([name]) => name));
+  const given = new Map<string, unknown>(Object.entries(options));
+  const unknown = [...given.keys()].filter((name) => !Object.hasOwn(rules, name));
+  const broken = Object.entries(rules).filter(
+    ([name, [, isValid]]) => given.get(name) !== undefined && !isValid(given.get(name)),
+  );
   return [
-    ...rules.filter(([, , isValid]) => !isValid).map(([name, rule]) => `${name} ${rule}`),
-    ...Object.keys(options)
-      .filter((name) => !known.has(name))
-      .map((name) => `${name} is not a known option`),
+    ...broken.map(([name, [rule]]) => `${name} ${rule}`),
+    ...unknown.map((name) => `${name} is not a known option`),
   ];
-}
-
-function isText(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
-}
-
-function isOneOf(value: unknown, choices: readonly unknown[]): boolean {
-  return choices.includes(value);
 }
