@@ -41,7 +41,8 @@ before(async () => {
   for (const peer of peers) {
     await symlink(join(root, 'node_modules', peer), join(folder, 'node_modules', peer));
   }
-  for (const script of ['ring.mjs', 'ring.cjs']) await cp(join(here, script), join(folder, script));
+  for (const script of ['ring.mjs', 'ring.cjs', 'plan.mjs', 'plan.cjs'])
+    await cp(join(here, script), join(folder, script));
 });
 
 after(() => rm(folder, { recursive: true, force: true }));
@@ -90,6 +91,13 @@ for (const script of ['ring.mjs', 'ring.cjs']) {
     assert.match(reported.callId, /^\d{20}$/);
     assert.deepEqual(reported.ringing, ['bob']);
     assert.deepEqual(reported.names, expectedNames);
+  });
+}
+
+for (const script of ['plan.mjs', 'plan.cjs']) {
+  test(`${script} rings a plan in a bare Node process, without BullMQ`, async () => {
+    const { stdout } = await run(process.execPath, [join(folder, script)], { cwd: folder });
+    assert.deepEqual(JSON.parse(stdout), { result: 'cancelled', names: expectedDispatchNames });
   });
 }
 
@@ -192,4 +200,16 @@ const expectedNames = [
   'standardRetry',
   'toZimProblem',
   'zimUserIdSchema',
+];
+
+/** The public surface of nestjs-zim-dispatch. */
+const expectedDispatchNames = [
+  'OnRing',
+  'RingDispatcher',
+  'RingPlanDto',
+  'RingStepDto',
+  'ZimDispatchModule',
+  'escalate',
+  'ringAll',
+  'ringInTurn',
 ];

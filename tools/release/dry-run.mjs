@@ -29,7 +29,7 @@ const help = `npm run release:dry [-- --keep]
 
 Does a whole release into a registry on this machine (Verdaccio on 127.0.0.1, on a free port):
 copies the checkout, applies the changesets to the copy, builds, packs, publishes, installs
-nestjs-zim-call and zim-sandbox by name into an empty folder, and rings a phone there, from ES
+all packages by name into an empty folder, and rings a phone there, from ES
 modules and from CommonJS. The checkout stays as it is; everything else is removed at the end.
 
   --keep   leaves the registry running until Ctrl+C, to install from it by hand
@@ -191,7 +191,7 @@ async function ring() {
     .filter((peer) => peerDependenciesMeta?.[peer]?.optional !== true)
     .map((peer) => (wanted[peer] ? `${peer}@${wanted[peer]}` : peer));
   const flags = ['--no-audit', '--no-fund', ...registry.npmFlags];
-  await run('npm', ['install', ...flags, 'nestjs-zim-call', 'zim-sandbox', ...peers], {
+  await run('npm', ['install', ...flags, ...names, ...peers], {
     cwd: application,
   });
   for (const name of names) {
@@ -211,7 +211,7 @@ async function ring() {
 async function keepRunning() {
   print(`
 The registry runs at ${registry.url}. To install from it, in another terminal:
-  npm install --registry ${registry.url}/ nestjs-zim-call zim-sandbox
+  npm install --registry ${registry.url}/ ${names.join(' ')}
 To stop it: press Ctrl+C, or run \`kill ${process.pid}\`.`);
   await registry.exited;
 }

@@ -10,13 +10,16 @@ export {
 } from './plan/ring-plan.dto.js';
 export type { ZimDispatchOptions } from './plan/dispatch-options.js';
 export type {
+  RingAttemptEvent,
   RingCall,
   RingCallee,
   RingCalleeState,
   RingEvent,
+  RingEventBase,
   RingEvents,
   RingReportSource,
   RingResult,
+  RingStepEvent,
   WithdrawnState,
 } from './plan/ring-event.js';
 export type { RingPlan, RingStep } from './plan/ring-plan.js';

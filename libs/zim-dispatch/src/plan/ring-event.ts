@@ -53,17 +53,20 @@ export interface RingResult {
 export type WithdrawnState =
   'withdrawn' | 'already-answered' | 'timed-out' | 'not-invited' | 'failed';
 
-interface Common {
+/** The fields of every event. */
+export interface RingEventBase {
   /** Unix time in milliseconds, by the clock of the instance that stored it. */
   readonly atMs: number;
 }
 
-interface OfStep extends Common {
+/** The fields of an event of a step. */
+export interface RingStepEvent extends RingEventBase {
   /** The index of the step, from 0. */
   readonly step: number;
 }
 
-interface OfAttempt extends OfStep {
+/** The fields of an event of one attempt to invite or to withdraw. */
+export interface RingAttemptEvent extends RingStepEvent {
   /** 1 for the first attempt. */
   readonly attempt: number;
 }
@@ -71,9 +74,9 @@ interface OfAttempt extends OfStep {
 /** The events of a plan by their types. */
 export interface RingEvents {
   /** An invite is about to be sent. Stored before it is. */
-  readonly 'step-started': OfAttempt & { readonly type: 'step-started' };
+  readonly 'step-started': RingAttemptEvent & { readonly type: 'step-started' };
   /** Phones ring. */
-  readonly ringing: OfAttempt & {
+  readonly ringing: RingAttemptEvent & {
     readonly type: 'ringing';
     readonly callId: string;
     readonly userIds: readonly string[];
@@ -82,7 +85,7 @@ export interface RingEvents {
     readonly confirmedBy: 'reply' | 'callback';
   };
   /** The invite certainly rang no phone. With `retryAfterMs` it is sent again, else the step is skipped. */
-  readonly 'not-rung': OfAttempt & {
+  readonly 'not-rung': RingAttemptEvent & {
     readonly type: 'not-rung';
     readonly outcome: 'not-sent' | 'refused' | 'rejected';
     readonly reason: string;
@@ -90,13 +93,13 @@ export interface RingEvents {
     readonly retryAfterMs?: number;
   };
   /** It is unknown whether the invite rings phones. */
-  readonly unclear: OfAttempt & {
+  readonly unclear: RingAttemptEvent & {
     readonly type: 'unclear';
     readonly reason: string;
     readonly correlationId?: string;
   };
   /** How a callee stands, as it was reported. */
-  readonly answer: OfStep & {
+  readonly answer: RingStepEvent & {
     readonly type: 'answer';
     readonly callId: string;
     readonly userId: string;
@@ -104,21 +107,21 @@ export interface RingEvents {
     readonly reportedBy: RingReportSource;
   };
   /** A withdrawal is about to be sent. */
-  readonly withdrawing: OfAttempt & { readonly type: 'withdrawing' };
-  readonly withdrawn: OfAttempt & {
+  readonly withdrawing: RingAttemptEvent & { readonly type: 'withdrawing' };
+  readonly withdrawn: RingAttemptEvent & {
     readonly type: 'withdrawn';
     readonly users: readonly { readonly userId: string; readonly result: WithdrawnState }[];
   };
   /** `cancel()` was called. */
-  readonly cancelling: Common & { readonly type: 'cancelling' };
-  readonly ended: Common & { readonly type: 'ended'; readonly result: RingResult };
+  readonly cancelling: RingEventBase & { readonly type: 'cancelling' };
+  readonly ended: RingEventBase & { readonly type: 'ended'; readonly result: RingResult };
 }
 
 /** An event of a plan. */
 export type RingEvent = RingEvents[keyof RingEvents];
 
 /** The `@OnRing('ended')` handlers have run; or one has failed. */
-export interface EndReported extends Common {
+export interface EndReported extends RingEventBase {
   readonly type: 'reported';
   readonly isDone: boolean;
 }

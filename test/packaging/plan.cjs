@@ -1,0 +1,33 @@
+const { NestFactory } = require('@nestjs/core');
+const zimDispatch = require('nestjs-zim-dispatch');
+const { ZimCallModule } = require('nestjs-zim-call');
+const { ZimSandbox } = require('zim-sandbox');
+
+async function plan() {
+  const sandbox = await ZimSandbox.start({ users: ['alice', 'bob'] });
+  const { appId, serverSecret } = sandbox.app;
+  class AppModule {}
+  const imports = [
+    ZimCallModule.forRoot({ appId, serverSecret, baseUrl: sandbox.url }),
+    zimDispatch.ZimDispatchModule.forRoot({ trustWithdrawal: true }),
+  ];
+  const app = await NestFactory.createApplicationContext(
+    { module: AppModule, imports },
+    { logger: false },
+  );
+  const dispatcher = app.get(zimDispatch.RingDispatcher);
+  const steps = zimDispatch.ringAll(['bob']);
+  const id = await dispatcher.ring({ version: 1, fromUserId: 'alice', steps });
+  await new Promise((resolve) => {
+    dispatcher.events(id).subscribe(({ type }) => {
+      if (type === 'ringing') resolve();
+    });
+  });
+  await dispatcher.cancel(id);
+  const { result } = await dispatcher.result(id);
+  await app.close();
+  await sandbox.stop();
+  process.stdout.write(JSON.stringify({ result, names: Object.keys(zimDispatch).sort() }));
+}
+
+void plan();
