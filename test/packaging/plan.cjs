@@ -6,13 +6,11 @@ const { ZimSandbox } = require('zim-sandbox');
 async function plan() {
   const sandbox = await ZimSandbox.start({ users: ['alice', 'bob'] });
   const { appId, serverSecret } = sandbox.app;
-  class AppModule {}
-  const imports = [
-    ZimCallModule.forRoot({ appId, serverSecret, baseUrl: sandbox.url }),
-    zimDispatch.ZimDispatchModule.forRoot({ trustWithdrawal: true }),
-  ];
   const app = await NestFactory.createApplicationContext(
-    { module: AppModule, imports },
+    {
+      ...zimDispatch.ZimDispatchModule.forRoot({ trustWithdrawal: true }),
+      imports: [ZimCallModule.forRoot({ appId, serverSecret, baseUrl: sandbox.url })],
+    },
     { logger: false },
   );
   const dispatcher = app.get(zimDispatch.RingDispatcher);

@@ -5,13 +5,11 @@ import { ZimSandbox } from 'zim-sandbox';
 
 const sandbox = await ZimSandbox.start({ users: ['alice', 'bob'] });
 const { appId, serverSecret } = sandbox.app;
-class AppModule {}
-const imports = [
-  ZimCallModule.forRoot({ appId, serverSecret, baseUrl: sandbox.url }),
-  zimDispatch.ZimDispatchModule.forRoot({ trustWithdrawal: true }),
-];
 const app = await NestFactory.createApplicationContext(
-  { module: AppModule, imports },
+  {
+    ...zimDispatch.ZimDispatchModule.forRoot({ trustWithdrawal: true }),
+    imports: [ZimCallModule.forRoot({ appId, serverSecret, baseUrl: sandbox.url })],
+  },
   { logger: false },
 );
 const dispatcher = app.get(zimDispatch.RingDispatcher);

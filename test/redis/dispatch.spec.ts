@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { ZimConfigError, ZimIdempotencyError } from 'nestjs-zim-call';
+import { ZimConfigError, ZimConnectionError, ZimIdempotencyError } from 'nestjs-zim-call';
 import {
   RingDispatcher,
   type RingEvent,
@@ -156,6 +156,18 @@ describe('plans in Redis', () => {
     expect(await dispatcher.result(ids[0])).toMatchObject({ result: 'cancelled' });
   });
 
+  it('are refused while Redis is unavailable, and ring again when it is back', async () => {
+    const other = await startInstance();
+    await redis.kill();
+    // A closing instance does not wait for it.
+    await other.close();
+    await expect(dispatcher.ring(plan(['bob']))).rejects.toThrow(ZimConnectionError);
+    await expect(dispatcher.status('id')).rejects.toThrow(/Redis that stores ring plans/);
+    await redis.boot();
+    const id = await eventually(() => dispatcher.ring(plan(['bob'])));
+    await nth(id, 'ringing');
+  });
+
   it('need a ZimCallModule with Redis', async () => {
     const start = startDispatchApp(sandbox, {
       calls: callbacksOf(sandbox),
@@ -165,6 +177,18 @@ describe('plans in Redis', () => {
     await expect(start).rejects.toThrow(ZimConfigError);
   });
 });
+
+/** Tries until it succeeds. */
+async function eventually<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ZimConnectionError)) throw error;
+      await new Promise(setImmediate);
+    }
+  }
+}
 
 /** Resolves when the next phone rings. */
 function firstRing(): Promise<void> {

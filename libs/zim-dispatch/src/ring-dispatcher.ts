@@ -61,6 +61,7 @@ const retryAfterMs = 10_000;
 @Injectable()
 export class RingDispatcher {
   private readonly closed = new Subject<never>();
+  private isClosed = false;
   /** Of plans that were made in this process. */
   private readonly spans = new Map<string, PlanSpan>();
 
@@ -90,6 +91,7 @@ export class RingDispatcher {
    * @throws ZimConnectionError if plans are kept in Redis, and that is unavailable
    */
   async ring(plan: RingPlanInput): Promise<string> {
+    if (this.isClosed) throw closedError('not-sent');
     const trustWithdrawal = this.options.trustWithdrawal === true;
     const record = resolvePlan(plan, { ...this.calls.sources, trustWithdrawal }, this.runtime);
     const { id } = record;
@@ -153,7 +155,7 @@ export class RingDispatcher {
 
   /**
    * Stops a plan: what rings is withdrawn, and nothing more rings. The result is `cancelled`, unless a callee has
-   * accepted meanwhile. Has no effect on a plan that has ended.
+   * accepted meanwhile; or `unknown`, later, if it is not known what rings. Has no effect on a plan that has ended.
    * @throws ZimCallNotFoundError as {@link RingDispatcher.status}
    */
   async cancel(id: string): Promise<void> {
@@ -174,8 +176,8 @@ export class RingDispatcher {
 
   /** @internal Ends all waits. */
   onModuleDestroy(): void {
-    const message = 'waiting for a ring plan was ended: the module was closed';
-    this.closed.error(new ZimConnectionError(message, { outcome: 'unknown', action: 'ring' }));
+    this.isClosed = true;
+    this.closed.error(closedError('unknown'));
     for (const span of this.spans.values()) span.end();
     this.spans.clear();
   }
@@ -222,6 +224,10 @@ export class RingDispatcher {
 }
 
 const notSent = { outcome: 'not-sent', action: 'ring' } as const;
+
+function closedError(outcome: 'not-sent' | 'unknown'): ZimConnectionError {
+  return new ZimConnectionError('the module of ring plans was closed', { outcome, action: 'ring' });
+}
 
 function tooManyPlans(): ZimRateLimitError {
   const message = 'as many ring plans are open as maxOpenPlans allows; nothing was started';

@@ -20,8 +20,10 @@ import { appendScript, createScript } from './redis-scripts.js';
 const spareMs = 86_400_000;
 const longestLifeMs = planLimits.startAheadMs + planLimits.deadlineSeconds * 1000 + spareMs;
 
-/** Looks at different plans at the same time: each waits for ZIM, not for this process. */
-const concurrency = 100;
+/** Looks at the same time: most of them wait for ZIM or its quota. */
+const concurrency = 500;
+/** How long a closing instance waits for its looks: longer than a request takes. */
+const closeMs = 15_000;
 /** When another instance takes the job of one that has died. */
 const lockMs = { lockDuration: 5_000, stalledInterval: 2_500 };
 /** A look that failed is repeated for as long as Redis has its plan: the plan decides what fails, not BullMQ. */
@@ -189,14 +191,29 @@ export class BullmqDriver implements PlanDriver {
   }
 
   async stop(ids: readonly string[]): Promise<void> {
-    const closing = this.worker?.jobs.close();
-    const now = this.runtime.wallClockMs();
-    await Promise.allSettled(ids.map((id) => this.lookAt(id, now)));
-    await closing?.catch(() => undefined);
-    await this.queue.close().catch(() => undefined);
+    // Without Redis, nothing can be handed over, and waiting for it would keep the process.
+    const isReachable = this.redis().status === 'ready';
+    const closing = this.worker?.jobs.close(!isReachable);
+    if (isReachable) {
+      const now = this.runtime.wallClockMs();
+      await Promise.allSettled(ids.map((id) => this.lookAt(id, now)));
+      await this.atMost(closeMs, Promise.allSettled([closing, this.queue.close()]));
+    } else {
+      closing?.catch(() => undefined);
+      void this.queue.disconnect().catch(() => undefined);
+    }
     for (const client of [this.worker?.redis, this.redis(), this.subscriber()]) {
       client?.disconnect();
     }
+  }
+
+  /** Redis may be unavailable for good. */
+  private async atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+    let cancel: () => void = () => undefined;
+    const limit = new Promise<void>((resolve) => {
+      cancel = this.runtime.setTimer(limitMs, resolve);
+    });
+    await Promise.race([work, limit]).finally(cancel);
   }
 
   private get channel(): string {
@@ -227,7 +244,7 @@ export class BullmqDriver implements PlanDriver {
     try {
       return await command(redis);
     } catch (error) {
-      if (redis.status === 'ready' && !isTimeout(error)) throw error;
+      if (isAnswer(error)) throw error;
       throw new ZimConnectionError('the Redis that stores ring plans is unavailable', {
         outcome: 'not-sent',
         action: 'ring',
@@ -243,8 +260,10 @@ export class BullmqDriver implements PlanDriver {
   }
 }
 
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('timed out');
+/** Whether Redis itself has answered with this error; but it may be the wrong server by now. */
+function isAnswer(error: unknown): boolean {
+  const isReply = error instanceof Error && error.name === 'ReplyError';
+  return isReply && !/\b(READONLY|MASTERDOWN|LOADING)\b/.test(error.message);
 }
 
 /** A backend starts without its Redis, too: after the first attempt, ioredis goes on trying. */

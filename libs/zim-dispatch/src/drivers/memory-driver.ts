@@ -93,6 +93,8 @@ export class MemoryDriver implements PlanDriver {
 
   start(look: (id: string) => Promise<void>): Promise<void> {
     this.look = look;
+    // Plans may have been made while the application started.
+    for (const { record } of this.open.values()) void this.lookAt(record.id, record.startAtMs);
     this.logger.log(
       'Plans are kept in the memory of this process and end with it, and phones that ring then ring on; set redisUrl to keep them',
     );

@@ -35,7 +35,9 @@ export function resolvePlan(
   }
   refuseEndless(plan);
   const startMs = Math.max(nowMs, startAtMs);
-  const fingerprint = digest(JSON.stringify(plan));
+  // Without defaults that depend on the policy: instances may be configured differently.
+  const given = { ...plan, deadlineSeconds: valid.deadlineSeconds };
+  const fingerprint = digest(JSON.stringify(given));
   const { idempotencyKey } = valid;
   return {
     version: 1,
