@@ -115,7 +115,10 @@ function foreignPackages(root) {
   const foreign = packageNames.filter((name) => !allowed.includes(name));
   return [
     { regex: `^(${foreign.join('|')})$`, message: `${root} may not import that package.` },
-    { regex: '^(nestjs-zim-call|nestjs-zim-dispatch|zim-sandbox)/testing$', message: 'Only tests may import that.' },
+    {
+      regex: '^(nestjs-zim-call|nestjs-zim-dispatch|zim-sandbox)/testing$',
+      message: 'Only tests may import that.',
+    },
     {
       regex: '\\.\\./(libs/)?(zim-protocol|zim-call|zim-dispatch|zim-sandbox)/',
       message: 'Import packages by name.',
