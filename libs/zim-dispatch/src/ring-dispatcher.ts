@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import {
   ZimCallNotFoundError,
   ZimConnectionError,
@@ -11,22 +11,23 @@ import {
   filter,
   firstValueFrom,
   from,
+  fromEvent,
   merge,
   type Observable,
   of,
   Subject,
   takeWhile,
 } from 'rxjs';
-import { RINGING_CALLS, type RingingCalls } from './calls/ringing-calls.js';
-import { reducePlan } from './decide/next-step.js';
+import { RingingCalls } from './calls/ringing-calls.js';
+import { planState } from './decide/next-step.js';
 import { PLAN_DRIVER, type PlanDriver, type StoredPlan } from './drivers/plan-driver.js';
-import { DISPATCH_OPTIONS, type ZimDispatchOptions } from './plan/dispatch-options.js';
+import { ZimDispatchOptions } from './plan/dispatch-options.js';
 import { DISPATCH_RUNTIME, type DispatchRuntime } from './plan/dispatch-runtime.js';
 import { resolvePlan } from './plan/resolve-plan.js';
-import type { RingCall, RingEvent, RingResult } from './plan/ring-event.js';
+import { eventsOf, type RingCall, type RingEvent, type RingResult } from './plan/ring-event.js';
 import type { RingPlanInput } from './plan/ring-plan.dto.js';
 import type { RingPlan } from './plan/ring-plan.js';
-import { PLAN_TELEMETRY, type PlanSpan, type PlanTelemetry } from './telemetry/plan-telemetry.js';
+import { PlanTelemetry } from './telemetry/plan-telemetry.js';
 
 /** A plan as it stands. */
 export interface RingStatus {
@@ -54,29 +55,22 @@ export interface RingListOptions {
   readonly limit?: number | undefined;
 }
 
-/** When there may be room for another plan, if too many are open. */
-const retryAfterMs = 10_000;
+const notSent = { outcome: 'not-sent', action: 'ring' } as const;
 
 /** Rings phones by plans: one call after the other until a callee accepts. */
 @Injectable()
-export class RingDispatcher {
+export class RingDispatcher implements OnModuleDestroy {
   private readonly closed = new Subject<never>();
   private isClosed = false;
-  /** Of plans that were made in this process. */
-  private readonly spans = new Map<string, PlanSpan>();
 
   /** @internal */
   constructor(
     @Inject(PLAN_DRIVER) private readonly driver: PlanDriver,
-    @Inject(RINGING_CALLS) private readonly calls: RingingCalls,
-    @Inject(DISPATCH_OPTIONS) private readonly options: ZimDispatchOptions,
     @Inject(DISPATCH_RUNTIME) private readonly runtime: DispatchRuntime,
-    @Inject(PLAN_TELEMETRY) private readonly telemetry: PlanTelemetry,
-  ) {
-    driver.changes.subscribe(({ id, isEnd }) => {
-      if (id !== undefined && isEnd === true) void this.endSpan(id);
-    });
-  }
+    private readonly calls: RingingCalls,
+    private readonly options: ZimDispatchOptions,
+    private readonly telemetry: PlanTelemetry,
+  ) {}
 
   /**
    * Starts a plan and returns its id at once, before any phone rings.
@@ -92,22 +86,20 @@ export class RingDispatcher {
    */
   async ring(plan: RingPlanInput): Promise<string> {
     if (this.isClosed) throw closedError('not-sent');
-    const trustWithdrawal = this.options.trustWithdrawal === true;
+    const { trustWithdrawal = false } = this.options;
     const record = resolvePlan(plan, { ...this.calls.sources, trustWithdrawal }, this.runtime);
-    const { id } = record;
-    const span = this.telemetry.start(id, record.plan.steps.length);
-    try {
-      const created = await this.driver.create({
-        ...record,
-        ...(span.trace && { trace: span.trace }),
-      });
-      if (created.state === 'full') throw tooManyPlans();
-      if (created.state === 'new') this.spans.set(id, span);
-      else if (created.record.fingerprint !== record.fingerprint) throw otherPlan();
-      await this.driver.lookAt(id, created.state === 'new' ? record.startAtMs : this.nowMs);
-    } finally {
-      if (this.spans.get(id) !== span) span.end();
-    }
+    const { id, fingerprint, startAtMs } = record;
+    const { trace, end } = this.telemetry.start(id, record.plan.steps.length);
+    const created = await this.driver.create({ ...record, trace }).catch((error: unknown) => {
+      end();
+      throw error;
+    });
+    const isNew = created === 'stored';
+    if (isNew && trace !== undefined) void this.result(id).catch(noResult).then(end);
+    else end();
+    if (created === 'full') throw tooManyPlans();
+    if (!isNew && (await this.load(id)).record.fingerprint !== fingerprint) throw otherPlan();
+    await this.driver.lookAt(id, isNew ? startAtMs : this.nowMs);
     return id;
   }
 
@@ -126,8 +118,7 @@ export class RingDispatcher {
    */
   async result(id: string): Promise<RingResult> {
     const isEnd = (event: RingEvent) => event.type === 'ended';
-    const event = await firstValueFrom(this.events(id).pipe(filter(isEnd)));
-    return event.result;
+    return (await firstValueFrom(this.events(id).pipe(filter(isEnd)))).result;
   }
 
   /**
@@ -137,14 +128,11 @@ export class RingDispatcher {
   events(id: string): Observable<RingEvent> {
     return defer(() => {
       let emitted = 0;
-      const changes = this.driver.changes.pipe(
-        filter((change) => change.id === undefined || change.id === id),
-      );
-      return merge(of(undefined), changes, this.closed).pipe(
+      return merge(of(undefined), fromEvent(this.driver.changes, id), this.closed).pipe(
         concatMap(() => this.load(id)),
         concatMap(({ history }) => {
           const later = history.slice(emitted);
-          emitted = Math.max(emitted, history.length);
+          emitted += later.length;
           return from(later);
         }),
         filter((event) => event.type !== 'reported'),
@@ -178,44 +166,26 @@ export class RingDispatcher {
   onModuleDestroy(): void {
     this.isClosed = true;
     this.closed.error(closedError('unknown'));
-    for (const span of this.spans.values()) span.end();
-    this.spans.clear();
   }
 
   private async load(id: string): Promise<StoredPlan> {
     const plan = await this.driver.load(id);
     if (plan !== undefined) return plan;
-    throw new ZimCallNotFoundError('there is no ring plan with this id, or it ended an hour ago', {
-      outcome: 'not-sent',
-      action: 'ring',
-    });
+    const message = 'there is no ring plan with this id, or it ended an hour ago';
+    throw new ZimCallNotFoundError(message, notSent);
   }
 
   private toStatus({ record, history }: StoredPlan): RingStatus {
     const { id, plan, createdAtMs, startAtMs, deadlineAtMs } = record;
-    const { calls } = reducePlan(record, history, this.nowMs);
-    const ended = history.find((event) => event.type === 'ended');
+    const { calls, result } = planState(record, history, this.nowMs);
     const isRinging = calls.some(({ outcome }) => outcome === 'ringing');
-    const openState = isRinging ? 'ringing' : 'waiting';
     return {
-      id,
-      state: ended === undefined ? openState : 'ended',
-      plan,
-      createdAt: new Date(createdAtMs),
-      startAt: new Date(startAtMs),
+      ...{ id, plan, calls, result },
+      state: result !== undefined ? 'ended' : isRinging ? 'ringing' : 'waiting',
+      ...{ createdAt: new Date(createdAtMs), startAt: new Date(startAtMs) },
       deadlineAt: new Date(deadlineAtMs),
-      calls,
-      isCancelled: history.some(({ type }) => type === 'cancelling'),
-      ...(ended && { result: ended.result }),
+      isCancelled: eventsOf(history, 'cancelling').length > 0,
     };
-  }
-
-  private async endSpan(id: string): Promise<void> {
-    const span = this.spans.get(id);
-    if (span === undefined) return;
-    this.spans.delete(id);
-    const plan = await this.driver.load(id).catch(() => undefined);
-    span.end(plan?.history.find((event) => event.type === 'ended')?.result);
   }
 
   private get nowMs(): number {
@@ -223,7 +193,7 @@ export class RingDispatcher {
   }
 }
 
-const notSent = { outcome: 'not-sent', action: 'ring' } as const;
+const noResult = () => undefined;
 
 function closedError(outcome: 'not-sent' | 'unknown'): ZimConnectionError {
   return new ZimConnectionError('the module of ring plans was closed', { outcome, action: 'ring' });
@@ -231,12 +201,10 @@ function closedError(outcome: 'not-sent' | 'unknown'): ZimConnectionError {
 
 function tooManyPlans(): ZimRateLimitError {
   const message = 'as many ring plans are open as maxOpenPlans allows; nothing was started';
-  return new ZimRateLimitError(message, { ...notSent, retryAfterMs });
+  return new ZimRateLimitError(message, { ...notSent, retryAfterMs: 10_000 });
 }
 
 function otherPlan(): ZimIdempotencyError {
-  return new ZimIdempotencyError(
-    'this idempotencyKey was used before for another ring plan; use a new key for each plan',
-    notSent,
-  );
+  const message = 'this idempotencyKey was used before for another ring plan; use a new key';
+  return new ZimIdempotencyError(message, notSent);
 }

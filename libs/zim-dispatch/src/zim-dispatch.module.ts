@@ -5,29 +5,20 @@ import {
   Inject,
   Logger,
   Module,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { ZimConfigError } from 'nestjs-zim-call';
-import { RINGING_CALLS, type RingingCalls } from './calls/ringing-calls.js';
-import { ZimRingingCalls } from './calls/zim-ringing-calls.js';
-import { BullmqDriver } from './drivers/bullmq-driver.js';
+import { ZimConfigError, ZimInvalidRequestError } from 'nestjs-zim-call';
+import { RingingCalls } from './calls/ringing-calls.js';
 import { MemoryDriver } from './drivers/memory-driver.js';
 import { PLAN_DRIVER, type PlanDriver } from './drivers/plan-driver.js';
-import {
-  DISPATCH_OPTIONS,
-  dispatchDefaults,
-  findOptionProblems,
-  type ZimDispatchOptions,
-} from './plan/dispatch-options.js';
+import { check } from './plan/check.js';
+import { ZimDispatchOptions } from './plan/dispatch-options.js';
 import { DISPATCH_RUNTIME, type DispatchRuntime, systemRuntime } from './plan/dispatch-runtime.js';
 import { RingDispatcher } from './ring-dispatcher.js';
-import { CallWatcher } from './run/call-watcher.js';
 import { RingHandlers } from './run/on-ring.js';
 import { PlanRunner } from './run/plan-runner.js';
-import { createPlanTelemetry, PLAN_TELEMETRY } from './telemetry/plan-telemetry.js';
+import { PlanTelemetry } from './telemetry/plan-telemetry.js';
 
 /** Options that Nest needs before it creates providers. */
 export interface ZimDispatchModuleExtras {
@@ -36,18 +27,11 @@ export interface ZimDispatchModuleExtras {
 }
 
 /** The argument of `ZimDispatchModule.forRoot()`. */
-export interface ZimDispatchModuleOptions extends ZimDispatchOptions, ZimDispatchModuleExtras {}
+export type ZimDispatchModuleOptions = ZimDispatchOptions & ZimDispatchModuleExtras;
 
-/** A class that creates the options, for `useClass` and `useExisting`. */
-export interface ZimDispatchOptionsFactory {
-  createZimDispatchOptions(): ZimDispatchOptions | Promise<ZimDispatchOptions>;
-}
-
-/** The argument of `ZimDispatchModule.forRootAsync()`: `imports`, `inject`, and `useFactory`, `useClass` or `useExisting`. */
-export interface ZimDispatchModuleAsyncOptions
-  extends
-    ConfigurableModuleAsyncOptions<ZimDispatchOptions, 'createZimDispatchOptions'>,
-    ZimDispatchModuleExtras {}
+/** The argument of `ZimDispatchModule.forRootAsync()`; a class in it has `createZimDispatchOptions()`. */
+export type ZimDispatchModuleAsyncOptions = ZimDispatchModuleExtras &
+  ConfigurableModuleAsyncOptions<ZimDispatchOptions, 'createZimDispatchOptions'>;
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<ZimDispatchOptions>({ moduleName: 'ZimDispatch' })
@@ -62,26 +46,27 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
 @Module({
   imports: [DiscoveryModule],
   providers: [
-    { provide: DISPATCH_OPTIONS, useFactory: checkOptions, inject: [MODULE_OPTIONS_TOKEN] },
+    { provide: ZimDispatchOptions, useFactory: checkOptions, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: DISPATCH_RUNTIME, useValue: systemRuntime },
-    { provide: RINGING_CALLS, useClass: ZimRingingCalls },
-    { provide: PLAN_TELEMETRY, useFactory: createPlanTelemetry },
-    { provide: PLAN_DRIVER, useFactory: openDriver, inject: [DISPATCH_OPTIONS, DISPATCH_RUNTIME] },
+    { provide: PlanTelemetry, useFactory: () => PlanTelemetry.load() },
+    {
+      provide: PLAN_DRIVER,
+      useFactory: openDriver,
+      inject: [ZimDispatchOptions, DISPATCH_RUNTIME],
+    },
+    RingingCalls,
     RingHandlers,
-    CallWatcher,
     PlanRunner,
     RingDispatcher,
   ],
   exports: [RingDispatcher],
 })
-export class ZimDispatchModule implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class ZimDispatchModule implements OnModuleInit {
   /** @internal */
   constructor(
-    @Inject(DISPATCH_OPTIONS) private readonly options: ZimDispatchOptions,
-    @Inject(RINGING_CALLS) private readonly calls: RingingCalls,
     @Inject(PLAN_DRIVER) private readonly driver: PlanDriver,
-    private readonly runner: PlanRunner,
-    private readonly watcher: CallWatcher,
+    private readonly options: ZimDispatchOptions,
+    private readonly calls: RingingCalls,
   ) {}
 
   /**
@@ -94,12 +79,13 @@ export class ZimDispatchModule implements OnModuleInit, OnApplicationBootstrap, 
 
   /**
    * Returns a module whose options come from other providers. `isGlobal` stands beside the factory.
-   * @throws ZimConfigError at boot, if an option is wrong or nothing would report answers
+   * @throws ZimConfigError at boot, as {@link ZimDispatchModule.forRoot}
    */
   static forRootAsync({ isGlobal, ...options }: ZimDispatchModuleAsyncOptions): DynamicModule {
     return complete(ConfigurableModuleClass.forRootAsync(options), isGlobal);
   }
 
+  /** @internal */
   async onModuleInit(): Promise<void> {
     try {
       this.checkSources();
@@ -110,22 +96,11 @@ export class ZimDispatchModule implements OnModuleInit, OnApplicationBootstrap, 
     }
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.driver.start((id) => this.runner.look(id));
-  }
-
-  /** Before ZimCallModule ends its calls, so that those under way here are stored. */
-  async onModuleDestroy(): Promise<void> {
-    const { ids } = this.watcher;
-    this.watcher.close();
-    await this.driver.stop(ids);
-  }
-
-  /** @throws ZimConfigError */
   private checkSources(): void {
-    const { callbacks, clientReports } = this.calls.sources;
     const { trustWithdrawal = false, redisUrl } = this.options;
-    if (!callbacks && !clientReports && !trustWithdrawal) {
+    const sources = Object.entries({ ...this.calls.sources, trustWithdrawal });
+    const used = sources.filter(([, isUsed]) => isUsed).map(([name]) => name);
+    if (used.length === 0) {
       throw new ZimConfigError(
         'ZimDispatchModule would never learn who answers: give ZimCallModule callbacks: { path, secret }, or clientReports: true and record() what your clients report, or set trustWithdrawal: true',
       );
@@ -135,10 +110,10 @@ export class ZimDispatchModule implements OnModuleInit, OnApplicationBootstrap, 
         'redisUrl of ZimDispatchModule needs redisUrl of ZimCallModule: after a crash, another instance finds out by the idempotency keys in it whether a phone rings',
       );
     }
-    const sources = Object.entries({ callbacks, clientReports, trustWithdrawal });
-    const used = sources.filter(([, isUsed]) => isUsed).map(([name]) => name);
-    const where = redisUrl === undefined ? 'in memory' : 'in Redis';
-    new Logger('ZimDispatch').log(`Ring plans are kept ${where}; answers by ${used.join(', ')}`);
+    const memory =
+      'the memory of this process and end with it, and phones that ring then ring on; set redisUrl to keep them';
+    const where = redisUrl === undefined ? memory : 'Redis';
+    new Logger('ZimDispatch').log(`Answers come by ${used.join(', ')}. Plans are kept in ${where}`);
   }
 }
 
@@ -147,18 +122,27 @@ function complete(definition: DynamicModule, isGlobal = false): DynamicModule {
 }
 
 /** @throws ZimConfigError with all problems at once */
-function checkOptions(options: ZimDispatchOptions): ZimDispatchOptions {
-  const problems = findOptionProblems(options);
-  if (problems.length === 0) return options;
-  throw new ZimConfigError(`ZimDispatchModule is misconfigured: ${problems.join('; ')}`);
+function checkOptions(options: unknown): ZimDispatchOptions {
+  try {
+    return check(ZimDispatchOptions, options);
+  } catch (error) {
+    if (!(error instanceof ZimInvalidRequestError)) throw error;
+    const problems = error.errors.map(({ message }) => message).join('; ');
+    throw new ZimConfigError(`ZimDispatchModule is misconfigured: ${problems}`);
+  }
 }
 
 async function openDriver(
-  { redisUrl, ...options }: ZimDispatchOptions,
+  { redisUrl, zimCallName: name = 'default', maxOpenPlans = 10_000 }: ZimDispatchOptions,
   runtime: DispatchRuntime,
 ): Promise<PlanDriver> {
-  const queueName = options.queueName ?? dispatchDefaults.queueName;
-  const maxOpenPlans = options.maxOpenPlans ?? dispatchDefaults.maxOpenPlans;
   if (redisUrl === undefined) return new MemoryDriver(runtime, maxOpenPlans);
-  return BullmqDriver.open({ redisUrl, queueName, maxOpenPlans }, runtime);
+  const { BullmqDriver } = await import('./drivers/bullmq-driver.js').catch(() => {
+    throw new ZimConfigError(
+      'redisUrl of ZimDispatchModule needs the packages bullmq and ioredis: npm install bullmq ioredis',
+    );
+  });
+  const driver = new BullmqDriver(redisUrl, `zim-dispatch:{${name}}`, maxOpenPlans, runtime);
+  await driver.connected();
+  return driver;
 }

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { countOf, seed, seeded } from '../../../../test/support/property.js';
+import { eventsOf } from '../plan/ring-event.js';
 import type { PlanRecord, RingPolicy } from '../plan/ring-plan.js';
 import { longestStepMs } from '../plan/timing.js';
-import {
-  eventsOf,
-  type InviteFate,
-  type Phone,
-  PlanWorld,
-  type Scenario,
-} from '../testing/plan-world.js';
-import { nextStep } from './next-step.js';
+import { type InviteFate, type Phone, PlanWorld, type Scenario } from '../testing/plan-world.js';
+import { planState } from './next-step.js';
 
 const createdAtMs = 1_700_000_000_000;
 
@@ -142,7 +137,7 @@ function check(one: Scenario): void {
   expect(world.nowMs).toBeLessThanOrEqual(record.deadlineAtMs + 2 * longestMs);
 }
 
-describe('nextStep', () => {
+describe('planState', () => {
   it(seeded('never lets two calls ring, skips no step, and always ends with a true result'), () => {
     const numRuns = countOf({ sample: 300, full: 10_000 });
     fc.assert(fc.property(scenario, check), { numRuns, seed });
@@ -170,7 +165,7 @@ describe('nextStep', () => {
     fc.assert(
       fc.property(shuffled, ({ record, history, other, afterMs }) => {
         const nowMs = createdAtMs + afterMs;
-        expect(nextStep(record, other, nowMs)).toEqual(nextStep(record, history, nowMs));
+        expect(planState(record, other, nowMs)).toEqual(planState(record, history, nowMs));
       }),
       { numRuns, seed },
     );

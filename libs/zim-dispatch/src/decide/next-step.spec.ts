@@ -1,7 +1,8 @@
 import type { PlanEvent } from '../plan/ring-event.js';
 import type { PlanRecord, RingPolicy } from '../plan/ring-plan.js';
-import { nextStep } from './next-step.js';
+import { planState } from './next-step.js';
 
+const nextStep = (...plan: Parameters<typeof planState>) => planState(...plan).decision;
 const startMs = 1_700_000_000_000;
 const byCallbacks = { callbacks: true, clientReports: false, trustWithdrawal: false };
 

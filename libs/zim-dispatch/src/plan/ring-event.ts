@@ -53,78 +53,79 @@ export interface RingResult {
 export type WithdrawnState =
   'withdrawn' | 'already-answered' | 'timed-out' | 'not-invited' | 'failed';
 
-/** The fields of every event. */
-export interface RingEventBase {
-  /** Unix time in milliseconds, by the clock of the instance that stored it. */
-  readonly atMs: number;
-}
-
-/** The fields of an event of a step. */
-export interface RingStepEvent extends RingEventBase {
-  /** The index of the step, from 0. */
+/** One attempt to invite or to withdraw: the index of its step, from 0, and its number, from 1. */
+export interface RingAttempt {
   readonly step: number;
-}
-
-/** The fields of an event of one attempt to invite or to withdraw. */
-export interface RingAttemptEvent extends RingStepEvent {
-  /** 1 for the first attempt. */
   readonly attempt: number;
 }
 
-/** The events of a plan by their types. */
-export interface RingEvents {
+/** What the events of a plan contain, by their types. */
+export interface RingEventFields {
   /** An invite is about to be sent. Stored before it is. */
-  readonly 'step-started': RingAttemptEvent & { readonly type: 'step-started' };
-  /** Phones ring. */
-  readonly ringing: RingAttemptEvent & {
-    readonly type: 'ringing';
+  readonly 'step-started': RingAttempt;
+  /** Phones ring. `confirmedBy: 'callback'`: the reply was lost, so it is unknown whether ZIM could invite all of them. */
+  readonly ringing: RingAttempt & {
     readonly callId: string;
     readonly userIds: readonly string[];
     readonly failed: readonly ZimUserFailure[];
-    /** `callback`: the reply was lost, so it is not known whether ZIM could invite all of them. */
     readonly confirmedBy: 'reply' | 'callback';
   };
   /** The invite certainly rang no phone. With `retryAfterMs` it is sent again, else the step is skipped. */
-  readonly 'not-rung': RingAttemptEvent & {
-    readonly type: 'not-rung';
+  readonly 'not-rung': RingAttempt & {
     readonly outcome: 'not-sent' | 'refused' | 'rejected';
     readonly reason: string;
     readonly failed: readonly ZimUserFailure[];
     readonly retryAfterMs?: number;
   };
   /** It is unknown whether the invite rings phones. */
-  readonly unclear: RingAttemptEvent & {
-    readonly type: 'unclear';
-    readonly reason: string;
-    readonly correlationId?: string;
-  };
+  readonly unclear: RingAttempt & { readonly reason: string; readonly correlationId?: string };
   /** How a callee stands, as it was reported. */
-  readonly answer: RingStepEvent & {
-    readonly type: 'answer';
+  readonly answer: {
+    readonly step: number;
     readonly callId: string;
     readonly userId: string;
     readonly state: Exclude<RingCalleeState, 'ringing' | 'unknown'>;
     readonly reportedBy: RingReportSource;
   };
   /** A withdrawal is about to be sent. */
-  readonly withdrawing: RingAttemptEvent & { readonly type: 'withdrawing' };
-  readonly withdrawn: RingAttemptEvent & {
-    readonly type: 'withdrawn';
+  readonly withdrawing: RingAttempt;
+  readonly withdrawn: RingAttempt & {
     readonly users: readonly { readonly userId: string; readonly result: WithdrawnState }[];
   };
   /** `cancel()` was called. */
-  readonly cancelling: RingEventBase & { readonly type: 'cancelling' };
-  readonly ended: RingEventBase & { readonly type: 'ended'; readonly result: RingResult };
+  readonly cancelling: object;
+  readonly ended: { readonly result: RingResult };
 }
+
+type Event<T extends string, Fields> = Fields & {
+  readonly type: T;
+  /** Unix time in milliseconds, by the clock of the instance that stored it. */
+  readonly atMs: number;
+};
+
+/** The events of a plan by their types. `atMs` is Unix time in milliseconds, by the instance that stored the event. */
+export type RingEvents = {
+  readonly [T in keyof RingEventFields]: Event<T, RingEventFields[T]>;
+};
 
 /** An event of a plan. */
 export type RingEvent = RingEvents[keyof RingEvents];
 
-/** The `@OnRing('ended')` handlers have run; or one has failed. */
-export interface EndReported extends RingEventBase {
-  readonly type: 'reported';
-  readonly isDone: boolean;
+/** What is stored of a plan. Only `reported` comes after its end: its handlers have run, or one of them has failed. */
+export type PlanEvent = RingEvent | Event<'reported', { readonly isDone: boolean }>;
+
+type Unstored<E> = E extends PlanEvent ? Omit<E, 'atMs'> & { readonly atMs?: number } : never;
+/** An event to be stored, by default as of now. */
+export type NewEvent = Unstored<PlanEvent>;
+
+export function eventsOf<T extends PlanEvent['type']>(
+  history: readonly PlanEvent[],
+  type: T,
+): Extract<PlanEvent, { readonly type: T }>[] {
+  return history.filter((event): event is Extract<PlanEvent, { type: T }> => event.type === type);
 }
 
-/** What is stored of a plan. Only `reported` comes after its end. */
-export type PlanEvent = RingEvent | EndReported;
+/** Of repeated reports, the first counts, in whatever order they are stored. */
+export function earliest<T extends { readonly atMs: number }>(events: readonly T[]): T | undefined {
+  return events.toSorted((a, b) => a.atMs - b.atMs)[0];
+}

@@ -7,16 +7,14 @@ import {
   Equals,
   IsArray,
   IsIn,
-  IsInt,
   IsObject,
   IsOptional,
   Matches,
-  Max,
-  Min,
   ValidateNested,
 } from 'class-validator';
 import { IsZimUserId, MaxUtf8Bytes, OfflinePushDto } from 'nestjs-zim-call';
 import { zimLimits } from 'zim-protocol';
+import { WholeNumber } from './check.js';
 import { planLimits } from './ring-plan.js';
 
 // Decorators apply from the bottom up, and only the first broken rule of a field is reported: the type comes last, so
@@ -27,25 +25,17 @@ export class RingStepDto {
   /** The callees: 1 to 9, none twice, each 1 to 32 bytes. */
   @IsArray({ message: '$property must be an array of user ids' })
   @ArrayMinSize(1, { message: '$property must name at least 1 callee' })
-  @ArrayMaxSize(zimLimits.callees, {
-    message: '$property must name at most $constraint1 callees',
-  })
+  @ArrayMaxSize(zimLimits.callees, { message: '$property must name at most $constraint1 callees' })
   @IsZimUserId({ each: true })
   @ArrayUnique({ message: '$property must not name a callee twice' })
   userIds!: string[];
 
   /** How long the phones ring: whole seconds, 1 to 590. Default: 30. */
-  @Max(planLimits.ringSeconds)
-  @Min(1)
-  @IsInt({ message: '$property must be a whole number of seconds' })
-  @IsOptional()
+  @WholeNumber(1, planLimits.ringSeconds)
   ringSeconds?: number | undefined;
 
   /** How long the plan waits before this call: whole seconds, 0 to 3600. Default: 0. */
-  @Max(planLimits.pauseSeconds)
-  @Min(0)
-  @IsInt({ message: '$property must be a whole number of seconds' })
-  @IsOptional()
+  @WholeNumber(0, planLimits.pauseSeconds)
   pauseSeconds?: number | undefined;
 }
 
@@ -112,10 +102,7 @@ export class RingPlanDto {
    * The longest time from the start to the end, in whole seconds, 1 to 86400: a plan that has not ended by then is
    * withdrawn and ends as `expired`. Default: the time of all steps with their late callbacks, and 10 minutes.
    */
-  @Max(planLimits.deadlineSeconds)
-  @Min(1)
-  @IsInt({ message: '$property must be a whole number of seconds' })
-  @IsOptional()
+  @WholeNumber(1, planLimits.deadlineSeconds)
   deadlineSeconds?: number | undefined;
 }
 
@@ -132,25 +119,18 @@ export type RingPlanInput = Readonly<
   }
 >;
 
-/** How the steps of a plan are timed, for the helpers below. */
-export interface RingTimes {
-  /** How long each call rings: 1 to 590. Default: 30. */
-  readonly ringSeconds?: number | undefined;
-  /** How long the plan waits between two calls: 0 to 3600. Default: 0. */
-  readonly pauseSeconds?: number | undefined;
-}
+/** How the steps of a plan are timed: `ringSeconds` of each call, and `pauseSeconds` between two. */
+export type RingTimes = Readonly<Pick<RingStepDto, 'ringSeconds' | 'pauseSeconds'>>;
 
 /** Returns the steps of a plan whose phones all ring at once. */
-export function ringAll(userIds: readonly string[], times: RingTimes = {}): RingStepInput[] {
+export function ringAll(userIds: readonly string[], times?: RingTimes): RingStepInput[] {
   return escalate([userIds], times);
 }
 
 /** Returns the steps of a plan whose phones ring one after the other. */
-export function ringInTurn(userIds: readonly string[], times: RingTimes = {}): RingStepInput[] {
-  return escalate(
-    userIds.map((userId) => [userId]),
-    times,
-  );
+export function ringInTurn(userIds: readonly string[], times?: RingTimes): RingStepInput[] {
+  const groups = userIds.map((userId) => [userId]);
+  return escalate(groups, times);
 }
 
 /** Returns the steps of a plan whose groups ring one after the other. */
@@ -159,8 +139,6 @@ export function escalate(
   { ringSeconds, pauseSeconds }: RingTimes = {},
 ): RingStepInput[] {
   return groups.map((userIds, index) => ({
-    userIds,
-    ...(ringSeconds !== undefined && { ringSeconds }),
-    ...(index > 0 && pauseSeconds !== undefined && { pauseSeconds }),
+    ...{ userIds, ringSeconds, pauseSeconds: index === 0 ? undefined : pauseSeconds },
   }));
 }

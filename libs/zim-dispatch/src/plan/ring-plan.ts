@@ -6,10 +6,8 @@ export const planLimits = {
   ringSeconds: 590,
   pauseSeconds: 3_600,
   deadlineSeconds: 86_400,
-  startAheadMs: 7 * 86_400_000,
+  startAheadSeconds: 7 * 86_400,
 } as const;
-
-export const planDefaults = { ringSeconds: 30, pauseSeconds: 0, onUnknown: 'end' } as const;
 
 /** A step with its defaults. */
 export interface RingStep {
@@ -30,16 +28,11 @@ export interface RingPlan {
   readonly deadlineSeconds: number;
 }
 
-/**
- * Which reports a plan goes by. It is stored with each plan, so that all instances decide alike, whatever they are
- * configured to.
- */
+/** Which reports a plan goes by: stored with it, so that instances with different options decide alike. */
 export interface RingPolicy {
-  /** ZIM reports answers, timeouts and cancellations by callbacks. */
   readonly callbacks: boolean;
-  /** The application's clients report answers. */
   readonly clientReports: boolean;
-  /** What a withdrawal finds counts: see `ZimDispatchOptions.trustWithdrawal`. */
+  /** See `ZimDispatchOptions.trustWithdrawal`. */
   readonly trustWithdrawal: boolean;
 }
 

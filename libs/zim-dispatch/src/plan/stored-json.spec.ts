@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reducePlan } from '../decide/next-step.js';
+import { planState } from '../decide/next-step.js';
 import { readEvent, readRecord } from './stored-json.js';
 
 const folder = join(__dirname, '../fixtures');
@@ -24,7 +24,7 @@ describe('plans that were stored before', () => {
       .map((event) => readEvent(JSON.stringify(event)))
       .filter((event) => event !== undefined);
     expect(history).toHaveLength(events.length);
-    const { decision } = reducePlan(plan, history, plan.startAtMs + 3_600_000);
+    const { decision } = planState(plan, history, plan.startAtMs + 3_600_000);
     const ended = history.find((event) => event.type === 'ended');
     const found = decision.do === 'end' ? decision.result : ended?.result;
     expect(found).toMatchObject(result as object);

@@ -24,6 +24,11 @@ export function timeoutSecondsOf(step: RingStep, { callbacks }: RingPolicy): num
   return Math.min(zimLimits.timeoutSeconds, step.ringSeconds + margin);
 }
 
+/** How long after an invite was sent nothing about its phones can be reported any more. */
+export function silentAfterMs(step: RingStep, policy: RingPolicy): number {
+  return timeoutSecondsOf(step, policy) * 1000 + lateCallbackMs;
+}
+
 /** How long after the invite's reply a call is withdrawn of which no end was reported. */
 export function withdrawAfterMs(step: RingStep, { callbacks }: RingPolicy): number {
   return step.ringSeconds * 1000 + (callbacks ? callbackGraceMs : 0);
@@ -36,7 +41,5 @@ export function backOffMs(attempt: number): number {
 
 /** The longest time that a step takes if every report is late. */
 export function longestStepMs(step: RingStep, policy: RingPolicy): number {
-  return (
-    (step.pauseSeconds + timeoutSecondsOf(step, policy)) * 1000 + lateCallbackMs + requestOverMs
-  );
+  return step.pauseSeconds * 1000 + requestOverMs + silentAfterMs(step, policy);
 }

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleInit, SetMetadata } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ZimConfigError } from 'nestjs-zim-call';
-import type { StoredPlan } from '../drivers/plan-driver.js';
 import type { RingEvent, RingEvents } from '../plan/ring-event.js';
 
 /** What a handler may ask for: one kind of event of plans, or `'*'` for all. */
@@ -30,23 +29,25 @@ export function OnRing<E extends RingEventName>(
   descriptor: TypedPropertyDescriptor<Handler>,
 ) => void {
   return (target, name, descriptor) => {
-    const events = [...eventsOf(descriptor.value), event];
-    SetMetadata(onRingKey, events)(target, name, descriptor);
+    SetMetadata(onRingKey, [...namesOf(descriptor.value), event])(target, name, descriptor);
   };
 }
 
-function eventsOf(method: unknown): readonly string[] {
-  const events: unknown = typeof method === 'function' && Reflect.getOwnMetadata(onRingKey, method);
-  return Array.isArray(events) ? events.map(String) : [];
+function namesOf(method: unknown): readonly string[] {
+  const names: unknown = typeof method === 'function' && Reflect.getOwnMetadata(onRingKey, method);
+  return Array.isArray(names) ? names.map(String) : [];
 }
 
-type Handle = (id: string, event: RingEvent) => unknown;
+interface Handler {
+  readonly names: readonly string[];
+  readonly handle: (id: string, event: RingEvent) => unknown;
+}
 
 /** Finds the methods that carry `@OnRing`, anywhere in the application, and calls them. */
 @Injectable()
 export class RingHandlers implements OnModuleInit {
   private readonly logger = new Logger('ZimDispatch');
-  private readonly handlers = new Map<string, Handle[]>();
+  private readonly handlers: Handler[] = [];
 
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
@@ -60,59 +61,37 @@ export class RingHandlers implements OnModuleInit {
       // One provider may have two tokens.
       if (typeof instance !== 'object' || instance === null || seen.has(instance)) continue;
       seen.add(instance);
-      const isSingle = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
-      this.register(instance, String(wrapper.name), isSingle);
+      for (const method of this.scanner.getAllMethodNames(Reflect.getPrototypeOf(instance))) {
+        const handle: unknown = Reflect.get(Reflect.getPrototypeOf(instance) ?? {}, method);
+        const names = namesOf(handle);
+        if (typeof handle !== 'function' || names.length === 0) continue;
+        if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient) {
+          const place = `@OnRing('${names.join()}') on ${String(wrapper.name)}.${method}`;
+          const reason = 'a plan belongs to no request and to no consumer';
+          const rule = 'so its handler cannot be request-scoped or transient';
+          throw new ZimConfigError(`${place}: ${reason}, ${rule}`);
+        }
+        this.handlers.push({
+          names,
+          handle: (...args): unknown => Reflect.apply(handle, instance, args),
+        });
+      }
     }
   }
 
-  /** Calls the handlers of an event, but for those of the end, and does not wait for them. */
-  emit(id: string, event: RingEvent): void {
-    if (event.type === 'ended') return;
-    for (const handle of this.for(event)) {
-      void this.call(handle, id, event);
-    }
-  }
-
-  /** Calls the handlers of a plan's end. Resolves with whether all have succeeded. */
-  async reportEnd({ record, history }: StoredPlan): Promise<boolean> {
-    const ended = history.find((event) => event.type === 'ended');
-    if (ended === undefined) return true;
-    const results = this.for(ended).map((handle) => this.call(handle, record.id, ended));
-    return (await Promise.all(results)).every((isDone) => isDone);
-  }
-
-  private async call(handle: Handle, id: string, event: RingEvent): Promise<boolean> {
-    try {
+  /** Calls the handlers of an event. Resolves with whether all have succeeded; never rejects. */
+  async call(id: string, event: RingEvent): Promise<boolean> {
+    const isWanted = (name: string) => name === event.type || name === '*';
+    const handlers = this.handlers.filter(({ names }) => names.some(isWanted));
+    const call = async ({ handle }: Handler) => {
       await handle(id, event);
-      return true;
-    } catch (error) {
-      this.logger.error(
-        `A handler of @OnRing('${event.type}') failed for plan ${id}: ${String(error)}`,
-      );
-      return false;
+    };
+    const results = await Promise.allSettled(handlers.map(call));
+    const failed = results.filter((result) => result.status === 'rejected');
+    for (const { reason } of failed) {
+      const handler = `A handler of @OnRing('${event.type}')`;
+      this.logger.error(`${handler} failed for plan ${id}: ${String(reason)}`);
     }
-  }
-
-  private for({ type }: RingEvent): readonly Handle[] {
-    return [...new Set([type, '*'].flatMap((name) => this.handlers.get(name) ?? []))];
-  }
-
-  private register(instance: object, provider: string, isSingle: boolean): void {
-    const prototype: unknown = Object.getPrototypeOf(instance);
-    if (typeof prototype !== 'object' || prototype === null) return;
-    for (const method of this.scanner.getAllMethodNames(prototype)) {
-      const handle: unknown = Reflect.get(prototype, method);
-      const events = eventsOf(handle);
-      if (typeof handle !== 'function' || events.length === 0) continue;
-      if (!isSingle) {
-        throw new ZimConfigError(
-          `@OnRing('${events.join()}') on ${provider}.${method}: a plan belongs to no request and to no consumer, so its handler cannot be request-scoped or transient`,
-        );
-      }
-      const bound: Handle = (id, event): unknown => Reflect.apply(handle, instance, [id, event]);
-      for (const event of events) {
-        this.handlers.set(event, [...(this.handlers.get(event) ?? []), bound]);
-      }
-    }
+    return failed.length === 0;
   }
 }

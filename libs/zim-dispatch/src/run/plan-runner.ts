@@ -1,169 +1,204 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { CallInviteInput } from 'nestjs-zim-call';
-import { RINGING_CALLS, type RingingCalls } from '../calls/ringing-calls.js';
-import { type Decision, reducePlan, type RingingPhones } from '../decide/next-step.js';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import {
+  concatMap,
+  concatWith,
+  filter,
+  finalize,
+  fromEvent,
+  merge,
+  NEVER,
+  Observable,
+  ReplaySubject,
+  retry,
+  takeUntil,
+} from 'rxjs';
+import { type AnswerReport, RingingCalls } from '../calls/ringing-calls.js';
+import { type Decision, maxReports, planState } from '../decide/next-step.js';
 import { PLAN_DRIVER, type PlanDriver, type StoredPlan } from '../drivers/plan-driver.js';
 import { DISPATCH_RUNTIME, type DispatchRuntime } from '../plan/dispatch-runtime.js';
-import type { RingEvent } from '../plan/ring-event.js';
-import type { PlanRecord } from '../plan/ring-plan.js';
+import { eventsOf, type NewEvent, type RingCall } from '../plan/ring-event.js';
 import { backOffMs, timeoutSecondsOf } from '../plan/timing.js';
-import { PLAN_TELEMETRY, type PlanTelemetry } from '../telemetry/plan-telemetry.js';
-import { CallWatcher } from './call-watcher.js';
+import { PlanTelemetry } from '../telemetry/plan-telemetry.js';
 import { RingHandlers } from './on-ring.js';
 
-/** Does what {@link nextStep} decides. Each event is stored before anything depends on it. */
+const watchAgainMs = 1_000;
+
+/** Does what {@link planState} decides. Each event is stored before anything depends on it. */
 @Injectable()
-export class PlanRunner {
+export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('ZimDispatch');
+  /** Plans by the ids of their calls. */
+  private readonly watched = new Map<string, string>();
+  private readonly closed = new ReplaySubject<void>();
 
   constructor(
     @Inject(PLAN_DRIVER) private readonly driver: PlanDriver,
-    @Inject(RINGING_CALLS) private readonly calls: RingingCalls,
     @Inject(DISPATCH_RUNTIME) private readonly runtime: DispatchRuntime,
-    @Inject(PLAN_TELEMETRY) private readonly telemetry: PlanTelemetry,
-    private readonly watcher: CallWatcher,
+    private readonly calls: RingingCalls,
+    private readonly telemetry: PlanTelemetry,
     private readonly handlers: RingHandlers,
   ) {}
 
+  onApplicationBootstrap(): void {
+    this.driver.start((id) => this.look(id));
+  }
+
+  /** Before ZimCallModule ends its calls, so that those under way here are stored. */
+  async onModuleDestroy(): Promise<void> {
+    const ids = new Set(this.watched.values());
+    this.closed.next();
+    await this.driver.stop([...ids]);
+  }
+
   /** Brings a plan as far as it can go now. May run several times for one plan, also at the same time. */
-  async look(id: string): Promise<void> {
+  private async look(id: string): Promise<void> {
     for (;;) {
       const plan = await this.driver.load(id);
       if (plan === undefined) return;
-      const { decision, calls } = reducePlan(plan.record, plan.history, this.nowMs);
+      const { decision, calls, result } = planState(plan.record, plan.history, this.nowMs);
       if (decision.do === 'nothing') return;
-      if (decision.do === 'wait') {
-        this.watcher.watch(id, calls);
-        if (await this.findUnclear(plan)) continue;
-        await this.driver.lookAt(id, Math.min(decision.untilMs, this.nextLookMs(id)));
-        return;
+      if (decision.do !== 'wait') {
+        await this.telemetry.within(plan.record.trace, () => this.act(plan, decision));
+        continue;
       }
-      await this.act(plan, decision);
+      if (result === undefined) {
+        for (const call of calls) this.watch(id, call);
+        if (await this.findUnclear(plan)) continue;
+      }
+      await this.driver.lookAt(id, Math.min(decision.untilMs, this.nextLookMs(id)));
+      return;
     }
   }
 
   private async act(plan: StoredPlan, decision: Decision): Promise<void> {
-    const { record } = plan;
+    const { id } = plan.record;
     switch (decision.do) {
       case 'ring':
         await this.ring(plan, decision);
         break;
       case 'withdraw': {
         const { step, attempt, callId, userIds } = decision;
-        const withdrawing = { type: 'withdrawing', step, attempt, atMs: this.nowMs } as const;
-        if (!(await this.store(plan, withdrawing))) break;
-        const users = await this.within(record, () => this.calls.withdraw(callId, userIds));
-        await this.add(record.id, { type: 'withdrawn', step, attempt, users, atMs: this.nowMs });
+        if (!(await this.add(plan, { type: 'withdrawing', step, attempt }, true))) break;
+        const users = await this.calls.withdraw(callId, userIds);
+        await this.add(plan, { type: 'withdrawn', step, attempt, users });
         break;
       }
-      case 'end': {
-        const { result, leftRinging } = decision;
-        if (!(await this.store(plan, { type: 'ended', result, atMs: this.nowMs }))) break;
-        this.telemetry.ended(result);
-        this.stopRinging(record, leftRinging);
-        break;
-      }
-      case 'report': {
-        const isDone = await this.handlers.reportEnd(plan);
-        if (!isDone && decision.isLastAttempt) {
-          this.logger.error(
-            `A handler of @OnRing('ended') has failed 5 times for plan ${record.id}; it is not called again`,
-          );
+      case 'end':
+        if (!(await this.add(plan, { type: 'ended', result: decision.result }, true))) break;
+        this.telemetry.ended(decision.result);
+        // If this fails, they ring until ZIM's timeout.
+        for (const { callId, userIds } of decision.leftRinging) {
+          void this.calls.withdraw(callId, userIds);
         }
-        await this.driver.append(record.id, { type: 'reported', isDone, atMs: this.nowMs });
         break;
+      case 'report': {
+        const [ended] = eventsOf(plan.history, 'ended');
+        const isDone = ended === undefined || (await this.handlers.call(id, ended));
+        await this.add(plan, { type: 'reported', isDone });
+        if (isDone || !decision.isLastAttempt) break;
+        const failed = `A handler of @OnRing('ended') has failed ${maxReports} times`;
+        this.logger.error(`${failed} for plan ${id}; it is not called again`);
       }
-      default:
-        break;
     }
   }
 
-  private async ring(
-    plan: StoredPlan,
-    { step, attempt, key }: Extract<Decision, { do: 'ring' }>,
-  ): Promise<void> {
-    const { record } = plan;
-    const invite = inviteOf(record, step);
-    const started = { type: 'step-started', step, attempt, atMs: this.nowMs } as const;
+  private async ring(plan: StoredPlan, decision: Extract<Decision, { do: 'ring' }>): Promise<void> {
+    const { step, attempt, key } = decision;
+    const { steps, fromUserId, extendedData, offlinePush } = plan.record.plan;
+    const planned = steps[step];
     // Of several instances, the one whose event is stored first rings.
-    if (invite === undefined || !(await this.store(plan, started))) return;
-    const report = await this.within(record, () => this.calls.invite(invite, key));
-    const common = { step, attempt, atMs: this.nowMs };
+    const isStored = await this.add(plan, { type: 'step-started', step, attempt }, true);
+    if (planned === undefined || !isStored) return;
+    const timeoutSeconds = timeoutSecondsOf(planned, plan.record.policy);
+    const callees = { fromUserId, userIds: planned.userIds };
+    const invite = { ...callees, timeoutSeconds, extendedData, offlinePush };
+    const report = await this.calls.invite(invite, key);
     if (report.type !== 'not-rung' || report.retryAfterMs === undefined) {
-      await this.add(record.id, { ...report, ...common });
+      await this.add(plan, { ...report, step, attempt });
       return;
     }
     const retryAfterMs = Math.max(report.retryAfterMs, backOffMs(attempt));
-    await this.add(record.id, { ...report, ...common, retryAfterMs });
+    await this.add(plan, { ...report, step, attempt, retryAfterMs });
   }
 
   /** A late callback shows which call an invite became whose outcome was unknown. */
-  private async findUnclear({ record, history }: StoredPlan): Promise<boolean> {
-    for (const event of history) {
-      if (event.type !== 'unclear' || event.correlationId === undefined) continue;
-      const { step, attempt, correlationId } = event;
-      if (history.some((other) => other.type === 'ringing' && other.step === step)) continue;
-      const callId = await this.calls.find(correlationId);
-      const userIds = record.plan.steps[step]?.userIds;
-      if (callId === undefined || userIds === undefined) continue;
-      const ringing = {
-        type: 'ringing',
-        step,
-        attempt,
-        callId,
-        userIds,
-        failed: [],
-        confirmedBy: 'callback',
-      } as const;
-      await this.add(record.id, { ...ringing, atMs: event.atMs });
-      return true;
+  private async findUnclear(plan: StoredPlan): Promise<boolean> {
+    const found = new Set(eventsOf(plan.history, 'ringing').map(({ step }) => step));
+    for (const { step, attempt, correlationId, atMs } of eventsOf(plan.history, 'unclear')) {
+      const userIds = plan.record.plan.steps[step]?.userIds;
+      if (found.has(step) || correlationId === undefined || userIds === undefined) continue;
+      const callId = await this.calls.callOf(correlationId);
+      if (callId === undefined) continue;
+      const confirmed = { callId, userIds, failed: [], confirmedBy: 'callback' } as const;
+      return this.add(plan, { type: 'ringing', step, attempt, ...confirmed, atMs });
     }
     return false;
   }
 
-  /** Stores an event unless something else was stored meanwhile. */
-  private store({ record, length }: StoredPlan, event: RingEvent): Promise<boolean> {
-    return this.add(record.id, event, length);
+  /** Stores what is reported of a call, until its plan ends. */
+  private watch(id: string, { callId, step, outcome }: RingCall): void {
+    if (callId === undefined || this.watched.has(callId)) return;
+    if (outcome !== 'ringing' && outcome !== 'unknown') return;
+    this.watched.set(callId, id);
+    const later = new Observable<void>((observer) =>
+      this.runtime.setTimer(watchAgainMs, observer.next.bind(observer)),
+    );
+    const ended = fromEvent(this.driver.changes, id).pipe(filter((type) => type === 'ended'));
+    this.calls
+      .watch(callId)
+      .pipe(
+        concatMap((reports) => this.record(id, { step, callId }, reports)),
+        retry({ delay: () => later }),
+        concatWith(NEVER),
+        takeUntil(merge(ended, this.closed)),
+        finalize(() => this.watched.delete(callId)),
+      )
+      .subscribe();
   }
 
-  private async add(id: string, event: RingEvent, length?: number): Promise<boolean> {
-    const isStored = await this.driver.append(id, event, length);
-    if (isStored) this.handlers.emit(id, event);
+  private async record(
+    id: string,
+    { step, callId }: { readonly step: number; readonly callId: string },
+    reports: readonly AnswerReport[],
+  ): Promise<void> {
+    const plan = reports.length === 0 ? undefined : await this.driver.load(id);
+    if (plan === undefined) return;
+    const known = eventsOf(plan.history, 'answer').filter((event) => event.step === step);
+    const others = reports.filter(
+      ({ userId, state }) => !known.some((one) => one.userId === userId && one.state === state),
+    );
+    for (const report of others) await this.add(plan, { type: 'answer', step, callId, ...report });
+    if (others.length > 0) await this.driver.lookAt(id, this.nowMs);
+  }
+
+  /** @param isVersioned - only if nothing else was stored since the plan was loaded */
+  private async add(
+    { record, version }: StoredPlan,
+    event: NewEvent,
+    isVersioned = false,
+  ): Promise<boolean> {
+    const stored = { atMs: this.nowMs, ...event };
+    const isStored = await this.driver.append(record.id, stored, isVersioned ? version : undefined);
+    // The handlers of the end have an event of their own.
+    const isEnd = stored.type === 'ended' || stored.type === 'reported';
+    if (isStored && !isEnd) void this.handlers.call(record.id, stored);
     return isStored;
-  }
-
-  /** One has accepted: the other phones need not ring on. If this fails, they ring until ZIM's timeout. */
-  private stopRinging(record: PlanRecord, phones: readonly RingingPhones[]): void {
-    for (const { callId, userIds } of phones) {
-      void this.within(record, () => this.calls.withdraw(callId, userIds));
-    }
   }
 
   /** Looks of one plan fall on the same times, so that they become one job; those of different plans do not. */
   private nextLookMs(id: string): number {
     const everyMs = this.driver.lookEveryMs;
-    const offsetMs = [...Buffer.from(id)].reduce((sum, byte) => (sum * 31 + byte) % everyMs, 0);
+    const offsetMs = Buffer.from(id).readUInt32LE() % everyMs;
     return (Math.floor((this.nowMs - offsetMs) / everyMs) + 1) * everyMs + offsetMs;
-  }
-
-  private within<T>({ trace }: PlanRecord, work: () => Promise<T>): Promise<T> {
-    return this.telemetry.within(trace, work);
   }
 
   private get nowMs(): number {
     return this.runtime.wallClockMs();
   }
-}
-
-function inviteOf({ plan, policy }: PlanRecord, index: number): CallInviteInput | undefined {
-  const step = plan.steps[index];
-  if (step === undefined) return undefined;
-  const { fromUserId, extendedData, offlinePush } = plan;
-  return {
-    fromUserId,
-    userIds: step.userIds,
-    timeoutSeconds: timeoutSecondsOf(step, policy),
-    ...(extendedData !== undefined && { extendedData }),
-    ...(offlinePush !== undefined && { offlinePush }),
-  };
 }

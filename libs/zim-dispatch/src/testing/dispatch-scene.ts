@@ -2,7 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ManualRuntime, RecordingLogger } from 'nestjs-zim-call/testing';
 import { firstValueFrom, filter, skip } from 'rxjs';
-import { RINGING_CALLS } from '../calls/ringing-calls.js';
+import { RingingCalls } from '../calls/ringing-calls.js';
 import type { ZimDispatchOptions } from '../plan/dispatch-options.js';
 import { DISPATCH_RUNTIME } from '../plan/dispatch-runtime.js';
 import type { RingEvent, RingEvents } from '../plan/ring-event.js';
@@ -23,7 +23,7 @@ export class DispatchScene {
       imports: [ZimDispatchModule.forRoot(options)],
       providers,
     })
-      .overrideProvider(RINGING_CALLS)
+      .overrideProvider(RingingCalls)
       .useValue(this.calls)
       .overrideProvider(DISPATCH_RUNTIME)
       .useValue(this.runtime)

@@ -1,5 +1,10 @@
-import { nextStep } from '../decide/next-step.js';
-import type { PlanEvent, RingEvents, RingResult, WithdrawnState } from '../plan/ring-event.js';
+import { planState } from '../decide/next-step.js';
+import {
+  eventsOf,
+  type PlanEvent,
+  type RingResult,
+  type WithdrawnState,
+} from '../plan/ring-event.js';
 import type { PlanRecord } from '../plan/ring-plan.js';
 import { backOffMs, lateCallbackMs, timeoutSecondsOf } from '../plan/timing.js';
 
@@ -99,7 +104,7 @@ export class PlanWorld {
   }
 
   get result(): RingResult | undefined {
-    return this.history.find((event) => event.type === 'ended')?.result;
+    return eventsOf(this.history, 'ended')[0]?.result;
   }
 
   get acceptedPhones(): readonly string[] {
@@ -109,7 +114,7 @@ export class PlanWorld {
   }
 
   private look(): void {
-    const decision = nextStep(this.scenario.record, this.history, this.nowMs);
+    const { decision } = planState(this.scenario.record, this.history, this.nowMs);
     switch (decision.do) {
       case 'wait':
         if (decision.untilMs <= this.nowMs || decision.untilMs === Infinity) {
@@ -320,12 +325,4 @@ function withdrawOne(phone: WorldPhone | undefined): WithdrawnState {
     case undefined:
       return 'not-invited';
   }
-}
-
-/** The events of one type, for expectations. */
-export function eventsOf<T extends keyof RingEvents>(
-  history: readonly PlanEvent[],
-  type: T,
-): RingEvents[T][] {
-  return history.filter((event): event is RingEvents[T] => event.type === type);
 }

@@ -8,7 +8,7 @@ import type {
 } from '../calls/ringing-calls.js';
 
 /** Calls that a test scripts: each invite gets the next report, or rings all callees. */
-export class ScriptedCalls implements RingingCalls {
+export class ScriptedCalls implements Pick<RingingCalls, keyof RingingCalls> {
   sources = { callbacks: true, clientReports: false };
   sharesKeys = false;
   readonly invites: { readonly invite: CallInviteInput; readonly key: string }[] = [];
@@ -38,7 +38,7 @@ export class ScriptedCalls implements RingingCalls {
     return this.subjectOf(callId);
   }
 
-  find(correlationId: string): Promise<string | undefined> {
+  callOf(correlationId: string): Promise<string | undefined> {
     return Promise.resolve(this.found.get(correlationId));
   }
 
