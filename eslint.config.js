@@ -60,6 +60,7 @@ const folders = {
     http: ['config'],
     health: [],
     calls: ['http'],
+    rings: ['config', 'http'],
     users: ['http'],
     callbacks: ['config', 'http'],
   },

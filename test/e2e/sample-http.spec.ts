@@ -117,6 +117,9 @@ describe('documentation', () => {
       '/calls/{callId}',
       '/calls/{callId}/answers',
       '/calls/{callId}/events',
+      '/rings',
+      '/rings/{id}',
+      '/rings/{id}/events',
       '/users',
       '/users/online',
     ]);

@@ -12,6 +12,7 @@ import { zimOptions } from './config/zim-options.js';
 import { HealthController } from './health/health.controller.js';
 import { ShutdownGrace } from './http/connections.js';
 import { ProblemFilter } from './http/problems.js';
+import { RingsModule } from './rings/rings.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The sample backend: `POST /calls` rings phones. */
@@ -29,6 +30,7 @@ import { UsersModule } from './users/users.module.js';
     }),
     TerminusModule,
     CallsModule,
+    RingsModule,
     UsersModule,
   ],
   controllers: [HealthController],

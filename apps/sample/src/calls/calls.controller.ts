@@ -21,8 +21,10 @@ import {
   ApiQuery,
 } from '@nestjs/swagger';
 import { CallInviteDto, zimUserIdSchema } from 'nestjs-zim-call';
-import { connect, interval, last, map, merge, type Observable, takeUntil } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { ApiKeyGuard } from '../http/api-key.guard.js';
+import { toEventStream } from '../http/event-stream.js';
+import { IdempotencyKey, idempotencyKeyHeader, replayedHeader } from '../http/idempotency-key.js';
 import { ApiRoutes } from '../http/openapi.js';
 import {
   AnswerDto,
@@ -33,10 +35,6 @@ import {
   WithdrawResultDto,
 } from './calls.dto.js';
 import { CallsService } from './calls.service.js';
-import { IdempotencyKey, idempotencyKeyHeader, replayedHeader } from './idempotency-key.js';
-
-/** Comments of an event stream; proxies commonly cut a connection that is silent for 30 to 60 s. */
-const heartbeats = interval(15_000).pipe(map((): MessageEvent => ({ comment: 'heartbeat' })));
 
 /**
  * Every caller of these routes can ring the phone of any user, stop it, and answer for any user. The API key shows only that
@@ -117,10 +115,6 @@ export class CallsController {
   @ApiOkResponse({ description: 'Server-sent events', content: { 'text/event-stream': {} } })
   @Sse(':callId/events')
   async events(@Param('callId') callId: string): Promise<Observable<MessageEvent>> {
-    const events = await this.calls.events(callId);
-    return events.pipe(
-      map((event): MessageEvent => ({ type: event.type, data: event })),
-      connect((all) => merge(all, heartbeats.pipe(takeUntil(all.pipe(last(null, null)))))),
-    );
+    return toEventStream(await this.calls.events(callId));
   }
 }

@@ -58,15 +58,15 @@ const problems = {
   400: 'A field breaks a rule; errors says which and how',
   401: 'No API key, or an unknown one',
   403: 'The user was not invited to this call',
-  404: 'ZIM could not read the call, which may not exist',
-  409: 'The call has ended or timed out, or the Idempotency-Key stands for another call',
+  404: 'ZIM could not read the call, which may not exist; or the call or ring plan is unknown here',
+  409: 'The call has ended or timed out, or the Idempotency-Key stands for another call or plan',
   413: 'The body is too large',
   415: 'The body is not application/json',
   422: 'The caller or all callees are not registered with ZIM',
   429: 'This caller sends too many requests; see Retry-After',
   500: 'A fault of this backend',
   502: 'ZIM refused this backend, failed, or the reply was lost; see outcome',
-  503: 'ZIM throttles (see Retry-After) or cannot be reached',
+  503: 'ZIM throttles, or too many ring plans are open (see Retry-After); or ZIM cannot be reached',
   504: 'ZIM did not answer in time; see outcome',
 };
 

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { ApiHeaderOptions } from '@nestjs/swagger';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { sentApiKey } from '../http/api-key.guard.js';
+import { sentApiKey } from './api-key.guard.js';
 
 const rule = /^[\x21-\x7e]{1,255}$/;
 
