@@ -1,3 +1,4 @@
+import type { RingStatus } from 'nestjs-zim-dispatch';
 import { ZimSandbox } from 'zim-sandbox';
 import { RedisServer } from '../support/redis-server.js';
 import { SampleProcess } from '../support/sample-process.js';
@@ -109,6 +110,38 @@ describe('two instances and one Redis', () => {
       details: Record<string, unknown>;
     };
     expect(details['zim']).toMatchObject({ status: 'up', state: 'shared', instances: 2 });
+  });
+
+  it('share ring plans: the other follows the plan that one has started, and cancels it', async () => {
+    sandbox.callbacks.setUrl(`${b.url}/zim/callbacks`);
+    const steps = [{ userIds: ['bob'] }, { userIds: ['carol'] }];
+    const response = await fetch(`${a.url}/rings`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ version: 1, fromUserId: 'alice', steps }),
+    });
+    const path = response.headers.get('location') ?? '';
+    const stop = sandbox.calls.onChange(({ call: { callId, ringing } }) => {
+      if (ringing.includes('bob'))
+        setImmediate(() => {
+          sandbox.devices.reject({ callId, userId: 'bob' });
+        });
+      if (ringing.includes('carol')) void fetch(`${b.url}${path}`, { method: 'DELETE' });
+    });
+    const events = await (await fetch(`${b.url}${path}/events`)).text();
+    stop();
+    expect(events).toMatch(/^event: cancelling$/m);
+    const status = (await (await fetch(`${a.url}${path}`)).json()) as RingStatus;
+    expect(status).toMatchObject({
+      state: 'ended',
+      result: { result: 'cancelled', calls: [{ step: 0, outcome: 'no-answer' }, { step: 1 }] },
+    });
+    const calls = status.calls.map(({ callId = '' }) => sandbox.calls.get(callId));
+    expect(calls).toMatchObject([{ ringing: [] }, { ringing: [] }]);
+    const id = path.replace('/rings/', '');
+    const isEnd = (line: object) => 'id' in line && line.id === id && 'result' in line;
+    const end = await Promise.race([a.line(isEnd), b.line(isEnd)]);
+    expect(end).toMatchObject({ context: 'Rings', result: 'cancelled' });
   });
 
   it('go on without Redis, say so once, and share again when it is back, empty', async () => {
