@@ -90,3 +90,18 @@ it('starts nothing with a wrong environment, and names every problem', async () 
   expect(sample.output).toContain('ZIM_SERVER_SECRET is required');
   expect(sample.output).not.toContain('Phones');
 });
+
+it('rings a plan at the end of the demo, until the third callee accepts', async () => {
+  const sample = start({}, 'demo');
+  const [code] = await sample.ended();
+  const [, escalation = ''] = sample.output.split('== A ring plan');
+  expect(escalation.replace(/\d+ ms|[\w-]{32}/g, '…').split('\n')).toEqual([
+    ": POST /rings rings bob's phone, then carol's, then dave's",
+    '  bob: rejected after …',
+    '  carol: timed-out after …',
+    '  dave: accepted after …',
+    '  result: accepted by dave; GET /rings/… has all calls',
+    '',
+  ]);
+  expect(code).toBe(0);
+});

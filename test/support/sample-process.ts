@@ -14,6 +14,7 @@ const built = resolve(repository, 'dist/apps/sample/main.js');
 const sourceOf = {
   production: resolve(repository, 'apps/sample/src/main.ts'),
   development: resolve(repository, 'apps/sample/dev/start.ts'),
+  demo: resolve(repository, 'apps/sample/dev/demo.ts'),
 };
 const typescript = pathToFileURL(resolve(repository, 'tools/typescript.mjs')).href;
 
@@ -94,7 +95,8 @@ export class SampleProcess {
 
   private take(line: string): void {
     this.output += `${line}\n`;
-    if (line.startsWith('{')) this.lines.push(JSON.parse(line) as LogLine);
+    // The demo prints JSON over several lines.
+    if (/^\{.+\}$/.test(line)) this.lines.push(JSON.parse(line) as LogLine);
     this.url ||= /^Backend +(\S+)/.exec(line)?.[1] ?? '';
     for (const waiter of [...this.waiters]) waiter();
   }

@@ -1,4 +1,5 @@
 import { CallOutcomeService } from 'nestjs-zim-call';
+import { RingDispatcher, type RingEvents } from 'nestjs-zim-dispatch';
 import type { SandboxCallChange, ZimSandbox } from 'zim-sandbox';
 import { callbackPath } from '../src/config/zim-options.js';
 import { listen } from '../src/create-app.js';
@@ -41,6 +42,7 @@ async function demo(): Promise<void> {
     const outcomes = app.get(CallOutcomeService);
     await pickUp(outcomes, sandbox);
     await letItRing(outcomes, sandbox);
+    await escalate(url, app.get(RingDispatcher), sandbox);
   } finally {
     await app.close();
   }
@@ -87,6 +89,44 @@ async function letItRing(outcomes: CallOutcomeService, sandbox: ZimSandbox): Pro
   );
   await sandbox.callbacks.idle();
   printCallbacks(sandbox, outcome.callId);
+}
+
+const plan = {
+  version: 1,
+  fromUserId: 'alice',
+  steps: [['bob'], ['carol'], ['dave']].map((userIds) => ({ userIds, ringSeconds: 1 })),
+};
+
+/** Bob rejects, carol does not answer in her second, and dave accepts. */
+async function escalate(
+  url: string,
+  dispatcher: RingDispatcher,
+  sandbox: ZimSandbox,
+): Promise<void> {
+  sandbox.directory.register(['dave']);
+  const startedMs = performance.now();
+  const response = await fetch(`${url}/rings`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(plan),
+  });
+  const path = response.headers.get('Location');
+  if (path === null) throw new Error(`no plan was started: HTTP ${response.status}`);
+  printLine("\n== A ring plan: POST /rings rings bob's phone, then carol's, then dave's");
+  await dispatcher.events(path.replace('/rings/', '')).forEach((event) => {
+    const afterMs = Math.round(performance.now() - startedMs);
+    if (event.type === 'ringing') answerPhone(event, sandbox);
+    if (event.type === 'answer') printLine(`  ${event.userId}: ${event.state} after ${afterMs} ms`);
+    if (event.type === 'ended') {
+      const { result, acceptedBy } = event.result;
+      printLine(`  result: ${result} by ${acceptedBy.join()}; GET ${path} has all calls`);
+    }
+  });
+}
+
+function answerPhone({ callId, userIds }: RingEvents['ringing'], { devices }: ZimSandbox): void {
+  if (userIds.includes('bob')) devices.reject({ callId, userId: 'bob' });
+  if (userIds.includes('dave')) devices.accept({ callId, userId: 'dave' });
 }
 
 function onceRinging(sandbox: ZimSandbox, act: (change: SandboxCallChange) => void): void {
