@@ -13,6 +13,7 @@ export class SandboxProcess {
     readonly url: string,
     /** Unix time in milliseconds at which the process was started. */
     readonly startedAt: number,
+    private readonly lines: AsyncIterableIterator<string>,
   ) {}
 
   /** Runs the command `zim-sandbox`. */
@@ -25,6 +26,16 @@ export class SandboxProcess {
     return this.run(['npm', 'start']);
   }
 
+  /** Resolves with the address of the sample's backend when it takes the sandbox's callbacks. */
+  async backendUrl(): Promise<string> {
+    let url = '';
+    for await (const line of this.lines) {
+      url ||= /^Backend +(\S+)/.exec(line)?.[1] ?? '';
+      if (line.startsWith('Ring a phone')) return url;
+    }
+    throw new Error('The sample ended before its backend was ready.');
+  }
+
   private static async run([command = '', ...options]: string[]): Promise<SandboxProcess> {
     const startedAt = Date.now();
     const child = spawn(command, options, {
@@ -34,10 +45,12 @@ export class SandboxProcess {
       // A process group, because npm does not forward signals to its child.
       detached: true,
     });
-    const lines = createInterface({ input: child.stdout });
-    for await (const line of lines) {
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    for (;;) {
+      const { done, value: line = '' } = await lines.next();
       const url = /(http:\S+)\/__\/console/.exec(line)?.[1];
-      if (url !== undefined) return new SandboxProcess(child, url, startedAt);
+      if (url !== undefined) return new SandboxProcess(child, url, startedAt, lines);
+      if (done === true) break;
     }
     throw new Error(`"${command} ${options.join(' ')}" printed no address.`);
   }
