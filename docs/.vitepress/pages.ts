@@ -23,6 +23,7 @@ export const groups: readonly Group[] = [
       ['guide/callbacks', 'Callbacks', '回调'],
       ['guide/outcomes', 'Outcomes', '呼叫结果'],
       ['guide/withdraw', 'Withdraw a call', '撤回呼叫'],
+      ['guide/dispatch', 'Ring until somebody answers', '响铃直到有人接听'],
       ['guide/errors', 'Errors', '错误'],
       ['guide/idempotency', 'Idempotency', '幂等'],
       ['guide/lost-replies', 'Lost replies', '响应丢失'],
