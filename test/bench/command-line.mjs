@@ -3,8 +3,11 @@ import { exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { killAllChildren } from './pacing/children.mjs';
 
-/** Reads whole numbers by name, each with a default and a most, and the switches --write and --help. */
-export function readNumbers(args, numbers) {
+/**
+ * Reads whole numbers by name, each with a default and a most, the switches --write and --help, and with `parts` the
+ * one that --only names.
+ */
+export function readNumbers(args, numbers, parts = []) {
   const texts = Object.entries(numbers).map(([name, { preset }]) => [
     name,
     { type: 'string', default: String(preset) },
@@ -12,13 +15,18 @@ export function readNumbers(args, numbers) {
   const switches = {
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
+    ...(parts.length > 0 && { only: { type: 'string' } }),
   };
   const { values } = parseArgs({ args, options: { ...Object.fromEntries(texts), ...switches } });
   const read = Object.entries(numbers).map(([name, { most }]) => [
     name,
     wholeNumber(values[name], `--${name}`, most),
   ]);
-  return { isHelpWanted: values.help, isWritten: values.write, ...Object.fromEntries(read) };
+  const { only, help: isHelpWanted, write: isWritten } = values;
+  if (only !== undefined && !parts.includes(only)) {
+    throw new Error(`--only is one of ${parts.join(', ')}`);
+  }
+  return { isHelpWanted, isWritten, only, ...Object.fromEntries(read) };
 }
 
 function wholeNumber(text, option, most) {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ZimSandbox } from 'zim-sandbox';
 import { appId, serverSecret } from '../client/ways/support.mjs';
+import { freePort } from '../free-port.mjs';
 import { forkChild, killChild, messageWith } from '../pacing/children.mjs';
 import { createPlan, rulesOf } from './plan.mjs';
 import { batchSize, usualConcurrency, warmUp } from './settings.mjs';
@@ -63,7 +63,7 @@ export async function runTrial(name, choice, onProgress) {
       if (settled !== undefined) onProgress(settled);
     });
     await messageWith(worker, 'ready');
-    const dead = `http://127.0.0.1:${await deadPort()}`;
+    const dead = `http://127.0.0.1:${await freePort()}`;
     const { url } = sandbox;
     const origins = { main: url, idle: url, clocks: url, dead };
     const exit = once(worker, 'exit');
@@ -113,19 +113,4 @@ function journalOf(sandbox) {
     code,
     fault: fault?.kind,
   }));
-}
-
-/** Below those that systems give to outgoing connections, one of which could otherwise meet itself there. */
-async function deadPort() {
-  for (let port = 20_000; port < 30_000; port++) {
-    const server = createServer();
-    const listening = await new Promise((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!listening) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
-  throw new Error('no port is free');
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.mjs';
 import { killChild, spawnChild } from './children.mjs';
 import { clockEnvironment } from './faked-clock.mjs';
 
@@ -19,24 +20,29 @@ function removeFolder(folder) {
 // Also when the benchmark is given up in the middle.
 process.once('exit', () => folders.forEach(removeFolder));
 
-/** A redis-server of one run's own, on a unix socket in a folder of its own. */
+/**
+ * A redis-server of one run's own, on a unix socket in a folder of its own. A durable one listens on a port of loopback,
+ * too, and syncs each write to its append-only file before it replies.
+ */
 export class BenchRedis {
   #child;
 
   /**
    * @param {string} folder
    * @param {boolean} hasMovableClock
+   * @param {number} [port] of a durable one
    */
-  constructor(folder, hasMovableClock) {
+  constructor(folder, hasMovableClock, port) {
     this.folder = folder;
+    this.port = port;
     this.socket = join(folder, 'redis.sock');
     this.hasMovableClock = hasMovableClock;
   }
 
-  static async start({ hasMovableClock = false } = {}) {
+  static async start({ hasMovableClock = false, isDurable = false } = {}) {
     const folder = await mkdtemp(join(tmpdir(), 'bench-redis-'));
     folders.add(folder);
-    const redis = new BenchRedis(folder, hasMovableClock);
+    const redis = new BenchRedis(folder, hasMovableClock, isDurable ? await freePort() : undefined);
     await redis.boot();
     return redis;
   }
@@ -46,17 +52,17 @@ export class BenchRedis {
     return join(this.folder, `proxy-${index}.sock`);
   }
 
-  /** Starts it, empty. */
+  /** Of a durable one. */
+  get url() {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it: a durable one with what is in its file, others empty. */
   async boot() {
+    const isDurable = this.port !== undefined;
     const options = [
-      '--port',
-      '0',
-      '--unixsocket',
-      this.socket,
-      '--save',
-      '',
-      '--appendonly',
-      'no',
+      ...['--port', String(this.port ?? 0), '--bind', '127.0.0.1', '--unixsocket', this.socket],
+      ...['--save', '', '--appendonly', isDurable ? 'yes' : 'no', '--appendfsync', 'always'],
     ];
     if (this.hasMovableClock) await this.#writeOffset(0);
     const child = spawnChild('redis-server', options, {
@@ -105,6 +111,16 @@ export class BenchRedis {
     await this.#writeOffset(seconds);
     const stepped = (await this.#offsetSeconds()) - before;
     if (Math.abs(stepped - seconds) > 0.5) throw new Error(`the clock moved by ${stepped} s`);
+  }
+
+  /**
+   * A number of INFO.
+   *
+   * @returns {Promise<number>}
+   */
+  async figure(name) {
+    const info = await this.#ask((redis) => redis.info('all'));
+    return Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
   }
 
   /** @returns {Promise<string>} */
