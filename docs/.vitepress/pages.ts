@@ -49,6 +49,7 @@ export const groups: readonly Group[] = [
       ['faults', 'Faults', '故障'],
       ['guide/assumptions', 'Assumptions about ZIM', '对 ZIM 的假设'],
       ['benchmarks/index', 'Benchmarks', '性能测试'],
+      ['benchmarks/dispatch', 'Ring plans, measured', '响铃计划的测试'],
       ['architecture', 'Architecture', '架构'],
       ['support', 'Support and versions', '支持与版本'],
       ['decisions/index', 'Decisions', '决策'],

@@ -16,6 +16,7 @@ const endEvents = ['call_accept', 'call_reject', 'call_cancel', 'call_timeout'];
  * @property {readonly string[]} [acceptedBy]
  * @property {number} [step]
  * @property {string} [callId]
+ * @property {readonly { type: string, step?: number, atMs: number }[]} [history] for the reader of a violation
  * @property {readonly { step: number, callId?: string, outcome: string, callees: readonly { userId: string, state: string }[] }[]} [calls]
  */
 
@@ -58,7 +59,9 @@ const accepted = (call) => call.callees.filter(({ state }) => state === 'accepte
 const stepsAccepted = ({ rings }) =>
   rings.flatMap((calls, step) => (calls.some((call) => accepted(call).length > 0) ? [step] : []));
 const isEndless = ({ record }) => record.isKnown && record.result === undefined;
-const isWithoutAnswer = ({ record: { result } }) => result !== undefined && result !== 'accepted';
+const isFalseFailure = (each) =>
+  each.record.result === 'failed' ||
+  (['no-answer', 'expired'].includes(each.record.result) && stepsAccepted(each).length > 0);
 
 /** What no way may do, by its name. Each says what is wrong, or nothing. */
 export const wrongs = {
@@ -98,10 +101,11 @@ function contradictionOf(each) {
     }
     case 'no-answer':
     case 'expired':
-    case 'failed':
       if (reallyAccepted.length > 0) return `${result}, but step ${reallyAccepted[0]} was accepted`;
       if (result !== 'no-answer' || rings.every((calls) => calls.length > 0)) return false;
       return 'no-answer, but a step did not ring';
+    case 'failed':
+      return 'failed, although ZIM could be reached';
     case 'cancelled':
       return 'cancelled, which was not asked for';
     default:
@@ -182,7 +186,7 @@ export function countsOf(cases, evidence) {
     expired: count(({ record }) => record.result === 'expired'),
     failed: count(({ record }) => record.result === 'failed'),
     unknown: count(({ record }) => record.result === 'unknown'),
-    falseFailures: count((each) => isWithoutAnswer(each) && stepsAccepted(each).length > 0),
+    falseFailures: count(isFalseFailure),
     calls: evidence.calls.length,
     lostReplies: evidence.invites.filter(({ isReplyLost }) => isReplyLost).length,
     throttled: evidence.invites.filter(({ isThrottled }) => isThrottled).length,

@@ -91,6 +91,7 @@ test('each kind of wrong is found', () => {
       evidenceOf(noAnswer, [...allSilent.slice(0, 2), call('c2', { a2: 'accepted' })]),
       evidenceOf({ ...noAnswer, result: 'expired' }, [first]),
       evidenceOf({ ...noAnswer, result: 'failed' }, [first]),
+      evidenceOf({ ...noAnswer, result: 'failed' }, []),
       evidenceOf({ ...noAnswer, result: 'cancelled' }, []),
       evidenceOf(noAnswer, allSilent.slice(0, 2)),
       evidenceOf(accepted, [call('c0', silent)]),
@@ -151,12 +152,17 @@ test('each kind misses a target, and the truth misses none', () => {
   );
 });
 
-test('what is reported as failed although a phone was accepted is counted', () => {
+test('false failures are counted', () => {
+  const falseFailures = (result, calls) => {
+    const evidence = evidenceOf({ ...noAnswer, result }, calls);
+    return countsOf(casesOf([plan], evidence), evidence).falseFailures;
+  };
   const first = [call('c0', { a0: 'accepted', b0: 'timed-out' })];
-  for (const result of ['no-answer', 'failed', 'unknown']) {
-    const evidence = evidenceOf({ ...noAnswer, result }, first);
-    const counts = countsOf(casesOf([plan], evidence), evidence);
-    assert.equal(counts.falseFailures, 1);
-    assert.equal(counts.accepted, 0);
+  for (const result of ['no-answer', 'expired', 'failed']) {
+    assert.equal(falseFailures(result, first), 1);
   }
+  assert.equal(falseFailures('failed', []), 1);
+  assert.equal(falseFailures('no-answer', allSilent), 0);
+  // That it is not known is no failure.
+  assert.equal(falseFailures('unknown', first), 0);
 });

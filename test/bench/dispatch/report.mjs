@@ -18,10 +18,10 @@ const titles = { ours: '**nestjs-zim-dispatch**', plain: 'BullMQ with `attempts:
 const summary = [
   ['a phone rang twice for one step', 'twice'],
   ['rang on after a phone had accepted', 'rangOn'],
-  ['reported as failed or unanswered, but a phone was accepted', 'falseFailures'],
+  ['reported as failed, or as unanswered although a phone was accepted', 'falseFailures'],
   ['no end, or lost', ({ lost, endless }) => lost + endless],
   ['`unknown`', 'unknown'],
-  ['correct end', correct],
+  ['correct end', ({ plans, wrongPlans }) => plans - wrongPlans],
 ];
 const details = [
   ['accepted', 'accepted'],
@@ -34,10 +34,6 @@ const details = [
   ['replies lost', 'lostReplies'],
   ['callbacks lost', 'lostCallbacks'],
 ];
-
-function correct({ plans, wrongPlans }) {
-  return plans - wrongPlans;
-}
 
 /** @param {Record<string, ReturnType<typeof import('./judge.mjs').countsOf>>} counts by the names of the ways */
 export function summaryTable(counts) {
@@ -70,14 +66,15 @@ export function waitingTable(rows) {
       'plans that wait',
       'memory of the process, per plan',
       'memory of Redis, per plan',
-    ].concat(['append-only file, per plan', 'enqueued per second', 'taken per second when due']),
-    ['---', ...Array.from({ length: 6 }, () => '---:')],
+      'enqueued per second',
+      'taken per second when due',
+    ],
+    ['---', ...Array.from({ length: 5 }, () => '---:')],
     ...rows.map((row) => [
       row.driver,
       String(row.plans),
       bytes(row.processBytes),
       bytes(row.redisBytes),
-      bytes(row.fileBytes),
       row.enqueuedPerSecond.toFixed(0),
       row.takenPerSecond.toFixed(0),
     ]),
@@ -105,6 +102,7 @@ export function describeViolation({ each: { plan, record, rings }, text }) {
       (call) =>
         `  unknown: step ${call.step}, call ${call.callId ?? 'without id'}, ${call.reason ?? ''}`,
     ),
+    `  stored: ${(record.history ?? []).map(({ type, step, atMs }) => `${type}${step === undefined ? '' : ` ${step}`} at ${since(atMs)}`).join(' | ') || '–'}`,
     `  sandbox: ${calls.join(' | ') || 'no call'}`,
   ].join('\n');
 }
@@ -170,5 +168,5 @@ function methodOf({ callbacks, kills, tookMs }, { ours }) {
 - One plan in ten has a deadline of ${deadlines.shortSeconds} s, the others of ${deadlines.seconds} s.
 - BullMQ runs a job for each step, which invites, waits for the answer, and adds the next step; a job that fails is
   repeated up to twice. It uses \`CallOutcomeService.inviteAndWait()\` without an idempotency key, so quota, callbacks and
-  retries are those of nestjs-zim-call.`;
+  retries are those of nestjs-zim-call. Both have its option \`correlation\`.`;
 }

@@ -12,7 +12,7 @@ export const processes = 4;
 /** With 2.2 invites for a plan, a little less than the 20 a second that ZIM accepts. */
 export const plansPerSecond = 8;
 /** A short run is stretched, so that the incidents do not fall together. */
-export const shortestRunMs = 30_000;
+export const shortestRunMs = 60_000;
 export const killsOfEachProcess = 2;
 export const restartAfterMs = 1_000;
 export const redisOutageMs = 3_000;

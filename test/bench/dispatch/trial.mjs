@@ -77,11 +77,10 @@ async function submit(plans, fleets, startMs, spanMs) {
 /** @returns {Promise<{ fromMs: number, untilMs: number }>} when Redis was stopped */
 async function happen({ redis, fleets, seed, spanMs, say }) {
   const random = randomStream(seed, 'incidents');
-  const kills = Array.from({ length: processes * killsOfEachProcess }, async (_, index) => {
-    const round = Math.floor(index / processes);
-    // Some time apart for each process, so that it runs again before it is killed again.
-    const part = (round + 0.1 + 0.75 * random()) / killsOfEachProcess;
-    await sleep(part * spanMs);
+  const count = processes * killsOfEachProcess;
+  const kills = Array.from({ length: count }, async (_, index) => {
+    // One after the other: without any process, no deadline could be kept.
+    await sleep(((index + 0.3 + 0.5 * random()) / count) * spanMs);
     say(`kill -9 of process ${index % processes} of both ways`);
     await Promise.all(fleets.map((fleet) => fleet.crash(index % processes)));
   });

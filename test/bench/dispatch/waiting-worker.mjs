@@ -53,11 +53,13 @@ async function ringAll(count, startAtMs) {
   const startAt = new Date(startAtMs).toISOString();
   const steps = [{ userIds: ['callee'], ringSeconds: 1 }];
   let left = count;
+  let stored = 0;
   const caller = async () => {
     while (left > 0) {
       left -= 1;
       await dispatcher.ring({ version: 1, fromUserId: 'caller', steps, startAt });
-      if (left % progressEvery === 0) process.send?.({ progress: `${count - left} plans wait` });
+      stored += 1;
+      if (stored % progressEvery === 0) process.send?.({ progress: `${stored} plans wait` });
     }
   };
   await Promise.all(Array.from({ length: concurrency }, caller));

@@ -11,7 +11,6 @@ const drivers = ['memory', 'redis'];
  * @property {number} plans
  * @property {number} processBytes of heap and buffers, for each plan
  * @property {number} [redisBytes] of memory, for each plan
- * @property {number} [fileBytes] of the append-only file, for each plan
  * @property {number} enqueuedPerSecond
  * @property {number} due
  * @property {number} takenPerSecond from the time at which all of them were due
@@ -47,28 +46,17 @@ async function measure({ driver, ...options }, redis, say) {
   });
   try {
     await messageWith(worker, 'ready', 60_000);
-    const before = await sizesOf(redis);
+    const before = await redis.figure('used_memory');
     const answer = messageWith(worker, 'waiting', longestMs);
     worker.send({ go: true });
     const waiting = await answer;
-    const after = await sizesOf(redis);
+    const after = await redis.figure('used_memory');
     const taken = messageWith(worker, 'taken', longestMs);
     worker.send({ go: true });
     const { plans, redisUrl } = options;
-    const inRedis = redisUrl !== undefined && {
-      redisBytes: (after.memory - before.memory) / plans,
-      fileBytes: (after.file - before.file) / plans,
-    };
+    const inRedis = redisUrl !== undefined && { redisBytes: (after - before) / plans };
     return { driver, plans, ...waiting, ...inRedis, ...(await taken) };
   } finally {
     await killChild(worker);
   }
-}
-
-async function sizesOf(redis) {
-  const [memory, file] = [
-    await redis.figure('used_memory'),
-    await redis.figure('aof_current_size'),
-  ];
-  return { memory, file };
 }

@@ -22,7 +22,10 @@ function Backend() {
 const { create } = await import(`./ways/${way}.mjs`);
 const { imports, providers, open } = create({ redisUrl, onEnd: (ended) => say({ ended }) });
 const callbacks = { path: callbackPath, secret };
-const zim = ZimCallModule.forRoot({ appId, serverSecret, baseUrl, redisUrl, callbacks });
+// A callback shows which call an invite became whose reply was lost.
+const correlation = {};
+const options = { appId, serverSecret, baseUrl, redisUrl, callbacks, correlation };
+const zim = ZimCallModule.forRoot(options);
 const module = { module: Backend, imports: [zim, ...imports], providers };
 const app = await NestFactory.create(module, new FastifyAdapter(), { logger: false });
 await app.listen(0, '127.0.0.1');

@@ -43,7 +43,8 @@ async function read(dispatcher, id) {
     const times = { createdAtMs: createdAt.getTime(), deadlineAtMs: deadlineAt.getTime() };
     if (state !== 'ended') return { isKnown: true, ...times };
     const events = await lastValueFrom(dispatcher.events(id).pipe(toArray()));
-    return { isKnown: true, ...times, ...result, endedAtMs: events.at(-1).atMs };
+    const history = events.map(({ type, step, atMs }) => ({ type, step, atMs }));
+    return { isKnown: true, ...times, ...result, endedAtMs: events.at(-1).atMs, history };
   } catch (error) {
     if (isZimCallError(error) && error.kind === 'call-not-found') return { isKnown: false };
     throw error;
