@@ -26,7 +26,8 @@ const endEvents = ['call_accept', 'call_reject', 'call_cancel', 'call_timeout'];
  * @property {readonly LedgerCall[]} calls the sandbox's calls, with how its devices answered
  * @property {ReadonlyMap<string, PlanRecord>} records by the keys of the plans
  * @property {ReadonlySet<string>} heard the keys of the plans whose end the application was notified of
- * @property {readonly { event: string, callId: string, userIds: readonly string[] }[]} lostCallbacks
+ * @property {readonly { event: string, callId: string, userIds: readonly string[] }[]} lostCallbacks by the relay for good, or
+ * given up by the sandbox
  * @property {readonly { fromMs: number, untilMs: number }[]} crashes of processes and of Redis
  */
 

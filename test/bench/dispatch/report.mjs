@@ -164,7 +164,7 @@ function methodOf({ callbacks, kills, tookMs }, { ours }) {
   call: the connection is reset.
 - A relay passes each callback to any of the processes. It loses ${percent(shares.lostCallback)} for good, doubles ${percent(shares.doubled)}, and holds ${percent(shares.held)} back for up
   to 2 s, so that later ones overtake them: of ${callbacks.callbacks} for nestjs-zim-dispatch, ${callbacks.lost} were lost, ${callbacks.doubled} doubled, ${callbacks.held} held back, and ${callbacks.failed}
-  answered by no process, so that the sandbox repeated them.
+  taken by no process, so that the sandbox repeated them.
 - One plan in ten has a deadline of ${deadlines.shortSeconds} s, the others of ${deadlines.seconds} s.
 - BullMQ runs a job for each step, which invites, waits for the answer, and adds the next step; a job that fails is
   repeated up to twice. It uses \`CallOutcomeService.inviteAndWait()\` without an idempotency key, so quota, callbacks and

@@ -25,7 +25,7 @@ Rings plans of three steps by 4 processes with one Redis, while processes are ki
 callbacks are lost, and compares each end with what the sandbox recorded; beside it the same plans by plain BullMQ. Then
 measures what waiting plans cost. Needs redis-server.
 
-  --plans N    default: 2000, about 8 a second
+  --plans N    default: 2000, 6 a second
   --waiting N  plans that wait; default: 100000
   --seed N     decides plans, phones, losses and the times of the incidents; default: 1
   --only PART  ${parts.join(', ')}; default: both

@@ -116,10 +116,11 @@ async function collect(fleets, zim, relay, outage) {
     const heard = new Set(
       [...fleet.ids].filter(([, id]) => fleet.ended.has(id)).map(([key]) => key),
     );
-    const lostCallbacks = relay.lost.filter((lost) => lost.way === way);
+    const { dropped, ...known } = ledger[way];
+    const lostCallbacks = [...relay.lost.filter((lost) => lost.way === way), ...dropped];
     return [
       way,
-      { ...ledger[way], records, heard, lostCallbacks, crashes: [...fleet.crashes, outage] },
+      { ...known, records, heard, lostCallbacks, crashes: [...fleet.crashes, outage] },
     ];
   });
   return Object.fromEntries(await Promise.all(evidence));

@@ -27,6 +27,13 @@ sandbox.calls.onChange(({ appId, before, call: { callId, callees } }) => {
   }
 });
 
+/** Callbacks that it gave up, after it had repeated them for a minute. */
+const dropped = [];
+sandbox.callbacks.onAttempt(({ delivery: { appId, event, callId, state, body } }) => {
+  if (state !== 'dropped') return;
+  dropped.push({ appId, event, callId, userIds: body.user_ids ?? [body.user_id] });
+});
+
 function press(answer, call) {
   try {
     sandbox.devices[answer](call);
@@ -50,7 +57,7 @@ function ledgerOf({ appId }) {
     createdAtMs: createdAt,
     callees: callees.map(({ userId, state }) => ({ userId, state })),
   }));
-  return { invites, calls };
+  return { invites, calls, dropped: dropped.filter((one) => one.appId === appId) };
 }
 
 process.on('message', ({ callbackUrls, tell }) => {
