@@ -118,10 +118,7 @@ async function collect(fleets, zim, relay, outage) {
     );
     const { dropped, ...known } = ledger[way];
     const lostCallbacks = [...relay.lost.filter((lost) => lost.way === way), ...dropped];
-    return [
-      way,
-      { ...known, records, heard, lostCallbacks, crashes: [...fleet.crashes, outage] },
-    ];
+    return [way, { ...known, records, heard, lostCallbacks, crashes: [...fleet.crashes, outage] }];
   });
   return Object.fromEntries(await Promise.all(evidence));
 }
