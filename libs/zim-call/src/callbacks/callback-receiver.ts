@@ -61,15 +61,20 @@ export class CallbackReceiver implements OnApplicationShutdown {
     const key = identify(envelope, body);
     await this.checkNonce(envelope, key, callbacks);
     const claim = await this.store.claim(key);
-    if (claim.state === 'done') return;
     if (claim.state === 'busy') throw new CallbackError(503, 'this callback is being handled');
-    if (!(await this.handle(event))) {
-      await this.store.release(key, claim.token);
-      throw new CallbackError(500, 'a handler failed; deliver it again');
+    if (claim.state === 'new') {
+      if (!(await this.handle(event))) {
+        await this.store.release(key, claim.token);
+        throw new CallbackError(500, 'a handler failed; deliver it again');
+      }
+      // Its signature is accepted on either side of the clock, and a repeat must not run the handlers again.
+      const lifeMs = Math.max(callbackLifeMs, 2_000 * toleranceSeconds + 1_000);
+      await this.store.settle(key, claim.token, lifeMs);
     }
-    // Its signature is accepted on either side of the clock, and a repeat must not run the handlers again.
-    const lifeMs = Math.max(callbackLifeMs, 2_000 * toleranceSeconds + 1_000);
-    await this.store.settle(key, claim.token, lifeMs);
+    // What only this instance has stored would be lost with it.
+    if (!(await this.callEvents.flush())) {
+      throw new CallbackError(503, 'only this instance has stored the callback; deliver it again');
+    }
   }
 
   onApplicationShutdown(): void {

@@ -57,6 +57,8 @@ type ChangeListener = (callId?: string) => void;
 export interface CallEventStore {
   append(callId: string, event: StoredCallEvent): Promise<void>;
   load(callId: string): Promise<readonly StoredCallEvent[]>;
+  /** Shares what this instance could not share before. Returns whether every instance finds all that is stored here. */
+  flush(): Promise<boolean>;
   /** @returns a function that removes the listener */
   onChange(listener: ChangeListener): () => void;
 }
@@ -128,6 +130,10 @@ export class MemoryCallEventStore implements CallEventStore {
 
   load(callId: string): Promise<readonly StoredCallEvent[]> {
     return Promise.resolve(this.calls.get(callId) ?? []);
+  }
+
+  flush(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   onChange(listener: ChangeListener): () => void {

@@ -17,7 +17,8 @@ const maxUnshared = 1_000;
  * unavailable or starts empty, and shares them when Redis is available again.
  */
 export class RedisCallEventStore implements CallEventStore {
-  private readonly unshared: (readonly [callId: string, event: StoredCallEvent])[] = [];
+  private unshared: readonly (readonly [callId: string, event: StoredCallEvent])[] = [];
+  private flushed = Promise.resolve(true);
 
   constructor(
     private readonly connection: RedisConnection,
@@ -35,7 +36,8 @@ export class RedisCallEventStore implements CallEventStore {
 
   async append(callId: string, event: StoredCallEvent): Promise<void> {
     await this.local.append(callId, event);
-    await this.share([[callId, event]]);
+    this.unshared = [...this.unshared, [callId, event] as const].slice(-maxUnshared);
+    await this.flush();
   }
 
   /** @throws ZimConnectionError with the outcome `unknown` if something else than events is stored there */
@@ -46,6 +48,12 @@ export class RedisCallEventStore implements CallEventStore {
     );
     const others = without(shared ?? [], own).map(readEvent);
     return [...own, ...others.filter((event) => event !== undefined)];
+  }
+
+  /** One after the other: none may find nothing left to share while an earlier one may still fail. */
+  flush(): Promise<boolean> {
+    this.flushed = this.flushed.then(() => this.share());
+    return this.flushed;
   }
 
   onChange(listener: (callId?: string) => void): () => void {
@@ -60,11 +68,14 @@ export class RedisCallEventStore implements CallEventStore {
 
   /** Shares what happened here while Redis was unavailable, and lets listeners load what happened elsewhere. */
   private async catchUp(): Promise<void> {
-    await this.share(this.unshared.splice(0));
+    await this.flush();
     this.local.notify();
   }
 
-  private async share(changes: typeof this.unshared): Promise<void> {
+  private async share(): Promise<boolean> {
+    const changes = this.unshared;
+    if (changes.length === 0) return true;
+    this.unshared = [];
     const isShared = await this.connection.ask(async (redis) => {
       const transaction = redis.multi();
       for (const [callId, event] of changes) {
@@ -76,9 +87,8 @@ export class RedisCallEventStore implements CallEventStore {
       await transaction.exec();
       return true;
     });
-    if (isShared === true) return;
-    this.unshared.push(...changes);
-    this.unshared.splice(0, this.unshared.length - maxUnshared);
+    if (isShared !== true) this.unshared = [...changes, ...this.unshared].slice(-maxUnshared);
+    return isShared === true;
   }
 
   private get channel(): string {

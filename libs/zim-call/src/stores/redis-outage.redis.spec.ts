@@ -48,6 +48,17 @@ describe('events of calls', () => {
     expect(await other.load('call')).toEqual([event]);
   });
 
+  it('are shared later if Redis answers too late, although the connection stays', async () => {
+    const [slow, other] = [await storeAt(), await storeAt()];
+    const admin = await redis.open();
+    await admin.redis.call('CLIENT', 'PAUSE', '60000', 'WRITE');
+    await slow.append('call', event);
+    expect(await slow.flush()).toBe(false);
+    await admin.redis.call('CLIENT', 'UNPAUSE');
+    expect(await slow.flush()).toBe(true);
+    expect(await other.load('call')).toContainEqual(event);
+  });
+
   it('are subscribed to once after a reconnect: by the store, not by ioredis, whose failure would go unhandled', async () => {
     const subscriber = await redis.open(redis.proxyUrl);
     const local = new MemoryCallEventStore(systemRuntime);
