@@ -79,12 +79,20 @@ export class CallInviteService {
     const valid = ownFields(validateInput(this.dto, invite, action));
     const checked = checkRequestOptions(action, options, inviteOptionRules);
     if (checked.idempotencyKey === undefined) return this.send(valid, checked);
+    const limit = limitOf(checked, this.options.deadlineMs, this.runtime);
     return this.idempotency.once({
       ...checked,
       action,
       key: checked.idempotencyKey,
       body: toCallInviteBody(valid),
-      make: (deadlineMs) => this.send(valid, ownFields({ ...checked, deadlineMs })),
+      make: (deadlineMs, token) =>
+        this.send(valid, ownFields({ ...checked, deadlineMs }), this.correlationIdOf(token)),
+      recover: async (error, token) => {
+        const id = this.correlationIdOf(token);
+        const result = await this.confirmations.confirmInvite(error, valid, id, limit);
+        this.record(result, valid);
+        return result;
+      },
       revive: reviveCallInviteResult,
     });
   }
@@ -139,9 +147,12 @@ export class CallInviteService {
     return this.answers.withdraw(valid, checkRequestOptions('withdraw', options));
   }
 
-  private async send(invite: CallInviteDto, options: ZimRequestOptions): Promise<CallInviteResult> {
+  private async send(
+    invite: CallInviteDto,
+    options: ZimRequestOptions,
+    correlationId = this.correlationIdOf(),
+  ): Promise<CallInviteResult> {
     const limit = limitOf(options, this.options.deadlineMs, this.runtime);
-    const correlationId = this.options.correlation && newCorrelationId(this.runtime);
     const result = await this.calls
       .run({
         action,
@@ -155,6 +166,16 @@ export class CallInviteService {
       );
     this.record(result, invite);
     return result;
+  }
+
+  /**
+   * 16 random bytes as base64url. Callees' apps see them, so they must not be predictable.
+   * @param token - the bytes in hex
+   */
+  private correlationIdOf(token?: string): string | undefined {
+    if (this.options.correlation === undefined) return undefined;
+    const bytes = Buffer.from(token ?? this.runtime.nonce() + this.runtime.nonce(), 'hex');
+    return bytes.toString('base64url');
   }
 
   /** Stores who was invited, so that the outcome of the call can be computed from its callbacks. */
@@ -179,9 +200,4 @@ export class CallInviteService {
     const answer = validateInput(CallAnswerDto, input, action);
     return this.answers.answer(action, answer, checkRequestOptions(action, options));
   }
-}
-
-/** 16 random bytes as base64url. Callees' apps see them, so they must not be predictable. */
-function newCorrelationId(runtime: ZimRuntime): string {
-  return Buffer.from(runtime.nonce() + runtime.nonce(), 'hex').toString('base64url');
 }

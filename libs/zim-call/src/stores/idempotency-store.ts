@@ -6,7 +6,7 @@ import type { ZimRuntime } from '../time/runtime.js';
  *
  * - `ended`: its call has this result, as JSON.
  * - `other`: the key was used for another call.
- * - `lost`: the instance that made the call is gone and did not report its result.
+ * - `lost`: the instance that made the call is gone and did not report its result; `token` is that of its claim.
  * - `forgotten`: the caller knows that the call was under way, and the store no longer has the key.
  * - `unreadable`: what is stored under the key was not written by this package.
  * - `unavailable`: the store cannot be reached, so it is not known whether the key is new.
@@ -14,7 +14,8 @@ import type { ZimRuntime } from '../time/runtime.js';
  */
 export type KeyAnswer =
   | { readonly state: 'ended'; readonly result: string }
-  | { readonly state: 'other' | 'lost' | 'forgotten' | 'unreadable' | 'unavailable' }
+  | { readonly state: 'other' | 'forgotten' | 'unreadable' | 'unavailable' }
+  | { readonly state: 'lost'; readonly token: string }
   | { readonly state: 'full'; readonly retryAfterMs: number };
 
 /** `new`: this claim holds the key; `running`: another claim holds it, and its call is under way. */

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
-import { isZimCallError } from '../errors/errors.js';
+import { isZimCallError, type ZimCallError } from '../errors/errors.js';
 import { type Deadline, OpenDeadlines, OpenWork } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import {
@@ -11,7 +11,13 @@ import {
   type KeyAnswer,
   type WantedKey,
 } from './idempotency-store.js';
-import { replay, stoppedError, type StoredResult, unexpected } from './stored-result.js';
+import {
+  answerError,
+  replay,
+  stoppedError,
+  type StoredResult,
+  unexpected,
+} from './stored-result.js';
 
 /** How often the store is asked again while another instance makes the call. */
 const askAgainMs = 100;
@@ -27,7 +33,13 @@ export interface IdempotentCall<T> {
   readonly body: object;
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal | null;
-  readonly make: (deadlineMs: number) => Promise<T>;
+  /** `token`: 32 random hex characters that belong to this call alone. */
+  readonly make: (deadlineMs: number, token: string) => Promise<T>;
+  /**
+   * Finds out what became of a call whose instance is gone.
+   * @throws the error, or a better one
+   */
+  readonly recover: (error: ZimCallError, token: string) => Promise<T>;
   /** Reads a result that was stored as JSON; `undefined` if it is none. */
   readonly revive: (stored: unknown) => T | undefined;
 }
@@ -65,7 +77,7 @@ export class IdempotencyService implements BeforeApplicationShutdown {
       const queue = joined ?? new KeyQueue(this.queues, id);
       const news = joined === undefined ? 'owner' : await joined.wait(deadline);
       if (news === undefined) throw stoppedError(call.action, queue.isKnown, deadline);
-      if (news !== 'owner') return replay(call.action, news, call.revive);
+      if (news !== 'owner') return answer(call, news);
       return this.own(call, { key, fingerprint }, queue, deadline);
     });
   }
@@ -87,7 +99,7 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     deadline: Deadline,
   ): Promise<T> {
     for (;;) {
-      const wanted = { ...key, token: this.runtime.nonce() };
+      const wanted = { ...key, token: this.runtime.nonce() + this.runtime.nonce() };
       const leaseMs = deadline.remainingMs + leaseMarginMs;
       const claiming = this.store.claim(wanted, leaseMs, queue.isKnown);
       const claim = await deadline.orStop(claiming);
@@ -104,7 +116,7 @@ export class IdempotencyService implements BeforeApplicationShutdown {
       const mayRun = claim.state === 'running' || (claim.state === 'unavailable' && queue.isKnown);
       if (!mayRun) {
         queue.answerAll(claim);
-        return replay(call.action, claim, call.revive);
+        return answer(call, claim);
       }
       queue.isKnown = true;
       await deadline.sleep(askAgainMs);
@@ -127,7 +139,7 @@ export class IdempotencyService implements BeforeApplicationShutdown {
       queue.answerAll({ state: 'ended', result });
     };
     try {
-      const done = await make(Math.max(1, deadline.remainingMs));
+      const done = await make(Math.max(1, deadline.remainingMs), claimed.token);
       await settle({ done });
       return done;
     } catch (error) {
@@ -138,6 +150,19 @@ export class IdempotencyService implements BeforeApplicationShutdown {
       throw error;
     }
   }
+}
+
+/** Answers a call by what is known of the one that was made before. */
+async function answer<T>(
+  { action, revive, recover }: IdempotentCall<T>,
+  known: KeyAnswer,
+): Promise<T> {
+  if (known.state !== 'ended') {
+    const error = answerError(action, known);
+    if (known.state === 'lost') return recover(error, known.token);
+    throw error;
+  }
+  return replay(action, known.result, revive);
 }
 
 function digest(text: string): string {

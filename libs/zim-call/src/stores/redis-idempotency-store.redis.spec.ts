@@ -1,11 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
+import { readCorrelation } from 'zim-protocol';
+import type { ZimCallOptions } from '../config/zim-call-options.js';
 import { CallInviteService } from '../invite/call-invite.service.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { testSecret } from '../testing/create-client.js';
 import { accepted, type Script, ScriptedServer } from '../testing/scripted-server.js';
 import { failureOf, invite } from '../testing/scripted-zim.js';
+import { CALL_EVENT_STORE, type CallEventStore, correlationKey } from './call-event-store.js';
 import { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
@@ -18,8 +21,12 @@ let keys = 0;
 const reset: Script = (response) => response.socket?.resetAndDestroy();
 
 /** An instance of a backend. */
-async function instance(redisUrl = redis.url): Promise<CallInviteService> {
-  const options = { appId: 12345, serverSecret: testSecret, baseUrl: server.url, redisUrl };
+async function instance(
+  redisUrl = redis.url,
+  others: Partial<ZimCallOptions> = {},
+): Promise<CallInviteService> {
+  const common = { appId: 12345, serverSecret: testSecret, baseUrl: server.url, redisUrl };
+  const options = { ...common, ...others };
   const module = await Test.createTestingModule({
     imports: [ZimCallModule.forRoot(options)],
   }).compile();
@@ -183,8 +190,9 @@ describe('RedisIdempotencyStore', () => {
     expect(await store.claim(wanted('key'), 60_000)).toEqual({ state: 'new' });
     expect(await store.claim(wanted('key'), 60_000)).toEqual({ state: 'running' });
     expect(await store.claim(wanted('over'), -1)).toEqual({ state: 'new' });
-    expect(await store.claim(wanted('over'), 60_000)).toEqual({ state: 'lost' });
-    expect(await store.claim(wanted('over'), 60_000)).toEqual({ state: 'lost' });
+    const lost = { state: 'lost', token: wanted('over').token };
+    expect(await store.claim(wanted('over', 'later'), 60_000)).toEqual(lost);
+    expect(await store.claim(wanted('over', 'later'), 60_000)).toEqual(lost);
   });
 
   it('does not let a lost claim release a key that was claimed again', async () => {
@@ -220,6 +228,48 @@ describe('the claim of an instance that is gone', () => {
     }
     expect(await admin.pttl(key)).toBeGreaterThan(86_000_000);
     admin.disconnect();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is the call that a callback reports with the correlation id of its invite', async () => {
+    const admin = new Redis(redis.url);
+    await admin.flushall();
+    const proxy = await TcpProxy.start(redis.port);
+    const options = await given((response) => {
+      proxy.cut();
+      response.socket?.resetAndDestroy();
+    });
+    const callbacks = { path: '/zim/callbacks', secret: 'secret' };
+    const correlated = { callbacks, correlation: { windowMs: 1 } };
+    const gone = await instance(`redis://127.0.0.1:${proxy.port}`, correlated);
+    const b = await instance(redis.url, correlated);
+    await failureOf(gone.invite(invite, options));
+    await proxy.stop();
+    const [key = ''] = await admin.keys('zim-call:*:call:*');
+    await admin.hset(key, 'leaseUntilMs', 0);
+    admin.disconnect();
+    const { ExtendedData = '' } = JSON.parse(server.requests[0]?.body ?? '') as Record<
+      string,
+      string
+    >;
+    const { correlationId = '' } = readCorrelation(ExtendedData);
+    expect(await failureOf(b.invite(invite, options))).toMatchObject({
+      ...{ outcome: 'unknown', correlationId },
+    });
+
+    const at = new Date(1_700_000_000_000);
+    const created = {
+      type: 'created',
+      callId: 'late',
+      caller: 'alice',
+      userIds: ['bob'],
+      at,
+    } as const;
+    const events = instances[1]?.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
+    await events?.append(correlationKey(correlationId), created);
+    expect(await b.invite(invite, options)).toMatchObject({
+      ...{ callId: 'late', invited: ['bob'], confirmedBy: 'callback', createdAt: at },
+    });
     expect(server.requests).toHaveLength(1);
   });
 });

@@ -19,8 +19,8 @@ const claimScript = redisScript(`
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' and ARGV[5] == 'known' then return {'forgotten'} end
 if kind ~= 'none' and kind ~= 'hash' then return {'unreadable'} end
-local fingerprint, leaseUntilMs, done, released, contested =
-  unpack(redis.call('HMGET', KEYS[1], 'fingerprint', 'leaseUntilMs', 'end', 'released', 'contested'))
+local fingerprint, claim, leaseUntilMs, done, released, contested =
+  unpack(redis.call('HMGET', KEYS[1], 'fingerprint', 'claim', 'leaseUntilMs', 'end', 'released', 'contested'))
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 if kind == 'none' or released then
@@ -34,7 +34,7 @@ if fingerprint ~= ARGV[1] then return {'other'} end
 if done then return {'ended', done} end
 leaseUntilMs = tonumber(leaseUntilMs or '')
 if not leaseUntilMs then return {'unreadable'} end
-if nowMs > leaseUntilMs then return {contested and 'forgotten' or 'lost'} end
+if nowMs > leaseUntilMs then return {contested and 'forgotten' or 'lost', claim or ''} end
 return {'running'}
 `);
 
@@ -70,7 +70,7 @@ const cause = 'Redis lost an idempotency key while its call was under way';
 const advice =
   'keys are lost by eviction (set maxmemory-policy to noeviction), by FLUSHALL, or by a failover';
 
-const states = ['new', 'running', 'other', 'lost', 'forgotten', 'unreadable'] as const;
+const states = ['new', 'running', 'other', 'forgotten', 'unreadable'] as const;
 
 /** For all instances of a backend. While Redis is unavailable, no key can be claimed. */
 export class RedisIdempotencyStore implements IdempotencyStore {
@@ -91,8 +91,9 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     const reply = await this.connection.ask((redis) =>
       runScript(redis, claimScript, [this.prefix + key], args),
     );
-    const [state, result] = Array.isArray(reply) ? reply.map(String) : [];
-    if (state === 'ended' && result !== undefined) return { state, result };
+    const [state, text] = Array.isArray(reply) ? reply.map(String) : [];
+    if (state === 'ended' && text !== undefined) return { state, result: text };
+    if (state === 'lost' && text !== undefined) return { state, token: text };
     const known = states.find((name) => name === state);
     if (known !== undefined) return { state: known };
     // Redis may have run the claim, or run it later: then no call would be made, and none could be made.

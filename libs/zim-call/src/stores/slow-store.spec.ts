@@ -27,6 +27,7 @@ describe('a store that does not answer', () => {
         deadlineMs,
         make: () => Promise.resolve('made'),
         revive: () => undefined,
+        recover: (error) => Promise.reject(error),
       });
     return { run, runtime, claimed, released };
   };

@@ -44,16 +44,15 @@ const reasons = {
 };
 
 /**
- * Returns the result of a call that was made before.
- * @throws ZimCallError of that call, of the same class; or of a key that is neither new nor has a result
+ * Returns the result of a call that was made before, from JSON.
+ * @throws ZimCallError of that call, of the same class; or of a result that cannot be read
  */
 export function replay<T>(
   action: string,
-  answer: KeyAnswer,
+  json: string,
   revive: (stored: unknown) => T | undefined,
 ): T {
-  if (answer.state !== 'ended') throw answerError(action, answer);
-  const stored = parseJson(answer.result);
+  const stored = parseJson(json);
   // Anything may be stored in a Redis.
   const { done, unknown }: Record<string, unknown> = isRecord(stored) ? stored : {};
   if (isStoredError(unknown)) throw reviveError(unknown);
@@ -74,7 +73,8 @@ export function stoppedError(
   return new error(`${action}: ${reason}`, { outcome: isKnown ? 'unknown' : 'not-sent', action });
 }
 
-function answerError(
+/** Of a key that is neither new nor has a result. */
+export function answerError(
   action: string,
   answer: Exclude<KeyAnswer, { readonly state: 'ended' }>,
 ): ZimCallError {
