@@ -16,7 +16,6 @@ import { map, NEVER, type Observable } from 'rxjs';
 import { ZimDispatchOptions } from '../plan/dispatch-options.js';
 import type { RingAttempt, RingEventFields } from '../plan/ring-event.js';
 import type { RingPolicy } from '../plan/ring-plan.js';
-import { requestDeadlineMs } from '../plan/timing.js';
 
 type Report<T extends 'ringing' | 'not-rung' | 'unclear'> = { readonly type: T } & Omit<
   RingEventFields[T],
@@ -27,8 +26,6 @@ export type InviteReport = Report<'ringing'> | Report<'not-rung'> | Report<'uncl
 export type WithdrawalReport = RingEventFields['withdrawn']['users'][number];
 export type AnswerReport = Pick<RingEventFields['answer'], 'userId' | 'state' | 'reportedBy'>;
 
-// A repeated invite could ring phones in a call of which nothing is known.
-const inviteOptions = { deadlineMs: requestDeadlineMs, onUnknown: 'throw' } as const;
 /** ZIM cannot read the call: that says nothing of its callees. */
 const callUnreadable = 660900004;
 
@@ -52,9 +49,14 @@ export class RingingCalls {
   }
 
   /** Never rejects. */
-  async invite(invite: CallInviteInput, idempotencyKey: string): Promise<InviteReport> {
+  async invite(
+    invite: CallInviteInput,
+    idempotencyKey: string,
+    deadlineMs: number,
+  ): Promise<InviteReport> {
     try {
-      const options = { ...inviteOptions, idempotencyKey };
+      // A repeated invite could ring phones in a call of which nothing is known.
+      const options = { onUnknown: 'throw', idempotencyKey, deadlineMs } as const;
       const { callId, failed, confirmedBy } = await this.invites.invite(invite, options);
       const failedIds = new Set(failed.map(({ userId }) => userId));
       // Also those who are offline: their phones may ring by push.
@@ -66,10 +68,13 @@ export class RingingCalls {
   }
 
   /** Stops these phones ringing. May be repeated. Never rejects. */
-  async withdraw(callId: string, userIds: readonly string[]): Promise<readonly WithdrawalReport[]> {
+  async withdraw(
+    callId: string,
+    userIds: readonly string[],
+    deadlineMs: number,
+  ): Promise<readonly WithdrawalReport[]> {
     try {
-      const options = { deadlineMs: requestDeadlineMs };
-      const { users } = await this.invites.withdraw({ callId, userIds }, options);
+      const { users } = await this.invites.withdraw({ callId, userIds }, { deadlineMs });
       return users.map((user) => {
         const isUnreadable = 'vendorCode' in user && user.vendorCode === callUnreadable;
         return { userId: user.userId, result: isUnreadable ? 'failed' : user.result };

@@ -1,6 +1,6 @@
 import { eventsOf, type PlanEvent, type RingCall, type RingResult } from '../plan/ring-event.js';
 import type { PlanRecord } from '../plan/ring-plan.js';
-import { backOffMs } from '../plan/timing.js';
+import { backOffMs, endMarginMs } from '../plan/timing.js';
 import { type StepAction, type StepState, stepState } from './step-state.js';
 
 /** Phones that may still ring. */
@@ -72,7 +72,7 @@ export function planState(
 
 /** Returns what is to be done, or how the plan ends. */
 function decide(
-  { plan, nonce }: PlanRecord,
+  { plan, nonce, deadlineAtMs }: PlanRecord,
   states: readonly StepState[],
   stopMs: number,
   nowMs: number,
@@ -91,9 +91,11 @@ function decide(
   if (nowMs >= stopMs && (call === undefined || action.do === 'ring')) {
     return isUncertain ? 'unknown' : 'stopped';
   }
+  const lastMs = deadlineAtMs + endMarginMs;
+  if (nowMs >= lastMs) return 'unknown';
   if (action.do === 'ring') return { ...action, step, key: `ring/${nonce}/${step}` };
   if (action.do === 'withdraw') return { ...action, step };
-  return call === undefined ? { ...action, untilMs: Math.min(action.untilMs, stopMs) } : action;
+  return { ...action, untilMs: Math.min(action.untilMs, call === undefined ? stopMs : lastMs) };
 }
 
 function resultOf(result: RingResult['result'], calls: readonly RingCall[]): RingResult {

@@ -3,10 +3,10 @@ import { Queue, Worker } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { ZimConnectionError } from 'nestjs-zim-call';
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DispatchRuntime } from '../plan/dispatch-runtime.js';
-import type { PlanEvent } from '../plan/ring-event.js';
-import { planLimits, type PlanRecord } from '../plan/ring-plan.js';
-import { readEvent, readRecord } from '../plan/stored-json.js';
+import { type PlanEvent, readEvent } from '../plan/ring-event.js';
+import { planLimits, type PlanRecord, readRecord } from '../plan/ring-plan.js';
 import { keepEndedMs, type PlanDriver, type StoredPlan } from './plan-driver.js';
 
 /** How long a plan may be open after its deadline, at most. */
@@ -56,6 +56,10 @@ redis.call('PUBLISH', ARGV[9], id .. ' ' .. type)
 return 'stored'
 `;
 
+interface Look {
+  readonly id: string;
+}
+
 /**
  * For plans that outlive a process, and for any number of instances. A job only says "look at this plan": running it
  * again does no harm, because each look decides from what is stored here.
@@ -64,12 +68,9 @@ export class BullmqDriver implements PlanDriver {
   readonly changes = new EventEmitter().setMaxListeners(0);
   readonly lookEveryMs = 5_000;
   private readonly logger = new Logger('ZimDispatch');
-  // Not `private`: this provider may be printed, and the connections contain the URL's password.
-  readonly #connect: (options: RedisOptions) => Redis;
-  readonly #redis: Redis;
-  readonly #subscriber: Redis;
-  readonly #queue: Queue<{ readonly id: string }>;
-  #worker?: { readonly jobs: Worker; readonly redis: Redis };
+  /** Functions, so that this provider can be printed without the URL's password. */
+  private readonly connections: () => Connections;
+  private worker: () => Worker<Look> | undefined = () => undefined;
 
   /** @param prefix - of all keys: it separates the plans of several modules in one Redis */
   constructor(
@@ -78,23 +79,27 @@ export class BullmqDriver implements PlanDriver {
     private readonly maxOpenPlans: number,
     private readonly runtime: DispatchRuntime,
   ) {
-    this.#connect = (options) => new Redis(redisUrl, options).on('error', ignore);
-    // A caller of ring() learns at once that Redis is unavailable.
-    const failFast = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 };
-    this.#redis = this.#connect(failFast);
-    this.#subscriber = this.#connect({ enableOfflineQueue: false, autoResubscribe: false });
-    const options = { connection: this.#redis, prefix, skipMetasUpdate: true };
-    this.#queue = new Queue<{ readonly id: string }>(queueName, options);
-    this.#queue.on('error', ignore);
-    this.reportOutages();
-    this.subscribe();
+    const connections = connect(redisUrl, prefix);
+    this.connections = () => connections;
+    const { redis, subscriber } = connections;
+    const report = ({ message }: Error) => {
+      this.logger.error(`The Redis that stores ring plans is unavailable: ${message}`);
+    };
+    // Each outage is logged once, and without the arguments of the failed command.
+    redis.once('error', report).on('ready', () => redis.off('error', report).once('error', report));
+    subscriber.on('ready', () => void this.subscribe());
+    subscriber.on('message', (_channel: string, message: string) => {
+      const [id = '', type] = message.split(' ');
+      this.changes.emit(id, type);
+    });
   }
 
   /** Resolves after the first attempt to connect: a backend starts without its Redis, too. */
   async connected(): Promise<void> {
     const attempt = (client: Redis) =>
       new Promise((resolve) => client.once('ready', resolve).once('close', resolve));
-    await Promise.all([attempt(this.#redis), attempt(this.#subscriber)]);
+    const { redis, subscriber } = this.connections();
+    await Promise.all([attempt(redis), attempt(subscriber)]);
   }
 
   create(record: PlanRecord): Promise<'stored' | 'known' | 'full'> {
@@ -108,57 +113,47 @@ export class BullmqDriver implements PlanDriver {
   }
 
   async load(id: string): Promise<StoredPlan | undefined> {
-    const [record, ...events] = await this.run((redis) =>
-      redis.lrange(this.key('plan', id), 0, -1),
-    );
+    const key = this.key('plan', id);
+    const [record, ...events] = await this.run(({ redis }) => redis.lrange(key, 0, -1));
     if (record === undefined) return undefined;
     const history = events.map(readEvent).filter((event) => event !== undefined);
     return { record: readRecord(record), history, version: events.length + 1 };
   }
 
   list(state: 'open' | 'ended', limit: number): Promise<readonly string[]> {
-    return this.run((redis) => redis.zrevrange(this.key(state), 0, limit - 1));
+    return this.run(({ redis }) => redis.zrevrange(this.key(state), 0, limit - 1));
   }
 
   async lookAt(id: string, atMs: number): Promise<void> {
     const delay = Math.ceil(atMs - this.runtime.wallClockMs());
     // Looks at one time are one job.
     const delayed = delay > 0 && { delay, jobId: `${id}-${Math.ceil(atMs)}` };
-    await this.run(() => this.#queue.add('look', { id }, { ...jobOptions, ...delayed }));
+    await this.run(({ queue }) => queue.add('look', { id }, { ...jobOptions, ...delayed }));
   }
 
   start(look: (id: string) => Promise<void>): void {
-    const redis = this.#connect({ maxRetriesPerRequest: null });
-    const options = { ...workerOptions, connection: redis, prefix: this.prefix };
-    const jobs = new Worker<{ readonly id: string }>(
-      queueName,
-      ({ data }) => look(data.id),
-      options,
-    );
-    jobs.on('error', ignore).on('failed', (_job, { message }) => {
+    const connection = this.connections().forWorker();
+    const options = { ...workerOptions, connection, prefix: this.prefix };
+    const worker = new Worker<Look>(queueName, ({ data }) => look(data.id), options);
+    worker.on('error', ignore).on('failed', (_job, { message }) => {
       this.logger.error(`Looking at a plan failed: ${message}. Trying again`);
     });
-    this.#worker = { jobs, redis };
+    this.worker = () => worker;
   }
 
   async stop(ids: readonly string[]): Promise<void> {
+    const { redis, queue, all } = this.connections();
     // Without Redis, nothing can be handed over, and waiting for it would keep the process.
-    const isReachable = await this.#redis.ping().then(Boolean, () => false);
-    const closing = this.#worker?.jobs.close(!isReachable);
+    const isReachable = await redis.ping().then(Boolean, () => false);
+    const closing = this.worker()?.close(!isReachable);
+    closing?.catch(ignore);
     if (isReachable) {
-      const now = this.runtime.wallClockMs();
-      await Promise.allSettled(ids.map((id) => this.lookAt(id, now)));
-      const closed = Promise.allSettled([closing, this.#queue.close()]);
-      let cancel = ignore;
-      const limit = new Promise<void>((resolve) => {
-        cancel = this.runtime.setTimer(closeMs, resolve);
-      });
-      await Promise.race([closed, limit]).finally(cancel);
-    } else {
-      closing?.catch(ignore);
-      this.#queue.disconnect().catch(ignore);
-    }
-    for (const client of [this.#worker?.redis, this.#redis, this.#subscriber]) client?.disconnect();
+      const nowMs = this.runtime.wallClockMs();
+      await Promise.allSettled(ids.map((id) => this.lookAt(id, nowMs)));
+      const closed = Promise.allSettled([closing, queue.close()]);
+      await Promise.race([closed, sleep(closeMs, undefined, { ref: false })]);
+    } else queue.disconnect().catch(ignore);
+    for (const client of all) client.disconnect();
   }
 
   private async write(
@@ -169,10 +164,10 @@ export class BullmqDriver implements PlanDriver {
     lifeMs: number,
   ): Promise<'stored' | 'known' | 'full'> {
     const keys = [this.key('plan', id), this.key('open'), this.key('ended')];
-    const now = this.runtime.wallClockMs();
+    const nowMs = this.runtime.wallClockMs();
     const limits = [this.maxOpenPlans, longestLifeMs, this.key('changed')];
-    const args = [id, JSON.stringify(entry), type, version, now, lifeMs, ...limits];
-    const reply = await this.run((redis) =>
+    const args = [id, JSON.stringify(entry), type, version, nowMs, lifeMs, ...limits];
+    const reply = await this.run(({ redis }) =>
       redis.eval(appendScript, keys.length, ...keys, ...args),
     );
     return reply === 'stored' || reply === 'full' ? reply : 'known';
@@ -182,9 +177,9 @@ export class BullmqDriver implements PlanDriver {
     return [this.prefix, ...parts].join(':');
   }
 
-  private async run<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
+  private async run<T>(command: (connections: Connections) => Promise<T>): Promise<T> {
     try {
-      return await command(this.#redis);
+      return await command(this.connections());
     } catch (error) {
       const { message } = error instanceof Error ? error : new Error('it failed');
       const details = { outcome: 'not-sent', action: 'ring' } as const;
@@ -192,27 +187,32 @@ export class BullmqDriver implements PlanDriver {
     }
   }
 
-  private subscribe(): void {
-    const subscribe = async () => {
-      await this.#subscriber.subscribe(this.key('changed')).catch(ignore);
-      // Changes were missed while there was no subscription.
-      for (const id of this.changes.eventNames()) this.changes.emit(id);
-    };
-    this.#subscriber.on('ready', () => void subscribe());
-    this.#subscriber.on('message', (_channel: string, message: string) => {
-      const [id = '', type] = message.split(' ');
-      this.changes.emit(id, type);
-    });
+  private async subscribe(): Promise<void> {
+    await this.connections().subscriber.subscribe(this.key('changed')).catch(ignore);
+    // Changes were missed while there was no subscription.
+    for (const id of this.changes.eventNames()) this.changes.emit(id);
   }
+}
 
-  /** Logs each outage once, and without the arguments of the failed command. */
-  private reportOutages(): void {
-    const report = ({ message }: Error) => {
-      this.logger.error(`The Redis that stores ring plans is unavailable: ${message}`);
-    };
-    const redis = this.#redis.once('error', report);
-    redis.on('ready', () => redis.off('error', report).once('error', report));
-  }
+type Connections = ReturnType<typeof connect>;
+
+function connect(url: string, prefix: string) {
+  const all: Redis[] = [];
+  const open = (options: RedisOptions): Redis => {
+    const client = new Redis(url, options).on('error', ignore);
+    all.push(client);
+    return client;
+  };
+  // A caller of ring() learns at once that Redis is unavailable.
+  const failFast = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 };
+  const redis = open(failFast);
+  const queue = new Queue<Look>(queueName, { connection: redis, prefix, skipMetasUpdate: true });
+  queue.on('error', ignore);
+  return {
+    ...{ all, redis, queue },
+    subscriber: open({ enableOfflineQueue: false, autoResubscribe: false }),
+    forWorker: () => open({ maxRetriesPerRequest: null }),
+  };
 }
 
 function ignore(): void {

@@ -114,6 +114,23 @@ export type RingEvent = RingEvents[keyof RingEvents];
 /** What is stored of a plan. Only `reported` comes after its end: its handlers have run, or one of them has failed. */
 export type PlanEvent = RingEvent | Event<'reported', { readonly isDone: boolean }>;
 
+const eventTypes: ReadonlySet<unknown> = new Set<PlanEvent['type']>([
+  ...(['step-started', 'ringing', 'not-rung', 'unclear', 'answer'] as const),
+  ...(['withdrawing', 'withdrawn', 'cancelling', 'ended', 'reported'] as const),
+]);
+
+/** Reads a stored event; returns `undefined` for one of an unknown type, which a later version may have stored. */
+export function readEvent(json: string): PlanEvent | undefined {
+  const value: unknown = JSON.parse(json);
+  return isEvent(value) ? value : undefined;
+}
+
+function isEvent(value: unknown): value is PlanEvent {
+  return (
+    typeof value === 'object' && value !== null && 'type' in value && eventTypes.has(value.type)
+  );
+}
+
 type Unstored<E> = E extends PlanEvent ? Omit<E, 'atMs'> & { readonly atMs?: number } : never;
 /** An event to be stored, by default as of now. */
 export type NewEvent = Unstored<PlanEvent>;

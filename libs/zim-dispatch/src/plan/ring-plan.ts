@@ -59,3 +59,19 @@ export interface PlanRecord {
   readonly deadlineAtMs: number;
   readonly trace?: RingTrace;
 }
+
+/**
+ * Reads a plan that any version of this package has stored as JSON.
+ * @throws Error if a later version has stored it, or something else has
+ */
+export function readRecord(json: string): PlanRecord {
+  const value: unknown = JSON.parse(json);
+  if (isRecord(value)) return value;
+  const version = hasVersion(value) ? String(value.version) : 'none';
+  const update = 'and this package reads version 1: update it on all instances';
+  throw new Error(`a stored plan has the version ${version}, ${update}`);
+}
+
+const hasVersion = (value: unknown): value is { readonly version: unknown } =>
+  typeof value === 'object' && value !== null && 'version' in value;
+const isRecord = (value: unknown): value is PlanRecord => hasVersion(value) && value.version === 1;

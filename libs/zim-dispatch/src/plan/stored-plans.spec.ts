@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planState } from '../decide/next-step.js';
-import { readEvent, readRecord } from './stored-json.js';
+import { readEvent } from './ring-event.js';
+import { readRecord } from './ring-plan.js';
 
 const folder = join(__dirname, '../fixtures');
 const fixtures = readdirSync(folder).map((name): [string, StoredFixture] => [

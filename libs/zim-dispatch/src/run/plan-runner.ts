@@ -23,7 +23,7 @@ import { type Decision, maxReports, planState } from '../decide/next-step.js';
 import { PLAN_DRIVER, type PlanDriver, type StoredPlan } from '../drivers/plan-driver.js';
 import { DISPATCH_RUNTIME, type DispatchRuntime } from '../plan/dispatch-runtime.js';
 import { eventsOf, type NewEvent, type RingCall } from '../plan/ring-event.js';
-import { backOffMs, timeoutSecondsOf } from '../plan/timing.js';
+import { backOffMs, requestDeadlineMs, requestLimitMs, timeoutSecondsOf } from '../plan/timing.js';
 import { PlanTelemetry } from '../telemetry/plan-telemetry.js';
 import { RingHandlers } from './on-ring.js';
 
@@ -71,7 +71,10 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
         for (const call of calls) this.watch(id, call);
         if (await this.findUnclear(plan)) continue;
       }
-      await this.driver.lookAt(id, Math.min(decision.untilMs, this.nextLookMs(id)));
+      // The instance that waits for its answers may die.
+      const rings = calls.some(({ outcome }) => outcome === 'ringing' || outcome === 'unknown');
+      const lookAgainMs = rings ? this.nextLookMs(id) : Infinity;
+      await this.driver.lookAt(id, Math.min(decision.untilMs, lookAgainMs));
       return;
     }
   }
@@ -85,7 +88,7 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
       case 'withdraw': {
         const { step, attempt, callId, userIds } = decision;
         if (!(await this.add(plan, { type: 'withdrawing', step, attempt }, true))) break;
-        const users = await this.calls.withdraw(callId, userIds);
+        const users = await this.calls.withdraw(callId, userIds, this.limitMs(plan));
         await this.add(plan, { type: 'withdrawn', step, attempt, users });
         break;
       }
@@ -94,7 +97,7 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
         this.telemetry.ended(decision.result);
         // If this fails, they ring until ZIM's timeout.
         for (const { callId, userIds } of decision.leftRinging) {
-          void this.calls.withdraw(callId, userIds);
+          void this.calls.withdraw(callId, userIds, requestDeadlineMs);
         }
         break;
       case 'report': {
@@ -118,7 +121,7 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const timeoutSeconds = timeoutSecondsOf(planned, plan.record.policy);
     const callees = { fromUserId, userIds: planned.userIds };
     const invite = { ...callees, timeoutSeconds, extendedData, offlinePush };
-    const report = await this.calls.invite(invite, key);
+    const report = await this.calls.invite(invite, key, this.limitMs(plan));
     if (report.type !== 'not-rung' || report.retryAfterMs === undefined) {
       await this.add(plan, { ...report, step, attempt });
       return;
@@ -196,6 +199,10 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const everyMs = this.driver.lookEveryMs;
     const offsetMs = Buffer.from(id).readUInt32LE() % everyMs;
     return (Math.floor((this.nowMs - offsetMs) / everyMs) + 1) * everyMs + offsetMs;
+  }
+
+  private limitMs({ record }: StoredPlan): number {
+    return requestLimitMs(record.deadlineAtMs, this.nowMs);
   }
 
   private get nowMs(): number {
