@@ -144,7 +144,7 @@ test('each kind misses a target, and the truth misses none', () => {
     assert.equal(missed.length, 1, kind);
     assert.match(missed[0].text, /: 2$/);
   }
-  // A ledger that is not complete proves nothing.
+  // A log that is not complete proves nothing.
   assert.equal(
     targetsOf({ ...evidence, calls: allSilent, invites: [...evidence.invites, { callId: 'c9' }] })
       .length,

@@ -107,16 +107,16 @@ async function untilEnded([ours, plain]) {
 }
 
 async function collect(fleets, zim, relay, outage) {
-  const answer = messageWith(zim, 'ledger');
+  const answer = messageWith(zim, 'callLog');
   zim.send({ tell: true });
-  const ledger = await answer;
+  const callLog = await answer;
   const evidence = wayNames.map(async (way, index) => {
     const fleet = fleets[index];
     const records = await fleet.read();
     const heard = new Set(
       [...fleet.ids].filter(([, id]) => fleet.ended.has(id)).map(([key]) => key),
     );
-    const { dropped, ...known } = ledger[way];
+    const { dropped, ...known } = callLog[way];
     const lostCallbacks = [...relay.lost.filter((lost) => lost.way === way), ...dropped];
     return [way, { ...known, records, heard, lostCallbacks, crashes: [...fleet.crashes, outage] }];
   });

@@ -1,5 +1,5 @@
-// ZIM: a sandbox in a process of its own, whose phones answer as planned. Its ledger is the truth.
-// Messages: says `{ url }`; gets `{ callbackUrls }`; after `{ tell }` says `{ ledger }`.
+// ZIM: a sandbox in a process of its own, whose phones answer as planned. Its log of calls is the truth.
+// Messages: says `{ url }`; gets `{ callbackUrls }`; after `{ tell }` says `{ callLog }`.
 import { setTimeout } from 'node:timers';
 import { ZimSandbox } from 'zim-sandbox';
 import { createPlans, faultsOf, phonesOf } from './plans.mjs';
@@ -43,7 +43,7 @@ function press(answer, call) {
 }
 
 /** Its list of calls keeps the newest 10,000: the journal shows whether all are there. */
-function ledgerOf({ appId }) {
+function callLogOf({ appId }) {
   const invites = sandbox.journal
     .entries(appId)
     .filter(({ action }) => action === 'CallInvite')
@@ -65,7 +65,7 @@ process.on('message', ({ callbackUrls, tell }) => {
     sandbox.callbacks.setUrl(url, apps[way].appId);
   }
   if (tell === undefined) return;
-  const ledger = Object.entries(apps).map(([way, app]) => [way, ledgerOf(app)]);
-  process.send?.({ ledger: Object.fromEntries(ledger) });
+  const callLog = Object.entries(apps).map(([way, app]) => [way, callLogOf(app)]);
+  process.send?.({ callLog: Object.fromEntries(callLog) });
 });
 process.send?.({ url: sandbox.url });

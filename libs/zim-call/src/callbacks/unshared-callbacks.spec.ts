@@ -36,7 +36,7 @@ it('a callback that only this instance has stored is refused until all can find 
   const deliver = () => backend.deliver('call_accept', { call_id: 'call', user_id: 'bob' });
   expect(await deliver()).toBe(503);
   expect(await deliver()).toBe(503);
-  // Whoever waits here knows it already.
+  // A wait here knows it already.
   expect(await store.load('call')).toMatchObject([{ type: 'accepted', userIds: ['bob'] }]);
   store.isShared = true;
   expect(await deliver()).toBe(200);
