@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 function startInstance(): Promise<INestApplication> {
-  const calls = { ...callbacksOf(sandbox), redisUrl: redis.url };
+  const calls = { ...callbacksOf(sandbox), correlation: {}, redisUrl: redis.url };
   return startDispatchApp(sandbox, { calls, dispatch: { redisUrl: redis.url }, runtime });
 }
 
@@ -123,12 +123,31 @@ describe('plans in Redis', () => {
     const id = await other.ring(plan(['bob', 'carol']));
     await ringing;
     await other.kill();
+    // No callback shows the call either.
+    sandbox.callbacks.setUrl(undefined);
     app = await startInstance();
     dispatcher = app.get(RingDispatcher);
     const unclear = await nth(id, 'unclear');
     expect(unclear.reason).toMatch(/the instance that made the call .* is gone|still under way/);
     expect(sandbox.calls.list()).toHaveLength(1);
     expect(await dispatcher.status(id)).toMatchObject({ state: 'ringing' });
+  }, 60_000);
+
+  it('go on with the call of an instance that was killed in the middle of its invite, if a callback shows it', async () => {
+    const other = await startProcess();
+    sandbox.faults.add({
+      match: { action: 'CallInvite' },
+      times: 1,
+      fault: { kind: 'hang', when: 'after' },
+    });
+    const ringing = firstRing();
+    const id = await other.ring(plan(['bob', 'carol']));
+    await ringing;
+    await other.kill();
+    const { callId } = await nth(id, 'ringing');
+    sandbox.devices.accept({ userId: 'bob', callId });
+    expect(await dispatcher.result(id)).toMatchObject({ result: 'accepted', step: 0, callId });
+    expect(sandbox.calls.list()).toHaveLength(1);
   }, 60_000);
 
   it('are taken over within a second when an instance is shut down', async () => {

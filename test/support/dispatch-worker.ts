@@ -17,6 +17,7 @@ const { APP_ID = '', SECRET = '', CALLBACK_SECRET = '', BASE_URL, REDIS_URL } = 
       baseUrl: BASE_URL,
       redisUrl: REDIS_URL,
       callbacks: { path: '/zim/callbacks', secret: CALLBACK_SECRET },
+      correlation: {},
     }),
     ZimDispatchModule.forRoot({ redisUrl: REDIS_URL }),
   ],

@@ -82,13 +82,13 @@ it('waits for the withdrawal before the next step, and repeats it if it fails', 
   expect(fail).toHaveBeenCalledTimes(2);
 });
 
-it('goes on with a call that a late callback shows by its correlation id', async () => {
-  scene.calls.reports.push({ type: 'unclear', reason: 'lost', correlationId: 'c' });
+it('goes on with a call that a late callback shows', async () => {
+  scene.calls.reports.push({ type: 'unclear', reason: 'lost' });
   await scene.start();
   const id = await scene.dispatcher.ring(planFor(['bob', 'carol']));
   await scene.nth(id, 'unclear');
   await settled();
-  scene.calls.found.set('c', 'late');
+  scene.calls.found.set(scene.calls.invites[0]?.key ?? '', 'late');
   scene.runtime.advance(30_000);
   expect(await scene.nth(id, 'ringing')).toMatchObject({
     ...{ callId: 'late', confirmedBy: 'callback' },

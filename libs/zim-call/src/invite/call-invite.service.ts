@@ -8,7 +8,11 @@ import {
   type ZimRequestOptions,
 } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
-import { CALL_EVENT_STORE, type CallEventStore } from '../stores/call-event-store.js';
+import {
+  CALL_EVENT_STORE,
+  type CallEventStore,
+  toCorrelationId,
+} from '../stores/call-event-store.js';
 import { IdempotencyService } from '../stores/idempotency.service.js';
 import { limitOf } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
@@ -168,14 +172,9 @@ export class CallInviteService {
     return result;
   }
 
-  /**
-   * 16 random bytes as base64url. Callees' apps see them, so they must not be predictable.
-   * @param token - the bytes in hex
-   */
   private correlationIdOf(token?: string): string | undefined {
     if (this.options.correlation === undefined) return undefined;
-    const bytes = Buffer.from(token ?? this.runtime.nonce() + this.runtime.nonce(), 'hex');
-    return bytes.toString('base64url');
+    return toCorrelationId(token ?? this.runtime.nonce() + this.runtime.nonce());
   }
 
   /** Stores who was invited, so that the outcome of the call can be computed from its callbacks. */

@@ -18,7 +18,9 @@ import {
   type CallEvent,
   type CallEventStore,
   correlationKey,
+  toCorrelationId,
 } from '../stores/call-event-store.js';
+import { IdempotencyService } from '../stores/idempotency.service.js';
 import { OpenDeadlines } from '../time/deadline.js';
 import { ZIM_RUNTIME, type ZimRuntime } from '../time/runtime.js';
 import { ZimClock } from '../time/zim-clock.js';
@@ -49,6 +51,7 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   constructor(
     @Inject(CALL_INVITE_SERVICE) private readonly invites: CallInviteService,
     @Inject(CALL_EVENT_STORE) private readonly store: CallEventStore,
+    private readonly idempotency: IdempotencyService,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(ZIM_RUNTIME) runtime: ZimRuntime,
     private readonly clock: ZimClock,
@@ -101,14 +104,20 @@ export class CallOutcomeService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Returns the id of the call that an invite became whose outcome was unknown, if a `call_create` callback with its
-   * correlation id has arrived, on any instance.
+   * Returns the id of the call that an invite became, if a `call_create` callback with its correlation id has arrived, on
+   * any instance. So the call of an invite is found whose outcome is unknown, or whose instance has died.
    *
-   * @param correlationId - from the error of the invite
+   * @param invite - its `correlationId`, from its error, or its `idempotencyKey`, while that is stored
    * @throws ZimConfigError if the module has neither `callbacks` nor `clientReports`
    */
-  async callOf(correlationId: string): Promise<string | undefined> {
+  async callOf(
+    invite: { readonly correlationId: string } | { readonly idempotencyKey: string },
+  ): Promise<string | undefined> {
     this.refuseWithoutEvents();
+    const correlationId =
+      'correlationId' in invite
+        ? invite.correlationId
+        : toCorrelationId((await this.idempotency.tokenOf(invite.idempotencyKey)) ?? '');
     const events = await this.store.load(correlationKey(correlationId));
     return events.find(({ type }) => type === 'created')?.callId;
   }

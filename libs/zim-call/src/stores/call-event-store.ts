@@ -74,6 +74,14 @@ export function correlationKey(correlationId: string): string {
 }
 
 /**
+ * 16 random bytes as base64url. Callees' apps see them, so they must not be predictable.
+ * @param token - the bytes in hex
+ */
+export function toCorrelationId(token: string): string {
+  return Buffer.from(token, 'hex').toString('base64url');
+}
+
+/**
  * Yields the events of a call: now, after each change, and once more when the deadline stops, because a shared store
  * reports no changes while it is unavailable. Ends at once if the deadline is aborted.
  *

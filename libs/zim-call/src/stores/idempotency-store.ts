@@ -49,6 +49,8 @@ export interface IdempotencyStore {
   settle(claimed: WantedKey, result: string): Promise<void>;
   /** Makes a claimed key new again, for its call certainly had no effect. */
   release(claimed: WantedKey): Promise<void>;
+  /** Returns the token of the claim that holds or held the key, if it is stored. */
+  tokenOf(key: string): Promise<string | undefined>;
 }
 
 export const IDEMPOTENCY_STORE = Symbol('IDEMPOTENCY_STORE');
@@ -61,8 +63,8 @@ const soonMs = 1_000;
 interface Entry {
   readonly fingerprint: string;
   readonly untilMs: number;
-  /** Of a call under way. */
-  readonly token?: string;
+  readonly token: string;
+  /** Absent while the call is under way. */
   readonly result?: string;
 }
 
@@ -104,7 +106,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     const isFree = holder === undefined && !this.ended.has(key);
     if (isFree || holder === token) {
       this.claimed.delete(key);
-      this.ended.set(key, { fingerprint, result, untilMs: this.nowMs + this.lifeMs });
+      this.ended.set(key, { fingerprint, token, result, untilMs: this.nowMs + this.lifeMs });
     }
     return Promise.resolve();
   }
@@ -112,6 +114,10 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
   release({ key, token }: WantedKey): Promise<void> {
     if (this.claimed.get(key)?.token === token) this.claimed.delete(key);
     return Promise.resolve();
+  }
+
+  tokenOf(key: string): Promise<string | undefined> {
+    return Promise.resolve((this.ended.get(key) ?? this.claimed.get(key))?.token);
   }
 
   private get nowMs(): number {

@@ -82,6 +82,11 @@ export class IdempotencyService implements BeforeApplicationShutdown {
     });
   }
 
+  /** Returns the token of the call that was made with this key, as long as the key is stored. */
+  tokenOf(key: string): Promise<string | undefined> {
+    return this.store.tokenOf(digest(key));
+  }
+
   /**
    * Ends all waiting for other calls at once. The calls that are made here end while there is time, and the
    * connection to the store is closed only when their results are stored.

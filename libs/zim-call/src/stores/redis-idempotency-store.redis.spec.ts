@@ -3,6 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { readCorrelation } from 'zim-protocol';
 import type { ZimCallOptions } from '../config/zim-call-options.js';
+import { CallOutcomeService } from '../outcome/call-outcome.service.js';
 import { CallInviteService } from '../invite/call-invite.service.js';
 import { ZimCallModule } from '../zim-call.module.js';
 import { testSecret } from '../testing/create-client.js';
@@ -267,6 +268,10 @@ describe('the claim of an instance that is gone', () => {
     } as const;
     const events = instances[1]?.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
     await events?.append(correlationKey(correlationId), created);
+    const outcomes = instances[1]?.get(CallOutcomeService);
+    expect(await outcomes?.callOf({ correlationId })).toBe('late');
+    expect(await outcomes?.callOf(options)).toBe('late');
+    expect(await outcomes?.callOf({ idempotencyKey: 'other' })).toBeUndefined();
     expect(await b.invite(invite, options)).toMatchObject({
       ...{ callId: 'late', invited: ['bob'], confirmedBy: 'callback', createdAt: at },
     });

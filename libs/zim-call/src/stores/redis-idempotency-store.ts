@@ -119,4 +119,9 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     // By its text: a slow Redis may answer that it lacks the digest when no call waits for that answer any more.
     await this.connection.ask((redis) => redis.eval(releaseSource, 1, this.prefix + key, token));
   }
+
+  async tokenOf(key: string): Promise<string | undefined> {
+    const token = await this.connection.ask((redis) => redis.hget(this.prefix + key, 'claim'));
+    return token ?? undefined;
+  }
 }

@@ -16,6 +16,7 @@ describe('a store that does not answer', () => {
       },
       settle: () => new Promise(() => undefined),
       release: (key) => Promise.resolve(void released.push(key)),
+      tokenOf: () => Promise.resolve(undefined),
     };
     const resolved = resolveZimCallOptions({ appId: 1, serverSecret: 'secret' });
     const idempotency = new IdempotencyService(store, resolved, runtime);

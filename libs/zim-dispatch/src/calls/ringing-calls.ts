@@ -91,10 +91,10 @@ export class RingingCalls {
     return this.outcomes.events(callId).pipe(map(toAnswers));
   }
 
-  /** Returns the call that an invite with an unknown outcome became, if a callback has reported it. */
-  async callOf(correlationId: string): Promise<string | undefined> {
+  /** Returns the call that an invite without a known outcome became, if a callback has reported it. */
+  async callOf(idempotencyKey: string): Promise<string | undefined> {
     if (!this.sources.callbacks) return undefined;
-    return this.outcomes.callOf(correlationId).catch(() => undefined);
+    return this.outcomes.callOf({ idempotencyKey }).catch(() => undefined);
   }
 
   private get invites(): CallInviteService {
@@ -123,7 +123,7 @@ function toReport(error: unknown): InviteReport {
     return { type: 'unclear', reason: 'the invite failed with an unexpected error' };
   }
   const { message: reason, outcome, kind, errorUsers: failed = [], retryAfterMs = 0 } = error;
-  if (outcome === 'unknown') return { type: 'unclear', reason, correlationId: error.correlationId };
+  if (outcome === 'unknown') return { type: 'unclear', reason };
   const isFinal = outcome === 'rejected' || kind === 'invalid-request' || kind === 'idempotency';
   return { type: 'not-rung', outcome, reason, failed, ...(!isFinal && { retryAfterMs }) };
 }

@@ -53,7 +53,7 @@ describe('nextStep', () => {
     const record = recordWith();
     expect(nextStep(record, [started], at(1))).toEqual(waitUntil(15));
     expect(nextStep(record, [started], at(15))).toMatchObject({
-      ...{ do: 'ring', step: 0, attempt: 2, key: 'ring/nonce/0' },
+      ...{ do: 'ring', step: 0, attempt: 2 },
     });
     // The key may be forgotten by now: 15 s for the request, 30 s ring time, 70 s for callbacks.
     expect(nextStep(record, [started], at(45))).toEqual(waitUntil(15 + 30 + 70));

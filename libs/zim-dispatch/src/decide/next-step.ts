@@ -13,8 +13,7 @@ type Action<Kind> = Extract<StepAction, { readonly do: Kind }>;
 
 /** What a plan needs next. */
 export type Decision =
-  /** `key`: the idempotency key of the invite, the same for all attempts of a step. */
-  | (Action<'ring'> & { readonly step: number; readonly key: string })
+  | (Action<'ring'> & { readonly step: number })
   | (Action<'withdraw'> & { readonly step: number })
   | Action<'wait'>
   /** `leftRinging` need not ring any longer. */
@@ -22,6 +21,11 @@ export type Decision =
   /** Run the handlers of the end. */
   | { readonly do: 'report'; readonly isLastAttempt: boolean }
   | { readonly do: 'nothing' };
+
+/** Returns the idempotency key of an invite: the same for all attempts of a step. */
+export function keyOf({ nonce }: PlanRecord, step: number): string {
+  return `ring/${nonce}/${step}`;
+}
 
 /** A plan at one moment. */
 export interface PlanState {
@@ -72,7 +76,7 @@ export function planState(
 
 /** Returns what is to be done, or how the plan ends. */
 function decide(
-  { plan, nonce, deadlineAtMs }: PlanRecord,
+  { plan, deadlineAtMs }: PlanRecord,
   states: readonly StepState[],
   stopMs: number,
   nowMs: number,
@@ -93,8 +97,7 @@ function decide(
   }
   const lastMs = deadlineAtMs + endMarginMs;
   if (nowMs >= lastMs) return 'unknown';
-  if (action.do === 'ring') return { ...action, step, key: `ring/${nonce}/${step}` };
-  if (action.do === 'withdraw') return { ...action, step };
+  if (action.do !== 'wait') return { ...action, step };
   return { ...action, untilMs: Math.min(action.untilMs, call === undefined ? stopMs : lastMs) };
 }
 

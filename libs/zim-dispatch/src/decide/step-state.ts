@@ -40,7 +40,10 @@ export interface StepState {
  */
 export function stepState(history: StepHistory, readyMs: number): StepState {
   const { step, events, nowMs } = history;
-  const ringing = earliest(eventsOf(events, 'ringing'));
+  const rings = eventsOf(events, 'ringing');
+  // A reply says more than a callback does, which leaves out who could not be invited.
+  const byReply = earliest(rings.filter(({ confirmedBy }) => confirmedBy === 'reply'));
+  const ringing = byReply ?? earliest(rings);
   if (ringing !== undefined) return callState(history, ringing);
   const started = latest(eventsOf(events, 'step-started'));
   if (started !== undefined) return inviteState(history, started);

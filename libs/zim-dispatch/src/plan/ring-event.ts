@@ -78,7 +78,7 @@ export interface RingEventFields {
     readonly retryAfterMs?: number;
   };
   /** It is unknown whether the invite rings phones. */
-  readonly unclear: RingAttempt & { readonly reason: string; readonly correlationId?: string };
+  readonly unclear: RingAttempt & { readonly reason: string };
   /** How a callee stands, as it was reported. */
   readonly answer: {
     readonly step: number;

@@ -19,7 +19,7 @@ import {
   takeUntil,
 } from 'rxjs';
 import { type AnswerReport, RingingCalls } from '../calls/ringing-calls.js';
-import { type Decision, maxReports, planState } from '../decide/next-step.js';
+import { type Decision, keyOf, maxReports, planState } from '../decide/next-step.js';
 import { PLAN_DRIVER, type PlanDriver, type StoredPlan } from '../drivers/plan-driver.js';
 import { DISPATCH_RUNTIME, type DispatchRuntime } from '../plan/dispatch-runtime.js';
 import { eventsOf, type NewEvent, type RingCall } from '../plan/ring-event.js';
@@ -63,14 +63,12 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
       if (plan === undefined) return;
       const { decision, calls, result } = planState(plan.record, plan.history, this.nowMs);
       if (decision.do === 'nothing') return;
+      if (result === undefined && (await this.findCall(plan, calls))) continue;
       if (decision.do !== 'wait') {
         await this.telemetry.within(plan.record.trace, () => this.act(plan, decision));
         continue;
       }
-      if (result === undefined) {
-        for (const call of calls) this.watch(id, call);
-        if (await this.findUnclear(plan)) continue;
-      }
+      if (result === undefined) for (const call of calls) this.watch(id, call);
       // The instance that waits for its answers may die.
       const rings = calls.some(({ outcome }) => outcome === 'ringing' || outcome === 'unknown');
       const lookAgainMs = rings ? this.nextLookMs(id) : Infinity;
@@ -112,7 +110,7 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async ring(plan: StoredPlan, decision: Extract<Decision, { do: 'ring' }>): Promise<void> {
-    const { step, attempt, key } = decision;
+    const { step, attempt } = decision;
     const { steps, fromUserId, extendedData, offlinePush } = plan.record.plan;
     const planned = steps[step];
     // Of several instances, the one whose event is stored first rings.
@@ -121,7 +119,7 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const timeoutSeconds = timeoutSecondsOf(planned, plan.record.policy);
     const callees = { fromUserId, userIds: planned.userIds };
     const invite = { ...callees, timeoutSeconds, extendedData, offlinePush };
-    const report = await this.calls.invite(invite, key, this.limitMs(plan));
+    const report = await this.calls.invite(invite, keyOf(plan.record, step), this.limitMs(plan));
     if (report.type !== 'not-rung' || report.retryAfterMs === undefined) {
       await this.add(plan, { ...report, step, attempt });
       return;
@@ -130,16 +128,25 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
     await this.add(plan, { ...report, step, attempt, retryAfterMs });
   }
 
-  /** A late callback shows which call an invite became whose outcome was unknown. */
-  private async findUnclear(plan: StoredPlan): Promise<boolean> {
-    const found = new Set(eventsOf(plan.history, 'ringing').map(({ step }) => step));
-    for (const { step, attempt, correlationId, atMs } of eventsOf(plan.history, 'unclear')) {
-      const userIds = plan.record.plan.steps[step]?.userIds;
-      if (found.has(step) || correlationId === undefined || userIds === undefined) continue;
-      const callId = await this.calls.callOf(correlationId);
-      if (callId === undefined) continue;
-      const confirmed = { callId, userIds, failed: [], confirmedBy: 'callback' } as const;
-      return this.add(plan, { type: 'ringing', step, attempt, ...confirmed, atMs });
+  /** A callback shows which call an invite became whose reply was lost, or whose instance has died. */
+  private async findCall(plan: StoredPlan, calls: readonly RingCall[]): Promise<boolean> {
+    const { record, history } = plan;
+    for (const { step, callId, outcome } of calls) {
+      if (callId !== undefined || outcome === 'not-rung') continue;
+      const found = await this.calls.callOf(keyOf(record, step));
+      const attempt = eventsOf(history, 'step-started').findLast((one) => one.step === step);
+      if (found === undefined || attempt === undefined) continue;
+      const unclear = eventsOf(history, 'unclear').find((one) => one.step === step);
+      const userIds = record.plan.steps[step]?.userIds ?? [];
+      const confirmed = { callId: found, userIds, failed: [], confirmedBy: 'callback' } as const;
+      const { atMs } = unclear ?? { atMs: this.nowMs };
+      return this.add(plan, {
+        type: 'ringing',
+        step,
+        attempt: attempt.attempt,
+        ...confirmed,
+        atMs,
+      });
     }
     return false;
   }

@@ -36,7 +36,7 @@ export interface Scenario {
   readonly cancelMs?: number;
   /** Delays of further looks: other instances that look at the same plan. */
   readonly extraLooksMs: readonly number[];
-  /** Whether a late callback shows which call an unclear invite became, and when. */
+  /** Whether a callback shows which call an invite became whose result is not known, and when. */
   readonly foundAfterMs?: number;
 }
 
@@ -157,7 +157,7 @@ export class PlanWorld {
   }
 
   private invite(step: number, attempt: number): void {
-    const { record, fates, foundAfterMs } = this.scenario;
+    const { fates } = this.scenario;
     const index = this.attempts.get(step) ?? 0;
     this.attempts.set(step, index + 1);
     const own = fates[step] ?? [];
@@ -168,7 +168,10 @@ export class PlanWorld {
       (call) => call.step === step && this.nowMs < call.createdMs + keyLifeMs,
     );
     const call = known ?? (fate.isExecuted ? this.ring(step) : undefined);
-    if (fate.result === 'dies') return;
+    if (fate.result === 'dies') {
+      if (call !== undefined) this.find(call, attempt);
+      return;
+    }
     const resultMs = this.nowMs + fate.takesMs;
     const common = { step, attempt };
     const later = (event: (atMs: number) => PlanEvent) => {
@@ -194,15 +197,7 @@ export class PlanWorld {
     }
     if (call !== undefined || fate.result === 'unclear') {
       later((atMs) => ({ type: 'unclear', ...common, reason: 'lost', atMs }));
-      if (call === undefined || foundAfterMs === undefined) return;
-      const userIds = record.plan.steps[step]?.userIds ?? [];
-      this.at(resultMs + foundAfterMs, () => {
-        this.store({
-          ...{ type: 'ringing', ...common, callId: call.callId, userIds, failed: [] },
-          ...{ confirmedBy: 'callback', atMs: resultMs },
-        });
-        this.look();
-      });
+      if (call !== undefined) this.find(call, attempt, resultMs);
       return;
     }
     if (fate.result === 'rejected') this.finallyRejected.add(step);
@@ -212,6 +207,18 @@ export class PlanWorld {
       ...{ type: 'not-rung', ...common, outcome, reason: 'no', failed: [], atMs },
       ...(outcome !== 'rejected' && { retryAfterMs: backOffMs(attempt) }),
     }));
+  }
+
+  /** A callback shows the call of an invite whose result is not known, or not yet. */
+  private find({ step, callId }: WorldCall, attempt: number, resultMs?: number): void {
+    const { record, foundAfterMs } = this.scenario;
+    if (foundAfterMs === undefined) return;
+    const userIds = record.plan.steps[step]?.userIds ?? [];
+    const found = { type: 'ringing', step, attempt, callId, userIds, failed: [] } as const;
+    this.at((resultMs ?? this.nowMs) + foundAfterMs, () => {
+      this.store({ ...found, confirmedBy: 'callback', atMs: resultMs ?? this.nowMs });
+      this.look();
+    });
   }
 
   private ring(step: number): WorldCall {

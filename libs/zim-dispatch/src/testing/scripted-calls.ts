@@ -14,7 +14,7 @@ export class ScriptedCalls implements Pick<RingingCalls, keyof RingingCalls> {
   readonly invites: { readonly invite: CallInviteInput; readonly key: string }[] = [];
   readonly withdrawals: { readonly callId: string; readonly userIds: readonly string[] }[] = [];
   readonly reports: InviteReport[] = [];
-  /** By correlation id. */
+  /** By idempotency key. */
   readonly found = new Map<string, string>();
   /** Called within each invite. */
   onInvite: () => void = () => undefined;
@@ -38,8 +38,8 @@ export class ScriptedCalls implements Pick<RingingCalls, keyof RingingCalls> {
     return this.subjectOf(callId);
   }
 
-  callOf(correlationId: string): Promise<string | undefined> {
-    return Promise.resolve(this.found.get(correlationId));
+  callOf(idempotencyKey: string): Promise<string | undefined> {
+    return Promise.resolve(this.found.get(idempotencyKey));
   }
 
   /** Reports an answer by a callback. */
