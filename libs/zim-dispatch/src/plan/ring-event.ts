@@ -97,22 +97,20 @@ export interface RingEventFields {
   readonly ended: { readonly result: RingResult };
 }
 
-type Event<T extends string, Fields> = Fields & {
-  readonly type: T;
-  /** Unix time in milliseconds, by the clock of the instance that stored it. */
-  readonly atMs: number;
-};
-
 /** The events of a plan by their types. `atMs` is Unix time in milliseconds, by the instance that stored the event. */
 export type RingEvents = {
-  readonly [T in keyof RingEventFields]: Event<T, RingEventFields[T]>;
+  readonly [T in keyof RingEventFields]: RingEventFields[T] & {
+    readonly type: T;
+    readonly atMs: number;
+  };
 };
 
 /** An event of a plan. */
 export type RingEvent = RingEvents[keyof RingEvents];
 
 /** What is stored of a plan. Only `reported` comes after its end: its handlers have run, or one of them has failed. */
-export type PlanEvent = RingEvent | Event<'reported', { readonly isDone: boolean }>;
+export type PlanEvent =
+  RingEvent | { readonly type: 'reported'; readonly isDone: boolean; readonly atMs: number };
 
 const eventTypes: ReadonlySet<unknown> = new Set<PlanEvent['type']>([
   ...(['step-started', 'ringing', 'not-rung', 'unclear', 'answer'] as const),
