@@ -88,13 +88,7 @@ describe('plans in Redis', () => {
         return one.ring(plan(['bob', 'carol']));
       }),
     );
-    for (const id of ids) {
-      const { callId } = await nth(id, 'ringing');
-      sandbox.devices.reject({ userId: 'bob', callId });
-      const second = await nth(id, 'ringing', 2);
-      sandbox.devices.accept({ userId: 'carol', callId: second.callId });
-      expect(await dispatcher.result(id)).toMatchObject({ result: 'accepted', step: 1 });
-    }
+    for (const id of ids) await answerInTurn(id);
     expect(sandbox.calls.list()).toHaveLength(24);
   });
 
@@ -103,26 +97,13 @@ describe('plans in Redis', () => {
     const id = await other.ring(plan(['bob', 'carol']));
     await other.rings();
     await other.kill();
-    const { callId } = await nth(id, 'ringing');
-    sandbox.devices.reject({ userId: 'bob', callId });
-    const second = await nth(id, 'ringing', 2);
-    sandbox.devices.accept({ userId: 'carol', callId: second.callId });
-    expect(await dispatcher.result(id)).toMatchObject({ result: 'accepted', step: 1 });
+    await answerInTurn(id);
     expect(sandbox.calls.list()).toHaveLength(2);
   });
 
   it('ring no phone twice when the instance is killed in the middle of an invite', async () => {
     await app.close();
-    const other = await startProcess();
-    sandbox.faults.add({
-      match: { action: 'CallInvite' },
-      times: 1,
-      fault: { kind: 'hang', when: 'after' },
-    });
-    const ringing = firstRing();
-    const id = await other.ring(plan(['bob', 'carol']));
-    await ringing;
-    await other.kill();
+    const id = await ringAndDie();
     // No callback shows the call either.
     sandbox.callbacks.setUrl(undefined);
     app = await startInstance();
@@ -134,16 +115,7 @@ describe('plans in Redis', () => {
   }, 60_000);
 
   it('go on with the call of an instance that was killed in the middle of its invite, if a callback shows it', async () => {
-    const other = await startProcess();
-    sandbox.faults.add({
-      match: { action: 'CallInvite' },
-      times: 1,
-      fault: { kind: 'hang', when: 'after' },
-    });
-    const ringing = firstRing();
-    const id = await other.ring(plan(['bob', 'carol']));
-    await ringing;
-    await other.kill();
+    const id = await ringAndDie();
     const { callId } = await nth(id, 'ringing');
     sandbox.devices.accept({ userId: 'bob', callId });
     expect(await dispatcher.result(id)).toMatchObject({ result: 'accepted', step: 0, callId });
@@ -196,6 +168,30 @@ describe('plans in Redis', () => {
     await expect(start).rejects.toThrow(ZimConfigError);
   });
 });
+
+/** Bob rejects, then Carol accepts. */
+async function answerInTurn(id: string): Promise<void> {
+  const first = await nth(id, 'ringing');
+  sandbox.devices.reject({ userId: 'bob', callId: first.callId });
+  const second = await nth(id, 'ringing', 2);
+  sandbox.devices.accept({ userId: 'carol', callId: second.callId });
+  expect(await dispatcher.result(id)).toMatchObject({ result: 'accepted', step: 1 });
+}
+
+/** Starts a plan in a process that is killed when the first phone rings, before it has the reply. */
+async function ringAndDie(): Promise<string> {
+  const instance = await startProcess();
+  sandbox.faults.add({
+    match: { action: 'CallInvite' },
+    times: 1,
+    fault: { kind: 'hang', when: 'after' },
+  });
+  const ringing = firstRing();
+  const id = await instance.ring(plan(['bob', 'carol']));
+  await ringing;
+  await instance.kill();
+  return id;
+}
 
 /** Tries until it succeeds. */
 async function eventually<T>(work: () => Promise<T>): Promise<T> {

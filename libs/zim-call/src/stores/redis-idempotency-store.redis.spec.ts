@@ -208,71 +208,63 @@ describe('RedisIdempotencyStore', () => {
 });
 
 describe('the claim of an instance that is gone', () => {
-  it('has the outcome unknown on every other instance, which send no invite', async () => {
-    const admin = new Redis(redis.url);
+  let admin: Redis;
+  beforeEach(async () => {
+    admin = new Redis(redis.url);
     await admin.flushall();
+  });
+  afterEach(() => {
+    admin.disconnect();
+  });
+
+  /** An instance loses Redis and ZIM in the middle of an invite, and its lease is over. */
+  async function lose(others: Partial<ZimCallOptions> = {}) {
     const proxy = await TcpProxy.start(redis.port);
     const options = await given((response) => {
       proxy.cut();
       response.socket?.resetAndDestroy();
     }, accepted);
-    const [gone, b] = [await instance(`redis://127.0.0.1:${proxy.port}`), await instance()];
+    const gone = await instance(`redis://127.0.0.1:${proxy.port}`, others);
     await failureOf(gone.invite(invite, options));
     await proxy.stop();
     const [key = ''] = await admin.keys('zim-call:*:call:*');
-    // The lease is over.
     await admin.hset(key, 'leaseUntilMs', 0);
+    return { options, key };
+  }
+
+  it('has the outcome unknown on every other instance, which send no invite', async () => {
+    const { options, key } = await lose();
+    const other = await instance();
     for (let i = 0; i < 2; i++) {
-      const error = await failureOf(b.invite(invite, options));
+      const error = await failureOf(other.invite(invite, options));
       expect(error).toMatchObject({ kind: 'connection', outcome: 'unknown' });
       expect(error.message).toContain('is gone');
     }
     expect(await admin.pttl(key)).toBeGreaterThan(86_000_000);
-    admin.disconnect();
     expect(server.requests).toHaveLength(1);
   });
 
   it('is the call that a callback reports with the correlation id of its invite', async () => {
-    const admin = new Redis(redis.url);
-    await admin.flushall();
-    const proxy = await TcpProxy.start(redis.port);
-    const options = await given((response) => {
-      proxy.cut();
-      response.socket?.resetAndDestroy();
-    });
     const callbacks = { path: '/zim/callbacks', secret: 'secret' };
     const correlated = { callbacks, correlation: { windowMs: 1 } };
-    const gone = await instance(`redis://127.0.0.1:${proxy.port}`, correlated);
-    const b = await instance(redis.url, correlated);
-    await failureOf(gone.invite(invite, options));
-    await proxy.stop();
-    const [key = ''] = await admin.keys('zim-call:*:call:*');
-    await admin.hset(key, 'leaseUntilMs', 0);
-    admin.disconnect();
-    const { ExtendedData = '' } = JSON.parse(server.requests[0]?.body ?? '') as Record<
-      string,
-      string
-    >;
-    const { correlationId = '' } = readCorrelation(ExtendedData);
-    expect(await failureOf(b.invite(invite, options))).toMatchObject({
+    const { options } = await lose(correlated);
+    const other = await instance(redis.url, correlated);
+    const body = JSON.parse(server.requests[0]?.body ?? '') as { ExtendedData: string };
+    const { correlationId = '' } = readCorrelation(body.ExtendedData);
+    expect(await failureOf(other.invite(invite, options))).toMatchObject({
       ...{ outcome: 'unknown', correlationId },
     });
 
     const at = new Date(1_700_000_000_000);
-    const created = {
-      type: 'created',
-      callId: 'late',
-      caller: 'alice',
-      userIds: ['bob'],
-      at,
-    } as const;
+    const { fromUserId: caller, userIds } = invite;
     const events = instances[1]?.get<CallEventStore>(CALL_EVENT_STORE, { strict: false });
+    const created = { type: 'created', callId: 'late', caller, userIds, at } as const;
     await events?.append(correlationKey(correlationId), created);
     const outcomes = instances[1]?.get(CallOutcomeService);
     expect(await outcomes?.callOf({ correlationId })).toBe('late');
     expect(await outcomes?.callOf(options)).toBe('late');
     expect(await outcomes?.callOf({ idempotencyKey: 'other' })).toBeUndefined();
-    expect(await b.invite(invite, options)).toMatchObject({
+    expect(await other.invite(invite, options)).toMatchObject({
       ...{ callId: 'late', invited: ['bob'], confirmedBy: 'callback', createdAt: at },
     });
     expect(server.requests).toHaveLength(1);
