@@ -101,6 +101,28 @@ for (const script of ['plan.mjs', 'plan.cjs']) {
   });
 }
 
+const startWithRedis = `
+  const options = { redisUrl: 'redis://127.0.0.1:1' };
+  NestFactory.createApplicationContext(ZimDispatchModule.forRoot(options), {
+    ...{ logger: false, abortOnError: false },
+  }).catch(({ message }) => console.log(message));`;
+const entries = {
+  'ES modules': `
+    import { NestFactory } from '@nestjs/core';
+    import { ZimDispatchModule } from 'nestjs-zim-dispatch';`,
+  CommonJS: `
+    const { NestFactory } = require('@nestjs/core');
+    const { ZimDispatchModule } = require('nestjs-zim-dispatch');`,
+};
+for (const [name, imports] of Object.entries(entries)) {
+  test(`${name}: plans in Redis name the packages that are missing`, async () => {
+    const type = name === 'CommonJS' ? 'commonjs' : 'module';
+    const args = [`--input-type=${type}`, '--eval', imports + startWithRedis];
+    const { stdout } = await run(process.execPath, args, { cwd: folder });
+    assert.match(stdout, /npm install bullmq ioredis/);
+  });
+}
+
 test('the command line runs from the package', async () => {
   const bin = join(folder, 'node_modules/zim-sandbox/dist/esm/bin.js');
   const { stdout } = await run(process.execPath, [bin, '--help']);

@@ -137,12 +137,18 @@ async function openDriver(
   runtime: DispatchRuntime,
 ): Promise<PlanDriver> {
   if (redisUrl === undefined) return new MemoryDriver(runtime, maxOpenPlans);
-  const { BullmqDriver } = await import('./drivers/bullmq-driver.js').catch(() => {
-    throw new ZimConfigError(
-      'redisUrl of ZimDispatchModule needs the packages bullmq and ioredis: npm install bullmq ioredis',
-    );
-  });
+  const { BullmqDriver } = await importBullmqDriver();
   const driver = new BullmqDriver(redisUrl, `zim-dispatch:{${name}}`, maxOpenPlans, runtime);
   await driver.connected();
   return driver;
+}
+
+async function importBullmqDriver() {
+  try {
+    return await import('./drivers/bullmq-driver.js');
+  } catch {
+    throw new ZimConfigError(
+      'redisUrl of ZimDispatchModule needs the packages bullmq and ioredis: npm install bullmq ioredis',
+    );
+  }
 }

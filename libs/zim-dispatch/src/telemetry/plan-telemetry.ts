@@ -9,7 +9,12 @@ export class PlanTelemetry {
   constructor(private readonly api?: typeof opentelemetry) {}
 
   static async load(): Promise<PlanTelemetry> {
-    return new PlanTelemetry(await import('@opentelemetry/api').catch(() => undefined));
+    // In the CommonJS build an import throws at once.
+    try {
+      return new PlanTelemetry(await import('@opentelemetry/api'));
+    } catch {
+      return new PlanTelemetry();
+    }
   }
 
   /** Starts the span of a plan, whose calls become children of it by `trace`, on any instance. */
