@@ -1,7 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { ConfigService } from '@nestjs/config';
 import type { ZimCallOptions } from 'nestjs-zim-call';
-import type { ZimDispatchOptions } from 'nestjs-zim-dispatch';
 import type { Environment } from './environment.js';
 
 /** Where ZIM delivers its callbacks. */
@@ -21,15 +19,4 @@ export function zimOptions(config: ConfigService<Environment, true>): ZimCallOpt
     clientReports: true,
     redisUrl: redisUrl?.includes(',') ? redisUrl.split(',') : redisUrl,
   };
-}
-
-/** Returns the options of the module `nestjs-zim-dispatch`: plans are kept in the Redis that calls use, or in memory. */
-export function ringOptions(config: ConfigService<Environment, true>): ZimDispatchOptions {
-  const redisUrl = config.get('ZIM_REDIS_URL', { infer: true });
-  const isOneServer = redisUrl !== undefined && /^rediss?:[^,]+$/.test(redisUrl);
-  if (redisUrl !== undefined && !isOneServer)
-    new Logger('Rings').warn(
-      'ZIM_REDIS_URL is a cluster or a socket, which ring plans cannot use: they end with this process',
-    );
-  return { redisUrl: isOneServer ? redisUrl : undefined };
 }
