@@ -54,8 +54,21 @@ export async function runIncident(incident, profile, seed) {
   };
 }
 
-/** @param {readonly ChaosRow[]} rows */
-export function chaosTable(rows) {
+/**
+ * Makes a table for each network.
+ *
+ * @param {readonly (ChaosRow & { profile: import('./profiles.mjs').ProfileName })[]} rows
+ */
+export function chaosTables(rows) {
+  return [...new Set(rows.map(({ profile }) => profile))]
+    .map((profile) => {
+      const own = rows.filter((row) => row.profile === profile);
+      return `Network ${profile}:\n\n${chaosTable(own)}`;
+    })
+    .join('\n\n');
+}
+
+function chaosTable(rows) {
   return [
     [
       'incident',

@@ -8,6 +8,7 @@ const firstSeed = 27;
 const mostSeeds = 20;
 
 const parts = ['ours', 'alternatives', 'chaos'];
+const chaosProfiles = ['loopback', 'continent'];
 
 export const help = `npm run bench:pacing -- [options]
 
@@ -16,7 +17,7 @@ delay to a server that checks every request: nestjs-zim-call and other limiters.
 
   --only PART        ${parts.join(', ')}; default: all
   --profile NAME     the network: ${profileNames.join(', ')};
-                     default: all, for the incidents loopback
+                     default: all, for the incidents ${chaosProfiles.join(' and ')}
   --workload NAME    ${workloadNames.join(', ')}; default: all
   --processes LIST   default: 1,2,4,8 for nestjs-zim-call, 4 for the alternatives
                      (cold: always 4 and 4 new ones; in memory: always 1)
@@ -50,7 +51,7 @@ export function readCommandLine(args) {
     engine,
     processes: values.processes?.split(',').map((text) => count(text, '--processes', 16)),
     profiles: profile === undefined ? profileNames : [profile],
-    chaosProfile: profile ?? 'loopback',
+    chaosProfiles: profile === undefined ? chaosProfiles : [profile],
     seeds: seedsOf(
       count(values.seed, '--seed', 2 ** 31),
       count(values.seeds, '--seeds', mostSeeds),

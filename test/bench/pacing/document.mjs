@@ -20,7 +20,6 @@ const chartProfile = 'continent';
  * @property {readonly number[]} seeds
  * @property {string} tables
  * @property {string} chaos
- * @property {import('./profiles.mjs').ProfileName} chaosProfile
  * @property {readonly string[]} misses
  * @property {readonly import('./rows.mjs').Row[]} rows
  */
@@ -65,7 +64,7 @@ function chartOf(rows) {
  * @param {boolean} hasChart
  * @returns {string} Markdown
  */
-export function pageOf({ machine, seeds, tables, chaos, chaosProfile, misses, rows }, hasChart) {
+export function pageOf({ machine, seeds, tables, chaos, misses, rows }, hasChart) {
   const today = new Date().toISOString().slice(0, 10);
   return `# Rate limiting, measured
 
@@ -128,8 +127,8 @@ ${tables === '' ? 'Not measured.' : tables}
 
 ## Incidents
 
-\`nestjs-zim-call\` in strict mode with four processes, network ${chaosProfile}: 26 calls per second for nine seconds, each with
-a deadline of ${deadlineMs / 1_000} s, then a pause, then 20 more calls within a second.
+\`nestjs-zim-call\` in strict mode with four processes: 26 calls per second for nine seconds, each with a deadline of
+${deadlineMs / 1_000} s, then a pause, then 20 more calls within a second.
 
 ${chaos === '' ? 'Not measured.' : chaos}
 

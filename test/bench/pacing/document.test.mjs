@@ -83,7 +83,6 @@ test('the page begins with the summary and ends with what was missed', () => {
     seeds: [27],
     tables: '',
     chaos: '',
-    chaosProfile: 'loopback',
     misses: ['region, burst: 1 refused'],
     rows,
   };
@@ -125,8 +124,8 @@ test('the whole benchmark measures everything on loopback, and elsewhere the bur
 });
 
 test('the incidents run on loopback unless a network is named', () => {
-  assert.equal(readCommandLine(['--only', 'chaos']).chaosProfile, 'loopback');
-  const { parts, chaosProfile } = readCommandLine('--only chaos --profile far'.split(' '));
-  assert.deepEqual([parts, chaosProfile], [['chaos'], 'far']);
+  assert.deepEqual(readCommandLine(['--only', 'chaos']).chaosProfiles, ['loopback', 'continent']);
+  const { parts, chaosProfiles } = readCommandLine('--only chaos --profile far'.split(' '));
+  assert.deepEqual([parts, chaosProfiles], [['chaos'], ['far']]);
   assert.throws(() => readCommandLine(['--profile', 'moon']), UsageError);
 });

@@ -1,6 +1,6 @@
 // The command line: measures, prints the report, and ends with 1 if a target was missed.
 import { exit, stderr, stdout } from 'node:process';
-import { chaosTable, runIncident } from './chaos.mjs';
+import { chaosTables, runIncident } from './chaos.mjs';
 import { killAllChildren } from './children.mjs';
 import { nowMs } from './clock.mjs';
 import { UsageError, help, readCommandLine } from './command-line.mjs';
@@ -89,18 +89,19 @@ function inMs(value) {
   return `${(value ?? 0).toFixed(0)} ms`;
 }
 
-function chaosOf({ parts, chaosProfile, seeds: [seed] }) {
+function chaosOf({ parts, chaosProfiles, seeds: [seed] }) {
   if (!parts.includes('chaos')) return [];
-  return inGroups(incidents, 1, async (incident) => {
-    const row = await runIncident(incident, chaosProfile, seed).catch((error) => ({
+  const plans = chaosProfiles.flatMap((profile) =>
+    incidents.map((incident) => ({ profile, incident })),
+  );
+  return inGroups(plans, 1, async ({ profile, incident }) => {
+    const row = await runIncident(incident, profile, seed).catch((error) => ({
       incident,
       failure: firstLine(error),
     }));
     const wrongs = row.failure ?? row.verdict.wrongs.join('; ');
-    progress(
-      `${chaosProfile}, chaos, ${incident.title}: ${wrongs === '' ? 'nothing wrong' : wrongs}`,
-    );
-    return row;
+    progress(`${profile}, chaos, ${incident.title}: ${wrongs === '' ? 'nothing wrong' : wrongs}`);
+    return { ...row, profile };
   });
 }
 
@@ -113,8 +114,8 @@ function missesOf(rows, chaosRows) {
           (miss) => `${nameOf(row, engines[row.engine].title.replaceAll('*', ''))}: ${miss}`,
         ),
       ),
-    ...chaosRows.flatMap(({ incident, verdict, failure }) =>
-      (verdict?.wrongs ?? [failure]).map((wrong) => `${incident.title}: ${wrong}`),
+    ...chaosRows.flatMap(({ profile, incident, verdict, failure }) =>
+      (verdict?.wrongs ?? [failure]).map((wrong) => `${profile}, ${incident.title}: ${wrong}`),
     ),
   ];
 }
@@ -131,16 +132,16 @@ async function main() {
     return 0;
   }
   const machine = await describeMachine();
-  const { seeds, chaosProfile } = choice;
+  const { seeds } = choice;
   say(`${machine} · ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`);
   const rows = await measureAll(choice);
   const chaosRows = await chaosOf(choice);
   const tables = workloadTables(rows, seeds);
-  const chaos = chaosRows.length === 0 ? '' : chaosTable(chaosRows);
+  const chaos = chaosTables(chaosRows);
   const misses = missesOf(rows, chaosRows);
   say(`\n${[tables, chaos].filter((text) => text !== '').join('\n\n')}\n`);
   if (choice.isWritten) {
-    const findings = { machine, seeds, tables, chaos, chaosProfile, misses, rows };
+    const findings = { machine, seeds, tables, chaos, misses, rows };
     for (const path of await writeDocument(findings)) say(`wrote ${path}`);
   }
   for (const miss of misses) say(`missed: ${miss}`);
