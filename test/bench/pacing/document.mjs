@@ -98,7 +98,7 @@ before the start (except the new processes of _cold_). A seed decides the delays
 one whose p95 wait under the optimum is the median among seeds 1 to 41.${
     seeds.length === 1
       ? ''
-      : ` \`nestjs-zim-call\` runs with ${seeds.length} seeds: its figures are the worst and the\nmean of them, its refusals the sum. The alternatives run with the first.`
+      : ` \`nestjs-zim-call\` runs with ${seeds.length} seeds: its figures are the worst and the\nmean of them, its refusals the sum. Rows without a mean, and the alternatives, ran with the first seed.`
   }
 
 ${machine} · ${today} · ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}
@@ -162,13 +162,16 @@ ${line('efficient', `at most ${percent(refusedShare.efficient)}`)}
 
 In strict mode ${percent(targets.ownEfficiency)} of the profile's own optimum are enough, and ${percent(targets.busyEfficiency)} efficiency while the
 cores are kept busy. In both modes: every call rings; Jain index at least ${targets.jain}; p95 wait of random arrivals at most
-${targets.poissonWaitRatio} times the optimum's (strict: the profile's own) and the mean one-way delay; median wait of the tenants that come
+${targets.poissonWaitRatio} times the optimum's (strict: the profile's own) and the mean round trip; median wait of the tenants that come
 second at most ${targets.lateTenantWaitMs / 1_000} s, longer by the network's jitter and delay; at most ${percent(targets.wastedShare)} of the slots wasted; at most
 ${targets.roundTrips.toFixed(2)} round trips per call. In strict mode at most 20 arrivals in any second.`;
 }
 
 function verdictOf(misses, rows) {
-  if (misses.length > 0) return `Missed:\n\n${misses.map((miss) => `- ${miss}`).join('\n')}`;
+  if (misses.length > 0) {
+    const list = misses.map((miss) => `- ${miss}`).join('\n');
+    return `Missed, for reasons that\n[decision 36](../decisions/0036-the-jitter-of-the-network.md#what-is-missing) names:\n\n${list}`;
+  }
   const isMeasured = rows.some(({ engine }) => engines[engine].isOurs);
   return isMeasured ? 'All were met.' : 'nestjs-zim-call was not measured.';
 }

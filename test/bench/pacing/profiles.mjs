@@ -61,6 +61,17 @@ export function requestDelayOf(name) {
 }
 
 /**
+ * The mean time from a request to its reply.
+ *
+ * @param {ProfileName} name
+ */
+export function roundTripMs(name) {
+  const { requestDelayMs, processingMs, replyDelayMs } = profiles[name];
+  const ranges = [requestDelayMs, processingMs, replyDelayMs];
+  return ranges.reduce((sum, [least, most]) => sum + (least + most) / 2, 0);
+}
+
+/**
  * Draws the delays of one request after the other; each kind of delay has its own random sequence.
  *
  * @param {ProfileName} name

@@ -101,14 +101,16 @@ test('Redis is asked once for each call, and slots are used', () => {
   ]);
 });
 
-test('random arrivals wait little longer than under the optimum and the mean way', () => {
+test('random arrivals wait little longer than under the optimum and the round trip', () => {
   const poisson = { workload: 'poisson' };
   const far = { waitMs: { p50: 20, p95: 5_000, max: 6_000 } };
   assert.match(missedTargets(row(poisson, far))[0], /^p95 wait 5000 ms, the optimum's is \d+ ms$/);
 });
 
-test('with several seeds a miss names its seed', () => {
+test('with several seeds a miss says with how many, and names the first', () => {
   const missed = row({}, { rang: 249 });
   const both = { ...missed, results: [row().results[0], { ...missed.results[0], seed: 3 }] };
-  assert.deepEqual(missedTargets(both), ['seed 3: 1 calls did not ring in time']);
+  assert.deepEqual(missedTargets(both), [
+    '1 of 2 seeds, with seed 3: 1 calls did not ring in time',
+  ]);
 });
