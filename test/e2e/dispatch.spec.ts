@@ -174,7 +174,7 @@ describe('with callbacks', () => {
     });
     const startAt = new Date(sandbox.clock.now() + 60_000).toISOString();
     const steps = ringInTurn(['bob', 'carol'], { ringSeconds: 20, pauseSeconds: 5 });
-    const id = await dispatcher.ring(plan(steps, { startAt, deadlineSeconds: 45 }));
+    const id = await dispatcher.ring(plan(steps, { startAt, deadlineSeconds: 47 }));
     await sandbox.clock.advance(59_000);
     expect((await dispatcher.status(id)).state).toBe('waiting');
     await sandbox.clock.advance(1_000);

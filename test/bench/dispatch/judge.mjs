@@ -22,7 +22,8 @@ const endEvents = ['call_accept', 'call_reject', 'call_cancel', 'call_timeout'];
 
 /**
  * @typedef {object} Evidence
- * @property {readonly { callId?: string, isReplyLost: boolean, isThrottled: boolean }[]} invites the sandbox's journal
+ * @property {readonly { callId?: string, userIds: readonly string[], isReplyLost: boolean, isThrottled: boolean }[]} invites the
+ * sandbox's journal; without a call id if it did nothing
  * @property {readonly LedgerCall[]} calls the sandbox's calls, with how its devices answered
  * @property {ReadonlyMap<string, PlanRecord>} records by the keys of the plans
  * @property {ReadonlySet<string>} heard the keys of the plans whose end the application was notified of
@@ -115,24 +116,29 @@ function contradictionOf(each) {
 }
 
 /** `unknown` is right only where what was injected has removed every source. */
-function unexplainedOf({ record, rings }, evidence) {
+function unexplainedOf({ plan, record, rings }, evidence) {
   if (record.result !== 'unknown') return false;
   const unknown = (record.calls ?? []).filter(({ outcome }) => outcome === 'unknown');
   if (unknown.length === 0) return 'unknown, but no call of it is';
   const reasons = unknown.map((call) =>
     call.callId === undefined
-      ? unexplainedInvite(record, rings[call.step], evidence)
+      ? unexplainedInvite(record, plan.steps[call.step], rings[call.step], evidence)
       : unexplainedAnswer(call, evidence),
   );
   return reasons.find((reason) => reason !== undefined) ?? false;
 }
 
 /** Of a call without an id, the reply and the callback with the id must have been removed. */
-function unexplainedInvite(record, [call], { invites, lostCallbacks, crashes }) {
+function unexplainedInvite(record, step, [call], { invites, lostCallbacks, crashes }) {
   const isNear = (fromMs, untilMs) =>
     crashes.some((crash) => crash.untilMs >= fromMs && crash.fromMs <= untilMs);
   if (call === undefined) {
-    const isExplained = isNear(record.createdAtMs, record.endedAtMs);
+    // A refusal that was lost looks like a reply that was.
+    const isRefusalLost = invites.some(
+      ({ callId, isReplyLost, userIds }) =>
+        callId === undefined && isReplyLost && userIds.includes(step.phones[0].userId),
+    );
+    const isExplained = isRefusalLost || isNear(record.createdAtMs, record.endedAtMs);
     return isExplained ? undefined : 'unknown, but it did not ring, and nothing had crashed';
   }
   const { callId, createdAtMs } = call;

@@ -40,7 +40,10 @@ const crash = { fromMs: 1_050, untilMs: 2_000 };
 
 function evidenceOf(record, calls = allSilent, rest = {}) {
   const records = new Map(record === undefined ? [] : [['p0', record]]);
-  const invites = calls.map(({ callId }) => ({ callId, isReplyLost: false, isThrottled: false }));
+  const invites = calls.map(({ callId, callees }) => ({
+    ...{ callId, userIds: callees.map(({ userId }) => userId) },
+    ...{ isReplyLost: false, isThrottled: false },
+  }));
   const heard = new Set(record?.result === undefined ? [] : ['p0']);
   return { records, calls, invites, heard, lostCallbacks: [], crashes: [], ...rest };
 }
@@ -68,6 +71,10 @@ test('the truth is no violation', () => {
     evidenceOf(unknown(unknownCall(undefined, 'a0')), first, {
       crashes: [crash],
       lostCallbacks: [lost('call_create', 'c0', 'a0', 'b0')],
+    }),
+    // ZIM refused the invite, and the refusal was lost.
+    evidenceOf(unknown(unknownCall(undefined, 'a0')), [], {
+      invites: [{ userIds: ['a0', 'b0'], isReplyLost: true, isThrottled: true }],
     }),
     // The process crashed before ZIM had the invite.
     evidenceOf(unknown(unknownCall(undefined, 'a0')), [], { crashes: [crash] }),
@@ -123,6 +130,9 @@ test('each kind of wrong is found', () => {
         crashes: [{ fromMs: 11_001, untilMs: 12_000 }],
       }),
       evidenceOf(withoutId, []),
+      evidenceOf(withoutId, [], {
+        invites: [{ userIds: ['a1'], isReplyLost: true, isThrottled: true }],
+      }),
     ],
   };
   assert.deepEqual(Object.keys(wrong), Object.keys(wrongs));

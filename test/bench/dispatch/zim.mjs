@@ -47,7 +47,8 @@ function callLogOf({ appId }) {
   const invites = sandbox.journal
     .entries(appId)
     .filter(({ action }) => action === 'CallInvite')
-    .map(({ callId, executed, fault, code }) => ({
+    .map(({ callId, executed, fault, code, body }) => ({
+      userIds: body?.UserIds ?? [],
       ...(executed && { callId }),
       isReplyLost: fault?.kind === 'reset',
       isThrottled: code === 660300005,

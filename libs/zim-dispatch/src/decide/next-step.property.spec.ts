@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { countOf, seed, seeded } from '../../../../test/support/property.js';
 import { eventsOf } from '../plan/ring-event.js';
 import type { PlanRecord, RingPolicy } from '../plan/ring-plan.js';
+import { endMarginMs } from '../plan/timing.js';
 import { type InviteFate, type Phone, PlanWorld, type Scenario } from '../testing/plan-world.js';
 import { planState } from './next-step.js';
 
@@ -126,11 +127,11 @@ function check(one: Scenario): void {
 
   // Nothing begins after the plan was stopped, and it ends in time.
   const stopMs = Math.min(
-    record.deadlineAtMs,
+    record.deadlineAtMs - endMarginMs,
     ...eventsOf(history, 'cancelling').map(({ atMs }) => atMs),
   );
   for (const { atMs } of eventsOf(history, 'step-started')) expect(atMs).toBeLessThan(stopMs);
-  expect(world.nowMs).toBeLessThanOrEqual(record.deadlineAtMs + 5_000);
+  expect(world.nowMs).toBeLessThanOrEqual(record.deadlineAtMs);
 }
 
 describe('planState', () => {

@@ -57,7 +57,7 @@ export function planState(
   }
   const { plan, policy, deadlineAtMs } = record;
   const cancelledMs = Math.min(...eventsOf(history, 'cancelling').map(({ atMs }) => atMs));
-  const stopMs = Math.min(cancelledMs, deadlineAtMs);
+  const stopMs = Math.min(cancelledMs, deadlineAtMs - endMarginMs);
   let readyMs = record.startAtMs;
   // Later steps are computed too: a report about an earlier step may come after they have rung.
   const states = plan.steps.map((step, index) => {
@@ -70,7 +70,8 @@ export function planState(
   const decision = decide(record, states, stopMs, nowMs);
   if (typeof decision !== 'string') return { decision, calls };
   const stopped = cancelledMs <= deadlineAtMs ? 'cancelled' : 'expired';
-  const result = resultOf(decision === 'stopped' ? stopped : decision, calls);
+  const known = nowMs < deadlineAtMs ? calls : calls.map(asUnknown);
+  const result = resultOf(decision === 'stopped' ? stopped : decision, known);
   return { decision: { do: 'end', result, leftRinging: leftRinging(calls) }, calls };
 }
 
@@ -95,10 +96,10 @@ function decide(
   if (nowMs >= stopMs && (call === undefined || action.do === 'ring')) {
     return isUncertain ? 'unknown' : 'stopped';
   }
-  const lastMs = deadlineAtMs + endMarginMs;
-  if (nowMs >= lastMs) return 'unknown';
+  if (nowMs >= deadlineAtMs) return 'unknown';
   if (action.do !== 'wait') return { ...action, step };
-  return { ...action, untilMs: Math.min(action.untilMs, call === undefined ? stopMs : lastMs) };
+  const lastMs = call === undefined ? stopMs : deadlineAtMs;
+  return { ...action, untilMs: Math.min(action.untilMs, lastMs) };
 }
 
 function resultOf(result: RingResult['result'], calls: readonly RingCall[]): RingResult {
@@ -106,6 +107,14 @@ function resultOf(result: RingResult['result'], calls: readonly RingCall[]): Rin
   if (accepted === undefined) return { result, acceptedBy: [], calls };
   const { step, callId } = accepted;
   return { result, acceptedBy: usersOf(accepted, 'accepted'), step, callId, calls };
+}
+
+/** Of a call that has not ended when its plan ends. */
+function asUnknown(call: RingCall): RingCall {
+  const callees = call.callees.map((callee) =>
+    callee.state === 'ringing' ? ({ ...callee, state: 'unknown' } as const) : callee,
+  );
+  return { ...call, callees, outcome: call.outcome === 'ringing' ? 'unknown' : call.outcome };
 }
 
 function leftRinging(calls: readonly RingCall[]): RingingPhones[] {

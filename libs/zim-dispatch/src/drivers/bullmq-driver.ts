@@ -14,16 +14,17 @@ const spareMs = 86_400_000;
 const longestLifeMs = (planLimits.startAheadSeconds + planLimits.deadlineSeconds) * 1000 + spareMs;
 /** How long a closing instance waits for its looks: longer than a request takes. */
 const closeMs = 15_000;
+const reconnectMs = 200;
 const queueName = 'plans';
 /** A look that failed is repeated for as long as Redis has its plan: the plan decides what fails, not BullMQ. */
 const jobOptions = {
-  ...{ attempts: 1_000_000, backoff: { type: 'fixed', delay: 1_000 } },
+  ...{ attempts: 1_000_000, backoff: { type: 'fixed', delay: 500 } },
   ...{ removeOnComplete: true, removeOnFail: true },
 } as const;
 /** Most looks wait for ZIM. Another instance takes the job of one that has died, however often that happens. */
 const workerOptions = {
   ...{ concurrency: 500, maxStalledCount: Number.MAX_SAFE_INTEGER },
-  ...{ lockDuration: 5_000, stalledInterval: 2_500 },
+  ...{ lockDuration: 3_000, stalledInterval: 1_500, runRetryDelay: 500 },
 } as const;
 
 /**
@@ -199,7 +200,10 @@ type Connections = ReturnType<typeof connect>;
 function connect(url: string, prefix: string) {
   const all: Redis[] = [];
   const open = (options: RedisOptions): Redis => {
-    const client = new Redis(url, options).on('error', ignore);
+    const client = new Redis(url, { ...options, retryStrategy: () => reconnectMs }).on(
+      'error',
+      ignore,
+    );
     all.push(client);
     return client;
   };

@@ -60,7 +60,7 @@ describe('resolvePlan', () => {
     [
       'a deadline that leaves no time for the last step',
       planFor(['bob', 'carol'], { deadlineSeconds: 59 }),
-      /deadlineSeconds is 59, but the steps ring and pause for 60 s/,
+      /deadlineSeconds must be at least 62, for the steps ring and pause for 60 s/,
     ],
   ])('refuses %s', (_what, plan, message) => {
     expect(problemsOf(plan).join()).toMatch(message);

@@ -4,7 +4,7 @@ import { check } from './check.js';
 import type { DispatchRuntime } from './dispatch-runtime.js';
 import { RingPlanDto, type RingPlanInput } from './ring-plan.dto.js';
 import { planLimits, type PlanRecord, type RingPolicy, type RingStep } from './ring-plan.js';
-import { longestStepMs } from './timing.js';
+import { endMarginMs, longestStepMs } from './timing.js';
 
 /** What a plan without a deadline is granted for repeated attempts, beyond its steps. */
 const slackSeconds = 600;
@@ -31,10 +31,11 @@ export function resolvePlan(
   if (givenMs > createdAtMs + planLimits.startAheadSeconds * 1000) {
     throw invalid('startAt', 'must be at most 7 days ahead');
   }
-  if (neededSeconds > deadlineSeconds) {
+  const leastSeconds = neededSeconds + endMarginMs / 1000;
+  if (leastSeconds > deadlineSeconds) {
     throw invalid(
       'deadlineSeconds',
-      `is ${deadlineSeconds}, but the steps ring and pause for ${neededSeconds} s, so the last one could never ring`,
+      `must be at least ${leastSeconds}, for the steps ring and pause for ${neededSeconds} s, and stopping the last one takes time`,
     );
   }
   const startAtMs = Math.max(createdAtMs, givenMs);

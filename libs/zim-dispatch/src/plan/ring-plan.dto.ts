@@ -99,9 +99,9 @@ export class RingPlanDto {
   onUnknown?: 'end' | 'continue' | undefined;
 
   /**
-   * The longest time from the start to the end, in whole seconds, 1 to 86400: what rings then is withdrawn, and the plan
-   * ends within 4 s, as `expired`, or as `unknown` if it is not known by then what rings. Default: the time of all
-   * steps with their late callbacks, and 10 minutes.
+   * The longest time from the start to the end, in whole seconds, 1 to 86400. What rings 2 s before is withdrawn, and the
+   * plan ends as `expired`, or as `unknown` if it is not known by then how a call ended. Default: the time of all steps
+   * with their late callbacks, and 10 minutes.
    */
   @WholeNumber(1, planLimits.deadlineSeconds)
   deadlineSeconds?: number | undefined;

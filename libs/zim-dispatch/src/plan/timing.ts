@@ -3,8 +3,8 @@ import type { RingPolicy, RingStep } from './ring-plan.js';
 
 /** The longest time of an invite or a withdrawal, with its repeated requests. */
 export const requestDeadlineMs = 10_000;
-/** How long after its deadline a plan has certainly ended: until then, what rings is withdrawn. */
-export const endMarginMs = 4_000;
+/** What rings so long before the deadline is withdrawn: the plan ends at the deadline, whatever is known then. */
+export const endMarginMs = 2_000;
 /** When a request certainly has its result, unless the instance that sent it has died. */
 export const requestOverMs = requestDeadlineMs + 5_000;
 /** How long an idempotency key is certainly stored: the shortest `idempotencyLifeMs` is a minute. */
@@ -38,7 +38,7 @@ export function withdrawAfterMs(step: RingStep, { callbacks }: RingPolicy): numb
 
 /** How long a request may take that begins now: it ends before the plan does. */
 export function requestLimitMs(deadlineAtMs: number, nowMs: number): number {
-  return Math.max(1, Math.min(requestDeadlineMs, deadlineAtMs + endMarginMs - nowMs));
+  return Math.max(1, Math.min(requestDeadlineMs, deadlineAtMs - nowMs));
 }
 
 /** The wait after so many attempts, in milliseconds: 1 s, doubled with each, at most 60 s. */
