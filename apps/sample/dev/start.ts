@@ -4,7 +4,7 @@ import { callbackPath } from '../src/config/zim-options.js';
 import { print, runMain } from '../src/run.js';
 import { prepareDevelopment, sandboxUsers } from './development.js';
 
-const pageFirstMs = 300;
+const pageFirstMs = 600;
 
 /** The launcher of `npm start`: starts a sandbox unless there are settings for ZIM, then the backend against it. */
 runMain(async () => {
