@@ -49,6 +49,8 @@ export const callEventTypes: readonly CallEvent['type'][] = [
 export interface StoredCallEvent extends CallEvent {
   readonly callId?: string;
   readonly caller?: string;
+  /** Distinguishes equal events, in a store that instances share. */
+  readonly id?: string;
 }
 
 type ChangeListener = (callId?: string) => void;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isRecord, isTexts, parseJson } from '../config/option-rules.js';
 import { ZimConnectionError } from '../errors/errors.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
@@ -35,8 +36,9 @@ export class RedisCallEventStore implements CallEventStore {
   }
 
   async append(callId: string, event: StoredCallEvent): Promise<void> {
-    await this.local.append(callId, event);
-    this.unshared = [...this.unshared, [callId, event] as const].slice(-maxUnshared);
+    const own = { ...event, id: randomUUID() };
+    await this.local.append(callId, own);
+    this.unshared = [...this.unshared, [callId, own] as const].slice(-maxUnshared);
     await this.flush();
   }
 
@@ -46,8 +48,7 @@ export class RedisCallEventStore implements CallEventStore {
     const shared = await this.connection.ask((redis) =>
       redis.lrange(this.keyOf(callId), 0, -1).catch(refuseOtherTypes),
     );
-    const others = without(shared ?? [], own).map(readEvent);
-    return [...own, ...others.filter((event) => event !== undefined)];
+    return withoutRepeats([...own, ...(shared ?? []).map(readEvent)]);
   }
 
   /** One after the other: none may find nothing left to share while an earlier one may still fail. */
@@ -100,21 +101,22 @@ export class RedisCallEventStore implements CallEventStore {
   }
 }
 
-/** Leaves out each own event once: another instance may have stored an equal one, and withdrawals are counted. */
-function without(shared: readonly string[], own: readonly StoredCallEvent[]): readonly string[] {
-  const others = [...shared];
-  for (const event of own) {
-    const index = others.indexOf(JSON.stringify(event));
-    if (index >= 0) others.splice(index, 1);
-  }
-  return others;
+/** An event that Redis took too late was sent again. Equal events of two instances both count. */
+function withoutRepeats(events: readonly (StoredCallEvent | undefined)[]): StoredCallEvent[] {
+  const seen = new Set<string>();
+  return events.flatMap((stored) => {
+    if (stored === undefined || (stored.id !== undefined && seen.has(stored.id))) return [];
+    const { id, ...event } = stored;
+    if (id !== undefined) seen.add(id);
+    return event;
+  });
 }
 
 /** Leaves out an event of an unknown type: another instance may run a later version. */
 function readEvent(json: string): StoredCallEvent | undefined {
   const value = parseJson(json);
   if (!isRecord(value) || typeof value['type'] !== 'string') throw unreadable();
-  const { userIds, extendedData, reason, timeoutSeconds, reportedBy, callId, caller } = value;
+  const { userIds, extendedData, reason, timeoutSeconds, reportedBy, callId, caller, id } = value;
   const type = callEventTypes.find((name) => name === value['type']);
   if (type === undefined) return undefined;
   const at = new Date(String(value['at']));
@@ -127,6 +129,7 @@ function readEvent(json: string): StoredCallEvent | undefined {
     ...(reportedBy === 'client' && { reportedBy }),
     ...(typeof callId === 'string' && { callId }),
     ...(typeof caller === 'string' && { caller }),
+    ...(typeof id === 'string' && { id }),
   };
 }
 
