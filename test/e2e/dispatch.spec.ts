@@ -196,7 +196,7 @@ describe('with callbacks', () => {
 });
 
 describe('without callbacks', () => {
-  it('goes by what clients report, and withdraws a phone before the next step', async () => {
+  it('uses what clients report, and withdraws a phone before the next step', async () => {
     const dispatcher = await start({ calls: { clientReports: true } });
     const id = await dispatcher.ring(plan(ringInTurn(['bob', 'carol'], { ringSeconds: 20 })));
     await nth(dispatcher, id, 'ringing');

@@ -94,7 +94,7 @@ describe('nextStep', () => {
     },
   );
 
-  it('goes by the codes of a withdrawal if they are trusted', () => {
+  it('takes the codes of a withdrawal for answers if they are trusted', () => {
     const trusted = { ...byCallbacks, trustWithdrawal: true };
     expect(nextStep(recordWith(trusted), withdrawnAs('timed-out'), at(38))).toMatchObject({
       ...{ do: 'ring', step: 1 },

@@ -28,7 +28,7 @@ export interface RingPlan {
   readonly deadlineSeconds: number;
 }
 
-/** Which reports a plan goes by: stored with it, so that instances with different options decide alike. */
+/** Which reports a plan uses: stored with it, so that instances with different options decide alike. */
 export interface RingPolicy {
   readonly callbacks: boolean;
   readonly clientReports: boolean;

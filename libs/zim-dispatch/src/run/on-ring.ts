@@ -61,8 +61,9 @@ export class RingHandlers implements OnModuleInit {
       // One provider may have two tokens.
       if (typeof instance !== 'object' || instance === null || seen.has(instance)) continue;
       seen.add(instance);
-      for (const method of this.scanner.getAllMethodNames(Reflect.getPrototypeOf(instance))) {
-        const handle: unknown = Reflect.get(Reflect.getPrototypeOf(instance) ?? {}, method);
+      const prototype = Reflect.getPrototypeOf(instance) ?? {};
+      for (const method of this.scanner.getAllMethodNames(prototype)) {
+        const handle: unknown = Reflect.get(prototype, method);
         const names = namesOf(handle);
         if (typeof handle !== 'function' || names.length === 0) continue;
         if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient) {

@@ -133,20 +133,16 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const { record, history } = plan;
     for (const { step, callId, outcome } of calls) {
       if (callId !== undefined || outcome === 'not-rung') continue;
+      const started = eventsOf(history, 'step-started').findLast((one) => one.step === step);
+      if (started === undefined) continue;
       const found = await this.calls.callOf(keyOf(record, step));
-      const attempt = eventsOf(history, 'step-started').findLast((one) => one.step === step);
-      if (found === undefined || attempt === undefined) continue;
+      if (found === undefined) continue;
+      const { attempt } = started;
       const unclear = eventsOf(history, 'unclear').find((one) => one.step === step);
+      const { atMs } = unclear ?? { atMs: this.nowMs };
       const userIds = record.plan.steps[step]?.userIds ?? [];
       const confirmed = { callId: found, userIds, failed: [], confirmedBy: 'callback' } as const;
-      const { atMs } = unclear ?? { atMs: this.nowMs };
-      return this.add(plan, {
-        type: 'ringing',
-        step,
-        attempt: attempt.attempt,
-        ...confirmed,
-        atMs,
-      });
+      return this.add(plan, { type: 'ringing', step, attempt, ...confirmed, atMs });
     }
     return false;
   }
