@@ -35,15 +35,33 @@ describe('NetworkJitter', () => {
 
   it('takes no first replies of new processes for usual ones', () => {
     const quick = evenly(10, 3, 5);
-    expect(learned([80, 70, 60, 50, ...quick]).usualMs).toBeLessThanOrEqual(5);
-    expect(learned([80, 70, 60, 50, ...evenly(196, 3, 5)]).usualMs).toBeLessThanOrEqual(5);
+    expect(learned([80, 70, 60, 50, ...quick]).usual.mostMs).toBeLessThanOrEqual(5);
+    expect(learned([80, 70, 60, 50, ...evenly(196, 3, 5)]).usual.mostMs).toBeLessThanOrEqual(5);
   });
 
   it('counts one round trip of twenty as unusual, of a few up to the half of them', () => {
     const firstOf = (count: number) => Array.from({ length: count }, (_, index) => index);
-    expect(learned(firstOf(200)).usualMs).toBe(190);
-    expect(learned(firstOf(40)).usualMs).toBe(35);
-    expect(learned(firstOf(10)).usualMs).toBe(5);
+    expect(learned(firstOf(200)).usual.mostMs).toBe(190);
+    expect(learned(firstOf(40)).usual.mostMs).toBe(35);
+    expect(learned(firstOf(10)).usual.mostMs).toBe(5);
+  });
+
+  it('takes a reply for late that is slower than those of a steady server, even if one of ten is', () => {
+    const { usual } = learned([...evenly(180, 1, 2), ...evenly(20, 14, 16)]);
+    expect(usual.lateMs(14)).toBeGreaterThan(4);
+    expect(usual.lateMs(8)).toBe(0);
+  });
+
+  it('takes slow replies of a quarter of the requests for late by 20 ms at most', () => {
+    const slow = evenly(200, 100, 140).map((ms, index) => (index % 4 === 0 ? ms + 300 : ms));
+    expect(learned(slow).usual.lateMs(420)).toBe(20);
+    expect(learned(slow).usual.lateMs(140)).toBe(0);
+  });
+
+  it('takes what exceeds nineteen of twenty round trips for late by 300 ms at most', () => {
+    const { usual } = learned(evenly(200, 100, 140));
+    expect(usual.lateMs(1_000)).toBe(300);
+    expect(usual.lateMs(200)).toBeCloseTo(62, 0);
   });
 
   it('follows a network that becomes quieter, after 200 round trips', () => {

@@ -1,4 +1,5 @@
 import type { ZimRateLimitMode } from '../config/zim-call-options.js';
+import { marginMs } from './sliding-window-limiter.js';
 
 /** Round trips that an instance remembers; those before are forgotten, for networks change. */
 const rememberedRoundTrips = 200;
@@ -23,8 +24,42 @@ const deviationsPerRefusal = 0.3;
 const usualPart = 0.95;
 /** So many are unusual at least, for the first replies of a process are slow: but no more than half of all. */
 const fewestUnusual = 5;
+/** What a round trip takes longer than usual may have been lost on the way there, but hardly more than this. */
+const mostUnusualMs = 300;
+/**
+ * Replies of a steady server are about as much slower than the median as others are quicker. What exceeds this multiple
+ * of that may be a stall of a machine, on the way there: but a short one, for it may as well be the server.
+ */
+const steadyPart = { quickest: 0.05, slower: 1.5 };
+const mostStallMs = 20;
 /** The part of the requests that the mode `efficient` lets ZIM refuse in the long run. */
 const refusedPart = 0.001;
+
+/** How long round trips usually took at one time. */
+export class UsualRoundTrip {
+  /**
+   * @param mostMs - few take longer
+   * @param steadyMs - those of a steady server do not take longer
+   */
+  constructor(
+    readonly mostMs: number,
+    readonly steadyMs = mostMs,
+  ) {}
+
+  /** How much later than expected a request may have arrived whose round trip has taken so long. */
+  lateMs(roundTripMs: number): number {
+    const unusualMs = Math.min(mostUnusualMs, roundTripMs - this.mostMs);
+    const stallMs = Math.min(mostStallMs, roundTripMs - this.steadyMs);
+    return Math.max(0, unusualMs, stallMs);
+  }
+}
+
+const unknownRoundTrip = new UsualRoundTrip(Infinity);
+
+interface Estimates {
+  readonly jitterMs: number;
+  readonly usual: UsualRoundTrip;
+}
 
 /**
  * Estimates by how much later than the quickest a request may arrive. ZIM counts arrivals, which cannot be seen here; a
@@ -36,7 +71,7 @@ export class NetworkJitter {
   private readonly own: number[] = [];
   private unshared: number[] = [];
   private shared: readonly number[] = [];
-  private estimates?: { readonly jitterMs: number; readonly usualMs: number };
+  private estimates?: Estimates;
 
   private deviations: number;
 
@@ -53,9 +88,9 @@ export class NetworkJitter {
     return this.estimated.jitterMs;
   }
 
-  /** Few round trips take longer than this; infinity before the first one. */
-  get usualMs(): number {
-    return this.estimated.usualMs;
+  /** How long round trips usually take; infinitely long before the first one. */
+  get usual(): UsualRoundTrip {
+    return this.estimated.usual;
   }
 
   learn(roundTripMs: number): void {
@@ -92,19 +127,19 @@ export class NetworkJitter {
     this.estimates = undefined;
   }
 
-  private get estimated() {
+  private get estimated(): Estimates {
     const isShared = this.needsShared && this.shared.length > this.own.length;
     return (this.estimates ??= this.estimate([...(isShared ? this.shared : this.own)]));
   }
 
-  private estimate(roundTripsMs: number[]): { jitterMs: number; usualMs: number } {
+  private estimate(roundTripsMs: number[]): Estimates {
     const sorted = roundTripsMs.sort((a, b) => a - b);
     const [shortestMs] = sorted;
-    if (shortestMs === undefined) return { jitterMs: unknownJitterMs, usualMs: Infinity };
+    if (shortestMs === undefined) return { jitterMs: unknownJitterMs, usual: unknownRoundTrip };
     const count = sorted.length;
     if (count < enoughRoundTrips) {
       const jitterMs = Math.min(mostJitterMs, initialPart * shortestMs);
-      return { jitterMs, usualMs: shortestMs + jitterMs };
+      return { jitterMs, usual: new UsualRoundTrip(shortestMs + jitterMs) };
     }
     const usual = Math.min(usualPart * count, count - fewestUnusual);
     const usualMs = sorted[Math.max(count >> 1, Math.floor(usual))] ?? Infinity;
@@ -113,7 +148,12 @@ export class NetworkJitter {
     const squares = quicker.reduce((sum, ms) => sum + (medianMs - ms) ** 2, 0);
     // Few replies show less than what there is.
     const deviationMs = Math.sqrt(squares / quicker.length) * (1 + 0.5 / Math.sqrt(count));
-    return { jitterMs: Math.min(mostJitterMs, this.deviations * deviationMs), usualMs };
+    const quickestMs = sorted[Math.floor(steadyPart.quickest * count)] ?? shortestMs;
+    const slowerMs = Math.max(marginMs.base, steadyPart.slower * (medianMs - quickestMs));
+    return {
+      jitterMs: Math.min(mostJitterMs, this.deviations * deviationMs),
+      usual: new UsualRoundTrip(usualMs, medianMs + slowerMs),
+    };
   }
 }
 

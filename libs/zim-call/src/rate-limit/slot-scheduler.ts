@@ -16,8 +16,6 @@ import {
 const maxHeld = 2;
 /** The next slot is reserved when the request was sent, which its reservation reports, or after this time. */
 const sendingMs = 2;
-/** What a round trip takes longer than usual may have been lost on the way there, but hardly more than this. */
-const mostUnusualMs = 300;
 /** In the mode `efficient`, ZIM's quota counts as used up only at the second refusal within so many windows. */
 const refusalWindows = 5;
 
@@ -183,17 +181,17 @@ export class SlotScheduler {
 
   private permitFor(slot: Slot, { action, lane, sinceMs }: WaitingCall): Permit {
     let sentAtMs: number | undefined;
-    let usualMs = Number.POSITIVE_INFINITY;
+    let { usual } = this.jitter;
     let isOpen = true;
-    const report = (atMs: number, unusualMs = 0): number => {
-      const usedAtMs = atMs + this.jitterMs + unusualMs;
+    const report = (atMs: number, lateMs = 0): number => {
+      const usedAtMs = atMs + this.jitterMs + lateMs;
       this.limiter.report({ id: slot.id, usedAtMs });
       return usedAtMs;
     };
     const sent = (): number => {
       if (sentAtMs !== undefined) return sentAtMs;
       sentAtMs = this.timers.monotonicMs();
-      ({ usualMs } = this.jitter);
+      ({ usual } = this.jitter);
       this.emit({ type: 'sent', action, lane, waitedMs: sentAtMs - sinceMs });
       // For example because it had to wait for a new connection.
       const isLate = report(sentAtMs) > slot.atMs + slot.spreadMs;
@@ -216,7 +214,7 @@ export class SlotScheduler {
         const roundTripMs = this.timers.monotonicMs() - atMs;
         this.jitter.learn(roundTripMs);
         // The estimate was worse, or none, when it was sent.
-        report(atMs, Math.min(mostUnusualMs, Math.max(0, roundTripMs - usualMs)));
+        report(atMs, usual.lateMs(roundTripMs));
         ended();
       },
       ended,
