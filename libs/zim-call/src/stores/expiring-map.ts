@@ -1,11 +1,11 @@
-import type { Timers } from '../time/runtime.js';
+import type { ZimTimers } from '../time/runtime.js';
 
 /** A map whose entries expire. When it holds more than `maxEntries`, it drops the ones that were set first. */
 export class ExpiringMap<V> {
   private readonly entries = new Map<string, { readonly value: V; readonly endsAtMs: number }>();
 
   constructor(
-    private readonly timers: Pick<Timers, 'monotonicMs'>,
+    private readonly timers: Pick<ZimTimers, 'monotonicMs'>,
     private readonly maxEntries: number,
   ) {}
 

@@ -20,6 +20,8 @@ const maxUnshared = 1_000;
 export class RedisCallEventStore implements CallEventStore {
   private unshared: readonly (readonly [callId: string, event: StoredCallEvent])[] = [];
   private flushed = Promise.resolve(true);
+  /** Has not begun, so that it shares all that is appended until then. */
+  private nextFlush?: Promise<boolean>;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -53,7 +55,11 @@ export class RedisCallEventStore implements CallEventStore {
 
   /** One after the other: none may find nothing left to share while an earlier one may still fail. */
   flush(): Promise<boolean> {
-    this.flushed = this.flushed.then(() => this.share());
+    this.nextFlush ??= this.flushed.then(() => {
+      this.nextFlush = undefined;
+      return this.share();
+    });
+    this.flushed = this.nextFlush;
     return this.flushed;
   }
 

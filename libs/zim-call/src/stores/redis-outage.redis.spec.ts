@@ -61,6 +61,21 @@ describe('events of calls', () => {
     expect(await slow.load('slow-call')).toEqual([event]);
   });
 
+  it('are not sent one by one while Redis does not answer', async () => {
+    const store = await storeAt(redis.proxyUrl);
+    const admin = await redis.open();
+    const transactions = () => redis.proxy.sent.join('').match(/\r\nmulti\r\n/gi)?.length ?? 0;
+    const before = transactions();
+    await admin.redis.call('CLIENT', 'PAUSE', '60000', 'WRITE');
+    const calls = Array.from({ length: 20 }, (_, index) => `waiting-call-${index}`);
+    await Promise.all(calls.map((callId) => store.append(callId, event)));
+    await admin.redis.call('CLIENT', 'UNPAUSE');
+    expect(transactions() - before).toBeLessThanOrEqual(2);
+    expect(await store.flush()).toBe(true);
+    const other = await storeAt();
+    for (const callId of calls) expect(await other.load(callId)).toEqual([event]);
+  });
+
   it('are subscribed to once after a reconnect: by the store, not by ioredis, whose failure would go unhandled', async () => {
     const subscriber = await redis.open(redis.proxyUrl);
     const local = new MemoryCallEventStore(systemRuntime);
