@@ -1,5 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
-import { ZimConfigError, ZimConnectionError, ZimIdempotencyError } from 'nestjs-zim-call';
+import {
+  systemRuntime,
+  ZimConfigError,
+  ZimConnectionError,
+  ZimIdempotencyError,
+} from 'nestjs-zim-call';
 import {
   RingDispatcher,
   type RingEvent,
@@ -13,17 +18,6 @@ import { ZimSandbox } from 'zim-sandbox';
 import { callbacksOf, startDispatchApp, takeCallbacks } from '../support/dispatch-app.js';
 import { DispatchProcess } from '../support/dispatch-process.js';
 import { RedisServer } from '../support/redis-server.js';
-
-const runtime = {
-  wallClockMs: () => Date.now(),
-  setTimer: (delayMs: number, callback: () => void) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  nonce: () => randomUUID().replaceAll('-', ''),
-};
 
 let redis: RedisServer;
 let sandbox: ZimSandbox;
@@ -51,7 +45,11 @@ afterAll(async () => {
 
 function startInstance(): Promise<INestApplication> {
   const calls = { ...callbacksOf(sandbox), correlation: {}, redisUrl: redis.url };
-  return startDispatchApp(sandbox, { calls, dispatch: { redisUrl: redis.url }, runtime });
+  return startDispatchApp(sandbox, {
+    calls,
+    dispatch: { redisUrl: redis.url },
+    runtime: systemRuntime,
+  });
 }
 
 async function startProcess(): Promise<DispatchProcess> {
@@ -163,7 +161,7 @@ describe('plans in Redis', () => {
     const start = startDispatchApp(sandbox, {
       calls: callbacksOf(sandbox),
       dispatch: { redisUrl: redis.url },
-      runtime,
+      runtime: systemRuntime,
     });
     await expect(start).rejects.toThrow(ZimConfigError);
   });

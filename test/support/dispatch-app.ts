@@ -1,11 +1,15 @@
 import type { INestApplication, Provider } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ZimCallModule, type ZimCallOptions } from 'nestjs-zim-call';
-import { systemRuntime, ZIM_RUNTIME } from 'nestjs-zim-call/testing';
+import {
+  systemRuntime,
+  ZIM_RUNTIME,
+  ZimCallModule,
+  type ZimCallOptions,
+  type ZimRuntime,
+} from 'nestjs-zim-call';
 import { ZimDispatchModule, type ZimDispatchOptions } from 'nestjs-zim-dispatch';
-import { DISPATCH_RUNTIME, type DispatchRuntime } from 'nestjs-zim-dispatch/testing';
-import { randomUUID } from 'node:crypto';
+import { DISPATCH_RUNTIME } from 'nestjs-zim-dispatch/testing';
 import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
 
@@ -16,7 +20,7 @@ export interface DispatchAppOptions {
   readonly dispatch?: ZimDispatchOptions;
   readonly providers?: readonly Provider[];
   /** Default: the sandbox's clock, for this machine's does not advance with it. */
-  readonly runtime?: DispatchRuntime;
+  readonly runtime?: ZimRuntime;
 }
 
 /** Starts an application that rings plans in a sandbox, and listens. */
@@ -53,10 +57,10 @@ export function takeCallbacks(sandbox: ZimSandbox, app: INestApplication): void 
   sandbox.callbacks.setUrl(`http://127.0.0.1:${port}${callbackPath}`);
 }
 
-function runtimeOf({ clock }: ZimSandbox): DispatchRuntime {
+function runtimeOf({ clock }: ZimSandbox): ZimRuntime {
   return {
+    ...systemRuntime,
     wallClockMs: () => clock.now(),
     setTimer: (delayMs, callback) => clock.setTimer(delayMs, callback),
-    nonce: () => randomUUID().replaceAll('-', ''),
   };
 }

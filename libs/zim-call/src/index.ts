@@ -24,6 +24,7 @@ export type {
   ZimCallEvents,
   ZimEventCommon,
 } from './callbacks/events.js';
+export { EventDecorator, type EventHandler } from './callbacks/event-decorator.js';
 export { OnZimCall, type ZimEventName, type ZimEventOf } from './callbacks/on-zim-call.js';
 export { ZimApiClient } from './client/zim-api.client.js';
 export {
@@ -60,6 +61,7 @@ export {
 } from './invite/call-answer.dto.js';
 export {
   CallInviteDto,
+  Callees,
   createCallInviteDto,
   type CallInviteInput,
 } from './invite/call-invite.dto.js';
@@ -136,9 +138,15 @@ export {
   type ZimUserInfos,
   type ZimUserOnlineStates,
 } from './users/zim-user.service.js';
-export { IsZimUserId, MaxUtf8Bytes } from './validation/decorators.js';
+export { systemRuntime, ZIM_RUNTIME, type ZimRuntime, type ZimTimers } from './time/runtime.js';
+export {
+  IsOptionalObject,
+  IsOptionalWholeNumber,
+  IsZimUserId,
+  MaxUtf8Bytes,
+} from './validation/decorators.js';
 export { zimUserIdSchema } from './validation/openapi.js';
-export { ZimValidationPipe } from './validation/zim-validation.pipe.js';
+export { validateInput, ZimValidationPipe } from './validation/zim-validation.pipe.js';
 export type {
   ZimCallModuleAsyncOptions,
   ZimCallModuleExtras,

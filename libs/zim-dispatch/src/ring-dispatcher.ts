@@ -4,6 +4,7 @@ import {
   ZimConnectionError,
   ZimIdempotencyError,
   ZimRateLimitError,
+  type ZimRuntime,
 } from 'nestjs-zim-call';
 import {
   concatMap,
@@ -22,7 +23,7 @@ import { RingingCalls } from './calls/ringing-calls.js';
 import { planState } from './decide/next-step.js';
 import { PLAN_DRIVER, type PlanDriver, type StoredPlan } from './drivers/plan-driver.js';
 import { ZimDispatchOptions } from './plan/dispatch-options.js';
-import { DISPATCH_RUNTIME, type DispatchRuntime } from './plan/dispatch-runtime.js';
+import { DISPATCH_RUNTIME } from './plan/timing.js';
 import { resolvePlan } from './plan/resolve-plan.js';
 import { eventsOf, type RingCall, type RingEvent, type RingResult } from './plan/ring-event.js';
 import type { RingPlanInput } from './plan/ring-plan.dto.js';
@@ -66,7 +67,7 @@ export class RingDispatcher implements OnModuleDestroy {
   /** @internal */
   constructor(
     @Inject(PLAN_DRIVER) private readonly driver: PlanDriver,
-    @Inject(DISPATCH_RUNTIME) private readonly runtime: DispatchRuntime,
+    @Inject(DISPATCH_RUNTIME) private readonly runtime: ZimRuntime,
     private readonly calls: RingingCalls,
     private readonly options: ZimDispatchOptions,
     private readonly telemetry: PlanTelemetry,

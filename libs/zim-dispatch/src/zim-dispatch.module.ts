@@ -8,13 +8,18 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { ZimConfigError, ZimInvalidRequestError } from 'nestjs-zim-call';
+import {
+  systemRuntime,
+  validateInput,
+  ZimConfigError,
+  ZimInvalidRequestError,
+  type ZimRuntime,
+} from 'nestjs-zim-call';
 import { RingingCalls } from './calls/ringing-calls.js';
 import { MemoryDriver } from './drivers/memory-driver.js';
 import { PLAN_DRIVER, type PlanDriver } from './drivers/plan-driver.js';
-import { check } from './plan/check.js';
 import { ZimDispatchOptions } from './plan/dispatch-options.js';
-import { DISPATCH_RUNTIME, type DispatchRuntime, systemRuntime } from './plan/dispatch-runtime.js';
+import { DISPATCH_RUNTIME } from './plan/timing.js';
 import { RingDispatcher } from './ring-dispatcher.js';
 import { RingHandlers } from './run/on-ring.js';
 import { PlanRunner } from './run/plan-runner.js';
@@ -124,7 +129,7 @@ function complete(definition: DynamicModule, isGlobal = false): DynamicModule {
 /** @throws ZimConfigError with all problems at once */
 function checkOptions(options: unknown): ZimDispatchOptions {
   try {
-    return check(ZimDispatchOptions, options);
+    return validateInput(ZimDispatchOptions, options);
   } catch (error) {
     if (!(error instanceof ZimInvalidRequestError)) throw error;
     const problems = error.errors.map(({ message }) => message).join('; ');
@@ -134,7 +139,7 @@ function checkOptions(options: unknown): ZimDispatchOptions {
 
 async function openDriver(
   { redisUrl, zimCallName: name = 'default', maxOpenPlans = 10_000 }: ZimDispatchOptions,
-  runtime: DispatchRuntime,
+  runtime: ZimRuntime,
 ): Promise<PlanDriver> {
   if (redisUrl === undefined) return new MemoryDriver(runtime, maxOpenPlans);
   const { BullmqDriver } = await importBullmqDriver();

@@ -91,11 +91,11 @@ export class CallbackEndpoint implements OnModuleInit, OnApplicationShutdown {
 
   /** Of several modules without callbacks, the first warns for all. */
   private warnOfIdleHandlers(receivers: readonly CallbackReceiver[]): void {
-    const { anyHandler } = this.handlers;
+    const { any } = this.handlers;
     const someReceive = receivers.some(({ path }) => path !== undefined);
-    if (anyHandler === undefined || someReceive || receivers[0] !== this.receiver) return;
+    if (any === undefined || someReceive || receivers[0] !== this.receiver) return;
     this.logger.warn(
-      `${anyHandler} is never called: no ZimCallModule has the option callbacks: { path, secret }`,
+      `${any.place} is never called: no ZimCallModule has the option callbacks: { path, secret }`,
     );
   }
 }

@@ -124,7 +124,7 @@ export class CallbackReceiver implements OnApplicationShutdown {
   private async handle(event: AnyZimEvent): Promise<boolean> {
     // In an async function, a handler that throws at once rejects.
     const runs = this.handlers.for(event).map(async (handler) => {
-      await handler(event);
+      await handler.handle(event);
     });
     const results = await Promise.allSettled([recordEvent(this.callEvents, event), ...runs]);
     const failures = results.filter((result) => result.status === 'rejected');

@@ -1,19 +1,15 @@
 import 'reflect-metadata';
 import { applyDecorators } from '@nestjs/common';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsInt,
-  IsOptional,
-  Max,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsOptional } from 'class-validator';
 import { correlationOverheadBytes, zimLimits } from 'zim-protocol';
 import { ZimConfigError } from '../errors/errors.js';
 import type { ResolvedOptions } from '../config/zim-call-options.js';
-import { IsOptionalObject, IsZimUserId, MaxUtf8Bytes } from '../validation/decorators.js';
+import {
+  IsOptionalObject,
+  IsOptionalWholeNumber,
+  IsZimUserId,
+  MaxUtf8Bytes,
+} from '../validation/decorators.js';
 import { DescribedByRules } from '../validation/openapi.js';
 import { OfflinePushDto } from './offline-push.dto.js';
 
@@ -56,10 +52,7 @@ export class CallInviteDto {
   userIds!: string[];
 
   /** How long the phones ring: whole seconds, 1 to 600; 0 or absent means ZIM's 90. */
-  @Max(zimLimits.timeoutSeconds)
-  @Min(0)
-  @IsInt({ message: '$property must be a whole number of seconds' })
-  @IsOptional()
+  @IsOptionalWholeNumber(0, zimLimits.timeoutSeconds)
   timeoutSeconds?: number | undefined;
 
   /** Text that reaches the callees' apps: at most 2048 bytes of UTF-8, less 34 if the module has `correlation`. */

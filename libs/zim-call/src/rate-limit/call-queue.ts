@@ -1,7 +1,7 @@
 import { type ZimCallLane, zimCallLanes } from '../config/request-options.js';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import { OpenWork } from '../time/deadline.js';
-import { Timer, type Timers } from '../time/runtime.js';
+import { Timer, type ZimTimers } from '../time/runtime.js';
 import {
   type Permit,
   type PermitRequest,
@@ -46,7 +46,7 @@ export class CallQueue {
 
   constructor(
     private readonly limits: QueueLimits,
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     private readonly emit: ZimRateLimitListener,
     private readonly onEmpty: () => void,
   ) {

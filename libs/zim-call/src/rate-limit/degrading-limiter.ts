@@ -1,5 +1,5 @@
 import type { RedisHealth } from '../redis/redis-health.js';
-import type { Timers } from '../time/runtime.js';
+import type { ZimTimers } from '../time/runtime.js';
 import { MemorySlidingWindow } from './memory-sliding-window.js';
 import { RedisUnavailableError } from './redis-limiter-client.js';
 import {
@@ -26,7 +26,7 @@ export class DegradingLimiter implements SlidingWindowLimiter {
     private readonly shared: Pick<RedisSlidingWindow, keyof RedisSlidingWindow>,
     private readonly health: RedisHealth,
     private readonly settings: SharedWindowSettings,
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
   ) {
     health.onState(() => {
       // What the fallback has sent counts for the other instances also if nothing more is sent here. If this report

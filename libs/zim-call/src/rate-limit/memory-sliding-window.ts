@@ -1,4 +1,4 @@
-import type { Timers } from '../time/runtime.js';
+import type { ZimTimers } from '../time/runtime.js';
 import {
   largestSearch,
   type LimiterFactory,
@@ -27,7 +27,7 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
   private widened = { ms: 0, atMs: 0 };
 
   constructor(
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     private readonly settings: WindowSettings,
     sends: readonly Required<SlotReport>[] = [],
     private readonly idPrefix = '',
@@ -108,7 +108,7 @@ export class MemorySlidingWindow implements SlidingWindowLimiter {
 }
 
 /** The limiters of an instance that shares its quotas with no other one. */
-export function memoryLimiters(timers: Timers, settings: WindowSettings): LimiterFactory {
+export function memoryLimiters(timers: ZimTimers, settings: WindowSettings): LimiterFactory {
   return {
     figures: () => ({ state: 'local', instances: 1, roundTrips: 0 }),
     create: () => new MemorySlidingWindow(timers, settings),

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { zimCallLanes } from '../config/request-options.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../config/zim-call-options.js';
-import { type Timers, ZIM_RUNTIME } from '../time/runtime.js';
+import { type ZimTimers, ZIM_RUNTIME } from '../time/runtime.js';
 import type {
   Permit,
   PermitRequest,
@@ -29,7 +29,7 @@ export class RateLimiter {
   constructor(
     @Inject(LIMITER_FACTORY) private readonly limiters: LimiterFactory,
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'rateLimit'>,
-    @Inject(ZIM_RUNTIME) private readonly timers: Timers,
+    @Inject(ZIM_RUNTIME) private readonly timers: ZimTimers,
   ) {
     limiters.onState((state) => {
       this.emit({ type: 'state', state });

@@ -1,7 +1,7 @@
 import { type RedisConnection, runScript } from '../redis/redis-connection.js';
 import { AdaptiveTimeout } from '../redis/time-limits.js';
 import { RemoteClock } from '../time/remote-clock.js';
-import type { Timers } from '../time/runtime.js';
+import type { ZimTimers } from '../time/runtime.js';
 import { limiterScript, silentInstanceMs } from './redis-limiter-script.js';
 
 /** Redis runs no request that reaches it this long after its reply is no longer waited for. */
@@ -28,7 +28,7 @@ export class RedisLimiterClient {
 
   constructor(
     private readonly connection: RedisConnection,
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     /** The name of this process among the instances. */
     readonly instance: string,
   ) {}

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { RedisHealth, RedisLog } from '../redis/redis-health.js';
-import type { Timers } from '../time/runtime.js';
+import type { ZimTimers } from '../time/runtime.js';
 import { DegradingLimiter } from './degrading-limiter.js';
 import type { ZimRateLimitState } from './permit.js';
 import { RedisLimiterClient, RedisUnavailableError } from './redis-limiter-client.js';
@@ -23,7 +23,7 @@ export class RedisLimiterFactory implements LimiterFactory {
     connection: RedisConnection,
     private readonly prefix: string,
     private readonly options: ResolvedRateLimitOptions,
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
   ) {
     this.client = new RedisLimiterClient(connection, timers, randomBytes(6).toString('hex'));
     this.health = new RedisHealth(timers, () => this.run('probe'));

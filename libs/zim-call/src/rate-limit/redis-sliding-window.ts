@@ -1,5 +1,5 @@
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
-import type { Timers } from '../time/runtime.js';
+import type { ZimTimers } from '../time/runtime.js';
 import {
   type LimiterReply,
   type RedisLimiterClient,
@@ -41,7 +41,7 @@ export class RedisSlidingWindow implements SlidingWindowLimiter {
     private readonly client: RedisLimiterClient,
     private readonly keys: readonly string[],
     private readonly settings: SharedWindowSettings,
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
   ) {
     this.knownSteps = client.clock.steps;
     this.recent = new RecentSends(timers, client.instance, 2 * settings.windowMs);
@@ -198,7 +198,7 @@ export class RecentSends {
   private fallbacks = 0;
 
   constructor(
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     private readonly instance: string,
     private readonly lifeMs: number,
   ) {}

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
-import type { Timers } from '../time/runtime.js';
+import type { ZimTimers } from '../time/runtime.js';
 import type { ZimRateLimitFigures, ZimRateLimitState } from './permit.js';
 
 /** The right to send one request at a time, or a little later. Times are this instance's, monotonic. */
@@ -87,7 +87,7 @@ export class GuardedLimiter {
   constructor(
     private readonly limiter: SlidingWindowLimiter,
     { windowMs }: WindowSettings,
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
   ) {
     this.maxWaitMs = maxWindowsClosed * windowMs;
   }

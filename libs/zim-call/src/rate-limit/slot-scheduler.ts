@@ -1,5 +1,5 @@
 import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
-import { Timer, type Timers } from '../time/runtime.js';
+import { Timer, type ZimTimers } from '../time/runtime.js';
 import { CallQueue, type QueueLimits, WaitEstimator, type WaitingCall } from './call-queue.js';
 import type { Permit, PermitRequest, ZimRateLimitListener, RateLimitRefusal } from './permit.js';
 import { Lateness, NetworkJitter } from './send-spread.js';
@@ -46,7 +46,7 @@ export class SlotScheduler {
   constructor(
     limiter: SlidingWindowLimiter,
     private readonly settings: SchedulerSettings,
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     private readonly emit: ZimRateLimitListener,
   ) {
     this.queue = new CallQueue(settings, timers, emit, this.releaseSlots.bind(this));

@@ -1,6 +1,6 @@
 import type * as ioredis from 'ioredis';
 import { createHash } from 'node:crypto';
-import { systemRuntime, type Timers } from '../time/runtime.js';
+import { systemRuntime, type ZimTimers } from '../time/runtime.js';
 import { answerWithin, startLimit } from './time-limits.js';
 
 /** How long a command may take; then the instance goes on without its answer. */
@@ -32,7 +32,7 @@ export class RedisConnection {
   private constructor(
     { Cluster, Redis }: typeof ioredis,
     url: string | readonly string[],
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
   ) {
     const passwords = [url].flat().flatMap(passwordsIn);
     this.redact = (text) =>
@@ -77,7 +77,7 @@ export class RedisConnection {
   /** @throws Error if the package `ioredis` is not installed */
   static async open(
     url: string | readonly string[],
-    timers: Timers = systemRuntime,
+    timers: ZimTimers = systemRuntime,
   ): Promise<RedisConnection> {
     const connection = new RedisConnection(await loadIoredis(), url, timers);
     await connection.firstAttempt();

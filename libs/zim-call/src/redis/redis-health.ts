@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Timer, type Timers } from '../time/runtime.js';
+import { Timer, type ZimTimers } from '../time/runtime.js';
 
 /** `shared`: Redis answers within its time limits. */
 export type RedisState = 'shared' | 'unavailable';
@@ -17,7 +17,7 @@ export class RedisHealth {
   private isClosed = false;
 
   constructor(
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     private readonly sendProbe: () => Promise<unknown>,
   ) {
     this.nextProbe = new Timer(timers, () => void this.probe());
@@ -84,7 +84,7 @@ export class RedisLog {
 
   /** @param consequence - what holds for calls while Redis is unavailable */
   constructor(
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     private readonly consequence: string,
   ) {}
 

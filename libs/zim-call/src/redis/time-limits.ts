@@ -1,14 +1,14 @@
-import type { Timers } from '../time/runtime.js';
+import type { ZimTimers } from '../time/runtime.js';
 
 /** The last part of each limit, in which an answer that has arrived is still read. */
 const graceMs = 10;
 
 /**
- * Calls back when a limit has passed, not counting the time in which this process stood still. Timers run before
+ * Calls back when a limit has passed, not counting the time in which this process stood still. ZimTimers run before
  * sockets are read: after a pause, a plain timer would give up on an answer that has already arrived.
  * @returns a function that cancels it
  */
-export function startLimit(timers: Timers, limitMs: number, onLimit: () => void): () => void {
+export function startLimit(timers: ZimTimers, limitMs: number, onLimit: () => void): () => void {
   const firstMs = limitMs - graceMs;
   const dueMs = timers.monotonicMs() + firstMs;
   let cancel = timers.setTimer(firstMs, () => {
@@ -22,7 +22,7 @@ export function startLimit(timers: Timers, limitMs: number, onLimit: () => void)
 
 export function answerWithin<T>(
   answer: Promise<T>,
-  timers: Timers,
+  timers: ZimTimers,
   limitMs: number,
   onLateAnswer?: () => void,
 ): Promise<T> {

@@ -1,5 +1,4 @@
 /** What tests of several packages use of this one, as `nestjs-zim-call/testing`. It is not published. */
-export { systemRuntime, ZIM_RUNTIME } from '../time/runtime.js';
 export { createClient, type TestClient, testSecret } from './create-client.js';
 export { checkedInviteBody, readInviteReply } from './invite-parts.js';
 export { ManualRuntime } from './manual-runtime.js';

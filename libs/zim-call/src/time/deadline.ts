@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Timers } from './runtime.js';
+import type { ZimTimers } from './runtime.js';
 
 export type StopReason = 'aborted' | 'closed' | 'out-of-time';
 
@@ -15,7 +15,7 @@ export class Deadline {
   private readonly cleanUps: (() => void)[] = [];
 
   constructor(
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     readonly limitMs: number,
     signal?: AbortSignal | null,
   ) {
@@ -91,7 +91,7 @@ export class Deadline {
 export class OpenWork {
   private readonly open = new Set<Promise<unknown>>();
 
-  constructor(protected readonly timers: Timers) {}
+  constructor(protected readonly timers: ZimTimers) {}
 
   add<T>(work: Promise<T>): Promise<T> {
     const remove = () => this.open.delete(work);
@@ -145,7 +145,7 @@ export interface CallLimit {
 export function limitOf(
   { deadlineMs, signal }: { deadlineMs?: number | undefined } & Pick<CallLimit, 'signal'>,
   defaultMs: number,
-  timers: Timers,
+  timers: ZimTimers,
 ): CallLimit {
   return { endsAtMs: timers.monotonicMs() + (deadlineMs ?? defaultMs), signal };
 }

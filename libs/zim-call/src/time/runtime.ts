@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-export interface Timers {
+/** A monotonic clock, and timers. */
+export interface ZimTimers {
   /** Milliseconds of a clock that never steps. */
   monotonicMs(): number;
   /** Calls back once after so many milliseconds. Returns a function that cancels it. */
@@ -8,7 +9,7 @@ export interface Timers {
 }
 
 /** The clocks, timers and randomness of this package, injected so that tests control them. */
-export interface ZimRuntime extends Timers {
+export interface ZimRuntime extends ZimTimers {
   /** Unix time in milliseconds. */
   wallClockMs(): number;
   /** At least 0, below 1. */
@@ -19,8 +20,10 @@ export interface ZimRuntime extends Timers {
   nonce(): string;
 }
 
+/** The token of the {@link ZimRuntime}. Tests of an application may override its provider, to control the time. */
 export const ZIM_RUNTIME = Symbol('ZIM_RUNTIME');
 
+/** The clocks, timers and randomness of Node.js. */
 export const systemRuntime: ZimRuntime = {
   wallClockMs: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -45,7 +48,7 @@ export class Timer {
   private cancel?: () => void;
 
   constructor(
-    private readonly timers: Timers,
+    private readonly timers: ZimTimers,
     private readonly callback: () => void,
   ) {}
 

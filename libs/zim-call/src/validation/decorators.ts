@@ -2,8 +2,11 @@ import 'reflect-metadata';
 import { applyDecorators } from '@nestjs/common';
 import { type ClassConstructor, Type } from 'class-transformer';
 import {
+  IsInt,
   IsObject,
   IsOptional,
+  Max,
+  Min,
   ValidateBy,
   ValidateNested,
   type ValidationArguments,
@@ -40,6 +43,17 @@ export function MaxUtf8Bytes(maxBytes: number, options?: ValidationOptions): Pro
     (value) => explainText(value, maxBytes),
     options,
     [maxBytes],
+  );
+}
+
+/** A whole number within these limits, or nothing. */
+export function IsOptionalWholeNumber(min: number, max: number): PropertyDecorator {
+  const message = `$property must be a whole number from ${min} to ${max}`;
+  return applyDecorators(
+    IsOptional(),
+    IsInt({ message }),
+    Min(min, { message }),
+    Max(max, { message }),
   );
 }
 

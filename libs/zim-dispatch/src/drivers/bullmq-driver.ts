@@ -1,10 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { Queue, Worker } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import { ZimConnectionError } from 'nestjs-zim-call';
+import { ZimConnectionError, type ZimRuntime } from 'nestjs-zim-call';
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DispatchRuntime } from '../plan/dispatch-runtime.js';
 import { type PlanEvent, readEvent } from '../plan/ring-event.js';
 import { planLimits, type PlanRecord, readRecord } from '../plan/ring-plan.js';
 import { keepEndedMs, type PlanDriver, type StoredPlan } from './plan-driver.js';
@@ -78,7 +77,7 @@ export class BullmqDriver implements PlanDriver {
     redisUrl: string,
     private readonly prefix: string,
     private readonly maxOpenPlans: number,
-    private readonly runtime: DispatchRuntime,
+    private readonly runtime: ZimRuntime,
   ) {
     const connections = connect(redisUrl, prefix);
     this.connections = () => connections;

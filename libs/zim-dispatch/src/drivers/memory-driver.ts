@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
+import type { ZimRuntime } from 'nestjs-zim-call';
 import { EventEmitter } from 'node:events';
-import type { DispatchRuntime } from '../plan/dispatch-runtime.js';
 import { eventsOf, type PlanEvent } from '../plan/ring-event.js';
 import type { PlanRecord } from '../plan/ring-plan.js';
 import { keepEndedMs, type PlanDriver, type StoredPlan } from './plan-driver.js';
@@ -23,7 +23,7 @@ export class MemoryDriver implements PlanDriver {
   private look?: (id: string) => Promise<void>;
 
   constructor(
-    private readonly runtime: DispatchRuntime,
+    private readonly runtime: ZimRuntime,
     private readonly maxOpenPlans: number,
   ) {}
 

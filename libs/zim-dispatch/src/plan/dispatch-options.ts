@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { IsBoolean, IsOptional, IsString, Matches } from 'class-validator';
-import { WholeNumber } from './check.js';
+import { IsOptionalWholeNumber } from 'nestjs-zim-call';
 
 /** The options of the module. They are checked at boot. */
 export class ZimDispatchOptions {
@@ -34,6 +34,6 @@ export class ZimDispatchOptions {
   readonly redisUrl?: string | undefined;
 
   /** The plans that may be open at a time, over all instances, 1 to 1000000; `ring()` refuses more. Default: 10000. */
-  @WholeNumber(1, 1_000_000)
+  @IsOptionalWholeNumber(1, 1_000_000)
   readonly maxOpenPlans?: number | undefined;
 }

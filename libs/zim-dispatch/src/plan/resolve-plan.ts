@@ -1,7 +1,5 @@
-import { ZimInvalidRequestError } from 'nestjs-zim-call';
+import { validateInput, ZimInvalidRequestError, type ZimRuntime } from 'nestjs-zim-call';
 import { createHash } from 'node:crypto';
-import { check } from './check.js';
-import type { DispatchRuntime } from './dispatch-runtime.js';
 import { RingPlanDto, type RingPlanInput } from './ring-plan.dto.js';
 import { planLimits, type PlanRecord, type RingPolicy, type RingStep } from './ring-plan.js';
 import { endMarginMs, longestStepMs } from './timing.js';
@@ -16,9 +14,9 @@ const slackSeconds = 600;
 export function resolvePlan(
   input: RingPlanInput,
   policy: RingPolicy,
-  runtime: DispatchRuntime,
+  runtime: ZimRuntime,
 ): PlanRecord {
-  const { idempotencyKey, ...dto } = check(RingPlanDto, input);
+  const { idempotencyKey, ...dto } = validateInput(RingPlanDto, input, 'ring');
   const { version, fromUserId, startAt, extendedData, offlinePush, onUnknown = 'end' } = dto;
   const steps = dto.steps.map(({ userIds, ringSeconds = 30, pauseSeconds = 0 }) => ({
     ...{ userIds, ringSeconds, pauseSeconds },
@@ -42,7 +40,7 @@ export function resolvePlan(
   const given = { version, fromUserId, steps, startAt, extendedData, offlinePush, onUnknown };
   return {
     version: 1,
-    id: idempotencyKey === undefined ? runtime.nonce() : digest(idempotencyKey),
+    id: idempotencyKey === undefined ? runtime.nonce() + runtime.nonce() : digest(idempotencyKey),
     nonce: runtime.nonce(),
     // Without the default of the deadline, which depends on the policy: instances may be configured differently.
     fingerprint: digest(JSON.stringify({ ...given, deadlineSeconds: dto.deadlineSeconds })),

@@ -3,18 +3,22 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
-  ArrayUnique,
   Equals,
   IsArray,
   IsIn,
-  IsObject,
   IsOptional,
   Matches,
   ValidateNested,
 } from 'class-validator';
-import { IsZimUserId, MaxUtf8Bytes, OfflinePushDto } from 'nestjs-zim-call';
+import {
+  Callees,
+  IsOptionalObject,
+  IsOptionalWholeNumber,
+  IsZimUserId,
+  MaxUtf8Bytes,
+  OfflinePushDto,
+} from 'nestjs-zim-call';
 import { zimLimits } from 'zim-protocol';
-import { WholeNumber } from './check.js';
 import { planLimits } from './ring-plan.js';
 
 // Decorators apply from the bottom up, and only the first broken rule of a field is reported: the type comes last, so
@@ -23,19 +27,15 @@ import { planLimits } from './ring-plan.js';
 /** One call of a plan: these phones ring together. */
 export class RingStepDto {
   /** The callees: 1 to 9, none twice, each 1 to 32 bytes. */
-  @IsArray({ message: '$property must be an array of user ids' })
-  @ArrayMinSize(1, { message: '$property must name at least 1 callee' })
-  @ArrayMaxSize(zimLimits.callees, { message: '$property must name at most $constraint1 callees' })
-  @IsZimUserId({ each: true })
-  @ArrayUnique({ message: '$property must not name a callee twice' })
+  @Callees(zimLimits.callees)
   userIds!: string[];
 
   /** How long the phones ring: whole seconds, 1 to 590. Default: 30. */
-  @WholeNumber(1, planLimits.ringSeconds)
+  @IsOptionalWholeNumber(1, planLimits.ringSeconds)
   ringSeconds?: number | undefined;
 
   /** How long the plan waits before this call: whole seconds, 0 to 3600. Default: 0. */
-  @WholeNumber(0, planLimits.pauseSeconds)
+  @IsOptionalWholeNumber(0, planLimits.pauseSeconds)
   pauseSeconds?: number | undefined;
 }
 
@@ -74,10 +74,7 @@ export class RingPlanDto {
   extendedData?: string | undefined;
 
   /** What offline callees' devices show. Absent: they are not pushed. */
-  @ValidateNested()
-  @Type(() => OfflinePushDto)
-  @IsObject()
-  @IsOptional()
+  @IsOptionalObject(OfflinePushDto)
   offlinePush?: OfflinePushDto | undefined;
 
   /**
@@ -103,7 +100,7 @@ export class RingPlanDto {
    * plan ends as `expired`, or as `unknown` if it is not known by then how a call ended. Default: the time of all steps
    * with their late callbacks, and 10 minutes.
    */
-  @WholeNumber(1, planLimits.deadlineSeconds)
+  @IsOptionalWholeNumber(1, planLimits.deadlineSeconds)
   deadlineSeconds?: number | undefined;
 }
 

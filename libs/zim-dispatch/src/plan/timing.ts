@@ -1,6 +1,9 @@
 import { zimCallbackRetryDelaysSeconds, zimLimits } from 'zim-protocol';
 import type { RingPolicy, RingStep } from './ring-plan.js';
 
+/** The clock, timers and randomness of this package: a `ZimRuntime`, injected so that tests control it. */
+export const DISPATCH_RUNTIME = Symbol('DISPATCH_RUNTIME');
+
 /** The longest time of an invite or a withdrawal, with its repeated requests. */
 export const requestDeadlineMs = 10_000;
 /** What rings so long before the deadline is withdrawn: the plan ends at the deadline, whatever is known then. */

@@ -18,12 +18,18 @@ import {
   retry,
   takeUntil,
 } from 'rxjs';
+import type { ZimRuntime } from 'nestjs-zim-call';
 import { type AnswerReport, RingingCalls } from '../calls/ringing-calls.js';
 import { type Decision, keyOf, maxReports, planState } from '../decide/next-step.js';
 import { PLAN_DRIVER, type PlanDriver, type StoredPlan } from '../drivers/plan-driver.js';
-import { DISPATCH_RUNTIME, type DispatchRuntime } from '../plan/dispatch-runtime.js';
 import { eventsOf, type NewEvent, type RingCall } from '../plan/ring-event.js';
-import { backOffMs, requestDeadlineMs, requestLimitMs, timeoutSecondsOf } from '../plan/timing.js';
+import {
+  DISPATCH_RUNTIME,
+  backOffMs,
+  requestDeadlineMs,
+  requestLimitMs,
+  timeoutSecondsOf,
+} from '../plan/timing.js';
 import { PlanTelemetry } from '../telemetry/plan-telemetry.js';
 import { RingHandlers } from './on-ring.js';
 
@@ -39,7 +45,7 @@ export class PlanRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     @Inject(PLAN_DRIVER) private readonly driver: PlanDriver,
-    @Inject(DISPATCH_RUNTIME) private readonly runtime: DispatchRuntime,
+    @Inject(DISPATCH_RUNTIME) private readonly runtime: ZimRuntime,
     private readonly calls: RingingCalls,
     private readonly telemetry: PlanTelemetry,
     private readonly handlers: RingHandlers,

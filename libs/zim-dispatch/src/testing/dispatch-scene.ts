@@ -4,7 +4,7 @@ import { ManualRuntime, RecordingLogger } from 'nestjs-zim-call/testing';
 import { firstValueFrom, filter, skip } from 'rxjs';
 import { RingingCalls } from '../calls/ringing-calls.js';
 import type { ZimDispatchOptions } from '../plan/dispatch-options.js';
-import { DISPATCH_RUNTIME } from '../plan/dispatch-runtime.js';
+import { DISPATCH_RUNTIME } from '../plan/timing.js';
 import type { RingEvent, RingEvents } from '../plan/ring-event.js';
 import { ringInTurn, type RingPlanInput } from '../plan/ring-plan.dto.js';
 import { RingDispatcher } from '../ring-dispatcher.js';
