@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import {
   systemRuntime,
   ZimConfigError,
@@ -11,7 +12,9 @@ import {
   type RingEvents,
   ringInTurn,
   type RingPlanInput,
+  ZimDispatchModule,
 } from 'nestjs-zim-dispatch';
+import { inspect } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { filter, firstValueFrom, skip } from 'rxjs';
 import { ZimSandbox } from 'zim-sandbox';
@@ -155,6 +158,24 @@ describe('plans in Redis', () => {
     await redis.boot();
     const id = await eventually(() => dispatcher.ring(plan(['bob'])));
     await nth(id, 'ringing');
+  });
+
+  it('are kept by services that can be printed without a password', async () => {
+    const redisUrl = redis.url.replace('redis://', 'redis://default:canary@');
+    const instance = await startDispatchApp(sandbox, {
+      calls: { ...callbacksOf(sandbox), redisUrl },
+      dispatch: { redisUrl },
+      runtime: systemRuntime,
+    });
+    const services = [...instance.get(ModulesContainer).values()]
+      .filter(({ metatype }) => metatype === ZimDispatchModule)
+      .flatMap(({ providers }) => [...providers.values()])
+      // Nest's own, and the options as the user has given them.
+      .filter(({ token }) => token !== ModuleRef && !String(token).endsWith('_MODULE_OPTIONS'));
+    const printed = services.map(({ instance: service }) => inspect(service, { depth: 6 }));
+    await instance.close();
+    expect(printed.length).toBeGreaterThan(6);
+    expect(printed.filter((text) => text.includes('canary'))).toEqual([]);
   });
 
   it('need a ZimCallModule with Redis', async () => {

@@ -129,7 +129,9 @@ function complete(definition: DynamicModule, isGlobal = false): DynamicModule {
 /** @throws ZimConfigError with all problems at once */
 function checkOptions(options: unknown): ZimDispatchOptions {
   try {
-    return validateInput(ZimDispatchOptions, options);
+    const checked = validateInput(ZimDispatchOptions, options);
+    // May contain a password, and must not be printed with the services that hold the options.
+    return Object.defineProperty(checked, 'redisUrl', { enumerable: false });
   } catch (error) {
     if (!(error instanceof ZimInvalidRequestError)) throw error;
     const problems = error.errors.map(({ message }) => message).join('; ');
