@@ -30,6 +30,7 @@ const replyEffects: Readonly<Record<SandboxInjectedFault['kind'], ReplyEffect>> 
   redirect: 'replaced',
   delay: 'late',
   'slow-drip': 'late',
+  'late-reply': 'late',
   'close-idle': 'unchanged',
   'wrong-date': 'unchanged',
   'clock-skew': 'unchanged',

@@ -35,6 +35,10 @@ export const faultTable: FaultTable = {
     explanation: 'executed that much later, even if the client has disconnected',
     fields: { ms: integer(0, hourMs) },
   },
+  'late-reply': {
+    explanation: 'executed at once; the reply is sent that much later',
+    fields: { ms: integer(0, hourMs) },
+  },
   hang: {
     explanation: 'no reply, and the connection stays open',
     when: 'before',

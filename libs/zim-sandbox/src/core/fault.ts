@@ -8,6 +8,8 @@ export type SandboxFaultMoment = 'before' | 'after';
 export type SandboxFault =
   /** Executed late, even if the client has disconnected; 0 to 3,600,000 ms of the sandbox's clock. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Executed at once, and answered late; 0 to 3,600,000 ms of the sandbox's clock. */
+  | { readonly kind: 'late-reply'; readonly ms: number }
   /** No reply, and the connection stays open. Default: `before`. */
   | { readonly kind: 'hang'; readonly when?: SandboxFaultMoment }
   /** No reply; the connection is reset (TCP RST). Default: `before`. */

@@ -302,6 +302,17 @@ describe('delays', () => {
     ]);
   });
 
+  it('a request whose reply is late has been executed at once', async () => {
+    sandbox.faults.add({ fault: { kind: 'late-reply', ms: 5000 } });
+    connection.invite(sandbox);
+    await connection.until(() => callIds().length === 1);
+    expect(sandbox.journal.entries()).toMatchObject([{ executed: true }]);
+    await sandbox.clock.advance(4999);
+    expect(connection.received).toBe('');
+    await sandbox.clock.advance(1);
+    expect(JSON.parse((await completeReply()).body)).toMatchObject({ Code: 0 });
+  });
+
   it('an error in a delayed request is answered with 500', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
     sandbox.faults.add({ fault: { kind: 'delay', ms: 1000 } });
@@ -414,6 +425,7 @@ describe('reset and stop', () => {
     { kind: 'slow-drip', msPerByte: 100 },
     { kind: 'oversized', bytes: 2 ** 30 },
     { kind: 'delay', ms: 5000 },
+    { kind: 'late-reply', ms: 5000 },
   ];
 
   async function startInvite(fault: SandboxFault): Promise<void> {

@@ -64,6 +64,15 @@ export class FaultInjector {
       case 'clock-skew':
         sendReply(response, reply);
         return;
+      case 'late-reply':
+        this.pending.setTimer(
+          fault.ms,
+          () => {
+            sendReply(response, reply);
+          },
+          () => response.destroy(),
+        );
+        return;
       case 'hang':
         this.pending.hold(response, socket);
         return;

@@ -166,7 +166,10 @@ describe('an invalid rule', () => {
       'a fault rule must be an object with a fault, and optionally match, times and lastsMs',
     ],
     [{}, 'fault must be an object with a kind'],
-    [{ fault: { kind: 'toString' } }, 'fault.kind must be delay, hang, reset, close, half-reply'],
+    [
+      { fault: { kind: 'toString' } },
+      'fault.kind must be delay, late-reply, hang, reset, close, half-reply',
+    ],
     [{ fault: { kind: 'delay' } }, 'fault.ms must be a whole number from 0 to 3600000'],
     [{ fault: { kind: 'delay', ms: 1.5 } }, 'fault.ms must be a whole number from 0 to 3600000'],
     [{ fault: { kind: 'delay', ms: '1' } }, 'fault.ms must be a whole number from 0 to 3600000'],
