@@ -1,4 +1,4 @@
-import { deadlineSlackMs } from './settings.mjs';
+import { deadlineSlackMs, mostThrottledShare } from './settings.mjs';
 
 /** A request takes no longer; one of a process that died sooner may have had no reply. */
 const longestInviteMs = 10_000;
@@ -217,6 +217,10 @@ export function judge(counts, { invites, calls }) {
       `plans that ended more than ${deadlineSlackMs / 1_000} s after their deadline`,
     ),
     none(counts.unexplained, 'ends as unknown although a source was left'),
+    {
+      isMet: counts.throttled <= mostThrottledShare * invites.length,
+      text: `invites that the sandbox throttled, at most ${mostThrottledShare * 100} % of ${invites.length}: ${counts.throttled}`,
+    },
     none(executed - calls.length, 'calls that the sandbox no longer lists'),
   ];
 }

@@ -154,6 +154,10 @@ test('each kind misses a target, and the truth misses none', () => {
     assert.equal(missed.length, 1, kind);
     assert.match(missed[0].text, /: 2$/);
   }
+  assert.deepEqual(
+    judge({ ...counts, throttled: 1 }, evidence).flatMap(({ isMet, text }) => (isMet ? [] : text)),
+    [`invites that the sandbox throttled, at most 0.1 % of ${evidence.invites.length}: 1`],
+  );
   // A log that is not complete proves nothing.
   assert.equal(
     targetsOf({ ...evidence, calls: allSilent, invites: [...evidence.invites, { callId: 'c9' }] })

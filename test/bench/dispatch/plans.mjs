@@ -1,5 +1,5 @@
 import { randomStream } from '../pacing/random.mjs';
-import { apps, deadlines, shares, zimDelayMs } from './settings.mjs';
+import { apps, deadlines, shares, zimReplyMs } from './settings.mjs';
 
 /**
  * @typedef {object} Phone
@@ -65,7 +65,7 @@ export function faultsOf(plans) {
   );
   const delays = ['CallInvite', 'CallReject'].map((action) => ({
     match: { action },
-    fault: { kind: 'delay', ms: zimDelayMs },
+    fault: { kind: 'late-reply', ms: zimReplyMs },
   }));
   return [...resets, ...delays];
 }

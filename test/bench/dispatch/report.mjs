@@ -9,7 +9,7 @@ import {
   processes,
   redisOutageMs,
   shares,
-  zimDelayMs,
+  zimReplyMs,
 } from './settings.mjs';
 
 const folder = fileURLToPath(new URL('../../../docs/benchmarks/', import.meta.url));
@@ -160,7 +160,7 @@ function methodOf({ callbacks, kills, tookMs }, { ours }) {
 - Each way has ${processes} processes. Each was to be killed (\`kill -9\`) ${killsOfEachProcess} times and started again a second later; ${kills} kills were made.
 - Both share one Redis with an append-only file (\`appendfsync always\`). It was killed once, and started from its file ${redisOutageMs / 1_000} s
   later.
-- The sandbox accepts 20 invites a second for each way, takes ${zimDelayMs} ms for each, and loses ${percent(shares.lostReply)} of the replies after it has made the
+- The sandbox accepts 20 invites a second for each way, replies ${zimReplyMs} ms after each, and loses ${percent(shares.lostReply)} of the replies after it has made the
   call: the connection is reset.
 - A relay passes each callback to any of the processes. It loses ${percent(shares.lostCallback)} for good, doubles ${percent(shares.doubled)}, and holds ${percent(shares.held)} back for up
   to 2 s, so that later ones overtake them: of ${callbacks.callbacks} for nestjs-zim-dispatch, ${callbacks.lost} were lost, ${callbacks.doubled} doubled, ${callbacks.held} held back, and ${callbacks.failed}
