@@ -42,9 +42,10 @@ export async function runIncident(incident, profile, seed) {
     },
   });
   const untilMs = incidentAtMs + incident.lastsMs;
+  const survives = ({ process }) => process !== incident.killedProcess;
   return {
     incident,
-    verdict: judge(jobs, outcome, {
+    verdict: judge(jobs.filter(survives), outcome, {
       deadlineMs,
       fromMs: incidentAtMs,
       untilMs,

@@ -1,5 +1,6 @@
 // What may happen to a backend while it is busy.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killChild } from './children.mjs';
 import { missingClock } from './faked-clock.mjs';
 
 /**
@@ -8,6 +9,7 @@ import { missingClock } from './faked-clock.mjs';
  * @property {string} title
  * @property {number} lastsMs how long until everything is as before
  * @property {number} [stoppedProcess] which process stands still meanwhile
+ * @property {number} [killedProcess] which process does not come back: what it knew of its calls is lost with it
  * @property {boolean} [hasMovableClock]
  * @property {string} [missing] why it cannot happen on this machine
  * @property {readonly (import('./delaying-proxy.mjs').Delay | undefined)[]} [delays] between each process and
@@ -32,6 +34,12 @@ export const incidents = [
       await sleep(3_000);
       await redis.boot();
     },
+  },
+  {
+    name: 'redis-emptied',
+    title: 'FLUSHALL',
+    lastsMs: 2 * aWindowMs,
+    happen: ({ redis }) => redis.flushAll(),
   },
   {
     name: 'scripts-flushed',
@@ -78,6 +86,13 @@ export const incidents = [
       await sleep(2_000);
       worker.kill('SIGCONT');
     },
+  },
+  {
+    name: 'process-killed',
+    title: 'one process is killed, and does not come back',
+    lastsMs: 2 * aWindowMs,
+    killedProcess: 0,
+    happen: ({ workers: [worker] }) => killChild(worker),
   },
   clockStep('clock-forward', 'clock of Redis set 2 s forward', 2),
   clockStep('clock-back', 'clock of Redis set 2 s back', -2),

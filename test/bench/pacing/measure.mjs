@@ -124,7 +124,11 @@ async function warm({ worker }) {
 /** Until each call has its result, or time is up. */
 async function playOut(team, { jobs, deadlineMs, incident }, startMs, redis) {
   const limitMs = headStartMs + (jobs.at(-1)?.atMs ?? 0) + patienceMs;
-  const settled = team.map((member) => play(member, { startMs, deadlineMs, limitMs }));
+  const settled = team.map((member) =>
+    play(member, { startMs, deadlineMs, limitMs }).catch((error) => {
+      if (!isKilled(member.worker)) throw error;
+    }),
+  );
   let timer;
   const timeUp = new Promise((resolve) => (timer = setTimeout(resolve, limitMs)));
   const workers = team.map(({ worker }) => worker);
@@ -150,13 +154,14 @@ async function play({ worker, isNewcomer, setting, jobs }, { startMs, deadlineMs
 
 /** @returns {Promise<Outcome>} */
 async function collect(server, workers, redis, startMs) {
-  const reports = await Promise.all(workers.map((worker) => ask(worker, { report: {} })));
+  const living = workers.filter((worker) => !isKilled(worker));
+  const reports = await Promise.all(living.map((worker) => ask(worker, { report: {} })));
   const scriptCalls = await redis.scriptCalls();
   const { log, network } = await server.journal();
   const arrivals = log
     .map((arrival) => ({ ...arrival, atMs: arrival.atMs - startMs }))
     .filter(({ atMs }) => atMs >= 0);
-  await Promise.all(workers.map(close));
+  await Promise.all(living.map(close));
   return {
     arrivals,
     results: reports.flatMap((report) => report.results),
@@ -164,6 +169,11 @@ async function collect(server, workers, redis, startMs) {
     scriptCalls,
     networkLateMs: latenessOf(network, startMs),
   };
+}
+
+/** By an incident. */
+function isKilled({ signalCode }) {
+  return signalCode === 'SIGKILL';
 }
 
 function latenessOf(network, startMs) {

@@ -90,6 +90,10 @@ export class BenchRedis {
     this.#child.kill('SIGCONT');
   }
 
+  flushAll() {
+    return this.#ask((redis) => redis.flushall());
+  }
+
   flushScripts() {
     return this.#ask((redis) => redis.script('FLUSH'));
   }
