@@ -97,7 +97,7 @@ describe('NetworkJitter', () => {
     const roundTripsMs = evenly(100, 100, 180);
     const strict = learned(roundTripsMs);
     const efficient = learned(roundTripsMs, 'efficient');
-    expect(efficient.ms).toBeLessThan(strict.ms / 2);
+    expect(efficient.ms).toBeLessThan(strict.ms / 1.5);
     const before = efficient.ms;
     efficient.refused();
     expect(efficient.ms).toBeGreaterThan(1.2 * before);

@@ -17,7 +17,7 @@ const initialPart = 0.35;
  * to think varies by at least 1.4 times as much. Fewer are enough when several requests arrive together, for their
  * delays even out.
  */
-const deviations = { strict: 1.7, efficient: 0.8, least: 0.5 };
+const deviations = { strict: 1.7, efficient: 1, least: 0.5 };
 /** The mode `efficient` takes so many deviations more after each refusal, and fewer again with each reply. */
 const deviationsPerRefusal = 0.3;
 /** The part of the round trips that count as usual; of the others, what exceeds them may be the way there. */
