@@ -91,11 +91,11 @@ export class CallbackEndpoint implements OnModuleInit, OnApplicationShutdown {
 
   /** Of several modules without callbacks, the first warns for all. */
   private warnOfIdleHandlers(receivers: readonly CallbackReceiver[]): void {
-    const { any } = this.handlers;
+    const { first } = this.handlers;
     const someReceive = receivers.some(({ path }) => path !== undefined);
-    if (any === undefined || someReceive || receivers[0] !== this.receiver) return;
+    if (first === undefined || someReceive || receivers[0] !== this.receiver) return;
     this.logger.warn(
-      `${any.place} is never called: no ZimCallModule has the option callbacks: { path, secret }`,
+      `${first.place} is never called: no ZimCallModule has the option callbacks: { path, secret }`,
     );
   }
 }

@@ -122,10 +122,7 @@ export class CallbackReceiver implements OnApplicationShutdown {
   }
 
   private async handle(event: AnyZimEvent): Promise<boolean> {
-    // In an async function, a handler that throws at once rejects.
-    const runs = this.handlers.for(event).map(async (handler) => {
-      await handler.handle(event);
-    });
+    const runs = this.handlers.for(event).map((handler) => handler.handle(event));
     const results = await Promise.allSettled([recordEvent(this.callEvents, event), ...runs]);
     const failures = results.filter((result) => result.status === 'rejected');
     for (const { reason } of failures) {

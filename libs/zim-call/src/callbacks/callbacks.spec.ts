@@ -403,7 +403,7 @@ describe('handlers', () => {
     ]);
     await module.init();
     const found = module.get(CallbackHandlers, { strict: false }).for(event);
-    for (const handler of found) handler.handle(event);
+    for (const handler of found) await handler.handle(event);
     expect([made.accepts.length, made.all.length]).toEqual([1, 1]);
     await module.close();
   });
@@ -422,7 +422,7 @@ describe('handlers', () => {
     const handlers = module.get(CallbackHandlers, { strict: false });
     for (const kind of ['call_accept', 'call_reject', 'call_timeout'] as const) {
       const answer = { event: kind } as AnyZimEvent;
-      for (const handler of handlers.for(answer)) handler.handle(answer);
+      for (const handler of handlers.for(answer)) await handler.handle(answer);
     }
     expect(taken).toEqual(['call_accept', 'call_reject']);
     await module.close();

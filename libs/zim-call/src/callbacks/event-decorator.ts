@@ -6,8 +6,8 @@ import { ZimConfigError } from '../errors/errors.js';
 export interface EventHandler {
   /** The decorator and the method, for messages. */
   readonly place: string;
-  /** Calls the method. */
-  handle(...args: readonly unknown[]): unknown;
+  /** Calls the method. Rejects if it throws, or rejects. */
+  handle(...args: readonly unknown[]): Promise<void>;
   /** Whether the method has named this kind of event, or all by `'*'`. */
   handles(event: string): boolean;
 }
@@ -57,7 +57,9 @@ export class EventDecorator {
         }
         handlers.push({
           place,
-          handle: (...args): unknown => Reflect.apply(method, instance, args),
+          handle: async (...args) => {
+            await Reflect.apply(method, instance, args);
+          },
           handles: (event) => events.includes(event) || events.includes('*'),
         });
       }

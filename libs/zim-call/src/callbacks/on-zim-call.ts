@@ -50,7 +50,7 @@ export class CallbackHandlers implements OnModuleInit {
     this.handlers = this.find();
   }
 
-  get any(): EventHandler | undefined {
+  get first(): EventHandler | undefined {
     return this.handlers[0];
   }
 

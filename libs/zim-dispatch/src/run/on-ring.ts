@@ -54,10 +54,7 @@ export class RingHandlers implements OnModuleInit {
   async call(id: string, event: RingEvent): Promise<boolean> {
     const runs = this.handlers
       .filter((handler) => handler.handles(event.type))
-      // In an async function, a handler that throws at once rejects.
-      .map(async (handler) => {
-        await handler.handle(id, event);
-      });
+      .map((handler) => handler.handle(id, event));
     const results = await Promise.allSettled(runs);
     const failed = results.filter((result) => result.status === 'rejected');
     for (const { reason } of failed) {
