@@ -97,7 +97,8 @@ describe('NetworkJitter', () => {
     const roundTripsMs = evenly(100, 100, 180);
     const strict = learned(roundTripsMs);
     const efficient = learned(roundTripsMs, 'efficient');
-    expect(efficient.ms).toBeLessThan(strict.ms / 1.5);
+    expect(efficient.ms).toBeLessThan(strict.ms / 1.7);
+    expect(efficient.ms).toBeGreaterThan(0.9 * (strict.ms / 1.7));
     const before = efficient.ms;
     efficient.refused();
     expect(efficient.ms).toBeGreaterThan(1.2 * before);

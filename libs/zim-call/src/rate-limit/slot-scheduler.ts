@@ -2,7 +2,7 @@ import type { ResolvedRateLimitOptions } from '../config/zim-call-options.js';
 import { Timer, type ZimTimers } from '../time/runtime.js';
 import { CallQueue, type QueueLimits, WaitEstimator, type WaitingCall } from './call-queue.js';
 import type { Permit, PermitRequest, ZimRateLimitListener, RateLimitRefusal } from './permit.js';
-import { Lateness, NetworkJitter } from './send-spread.js';
+import { Lateness, NetworkJitter, type UsualRoundTrip } from './send-spread.js';
 import {
   GuardedLimiter,
   marginMs,
@@ -180,27 +180,27 @@ export class SlotScheduler {
   }
 
   private permitFor(slot: Slot, { action, lane, sinceMs }: WaitingCall): Permit {
-    let sentAtMs: number | undefined;
-    let { usual } = this.jitter;
+    let request: { readonly sentAtMs: number; readonly usual: UsualRoundTrip } | undefined;
     let isOpen = true;
     const report = (atMs: number, lateMs = 0): number => {
       const usedAtMs = atMs + this.jitterMs + lateMs;
       this.limiter.report({ id: slot.id, usedAtMs });
       return usedAtMs;
     };
-    const sent = (): number => {
-      if (sentAtMs !== undefined) return sentAtMs;
-      sentAtMs = this.timers.monotonicMs();
-      ({ usual } = this.jitter);
+    const sent = () => {
+      if (request !== undefined) return request;
+      const sentAtMs = this.timers.monotonicMs();
+      // The estimate of this time: later ones hold this request's own round trip.
+      request = { sentAtMs, usual: this.jitter.usual };
       this.emit({ type: 'sent', action, lane, waitedMs: sentAtMs - sinceMs });
       // For example because it had to wait for a new connection.
       const isLate = report(sentAtMs) > slot.atMs + slot.spreadMs;
       if (isLate) void this.limiter.deliverReports(this.nextRequestByMs);
       this.reserveSlots();
-      return sentAtMs;
+      return request;
     };
     const ended = () => {
-      if (isOpen && sentAtMs === undefined) {
+      if (isOpen && request === undefined) {
         this.returnSlot(slot);
         this.reserveSlots();
       }
@@ -210,11 +210,11 @@ export class SlotScheduler {
       sent,
       answered: () => {
         // ZIM may reply before it has read the whole request.
-        const atMs = sent();
-        const roundTripMs = this.timers.monotonicMs() - atMs;
+        const { sentAtMs, usual } = sent();
+        const roundTripMs = this.timers.monotonicMs() - sentAtMs;
         this.jitter.learn(roundTripMs);
         // The estimate was worse, or none, when it was sent.
-        report(atMs, usual.lateMs(roundTripMs));
+        report(sentAtMs, usual.lateMs(roundTripMs));
         ended();
       },
       ended,
