@@ -1,8 +1,7 @@
 import type { INestApplication, Provider } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ZimCallModule, type ZimCallOptions } from 'nestjs-zim-call';
-import { systemRuntime, ZIM_RUNTIME } from 'nestjs-zim-call';
+import { systemRuntime, ZIM_RUNTIME, ZimCallModule, type ZimCallOptions } from 'nestjs-zim-call';
 import type { AddressInfo } from 'node:net';
 import type { ZimSandbox } from 'zim-sandbox';
 

@@ -63,11 +63,11 @@ export function faultsOf(plans) {
       fault: { kind: 'reset', when: 'after' },
     })),
   );
-  const delays = ['CallInvite', 'CallReject'].map((action) => ({
+  const late = ['CallInvite', 'CallReject'].map((action) => ({
     match: { action },
     fault: { kind: 'late-reply', ms: zimReplyMs },
   }));
-  return [...resets, ...delays];
+  return [...resets, ...late];
 }
 
 /** As applications pass it on. */

@@ -4,7 +4,7 @@ import type { ZimTimers } from '../time/runtime.js';
 const graceMs = 10;
 
 /**
- * Calls back when a limit has passed, not counting the time in which this process stood still. ZimTimers run before
+ * Calls back when a limit has passed, not counting the time in which this process stood still. Timers run before
  * sockets are read: after a pause, a plain timer would give up on an answer that has already arrived.
  * @returns a function that cancels it
  */

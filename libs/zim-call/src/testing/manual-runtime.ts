@@ -19,7 +19,7 @@ export class ManualRuntime implements ZimRuntime {
   private readonly timers = new Set<Timer>();
   private readonly waiters: (() => void)[] = [];
 
-  /** ZimTimers that have neither fired nor been cancelled. */
+  /** Timers that have neither fired nor been cancelled. */
   get pendingTimers(): number {
     return this.timers.size;
   }
